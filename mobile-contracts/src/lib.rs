@@ -1,0 +1,11 @@
+//! What the phone and the server agree on, as types without a clock, a database or a network.
+//!
+//! A value of a type in this crate is valid; whoever holds one need not check it again. Anything that
+//! depends on the day takes that day as an argument.
+
+/// The local day (+07:00) of an instant, and months such as `2026-11`.
+pub mod calendar;
+/// The 12-digit personal identification number.
+pub mod citizen_id;
+/// Search without diacritics, and Vietnamese order.
+pub mod fold;
