@@ -9,3 +9,7 @@ pub mod calendar;
 pub mod citizen_id;
 /// Search without diacritics, and Vietnamese order.
 pub mod fold;
+/// A person's name.
+pub mod person_name;
+/// A Vietnamese mobile number.
+pub mod phone;
