@@ -5,6 +5,8 @@
 
 /// The local day (+07:00) of an instant, and months such as `2026-11`.
 pub mod calendar;
+/// What may be kept of the QR code on an identity card.
+pub mod card_qr;
 /// The 12-digit personal identification number.
 pub mod citizen_id;
 /// Search without diacritics, and Vietnamese order.
