@@ -15,3 +15,5 @@ pub mod fold;
 pub mod person_name;
 /// A Vietnamese mobile number.
 pub mod phone;
+/// Sealing an ID number on the phone so that only the server can read it.
+pub mod sealing;
