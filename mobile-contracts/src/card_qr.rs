@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn the_old_number_may_be_missing_or_spaced() {
-        for cmnd in ["", " ", "264 000 001", "058090000001"] {
+        for cmnd in ["", " ", "264 000 001", "058090000001", "414243444546"] {
             assert!(read(&with(1, cmnd)).is_ok(), "{cmnd}");
         }
         for cmnd in ["26400000", "26400000A", "2640000011"] {

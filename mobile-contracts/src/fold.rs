@@ -17,9 +17,13 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// Never used for what is stored or shown. The result is at most a few times as long as the text; the
 /// caller bounds the text.
 pub fn fold(text: &str) -> String {
-    let bare = without_marks(text);
-    // Lower-casing may bring a mark back (İ), so the marks go once more.
-    let lower = without_marks(&bare.to_lowercase());
+    // Marks go first: the small İ would bring one back.
+    let bare: String = text
+        .nfkd()
+        .map(plain_d)
+        .filter(|c| !is_combining_mark(*c))
+        .collect();
+    let lower = bare.to_lowercase();
     let mut folded = String::with_capacity(lower.len());
     for word in lower.split_whitespace() {
         if !folded.is_empty() {
@@ -28,13 +32,6 @@ pub fn fold(text: &str) -> String {
         folded.push_str(word);
     }
     folded
-}
-
-fn without_marks(text: &str) -> String {
-    text.nfkd()
-        .map(plain_d)
-        .filter(|c| !is_combining_mark(*c))
-        .collect()
 }
 
 /// Đ does not decompose, and three look-alikes of other alphabets are typed for it.
@@ -128,9 +125,8 @@ fn weigh(c: char) -> (Option<Vec<u8>>, u8) {
         Some(order) => vec![FIRST_LETTER + order as u8],
         None if !letter.is_alphanumeric() => vec![PUNCTUATION],
         None => {
-            let [_, high, middle, low] = u32::from(letter).to_be_bytes();
             // One is added to each base-128 digit, so that no byte equals the end of a level.
-            let point = u32::from_be_bytes([0, high, middle, low]);
+            let point = u32::from(letter);
             vec![
                 OTHER,
                 1 + (point >> 14) as u8,
@@ -206,6 +202,11 @@ mod tests {
     }
 
     #[test]
+    fn full_width_letters_and_digits_fold_to_plain_ones() {
+        assert_eq!(fold("Ｔｈôｎ １２"), "thon 12");
+    }
+
+    #[test]
     fn thanh_hai_and_its_neighbour_fold_alike() {
         assert_eq!(fold("Thành Hải"), fold("Thanh Hải"));
     }
@@ -230,6 +231,12 @@ mod tests {
     #[test]
     fn shorter_words_stand_before_longer_ones() {
         in_order(&["An", "An Hải", "Anh", "Anh Dũng"]);
+        in_order(&["ạ", "a b", "ạ b"]);
+    }
+
+    #[test]
+    fn letters_of_other_alphabets_stand_behind_ours_by_code_point() {
+        in_order(&["z", "α", "я", "\u{4123}", "阮", "\u{20000}", "\u{20080}"]);
     }
 
     #[test]
@@ -246,6 +253,15 @@ mod tests {
             vietnamese_sort_key("Đại"),
             vietnamese_sort_key("Đa\u{323}i")
         );
+    }
+
+    #[test]
+    fn no_character_needs_folding_twice() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let once = fold(&c.to_string());
+            assert_eq!(fold(&once), once, "{c:?}");
+            assert!(!once.nfd().any(is_combining_mark), "{c:?}");
+        }
     }
 
     proptest! {
