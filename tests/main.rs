@@ -1,1 +1,1 @@
-fn main(){}
+mod private_servers;
