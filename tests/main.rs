@@ -1,1 +1,10 @@
+//! Every test of the program, in one binary, against the real thing: PostgreSQL, Redis, HTTP.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod harness;
+
+mod contract;
+mod geography;
+mod identity;
 mod private_servers;

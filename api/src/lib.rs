@@ -1,2 +1,20 @@
+//! Tổ 06: the working tool of a province's Project 06 task force.
+//!
+//! Features come first: each has `routes` (speaks), `rules` (thinks: no async, no connection, no
+//! clock) and `store` (remembers: no HTTP), and stands on `http` and `db`, which know no feature.
+
+pub mod app;
+pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod db;
+pub mod demo;
+pub mod geography;
+pub mod health;
+pub mod http;
+pub mod identity;
 pub mod lan;
+pub mod privacy;
+pub mod routes;
+pub mod server;
+pub mod telemetry;

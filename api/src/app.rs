@@ -1,0 +1,51 @@
+//! What every handler may use: built once, shared by the server and the tests.
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::redis::Redis;
+use crate::db::{Conn, Pool};
+use crate::geography::{Geography, GeographyCache};
+use crate::http::limit::Limiter;
+use crate::identity::password::Passwords;
+use crate::privacy::keys::Keys;
+
+/// The running program, less its sockets. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub pool: Pool,
+    pub redis: Redis,
+    pub limiter: Limiter,
+    pub passwords: Passwords,
+    geography: GeographyCache,
+}
+
+impl App {
+    /// Must be called on the runtime that is to drive the database connections.
+    pub fn new(config: Config, clock: Clock, keys: Keys, pool: Pool, redis: Redis) -> Self {
+        Self {
+            limiter: Limiter::new(config.http.requests_per_address_per_minute, redis.clone()),
+            passwords: Passwords::new(&config.passwords),
+            config: Arc::new(config),
+            clock,
+            keys,
+            pool,
+            redis,
+            geography: GeographyCache::default(),
+        }
+    }
+
+    /// The tree of units, at most a second old.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn geography(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
+        self.geography.get(conn).await
+    }
+}

@@ -1,0 +1,187 @@
+//! What the program can be told on the command line.
+
+mod account;
+mod configuration;
+mod database;
+mod document;
+pub mod open;
+mod serve;
+mod units;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use mobile_contracts::identity::{MassUnion, Role};
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// Tổ 06: phần mềm tác nghiệp của Tổ công tác Đề án 06 cấp tỉnh.
+#[derive(Debug, Parser)]
+#[command(name = "api", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve HTTP until told to stop.
+    Serve {
+        /// Load the demo province first if the database is empty.
+        #[arg(long)]
+        demo: bool,
+        /// Also serve HTTPS to phones on the same network, with a certificate of its own.
+        #[arg(long)]
+        lan: bool,
+    },
+    /// Bring the database's schema up to date.
+    Migrate {
+        /// Take the newest migration back and run it again.
+        #[arg(long)]
+        redo: bool,
+    },
+    /// List every environment variable: value, default, meaning. Secrets are masked.
+    Config,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print api/src/db/schema.rs from the private database as it is migrated.
+    Schema,
+    /// Units through time.
+    #[command(subcommand)]
+    Units(Units),
+    /// Accounts.
+    #[command(subcommand)]
+    Account(Account),
+    /// The demo province.
+    #[command(subcommand)]
+    Demo(Demo),
+    /// Set up a real province: migrate, import units, and create its first administrator.
+    Init {
+        /// The first administrator's phone number.
+        #[arg(long)]
+        phone: String,
+        /// The first administrator's name.
+        #[arg(long)]
+        name: String,
+        /// Official code of the unit they administer, today.
+        #[arg(long, default_value = "56")]
+        unit: String,
+        #[command(flatten)]
+        files: UnitFiles,
+    },
+    /// Copy the private database and its keys into a new folder.
+    Backup {
+        /// A folder that does not exist yet.
+        to: PathBuf,
+    },
+    /// Put a backup in the private database's place, after it has proven itself.
+    Restore {
+        /// The folder of a backup.
+        from: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Units {
+    /// Import units, successors and villages; running it again changes nothing.
+    Import {
+        #[command(flatten)]
+        files: UnitFiles,
+        /// Judge the files and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// The files of an import. Those left out are the province's own.
+#[derive(Debug, clap::Args)]
+pub struct UnitFiles {
+    /// CSV: code,valid_from,valid_to,name,level,kind,class,parent_code,parent_valid_from
+    #[arg(long)]
+    units: Option<PathBuf>,
+    /// CSV: on_date,code,valid_from,successor_code,successor_valid_from,share,villages
+    #[arg(long)]
+    successors: Option<PathBuf>,
+    /// CSV: name,kind,commune_code,commune_valid_from,then_code
+    #[arg(long)]
+    villages: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Account {
+    /// Create an account and print the one-time code that sets its password.
+    Create {
+        #[arg(long)]
+        phone: String,
+        #[arg(long)]
+        name: String,
+        /// volunteer, lead, officer, reporter, commander or admin
+        #[arg(long, value_parser = |word: &str| Role::parse(word).ok_or("volunteer, lead, officer, reporter, commander or admin"))]
+        role: Role,
+        /// youth, women or none
+        #[arg(long, default_value = "none", value_parser = |word: &str| MassUnion::parse(word).ok_or("youth, women or none"))]
+        mass_union: MassUnion,
+        /// Official code of the unit within which its rights hold, today.
+        #[arg(long)]
+        unit: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Demo {
+    /// Load the demo province into an empty database.
+    Load,
+}
+
+/// Does what it was told.
+///
+/// # Errors
+/// One sentence for the person at the terminal.
+pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    match arguments.command {
+        Command::Config => return configuration::show(),
+        Command::Openapi => return document::print(),
+        _ => {}
+    }
+    let config = Config::from_env()?;
+    telemetry::start(&config.log)?;
+    match arguments.command {
+        Command::Serve { demo, lan } => serve::serve(config, demo, lan).await,
+        Command::Migrate { redo } => database::migrate(config, redo).await,
+        Command::Config => configuration::show(),
+        Command::Openapi => document::print(),
+        Command::Schema => database::print_schema(config).await,
+        Command::Units(Units::Import { files, dry_run }) => {
+            units::import(config, &files, dry_run).await
+        }
+        Command::Account(Account::Create {
+            phone,
+            name,
+            role,
+            mass_union,
+            unit,
+        }) => account::create(config, &phone, &name, role, mass_union, &unit).await,
+        Command::Demo(Demo::Load) => database::load_demo(config).await,
+        Command::Init {
+            phone,
+            name,
+            unit,
+            files,
+        } => {
+            let opened = open::beside(&config).await?;
+            opened.migrate().await?;
+            units::import_into(&opened, &files).await?;
+            account::create_in(&opened, &phone, &name, Role::Admin, MassUnion::None, &unit).await
+        }
+        Command::Backup { to } => database::backup(config, &to).await,
+        Command::Restore { from } => database::restore(config, &from).await,
+    }
+}
+
+/// Prints a line for the person at the terminal.
+#[allow(clippy::print_stdout, reason = "commands speak to the terminal")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

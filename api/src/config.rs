@@ -1,0 +1,461 @@
+//! Everything that can be set from outside, read once, from the environment, by nobody else.
+//!
+//! Each setting is declared in one place with its name, default and meaning, so that the start-up,
+//! the list of mistakes and `api config` can never tell three different stories.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use crate::privacy::keys::MasterKey;
+
+/// The program's settings. The comment of each field is its manual, repeated by `api config`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Development, or the real thing.
+    pub environment: Environment,
+    pub http: Http,
+    pub database: Database,
+    /// `None`: a private Redis of our own, or holds in PostgreSQL where no Redis is installed.
+    pub redis_url: Option<String>,
+    /// Begins every key in Redis.
+    pub redis_prefix: String,
+    pub data: Data,
+    /// Master keys, the current one first. `None`: made once and kept beside the private data.
+    pub master_keys: Option<Vec<MasterKey>>,
+    pub passwords: Passwords,
+    pub booking: Booking,
+    pub sync: Sync,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    Development,
+    Production,
+}
+
+#[derive(Debug, Clone)]
+pub struct Http {
+    pub bind: SocketAddr,
+    pub public_origin: String,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub workers: usize,
+    pub requests_per_address_per_minute: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// `None`: a private PostgreSQL of our own.
+    pub url: Option<String>,
+    /// The owner's login, for migrations. `None`: `DATABASE_URL`, or the private owner.
+    pub migration_url: Option<String>,
+    pub connections: usize,
+}
+
+/// Where a private PostgreSQL and Redis keep their files.
+#[derive(Debug, Clone)]
+pub struct Data {
+    pub dir: Option<PathBuf>,
+    pub xdg_data_home: Option<PathBuf>,
+    pub home: Option<PathBuf>,
+    pub xdg_runtime_dir: Option<PathBuf>,
+    pub path: Option<std::ffi::OsString>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Passwords {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Booking {
+    pub horizon_days: u16,
+    pub hold_ttl_s: u32,
+    pub unverified_hold_ttl_s: u32,
+    pub work_bits: u8,
+    pub holds_per_hour: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Sync {
+    pub plain_subjects: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Log {
+    pub filter: String,
+    pub json: bool,
+}
+
+/// One setting as `api config` shows it.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    pub name: &'static str,
+    pub value: Option<String>,
+    pub default: &'static str,
+    pub meaning: &'static str,
+    pub secret: bool,
+}
+
+/// What is wrong with the environment, all of it at once.
+#[derive(Debug)]
+pub struct Mistakes(pub Vec<String>);
+
+impl std::fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "the configuration has {} mistake(s):", self.0.len())?;
+        for mistake in &self.0 {
+            writeln!(f, "  - {mistake}")?;
+        }
+        write!(f, "`api config` lists every variable with its meaning.")
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All mistakes together: values that cannot be read, and in production everything that must
+    /// not be left to a default.
+    pub fn from_env() -> Result<Self, Mistakes> {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the environment"
+        )]
+        Self::read(|name| std::env::var(name).ok()).0
+    }
+
+    /// Reads settings from anywhere: the environment, or a test's table. Also returns every setting
+    /// as it was found, for `api config`.
+    pub fn read(
+        lookup: impl Fn(&'static str) -> Option<String>,
+    ) -> (Result<Self, Mistakes>, Vec<Setting>) {
+        let mut r = Reader::new(lookup);
+        let environment = r.one_of(
+            "TO06_ENV",
+            "development",
+            "development or production; production takes no secret and no database by default",
+            &[
+                ("development", Environment::Development),
+                ("production", Environment::Production),
+            ],
+        );
+        let production = environment == Environment::Production;
+        let config = Self {
+            environment,
+            http: Http {
+                bind: r.parse("TO06_BIND", "127.0.0.1:8006", "address and port to listen on"),
+                public_origin: r.text(
+                    "TO06_PUBLIC_ORIGIN",
+                    "http://127.0.0.1:8006",
+                    "scheme, host and port under which people reach this server; printed on slips and checked on unsafe requests",
+                ),
+                trusted_proxies: r.list(
+                    "TRUSTED_PROXIES",
+                    "",
+                    "comma-separated addresses of front proxies whose X-Forwarded-For is believed; nobody else's is",
+                ),
+                workers: r.parse("TO06_WORKERS", "2", "HTTP worker threads"),
+                requests_per_address_per_minute: r.parse(
+                    "TO06_REQUESTS_PER_ADDRESS_PER_MINUTE",
+                    "1200",
+                    "wide, for whole mobile networks share an address",
+                ),
+            },
+            database: Database {
+                url: r.secret(
+                    "DATABASE_URL",
+                    "PostgreSQL 15 or newer, the login that serves and owns nothing; unset: a private server",
+                    production,
+                ),
+                migration_url: r.secret(
+                    "MIGRATION_DATABASE_URL",
+                    "the login that owns the tables and migrates; unset: DATABASE_URL's",
+                    false,
+                ),
+                connections: r.parse("TO06_DATABASE_CONNECTIONS", "10", "size of the connection pool"),
+            },
+            redis_url: r.secret(
+                "REDIS_URL",
+                "Redis 6.2 or newer; unset: a private server, or holds in PostgreSQL if there is no Redis",
+                production,
+            ),
+            redis_prefix: r.text("TO06_REDIS_PREFIX", "to06:", "begins every key in Redis, so that a server can be shared"),
+            data: Data {
+                dir: r.path("TO06_DATA_DIR", "where a private PostgreSQL and Redis keep their files"),
+                xdg_data_home: r.path("XDG_DATA_HOME", "parent of that folder for an ordinary user"),
+                home: r.path("HOME", "the user's home"),
+                xdg_runtime_dir: r.path("XDG_RUNTIME_DIR", "where an ordinary user's sockets lie"),
+                path: r
+                    .path("PATH", "where the server programs are looked for, beside the usual folders")
+                    .map(PathBuf::into_os_string),
+            },
+            master_keys: r.master_keys(production),
+            passwords: Passwords {
+                memory_kib: r.at_least(
+                    "TO06_ARGON2_MEMORY_KIB",
+                    "19456",
+                    "memory of one password hash; OWASP's floor for two passes is 19456",
+                    if production { 19_456 } else { 8 },
+                ),
+                passes: r.at_least("TO06_ARGON2_PASSES", "2", "passes of one password hash", 1),
+            },
+            booking: Booking {
+                horizon_days: r.parse("TO06_BOOKING_HORIZON_DAYS", "30", "how many days ahead can be booked"),
+                hold_ttl_s: r.parse("TO06_HOLD_TTL_S", "300", "seconds a held place is kept"),
+                unverified_hold_ttl_s: r.parse(
+                    "TO06_UNVERIFIED_HOLD_TTL_S",
+                    "120",
+                    "seconds a place is kept for somebody nobody vouches for",
+                ),
+                work_bits: r.parse(
+                    "TO06_WORK_BITS",
+                    "0",
+                    "bits of proof-of-work asked of an unverified hold; 0 asks none",
+                ),
+                holds_per_hour: r.parse(
+                    "TO06_HOLDS_PER_HOUR",
+                    "120",
+                    "holds that one volunteer may start in an hour; a lead can lift it",
+                ),
+            },
+            sync: Sync {
+                plain_subjects: r.one_of(
+                    "TO06_PLAIN_SUBJECTS",
+                    if production { "no" } else { "yes" },
+                    "whether sync/push takes ID numbers unsealed over TLS or loopback",
+                    &[("yes", true), ("no", false)],
+                ),
+            },
+            log: Log {
+                filter: r.text("TO06_LOG", "info", "log filter, as in tracing's EnvFilter"),
+                json: r.one_of(
+                    "TO06_LOG_FORMAT",
+                    if production { "json" } else { "text" },
+                    "text for people, json for machines",
+                    &[("text", false), ("json", true)],
+                ),
+            },
+        };
+        let (settings, mistakes) = r.finish();
+        if mistakes.is_empty() {
+            (Ok(config), settings)
+        } else {
+            (Err(Mistakes(mistakes)), settings)
+        }
+    }
+
+    pub fn is_production(&self) -> bool {
+        self.environment == Environment::Production
+    }
+}
+
+/// Reads settings and remembers each with its meaning, and each mistake.
+struct Reader<F> {
+    lookup: F,
+    settings: Vec<Setting>,
+    mistakes: Vec<String>,
+}
+
+impl<F: Fn(&'static str) -> Option<String>> Reader<F> {
+    fn new(lookup: F) -> Self {
+        Self {
+            lookup,
+            settings: Vec::new(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> (Vec<Setting>, Vec<String>) {
+        (self.settings, self.mistakes)
+    }
+
+    fn raw(
+        &mut self,
+        name: &'static str,
+        default: &'static str,
+        meaning: &'static str,
+        secret: bool,
+    ) -> Option<String> {
+        let value = (self.lookup)(name).filter(|value| !value.is_empty());
+        self.settings.push(Setting {
+            name,
+            value: value.clone(),
+            default,
+            meaning,
+            secret,
+        });
+        value
+    }
+
+    fn text(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> String {
+        self.raw(name, default, meaning, false)
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    fn path(&mut self, name: &'static str, meaning: &'static str) -> Option<PathBuf> {
+        self.raw(name, "", meaning, false).map(PathBuf::from)
+    }
+
+    fn secret(
+        &mut self,
+        name: &'static str,
+        meaning: &'static str,
+        required: bool,
+    ) -> Option<String> {
+        let value = self.raw(name, "", meaning, true);
+        if required && value.is_none() {
+            self.mistakes
+                .push(format!("{name} must be set in production: {meaning}"));
+        }
+        value
+    }
+
+    fn parse<T>(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> T
+    where
+        T: std::str::FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let text = self.text(name, default, meaning);
+        text.parse().unwrap_or_else(|why| {
+            self.mistakes
+                .push(format!("{name}={text:?} cannot be read ({why}): {meaning}"));
+            match default.parse() {
+                Ok(value) => value,
+                Err(_) => unreachable!("the default of {name} is readable"),
+            }
+        })
+    }
+
+    fn at_least(
+        &mut self,
+        name: &'static str,
+        default: &'static str,
+        meaning: &'static str,
+        least: u32,
+    ) -> u32 {
+        let value: u32 = self.parse(name, default, meaning);
+        if value < least {
+            self.mistakes
+                .push(format!("{name}={value} is below {least}: {meaning}"));
+        }
+        value
+    }
+
+    fn list<T: std::str::FromStr>(
+        &mut self,
+        name: &'static str,
+        default: &'static str,
+        meaning: &'static str,
+    ) -> Vec<T> {
+        let text = self.text(name, default, meaning);
+        let mut values = Vec::new();
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            match part.parse() {
+                Ok(value) => values.push(value),
+                Err(_) => self
+                    .mistakes
+                    .push(format!("{name}: {part:?} cannot be read: {meaning}")),
+            }
+        }
+        values
+    }
+
+    fn one_of<T: Copy>(
+        &mut self,
+        name: &'static str,
+        default: &'static str,
+        meaning: &'static str,
+        choices: &[(&str, T)],
+    ) -> T {
+        let text = self.text(name, default, meaning);
+        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
+            return *value;
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        self.mistakes.push(format!(
+            "{name}={text:?} must be one of {}",
+            words.join(", ")
+        ));
+        choices[0].1
+    }
+
+    /// `TO06_MASTER_KEYS`: `id:base64 of 32 bytes`, comma-separated, the current one first.
+    fn master_keys(&mut self, required: bool) -> Option<Vec<MasterKey>> {
+        const NAME: &str = "TO06_MASTER_KEYS";
+        let text = self.secret(
+            NAME,
+            "id:base64 of 32 random bytes, comma-separated, the current one first (make one: openssl rand -base64 32); unset: made once and kept in the data folder",
+            required,
+        )?;
+        let mut keys = Vec::new();
+        for part in text.split(',').map(str::trim) {
+            match parse_master_key(part) {
+                Some(key) => keys.push(key),
+                // The value is a secret: say which part, never what it holds.
+                None => self.mistakes.push(format!(
+                    "{NAME}: part {} is not `id:base64 of 32 bytes` with an id of 1 to 255",
+                    keys.len() + 1
+                )),
+            }
+        }
+        Some(keys)
+    }
+}
+
+/// Reads `id:base64 of 32 bytes`.
+pub fn parse_master_key(text: &str) -> Option<MasterKey> {
+    let (id, key) = text.split_once(':')?;
+    let id: u8 = id.parse().ok().filter(|id| *id > 0)?;
+    let key: [u8; 32] = BASE64.decode(key).ok()?.try_into().ok()?;
+    Some(MasterKey::new(id, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn read(settings: &[(&'static str, &str)]) -> Result<Config, Mistakes> {
+        let table: HashMap<_, _> = settings
+            .iter()
+            .map(|(k, v)| (*k, (*v).to_owned()))
+            .collect();
+        Config::read(|name| table.get(name).cloned()).0
+    }
+
+    #[test]
+    fn an_empty_environment_is_a_working_development() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.http.bind.port(), 8006);
+        assert!(config.database.url.is_none());
+    }
+
+    #[test]
+    fn production_names_every_missing_secret_at_once() {
+        let mistakes = read(&[("TO06_ENV", "production"), ("TO06_BIND", "nowhere")])
+            .unwrap_err()
+            .to_string();
+        for name in ["TO06_BIND", "DATABASE_URL", "REDIS_URL", "TO06_MASTER_KEYS"] {
+            assert!(mistakes.contains(name), "{name} is missing in: {mistakes}");
+        }
+    }
+
+    #[test]
+    fn a_broken_key_is_never_repeated_in_the_message() {
+        let mistakes = read(&[("TO06_MASTER_KEYS", "1:hunter2")])
+            .unwrap_err()
+            .to_string();
+        assert!(!mistakes.contains("hunter2"));
+    }
+}

@@ -1,0 +1,214 @@
+//! Redis as a courtesy: every call is bounded and behind a breaker, and its absence is a value, not
+//! an error. Correctness never depends on it.
+
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{FromRedisValue, Script, ScriptInvocation};
+
+/// Longest that one call may take.
+const CALL_WAIT: Duration = Duration::from_millis(150);
+
+static GCRA: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("gcra.lua")));
+
+/// A Redis that may be away. Cheap to clone.
+#[derive(Clone)]
+pub struct Redis(Option<Arc<Inner>>);
+
+struct Inner {
+    prefix: String,
+    manager: ConnectionManager,
+    breaker: Mutex<Breaker>,
+}
+
+/// What readiness says of Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Health {
+    Ok,
+    Degraded,
+    Absent,
+}
+
+impl Redis {
+    /// No Redis at all: every call answers `None` at once.
+    pub fn absent() -> Self {
+        Self(None)
+    }
+
+    /// A Redis at this URL, driven on the current runtime. Every key begins with `prefix`, so that
+    /// several programs may share one server.
+    ///
+    /// # Errors
+    /// When the URL is none. A server that does not answer is no error.
+    pub async fn connect(url: &str, prefix: &str) -> redis::RedisResult<Self> {
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(1)
+            .set_connection_timeout(Some(CALL_WAIT))
+            .set_response_timeout(Some(CALL_WAIT));
+        let manager = ConnectionManager::new_lazy_with_config(redis::Client::open(url)?, config)?;
+        let redis = Self(Some(Arc::new(Inner {
+            prefix: prefix.to_owned(),
+            manager,
+            breaker: Mutex::new(Breaker::default()),
+        })));
+        // The first call makes the connection: here, and not on an HTTP worker's runtime.
+        redis.health().await;
+        Ok(redis)
+    }
+
+    /// The full name of a key.
+    pub fn key(&self, name: &str) -> String {
+        let prefix = self.0.as_ref().map_or("", |inner| &inner.prefix);
+        format!("{prefix}{name}")
+    }
+
+    /// Runs a prepared script; `None` when Redis is away, slow or answers nonsense.
+    pub async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Option<T> {
+        let inner = self.0.as_ref()?;
+        inner
+            .call(async |mut manager| script.invoke_async(&mut manager).await)
+            .await
+    }
+
+    /// Takes one token of a limit: `Some(0)` when it was there, else how long to wait in
+    /// milliseconds; `None` when Redis is away.
+    pub async fn gcra(&self, key: &str, token_ms: u32, burst: u32) -> Option<u32> {
+        let mut call = GCRA.key(self.key(key));
+        call.arg(token_ms).arg(burst);
+        self.run(&call).await
+    }
+
+    pub async fn health(&self) -> Health {
+        let Some(inner) = self.0.as_ref() else {
+            return Health::Absent;
+        };
+        let pong: Option<String> = inner
+            .call(async |mut manager| redis::cmd("PING").query_async(&mut manager).await)
+            .await;
+        if pong.is_some() {
+            Health::Ok
+        } else {
+            Health::Degraded
+        }
+    }
+}
+
+impl Inner {
+    async fn call<T>(
+        &self,
+        call: impl AsyncFnOnce(ConnectionManager) -> redis::RedisResult<T>,
+    ) -> Option<T> {
+        if !self.breaker().admits(monotonic()) {
+            return None;
+        }
+        let outcome = tokio::time::timeout(CALL_WAIT, call(self.manager.clone())).await;
+        match outcome {
+            Ok(Ok(value)) => {
+                self.breaker().succeeded();
+                Some(value)
+            }
+            Ok(Err(why)) => {
+                tracing::debug!(%why, "redis refused a call");
+                self.breaker().failed(monotonic());
+                None
+            }
+            Err(_) => {
+                self.breaker().failed(monotonic());
+                None
+            }
+        }
+    }
+
+    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
+        // A breaker is a few numbers, valid whatever a panic left of them.
+        self.breaker
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn monotonic() -> Instant {
+    Instant::now()
+}
+
+/// Opens after five failures in ten seconds; then lets one call through every two seconds, until
+/// one succeeds.
+#[derive(Debug, Default)]
+struct Breaker {
+    failures: u32,
+    first_failure: Option<Instant>,
+    next_try: Option<Instant>,
+}
+
+impl Breaker {
+    const FAILURES_MAX: u32 = 5;
+    const WINDOW: Duration = Duration::from_secs(10);
+    const HALF_OPEN_EVERY: Duration = Duration::from_secs(2);
+
+    fn admits(&mut self, now: Instant) -> bool {
+        match self.next_try {
+            None => true,
+            Some(at) if now < at => false,
+            Some(_) => {
+                self.next_try = Some(now + Self::HALF_OPEN_EVERY);
+                true
+            }
+        }
+    }
+
+    fn succeeded(&mut self) {
+        if self.next_try.is_some() {
+            tracing::info!("redis is back");
+        }
+        *self = Self::default();
+    }
+
+    fn failed(&mut self, now: Instant) {
+        if self
+            .first_failure
+            .is_none_or(|first| now - first > Self::WINDOW)
+        {
+            self.first_failure = Some(now);
+            self.failures = 0;
+        }
+        self.failures += 1;
+        if self.failures >= Self::FAILURES_MAX && self.next_try.is_none() {
+            tracing::warn!("redis does not answer: holds are kept in PostgreSQL until it does");
+            self.next_try = Some(now + Self::HALF_OPEN_EVERY);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breaker_opens_after_five_failures_and_lets_one_call_try() {
+        let start = monotonic();
+        let mut breaker = Breaker::default();
+        for _ in 0..4 {
+            breaker.failed(start);
+            assert!(breaker.admits(start));
+        }
+        breaker.failed(start);
+        assert!(!breaker.admits(start));
+        let later = start + Breaker::HALF_OPEN_EVERY;
+        assert!(breaker.admits(later), "one call tries");
+        assert!(!breaker.admits(later), "and only one");
+        breaker.succeeded();
+        assert!(breaker.admits(later));
+    }
+
+    #[test]
+    fn failures_far_apart_do_not_open_the_breaker() {
+        let mut now = monotonic();
+        let mut breaker = Breaker::default();
+        for _ in 0..20 {
+            breaker.failed(now);
+            now += Breaker::WINDOW;
+        }
+        assert!(breaker.admits(now));
+    }
+}

@@ -1,0 +1,169 @@
+//! The same key gives the same answer: a row, a saved answer, one transaction.
+//!
+//! The claim of a key, the work and the saved answer commit together. A second request with the key
+//! waits on the primary key until the first ends, then finds its answer; no other lock exists.
+//! Answers that say "later" (429, 5xx) are never saved.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::future::{Ready, ready};
+use mobile_contracts::problem::PROBLEM_JSON;
+use uuid::Uuid;
+
+use super::failure::{CommonProblem, Failure, FieldError, Language};
+use super::observe::RequestId;
+use crate::db::Conn;
+use crate::db::schema::idempotency;
+use crate::privacy::keys::Keys;
+
+/// Marks an answer that was given before.
+pub static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// The `Idempotency-Key` header: a UUID that the sender makes once per intent.
+#[derive(Debug, Clone, Copy)]
+pub struct IdempotencyKey(pub Uuid);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let header = request
+            .headers()
+            .get("idempotency-key")
+            .and_then(|value| value.to_str().ok());
+        // Some clients quote it, as the IETF draft's structured field does.
+        let key = header.and_then(|text| Uuid::parse_str(text.trim().trim_matches('"')).ok());
+        ready(key.map(Self).ok_or_else(|| {
+            Failure::invalid(vec![FieldError::new(
+                "#Idempotency-Key",
+                "IDEMPOTENCY_KEY",
+                "Thiếu tiêu đề Idempotency-Key (một UUID mới cho mỗi lần bấm nút).",
+                "Send an Idempotency-Key header: a new UUID for each press of the button.",
+            )])
+        }))
+    }
+}
+
+/// An answer as it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SavedAnswer {
+    pub status: i16,
+    pub body: serde_json::Value,
+}
+
+impl SavedAnswer {
+    pub fn new(status: StatusCode, body: impl serde::Serialize) -> Self {
+        Self {
+            // HTTP statuses end at 999.
+            status: status.as_u16() as i16,
+            body: serde_json::to_value(body).unwrap_or_default(),
+        }
+    }
+
+    /// A refusal that may be repeated for ever, such as 409 or 422.
+    pub fn refusal(failure: &Failure, language: Language, id: RequestId) -> Self {
+        Self::new(
+            failure.status(),
+            failure.problem(language, &format!("urn:uuid:{}", id.0)),
+        )
+    }
+
+    pub fn answer(&self, replayed: bool) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status as u16).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        if replayed {
+            response.insert_header((REPLAYED.clone(), "true"));
+        }
+        if status.is_success() {
+            response.json(&self.body)
+        } else {
+            response
+                .insert_header((CONTENT_TYPE, PROBLEM_JSON))
+                .body(self.body.to_string())
+        }
+    }
+}
+
+/// What a key leads to.
+#[derive(Debug)]
+pub enum Claim {
+    /// Nobody used it: do the work in this transaction and [`save`] the answer.
+    Fresh,
+    /// The work was done: say it again.
+    Replay(SavedAnswer),
+}
+
+/// Claims `key` for `actor` inside the caller's transaction.
+///
+/// `request` is what the sender asked, canonically; only a keyed hash of it is kept, for an ID
+/// number in a body could be guessed from a plain one.
+///
+/// # Errors
+/// 422 when the key stands for another request.
+pub async fn claim(
+    conn: &mut Conn,
+    keys: &Keys,
+    actor: &str,
+    key: IdempotencyKey,
+    request: &[u8],
+) -> Result<Claim, Failure> {
+    let request_hash = keys
+        .mac("idempotency/v1", &[actor.as_bytes(), request])
+        .to_vec();
+    let claimed = diesel::insert_into(idempotency::table)
+        .values((
+            idempotency::actor.eq(actor),
+            idempotency::key.eq(key.0),
+            idempotency::request_hash.eq(&request_hash),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    if claimed == 1 {
+        return Ok(Claim::Fresh);
+    }
+    let (hash, status, body): (Vec<u8>, Option<i16>, Option<serde_json::Value>) =
+        idempotency::table
+            .find((actor, key.0))
+            .select((
+                idempotency::request_hash,
+                idempotency::status,
+                idempotency::body,
+            ))
+            .first(conn)
+            .await?;
+    if hash != request_hash {
+        return Err(CommonProblem::KeyReused.into());
+    }
+    match (status, body) {
+        (Some(status), Some(body)) => Ok(Claim::Replay(SavedAnswer { status, body })),
+        _ => Err(Failure::internal(
+            "a claimed idempotency key committed without an answer",
+        )),
+    }
+}
+
+/// Keeps the answer beside the claim, in the same transaction.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn save(
+    conn: &mut Conn,
+    actor: &str,
+    key: IdempotencyKey,
+    answer: &SavedAnswer,
+) -> QueryResult<()> {
+    diesel::update(idempotency::table.find((actor, key.0)))
+        .set((
+            idempotency::status.eq(answer.status),
+            idempotency::body.eq(&answer.body),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

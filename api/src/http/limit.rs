@@ -1,0 +1,83 @@
+//! Limits on how often: GCRA, one key and one number.
+//!
+//! Redis holds the number when it answers, so that all processes count together; when it does not,
+//! each process counts for itself. A limit may degrade, it never vanishes. Addresses are shared by
+//! whole mobile networks: theirs is wide and counted in process, before anything costs anything.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::failure::{CommonProblem, Failure};
+use crate::db::redis::Redis;
+
+/// How often something may be done by one key.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// Names the limit in Redis.
+    pub name: &'static str,
+    pub per_hour: u32,
+    pub burst: u32,
+}
+
+/// Counts what is done, in Redis and, without it, here.
+#[derive(Clone)]
+pub struct Limiter {
+    addresses: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    local: Arc<DefaultKeyedRateLimiter<String>>,
+    redis: Redis,
+}
+
+impl Limiter {
+    pub fn new(per_address_per_minute: u32, redis: Redis) -> Self {
+        let addresses = NonZeroU32::new(per_address_per_minute).unwrap_or(NonZeroU32::MIN);
+        // Without Redis every limit falls back to the same tight pace, per key.
+        let local = NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN);
+        Self {
+            addresses: Arc::new(RateLimiter::keyed(Quota::per_minute(addresses))),
+            local: Arc::new(RateLimiter::keyed(Quota::per_minute(local))),
+            redis,
+        }
+    }
+
+    /// Admits one more request from this address, or says when.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub fn admit_address(&self, address: Option<IpAddr>) -> Result<(), Failure> {
+        let Some(address) = address else {
+            return Ok(());
+        };
+        self.addresses.check_key(&address).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            too_many(u32::try_from(wait.as_secs()).unwrap_or(60) + 1)
+        })
+    }
+
+    /// Admits one more act of this key, or says when.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub async fn admit(&self, rate: Rate, key: &str) -> Result<(), Failure> {
+        let key = format!("limit:{}:{{{key}}}", rate.name);
+        let token_ms = 3_600_000 / rate.per_hour.max(1);
+        match self.redis.gcra(&key, token_ms, rate.burst).await {
+            Some(0) => Ok(()),
+            Some(retry_ms) => Err(too_many(retry_ms.div_ceil(1000))),
+            None => self.local.check_key(&key).map_err(|_| too_many(2)),
+        }
+    }
+
+    /// Forgets addresses and keys that have not been seen for a while; call it now and then.
+    pub fn tidy(&self) {
+        self.addresses.retain_recent();
+        self.local.retain_recent();
+    }
+}
+
+fn too_many(seconds: u32) -> Failure {
+    Failure::from(CommonProblem::TooManyRequests).retry_after(seconds.max(1))
+}

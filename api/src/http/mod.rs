@@ -1,0 +1,11 @@
+//! HTTP that belongs to no feature. Knows no feature exists.
+
+pub mod client;
+pub mod document;
+pub mod extract;
+pub mod failure;
+pub mod fallback;
+pub mod idempotency;
+pub mod limit;
+pub mod observe;
+pub mod page;

@@ -1,0 +1,95 @@
+//! Operation meets role: the one table of who may do what. Each right holds only inside the
+//! caller's own unit; see [`super::Caller::require_unit`].
+
+pub use mobile_contracts::identity::Role;
+
+use Role::{Admin, Commander, Lead, Officer, Reporter, Volunteer};
+
+/// A right that a handler asks for in its signature: `caller: Caller<RecordWork>`.
+pub trait Permission: 'static {
+    const NAME: &'static str;
+    const ROLES: &'static [Role];
+    /// Whether somebody who must still change a given password may use it.
+    const BEFORE_PASSWORD_CHANGE: bool = false;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal for [$($role:ident),+];)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Permission for $name {
+                const NAME: &'static str = $word;
+                const ROLES: &'static [Role] = &[$($role),+];
+            }
+        )+
+
+        /// Every right with the roles that have it.
+        pub const PERMISSIONS: &[(&str, &[Role])] = &[$(($word, &[$($role),+])),+];
+    };
+}
+
+permissions! {
+    /// Record work in villages, offline or at once.
+    RecordWork = "record_work" for [Volunteer, Lead];
+    /// Correct what others recorded.
+    CorrectWork = "correct_work" for [Lead, Commander];
+    /// See leaderboards with exact numbers.
+    ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
+    /// Book for somebody who stands beside one.
+    BookForOthers = "book_for_others" for [Volunteer, Lead, Officer];
+    /// Run the desk: the day's list, finding a booking by the card, moving and voiding it.
+    RunDesk = "run_desk" for [Officer, Admin];
+    /// Set hours, capacity and addresses of offices.
+    ManageOffices = "manage_offices" for [Officer, Admin];
+    /// Set targets.
+    ManageTargets = "manage_targets" for [Commander, Admin];
+    /// Invite, change and stop accounts; whose, says [`may_manage`].
+    ManageAccounts = "manage_accounts" for [Lead, Commander, Admin];
+}
+
+/// Everything that concerns only oneself.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnAccount;
+
+impl Permission for OwnAccount {
+    const NAME: &'static str = "own_account";
+    const ROLES: &'static [Role] = &Role::ALL;
+    const BEFORE_PASSWORD_CHANGE: bool = true;
+}
+
+/// Whose accounts somebody may invite, change and stop. Nobody manages their equals but
+/// administrators.
+pub fn may_manage(caller: Role, target: Role) -> bool {
+    match caller {
+        Admin => true,
+        Commander => matches!(target, Volunteer | Lead | Officer | Reporter),
+        Lead => target == Volunteer,
+        Volunteer | Officer | Reporter => false,
+    }
+}
+
+/// The rights of a role, by name.
+pub fn rights_of(role: Role) -> Vec<String> {
+    PERMISSIONS
+        .iter()
+        .filter(|(_, roles)| roles.contains(&role))
+        .map(|(name, _)| (*name).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_an_administrator_manages_an_equal_or_a_better() {
+        for role in [Volunteer, Lead, Officer, Reporter, Commander] {
+            assert!(!may_manage(role, role), "{role:?}");
+            assert!(!may_manage(role, Admin), "{role:?}");
+        }
+        assert!(!may_manage(Lead, Commander));
+    }
+}

@@ -1,0 +1,112 @@
+//! Every feature mounted once, and the document that comes of the same declaration.
+
+use actix_web::{HttpResponse, get, web};
+use mobile_contracts::problem::{InvalidField, Problem};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{AppExt as _, scope};
+
+use crate::app::App;
+use crate::geography::problem::GeographyProblem;
+use crate::http::document::add_common_problems;
+use crate::http::failure::{CommonProblem, Failure, Kind};
+use crate::identity::problem::IdentityProblem;
+use crate::{geography, health, identity};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tổ 06",
+        description = "Working tool of a Vietnamese province's Project 06 task force: VNeID installs and activations village by village, identity-card appointments for today, leaderboards that cannot lie. Every refusal is `application/problem+json` (RFC 9457), in Vietnamese unless `Accept-Language` prefers English.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/", description = "This server.")),
+    tags(
+        (name = "identity", description = "Who is asking: accounts and sessions."),
+        (name = "geography", description = "Units through time."),
+        (name = "health", description = "Whether the program lives, and is ready."),
+    ),
+    components(schemas(Problem, InvalidField))
+)]
+struct Base;
+
+/// Mounts every feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(health::routes);
+    config.service(
+        scope::scope("/api/v1")
+            .configure(identity::routes::routes)
+            .configure(geography::routes::routes)
+            .configure(contract),
+    );
+}
+
+/// Every table of refusals.
+pub const PROBLEMS: [&[Kind]; 3] = [
+    CommonProblem::KINDS,
+    IdentityProblem::KINDS,
+    GeographyProblem::KINDS,
+];
+
+fn contract(config: &mut ServiceConfig<'_>) {
+    config.service(show_contract);
+}
+
+/// Show this document.
+#[utoipa::path(tag = "health", responses(
+    (status = OK, description = "The OpenAPI 3.1 document of this build.", body = Object)))]
+#[get("/openapi.json")]
+async fn show_contract(_app: web::Data<App>, text: web::Data<ContractText>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(text.0.clone())
+}
+
+/// The document as text, made once.
+#[derive(Debug, Clone)]
+pub struct ContractText(pub String);
+
+/// The document, from the same function that mounts the routes.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, mut document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(routes)
+        .split_for_parts();
+    if let Some(components) = document.components.as_mut() {
+        components.add_security_scheme(
+            "session",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+    }
+    add_common_problems(&mut document);
+    document
+}
+
+/// The document as it is committed: pretty, with a newline at the end.
+///
+/// # Panics
+/// Never: the document is plain data.
+pub fn document_text() -> String {
+    let mut text = document()
+        .to_pretty_json()
+        .expect("the document is plain data");
+    text.push('\n');
+    text
+}
+
+/// A page for each kind of problem, behind the `type` of every refusal.
+pub async fn show_problem(path: web::Path<String>) -> Result<HttpResponse, Failure> {
+    let kind = PROBLEMS
+        .iter()
+        .flat_map(|kinds| kinds.iter())
+        .find(|kind| kind.slug == path.as_str())
+        .ok_or(CommonProblem::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(format!(
+            "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><h1>{0}</h1><p lang=\"en\">{1}</p><p>HTTP {2} · {3}</p></html>",
+            kind.vi, kind.en, kind.status, kind.slug
+        )))
+}

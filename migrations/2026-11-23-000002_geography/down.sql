@@ -1,0 +1,4 @@
+drop table unit_revision;
+drop table unit_successor;
+drop table unit_parent;
+drop table unit;

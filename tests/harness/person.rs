@@ -1,0 +1,164 @@
+//! People, not tokens: `app.volunteer("22786").await` signs in and speaks.
+
+use std::sync::LazyLock;
+
+use api::config;
+use api::identity::password::Passwords;
+use api::identity::store::{self, NewAccount};
+use api::privacy::personal::Personal;
+use mobile_contracts::identity::{MassUnion, Role, Session};
+use mobile_contracts::ids::{AccountId, UnitId};
+use mobile_contracts::person_name::PersonName;
+use mobile_contracts::phone::MobilePhone;
+use reqwest::Method;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Answer, TestApp, citizen};
+
+pub const PASSWORD: &str = "một câu dễ nhớ";
+
+static HASH: LazyLock<Passwords> = LazyLock::new(|| {
+    Passwords::new(&config::Passwords {
+        memory_kib: 8,
+        passes: 1,
+    })
+});
+
+/// Somebody who speaks to the program: signed in, or a stranger.
+#[derive(Clone)]
+pub struct Person {
+    pub account_id: Option<AccountId>,
+    pub phone: String,
+    pub token: Option<String>,
+    address: String,
+    http: reqwest::Client,
+}
+
+impl TestApp {
+    pub fn stranger(&self) -> Person {
+        Person {
+            account_id: None,
+            phone: citizen::phone(),
+            token: None,
+            address: self.address.clone(),
+            http: self.http.clone(),
+        }
+    }
+
+    /// A volunteer of the Youth Union in a commune of today.
+    pub async fn volunteer(&self, commune_code: &str) -> Person {
+        let unit = self.commune(commune_code).await;
+        self.account(Role::Volunteer, MassUnion::Youth, unit).await
+    }
+
+    pub async fn lead(&self, commune_code: &str) -> Person {
+        let unit = self.commune(commune_code).await;
+        self.account(Role::Lead, MassUnion::Youth, unit).await
+    }
+
+    pub async fn officer(&self, commune_code: &str) -> Person {
+        let unit = self.commune(commune_code).await;
+        self.account(Role::Officer, MassUnion::None, unit).await
+    }
+
+    /// A commander of the whole province.
+    pub async fn commander(&self) -> Person {
+        let unit = self.commune("56").await;
+        self.account(Role::Commander, MassUnion::None, unit).await
+    }
+
+    /// An administrator of the whole province.
+    pub async fn admin(&self) -> Person {
+        let unit = self.commune("56").await;
+        self.account(Role::Admin, MassUnion::None, unit).await
+    }
+
+    /// Anybody, signed in.
+    pub async fn account(&self, role: Role, mass_union: MassUnion, unit_id: UnitId) -> Person {
+        let mut person = self.stranger();
+        let account_id = AccountId(Uuid::now_v7());
+        let new = NewAccount {
+            account_id,
+            phone: MobilePhone::parse(&person.phone).unwrap(),
+            name: PersonName::parse("Nguyễn Thị Thử").unwrap(),
+            role,
+            mass_union,
+            unit_id,
+            password_hash: Some(HASH.hash(Personal::new(PASSWORD.to_owned())).await.unwrap()),
+            must_change_password: false,
+            is_demo: false,
+        };
+        let mut conn = self.conn().await;
+        store::insert_account(&mut conn, &self.app.keys, &new)
+            .await
+            .unwrap();
+        person.account_id = Some(account_id);
+        let session = person.sign_in(PASSWORD).await.expect(201).json::<Session>();
+        person.token = Some(session.access_token);
+        person
+    }
+}
+
+impl Person {
+    pub async fn sign_in(&self, password: &str) -> Answer {
+        let body = serde_json::json!({ "phone": self.phone, "password": password });
+        self.as_stranger().post("/api/v1/sessions", &body).await
+    }
+
+    pub fn as_stranger(&self) -> Self {
+        Self {
+            token: None,
+            ..self.clone()
+        }
+    }
+
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.address));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        Answer::read(request.send().await.unwrap()).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body))
+            .await
+    }
+
+    pub async fn put(&self, path: &str, body: impl Serialize) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: impl Serialize) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body))
+            .await
+    }
+
+    /// A POST under an idempotency key.
+    pub async fn post_once(&self, path: &str, key: Uuid, body: impl Serialize) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header("idempotency-key", key.to_string());
+        self.send(request.json(&body)).await
+    }
+}
