@@ -7,4 +7,5 @@ mod harness;
 mod contract;
 mod geography;
 mod identity;
+mod lan;
 mod private_servers;

@@ -1,6 +1,7 @@
 //! The private PostgreSQL and Redis: made, kept, ended, never orphaned.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -238,6 +239,36 @@ async fn a_backup_comes_back_only_if_it_proves_itself() {
     std::fs::write(copy.join("database.dump"), "not a dump").expect("our own folder");
     let damaged = restore(&dir, &copy, &[], "").expect_err("a damaged backup");
     assert!(damaged.to_string().contains("database.dump"), "{damaged}");
+}
+
+#[test]
+fn data_of_another_major_version_are_left_alone_and_the_upgrade_is_named() {
+    let folder = Folder::new("version");
+    let dir = folder.open();
+    std::fs::create_dir_all(folder.0.join("postgres")).expect("our own folder");
+    std::fs::write(folder.0.join("postgres/PG_VERSION"), "9\n").expect("our own folder");
+    let refused = start_postgres(&dir, QUICK).expect_err("nobody has PostgreSQL 9");
+    assert!(
+        matches!(refused, PrivateError::OtherVersion { made_by: 9, .. }),
+        "{refused:?}"
+    );
+    assert!(refused.to_string().contains("pg_upgrade"), "{refused}");
+}
+
+#[test]
+fn a_folder_that_the_servers_account_cannot_reach_is_named() {
+    if !rustix::process::geteuid().is_root() {
+        return; // An ordinary user's servers run as that user.
+    }
+    let folder = Folder::new("closed");
+    std::fs::create_dir_all(folder.0.join("data")).expect("our own folder");
+    std::fs::set_permissions(&folder.0, std::fs::Permissions::from_mode(0o700))
+        .expect("our own folder");
+    let refused = DataDir::resolve(Some(folder.0.join("data")), &Surroundings::default());
+    let Err(PrivateError::Closed { folder: named, .. }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(named, folder.0);
 }
 
 async fn rows_of_citizen(dir: &DataDir) -> i64 {

@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::{Datelike, Days, NaiveDate};
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, date_time_ymd,
 };
@@ -20,7 +21,12 @@ use sha2::{Digest, Sha256};
 
 const CERTIFICATE: &str = "certificate.pem";
 const KEY: &str = "key.pem";
-const ADDRESSES: &str = "addresses";
+const MADE_FOR: &str = "made-for";
+
+/// Apple's phones refuse a certificate that is valid for more than 825 days, whoever made it.
+const VALID_DAYS: u64 = 800;
+/// A new one is made while the old one is still good.
+const RENEW_DAYS: u64 = 30;
 
 /// What `serve --lan` needs: hand `config` to `HttpServer::listen_rustls_0_23`, with
 /// `tls_handshake_timeout` of 10 s.
@@ -33,12 +39,15 @@ pub struct LanIdentity {
     pub addresses: Vec<IpAddr>,
 }
 
-/// The kept certificate, or a new one if there is none or this machine has moved to another
-/// network: a name that does not match is refused by phones without a way around it.
-pub fn identity(folder: &Path) -> io::Result<LanIdentity> {
+/// The kept certificate, or a new one if there is none, if it ends soon, or if this machine has
+/// moved to another network: a name that does not match is refused by some phones for good.
+///
+/// # Errors
+/// When the folder cannot be written, or holds something that is no certificate and key.
+pub fn identity(folder: &Path, today: NaiveDate) -> io::Result<LanIdentity> {
     let addresses = lan_addresses();
-    if !covers(folder, &addresses) {
-        make(folder, &addresses)?;
+    if !still_good(folder, &addresses, today) {
+        make(folder, &addresses, today)?;
     }
     let certificate = CertificateDer::from_pem_file(folder.join(CERTIFICATE))
         .map_err(|error| unreadable(CERTIFICATE, error))?;
@@ -78,17 +87,22 @@ fn lan_addresses() -> Vec<IpAddr> {
     found
 }
 
-fn covers(folder: &Path, addresses: &[IpAddr]) -> bool {
-    let kept = fs::read_to_string(folder.join(ADDRESSES)).unwrap_or_default();
-    let kept: Vec<&str> = kept.lines().collect();
+/// The first line says until when, the others for which addresses.
+fn still_good(folder: &Path, addresses: &[IpAddr], today: NaiveDate) -> bool {
+    let kept = fs::read_to_string(folder.join(MADE_FOR)).unwrap_or_default();
+    let mut kept = kept.lines();
+    let until = kept.next().and_then(|day| day.parse::<NaiveDate>().ok());
+    let kept: Vec<&str> = kept.collect();
     folder.join(KEY).exists()
         && folder.join(CERTIFICATE).exists()
+        && until.is_some_and(|until| today + Days::new(RENEW_DAYS) <= until)
         && addresses
             .iter()
             .all(|address| kept.contains(&address.to_string().as_str()))
 }
 
-fn make(folder: &Path, addresses: &[IpAddr]) -> io::Result<()> {
+fn make(folder: &Path, addresses: &[IpAddr], today: NaiveDate) -> io::Result<()> {
+    let until = today + Days::new(VALID_DAYS);
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -103,19 +117,25 @@ fn make(folder: &Path, addresses: &[IpAddr]) -> io::Result<()> {
     subject.push(DnType::CommonName, "To 06 (LAN)");
     certificate.distinguished_name = subject;
     certificate.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    // Fixed ends need no clock. Phones that judge length (825 days at most) judge public
-    // authorities, not a certificate that the user accepted.
-    certificate.not_before = date_time_ymd(2026, 1, 1);
-    certificate.not_after = date_time_ymd(2036, 1, 1);
+    let midnight = |day: NaiveDate| date_time_ymd(day.year(), day.month() as u8, day.day() as u8);
+    // A phone's clock may be a little behind ours.
+    let yesterday = today - Days::new(1);
+    certificate.not_before = midnight(yesterday);
+    certificate.not_after = midnight(until);
     let key = KeyPair::generate().map_err(io::Error::other)?;
     let signed = certificate.self_signed(&key).map_err(io::Error::other)?;
+    // Written last and removed first: a key and a certificate of two makings are never believed.
+    match fs::remove_file(folder.join(MADE_FOR)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     write_closed(&folder.join(KEY), &key.serialize_pem())?;
     write_closed(&folder.join(CERTIFICATE), &signed.pem())?;
-    let kept: String = addresses
+    let made_for: String = addresses
         .iter()
         .map(|address| format!("{address}\n"))
         .collect();
-    write_closed(&folder.join(ADDRESSES), &kept)
+    write_closed(&folder.join(MADE_FOR), &format!("{until}\n{made_for}"))
 }
 
 fn write_closed(path: &Path, text: &str) -> io::Result<()> {
@@ -148,13 +168,19 @@ fn unreadable(name: &str, error: rustls::pki_types::pem::Error) -> io::Error {
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a day")
+    }
+
     #[test]
-    fn a_certificate_is_made_once_and_kept() {
+    fn a_certificate_is_kept_until_it_ends_soon() {
         let folder = std::env::temp_dir().join(format!("to06-lan-{}", std::process::id()));
-        let first = identity(&folder).expect("a certificate");
-        let second = identity(&folder).expect("the same certificate");
+        let first = identity(&folder, day("2026-11-23")).expect("a certificate");
+        let second = identity(&folder, day("2028-12-31")).expect("the same certificate");
+        let third = identity(&folder, day("2029-01-10")).expect("a new certificate");
         fs::remove_dir_all(&folder).expect("our own folder");
         assert_eq!(first.fingerprint, second.fingerprint);
+        assert_ne!(first.fingerprint, third.fingerprint);
         assert_eq!(first.fingerprint.len(), 32 * 3 - 1);
         assert!(
             first.config.alpn_protocols.is_empty(),

@@ -3,10 +3,12 @@
 use std::error::Error;
 use std::time::Duration;
 
+use mobile_contracts::calendar::local_day;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::open::{self, Opened};
 use super::{database, say};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::{demo, lan, server};
 
@@ -26,7 +28,10 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     };
     let app = opened.app().await?;
     let identity = match (&opened.data_dir, with_lan) {
-        (Some(dir), true) => Some(lan::identity(&dir.lan_folder())?),
+        (Some(dir), true) => Some(lan::identity(
+            &dir.lan_folder(),
+            local_day(Clock::default().now()),
+        )?),
         (None, true) => {
             return Err(
                 "--lan needs the private data folder (unset TO06_MASTER_KEYS or DATABASE_URL)"

@@ -162,17 +162,12 @@ impl DataDir {
 
     /// Says so before a server fails in a way that is harder to read.
     pub(super) fn assert_room(&self) -> Result<(), PrivateError> {
-        match self.free_bytes() {
+        match free_bytes(&self.root) {
             Some(free) if free < DISK_FREE_MIN_BYTES => Err(PrivateError::DiskFull {
                 folder: self.root.clone(),
             }),
             _ => Ok(()),
         }
-    }
-
-    pub(super) fn free_bytes(&self) -> Option<u64> {
-        let disk = statvfs(&self.root).ok()?;
-        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     /// Takes the named lock, waiting for a dying predecessor; else says who has it.
@@ -268,6 +263,12 @@ fn sweep_throwaways() {
             }
         }
     }
+}
+
+/// What an ordinary account may still write on this folder's disk.
+pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 fn make_folders(folder: &Path, mode: u32) -> Result<(), PrivateError> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::PrivateError;
 use super::binaries::{PostgresBinaries, find_postgres, newest_postgres};
-use super::data_dir::{DataDir, FolderLock, PREDECESSOR_WAIT};
+use super::data_dir::{DataDir, FolderLock, PREDECESSOR_WAIT, free_bytes};
 use super::supervise::{Supervised, command};
 
 /// Replaying the log after a power cut may take minutes; it is progress, so we wait.
@@ -80,12 +80,14 @@ impl PrivatePostgres {
     /// The sentence to end with, if the server ended under us. Cheap enough to ask every second.
     pub fn ended(&mut self) -> Option<PrivateError> {
         let how = self.server.as_mut()?.ended()?;
-        let reason = last_complaint(&log_since(&self.log, 0)).unwrap_or(how);
-        Some(PrivateError::Failed {
-            program: "PostgreSQL",
-            reason,
-            log: self.log.clone(),
-        })
+        let folder = self.log.parent().unwrap_or(&self.log);
+        Some(diagnose(
+            folder,
+            "PostgreSQL",
+            &log_since(&self.log, 0),
+            how,
+            self.log.clone(),
+        ))
     }
 
     /// Ends a server that we started and waits for it; dropping does the same.
@@ -213,7 +215,7 @@ fn start_locked(
             let how =
                 ended.unwrap_or_else(|| format!("no answer within {} s", READY_WAIT.as_secs()));
             return Err(diagnose(
-                dir,
+                dir.path(),
                 "PostgreSQL",
                 &log_since(&log_path, log_start),
                 how,
@@ -231,9 +233,13 @@ fn start_locked(
     };
     match postgres.query("postgres", BOOTSTRAP) {
         Ok(_) => Ok(postgres),
-        Err(PrivateError::Failed { reason, log, .. }) => {
-            Err(diagnose(dir, "PostgreSQL", &reason.clone(), reason, log))
-        }
+        Err(PrivateError::Failed { reason, log, .. }) => Err(diagnose(
+            dir.path(),
+            "PostgreSQL",
+            &reason.clone(),
+            reason,
+            log,
+        )),
         Err(error) => Err(error),
     }
 }
@@ -307,7 +313,7 @@ fn make_cluster(
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let how = said.lines().last().unwrap_or("initdb failed").to_owned();
-        return Err(diagnose(dir, "initdb", &said, how, log_path(dir)));
+        return Err(diagnose(dir.path(), "initdb", &said, how, log_path(dir)));
     }
     fs::rename(&draft, cluster)
         .and_then(|()| File::open(dir.path())?.sync_all())
@@ -392,23 +398,23 @@ fn running_server(file: &Path) -> Option<i32> {
 
 /// One sentence from what a server said before it ended.
 pub(super) fn diagnose(
-    dir: &DataDir,
+    folder: &Path,
     program: &'static str,
     said: &str,
     how: String,
     log: PathBuf,
 ) -> PrivateError {
     const NO_ROOM_BYTES: u64 = 1 << 20;
-    let no_room = dir.free_bytes().is_some_and(|free| free < NO_ROOM_BYTES);
+    let no_room = free_bytes(folder).is_some_and(|free| free < NO_ROOM_BYTES);
     if no_room || said.contains("No space left on device") || said.contains("Disk quota exceeded") {
         return PrivateError::DiskFull {
-            folder: dir.path().into(),
+            folder: folder.into(),
         };
     }
     if let Some((_, rest)) = said.split_once("Is another postmaster (PID ") {
         let pid = rest.split(')').next().unwrap_or("?");
         return PrivateError::Taken {
-            folder: dir.path().into(),
+            folder: folder.into(),
             process: format!("PostgreSQL, process {pid}"),
         };
     }

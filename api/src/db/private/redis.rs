@@ -113,7 +113,7 @@ fn start(
             let how =
                 ended.unwrap_or_else(|| format!("no answer within {} s", READY_WAIT.as_secs()));
             return Err(diagnose(
-                dir,
+                dir.path(),
                 "Redis",
                 &log_since(&log_path, log_start),
                 how,
