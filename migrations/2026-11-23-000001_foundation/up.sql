@@ -10,6 +10,8 @@ begin
 end
 $$;
 grant usage on schema public to to06_server;
+-- Readiness compares what was migrated with what the program knows.
+grant select on __diesel_schema_migrations to to06_server;
 alter default privileges in schema public grant select, insert, update, delete on tables to to06_server;
 alter default privileges in schema public grant usage on sequences to to06_server;
 
