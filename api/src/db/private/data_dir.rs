@@ -97,7 +97,7 @@ impl DataDir {
         if let Some(account) = &account {
             assert_reachable(&root, account)?;
         }
-        let sockets = socket_folder(&root, account.as_ref(), surroundings)?;
+        let sockets = socket_folder(&root, account.as_ref(), surroundings);
         Ok(Self {
             root,
             sockets,
@@ -126,6 +126,24 @@ impl DataDir {
     /// The closed folder of the sockets, short enough for their paths.
     pub fn sockets(&self) -> &Path {
         &self.sockets
+    }
+
+    /// Makes the folder of the sockets, which the last to stop removed, before a server needs it.
+    pub(super) fn make_sockets(&self) -> Result<(), PrivateError> {
+        let folder = &self.sockets;
+        make_closed_folder(folder, self.account.as_ref())?;
+        // In /tmp anybody could have made it first, and would then be our database.
+        let seen = fs::symlink_metadata(folder).map_err(PrivateError::io("reading", folder))?;
+        let owner = self
+            .account
+            .as_ref()
+            .map_or_else(|| geteuid().as_raw(), |account| account.uid);
+        if !seen.is_dir() || seen.uid() != owner || seen.mode() & 0o077 != 0 {
+            return Err(PrivateError::ForeignSocketFolder {
+                folder: folder.clone(),
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn account(&self) -> Option<&Account> {
@@ -295,11 +313,7 @@ fn make_closed_folder(folder: &Path, account: Option<&Account>) -> Result<(), Pr
 
 /// Socket paths end at 107 bytes, so the sockets live in a short folder of their own, named after
 /// the data's path: whoever knows the data finds the socket.
-fn socket_folder(
-    root: &Path,
-    account: Option<&Account>,
-    surroundings: &Surroundings,
-) -> Result<PathBuf, PrivateError> {
+fn socket_folder(root: &Path, account: Option<&Account>, surroundings: &Surroundings) -> PathBuf {
     const SOCKET_FOLDER_MAX_BYTES: usize = 80;
     let name = socket_folder_name(root);
     let parent = match (account, &surroundings.xdg_runtime_dir) {
@@ -312,15 +326,7 @@ fn socket_folder(
         }
         _ => PathBuf::from("/tmp"),
     };
-    let folder = parent.join(name);
-    make_closed_folder(&folder, account)?;
-    // In /tmp anybody could have made it first, and would then be our database.
-    let seen = fs::symlink_metadata(&folder).map_err(PrivateError::io("reading", &folder))?;
-    let owner = account.map_or_else(|| geteuid().as_raw(), |account| account.uid);
-    if !seen.is_dir() || seen.uid() != owner || seen.mode() & 0o077 != 0 {
-        return Err(PrivateError::ForeignSocketFolder { folder });
-    }
-    Ok(folder)
+    parent.join(name)
 }
 
 fn socket_folder_name(root: &Path) -> String {

@@ -41,7 +41,7 @@ pub struct PostgresOptions {
 /// A PostgreSQL that answers. One that we started ends when this is dropped.
 #[derive(Debug)]
 pub struct PrivatePostgres {
-    // Dropped in this order: the server ends before another may have the folder.
+    // The server ends before another may have the folder: see Drop.
     server: Option<Supervised>,
     _lock: Option<FolderLock>,
     binaries: PostgresBinaries,
@@ -139,6 +139,16 @@ impl PrivatePostgres {
     }
 }
 
+impl Drop for PrivatePostgres {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            drop(server);
+            // Still under the lock, so no successor's socket can be in it; ours alone, it is empty.
+            let _ = fs::remove_dir(&self.sockets);
+        }
+    }
+}
+
 /// Starts the folder's PostgreSQL, making it first if there is none. Never joins one that runs:
 /// waits up to 10 s for a dying predecessor, else says who has the folder.
 pub fn start_postgres(
@@ -190,6 +200,7 @@ fn start_locked(
     lock: FolderLock,
 ) -> Result<PrivatePostgres, PrivateError> {
     dir.assert_room()?;
+    dir.make_sockets()?;
     let cluster = cluster_folder(dir);
     let binaries = binaries_for(dir, &cluster)?;
     if !cluster.join("PG_VERSION").exists() {

@@ -51,6 +51,7 @@ pub fn start_redis(dir: &DataDir) -> Result<Option<PrivateRedis>, PrivateError> 
         return Ok(None);
     };
     let lock = dir.lock("redis")?;
+    dir.make_sockets()?;
     let folder = dir.server_folder("redis")?;
     let socket = dir.sockets().join("redis.sock");
     wait_for_predecessor(dir, &socket)?;
