@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::harness::TestApp;
-use crate::harness::matrix::nowhere;
+use crate::harness::matrix::{is_secured, nowhere};
 
 fn document() -> Value {
     serde_json::from_str(&api::routes::document_text()).unwrap()
@@ -100,7 +100,7 @@ async fn secured_means_401_for_strangers_and_open_means_not() {
     for (method, path, operation) in operations(&document()) {
         let request = stranger.request(method.parse().unwrap(), &nowhere(&path));
         let answer = stranger.send(request.json(&serde_json::json!({}))).await;
-        let secured = operation.get("security").is_some();
+        let secured = is_secured(&operation);
         assert_eq!(
             answer.status == 401,
             secured,

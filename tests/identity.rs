@@ -298,7 +298,7 @@ async fn accounts_come_by_csv_with_a_dry_run_and_all_or_nothing() {
     let lead = app.lead("22786").await;
     let village = app.village("22786", 0).await;
     let invite = async |csv: &str, dry_run: bool| {
-        let path = format!("/api/v1/accounts/invitations?dry_run={dry_run}");
+        let path = format!("/api/v1/account-invitations?dry_run={dry_run}");
         let request = lead
             .request(reqwest::Method::POST, &path)
             .header("content-type", "text/csv");

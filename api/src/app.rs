@@ -9,8 +9,10 @@ use crate::config::Config;
 use crate::db::redis::Redis;
 use crate::db::{Conn, Pool};
 use crate::geography::{Geography, GeographyCache};
+use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
+use crate::leaderboard::cache::BoardCache;
 use crate::privacy::keys::Keys;
 
 /// The running program, less its sockets. Cheap to clone.
@@ -23,6 +25,7 @@ pub struct App {
     pub redis: Redis,
     pub limiter: Limiter,
     pub passwords: Passwords,
+    pub boards: BoardCache,
     geography: GeographyCache,
 }
 
@@ -37,8 +40,21 @@ impl App {
             keys,
             pool,
             redis,
+            boards: BoardCache::default(),
             geography: GeographyCache::default(),
         }
+    }
+
+    /// The tree of units, at most a second old, without a connection while it is.
+    ///
+    /// # Errors
+    /// When it is older and the database cannot be asked.
+    pub async fn fresh_geography(&self) -> Result<Arc<Geography>, Failure> {
+        if let Some(tree) = self.geography.fresh() {
+            return Ok(tree);
+        }
+        let mut conn = self.pool.get().await?;
+        Ok(self.geography.get(&mut conn).await?)
     }
 
     /// The tree of units, at most a second old.

@@ -4,16 +4,19 @@
 //! clock) and `store` (remembers: no HTTP), and stands on `http` and `db`, which know no feature.
 
 pub mod app;
+pub mod campaign;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod docs;
 pub mod geography;
 pub mod health;
 pub mod http;
 pub mod identity;
 pub mod lan;
+pub mod leaderboard;
 pub mod privacy;
 pub mod routes;
 pub mod server;

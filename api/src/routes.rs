@@ -8,11 +8,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt as _, scope};
 
 use crate::app::App;
+use crate::campaign::problem::CampaignProblem;
 use crate::geography::problem::GeographyProblem;
 use crate::http::document::add_common_problems;
 use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::identity::problem::IdentityProblem;
-use crate::{geography, health, identity};
+use crate::leaderboard::problem::LeaderboardProblem;
+use crate::{campaign, geography, health, identity, leaderboard};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +27,8 @@ use crate::{geography, health, identity};
     tags(
         (name = "identity", description = "Who is asking: accounts and sessions."),
         (name = "geography", description = "Units through time."),
+        (name = "campaign", description = "What is aimed at: targets."),
+        (name = "leaderboard", description = "Who leads and who lags."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -38,15 +42,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         scope::scope("/api/v1")
             .configure(identity::routes::routes)
             .configure(geography::routes::routes)
+            .configure(campaign::routes::routes)
+            .configure(leaderboard::routes::routes)
             .configure(contract),
     );
 }
 
 /// Every table of refusals.
-pub const PROBLEMS: [&[Kind]; 3] = [
+pub const PROBLEMS: &[&[Kind]] = &[
     CommonProblem::KINDS,
     IdentityProblem::KINDS,
     GeographyProblem::KINDS,
+    CampaignProblem::KINDS,
+    LeaderboardProblem::KINDS,
 ];
 
 fn contract(config: &mut ServiceConfig<'_>) {

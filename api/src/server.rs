@@ -9,9 +9,11 @@ use actix_web::{HttpServer, web};
 use utoipa_actix_web::AppExt as _;
 
 use crate::app::App;
+use crate::docs;
 use crate::http::fallback::{self, KnownPaths};
 use crate::http::observe::observe;
 use crate::lan::LanIdentity;
+use crate::leaderboard;
 use crate::routes::{self, ContractText};
 
 /// Longest that a request's head may take to arrive.
@@ -64,6 +66,8 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .configure(routes::routes)
             .split_for_parts()
             .0
+            .configure(docs::routes)
+            .configure(leaderboard::page::routes)
             .route("/problems/{slug}", web::get().to(routes::show_problem))
             .default_service(web::to(fallback::not_served))
     })

@@ -3,26 +3,30 @@
 //! A value of a type in this crate is valid; whoever holds one need not check it again. Anything that
 //! depends on the day takes that day as an argument.
 //!
-//! - [`calendar`]: the local day (+07:00) of an instant, and months such as `2026-11`.
-//! - [`card_qr`]: what may be kept of the QR code on an identity card.
-//! - [`citizen_id`]: the 12-digit personal identification number.
-//! - [`fold`]: search without diacritics, and Vietnamese order.
-//! - [`geography`]: units through time, as answers tell them.
-//! - [`identity`]: signing in, and who somebody is.
-//! - [`ids`]: ids that cannot be swapped for one another.
-//! - [`page`]: long lists, a page at a time.
-//! - [`person_name`]: a person's name.
-//! - [`phone`]: a Vietnamese mobile number.
-//! - [`problem`]: the one shape of every refusal.
-//! - [`sealing`]: sealing an ID number on the phone so that only the server can read it.
+//! - [`calendar`] — the local day (+07:00) of an instant, and months such as `2026-11`.
+//! - [`campaign`] — targets.
+//! - [`card_qr`] — what may be kept of the QR code on an identity card.
+//! - [`citizen_id`] — the 12-digit personal identification number.
+//! - [`fold`] — search without diacritics, and Vietnamese order.
+//! - [`geography`] — units through time, as answers tell them.
+//! - [`identity`] — signing in, and who somebody is.
+//! - [`ids`] — ids that cannot be swapped for one another.
+//! - [`leaderboard`] — who leads and who lags.
+//! - [`page`] — long lists, a page at a time.
+//! - [`person_name`] — a person's name.
+//! - [`phone`] — a Vietnamese mobile number.
+//! - [`problem`] — the one shape of every refusal.
+//! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 
 pub mod calendar;
+pub mod campaign;
 pub mod card_qr;
 pub mod citizen_id;
 pub mod fold;
 pub mod geography;
 pub mod identity;
 pub mod ids;
+pub mod leaderboard;
 pub mod page;
 pub mod person_name;
 pub mod phone;

@@ -15,6 +15,10 @@ const TABLE: &[(&str, &[Role])] = &[
     ("list_accounts", &[Lead, Commander, Admin]),
     ("invite_accounts", &[Lead, Commander, Admin]),
     ("update_account", &[Lead, Commander, Admin]),
+    ("list_targets", ALL),
+    ("set_targets", &[Commander, Admin]),
+    ("import_targets", &[Commander, Admin]),
+    ("show_leaderboard", ALL),
     ("issue_recovery_code", &[Lead, Commander, Admin]),
 ];
 
@@ -23,7 +27,7 @@ pub fn operations(document: &Value) -> Vec<(String, String, String, &'static [Ro
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            if operation.get("security").is_none() {
+            if !is_secured(operation) {
                 continue;
             }
             let id = operation["operationId"].as_str().unwrap().to_owned();
@@ -43,6 +47,13 @@ pub fn operations(document: &Value) -> Vec<(String, String, String, &'static [Ro
         );
     }
     found
+}
+
+/// Whether the document locks an operation.
+pub fn is_secured(operation: &Value) -> bool {
+    operation["security"]
+        .as_array()
+        .is_some_and(|locks| !locks.is_empty())
 }
 
 /// A path with every parameter filled in with something that is not there.

@@ -22,17 +22,23 @@ struct Copy {
 }
 
 impl GeographyCache {
+    /// The tree if it was asked for within the last second.
+    pub fn fresh(&self) -> Option<Arc<Geography>> {
+        let copy = self.lock();
+        copy.as_ref()
+            .filter(|copy| copy.asked.elapsed() < TRUST)
+            .map(|copy| copy.tree.clone())
+    }
+
     /// The tree, at most a second old.
     ///
     /// # Errors
     /// When the database cannot be asked and no fresh copy is at hand.
     pub async fn get(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
-        let known = self.lock().clone();
-        if let Some(copy) = &known
-            && copy.asked.elapsed() < TRUST
-        {
-            return Ok(copy.tree.clone());
+        if let Some(tree) = self.fresh() {
+            return Ok(tree);
         }
+        let known = self.lock().clone();
         let asked = Instant::now();
         let revision = store::get_revision(conn).await?;
         let tree = match known {

@@ -452,9 +452,9 @@ fn read_villages(
     let mut villages = Vec::new();
     for (line, row) in rows::<VillageRow>(text, VILLAGES, faults) {
         let first = (row.commune_code, row.commune_valid_from);
-        if !units
+        if units
             .get(&first)
-            .is_some_and(|unit| unit.level == Level::Commune)
+            .is_none_or(|unit| unit.level != Level::Commune)
         {
             faults.add(
                 VILLAGES,

@@ -65,14 +65,23 @@ pub fn add_common_problems(document: &mut OpenApi) {
             for problem in possible(path, operation) {
                 add(operation, problem.kind());
             }
+            // Said out loud: an operation without a lock is open on purpose.
+            operation.security.get_or_insert_default();
         }
     }
+}
+
+fn is_secured(operation: &Operation) -> bool {
+    operation
+        .security
+        .as_ref()
+        .is_some_and(|locks| !locks.is_empty())
 }
 
 fn possible(path: &str, operation: &Operation) -> Vec<CommonProblem> {
     use CommonProblem::*;
     let mut problems = vec![Malformed, TooManyRequests, Internal, Unavailable];
-    if operation.security.is_some() {
+    if is_secured(operation) {
         problems.extend([SignIn, Forbidden]);
     }
     if operation.request_body.is_some() {

@@ -100,7 +100,7 @@ impl Language {
         best.1
     }
 
-    pub fn pick<'a>(self, text: &'a Text) -> &'a str {
+    pub fn pick(self, text: &Text) -> &str {
         match self {
             Self::Vietnamese => &text.vi,
             Self::English => &text.en,

@@ -5,6 +5,7 @@ pub mod document;
 pub mod extract;
 pub mod failure;
 pub mod fallback;
+pub mod html;
 pub mod idempotency;
 pub mod limit;
 pub mod observe;

@@ -411,7 +411,7 @@ struct InvitationMode {
     request_body(content = String, content_type = "text/csv",
         example = "phone,name,role,mass_union,unit_id\n0912000001,Nguyễn Thị Hà,volunteer,women,112\n"),
     responses((status = OK, description = "What became of each line, or would become.", body = InvitedAccounts), IdentityProblem))]
-#[post("/accounts/invitations")]
+#[post("/account-invitations")]
 async fn invite_accounts(
     app: web::Data<App>,
     caller: Caller<ManageAccounts>,

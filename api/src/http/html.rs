@@ -1,0 +1,99 @@
+//! Plain pages: escaped text in one frame with one style sheet, no script, no request elsewhere.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
+/// The style of every plain page: one type scale, one spacing scale, light and dark.
+pub const STYLE: &str = include_str!("html.css");
+
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// Text that cannot become markup.
+#[derive(Debug, Clone, Copy)]
+pub struct Escaped<T>(pub T);
+
+impl<T: fmt::Display> fmt::Display for Escaped<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for letter in self.0.to_string().chars() {
+            match letter {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                other => write!(f, "{other}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A whole page. `title` is escaped here; `body` is markup that was escaped where it was made.
+pub fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
+    let title = Escaped(title);
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .body(format!(
+            "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title} · Tổ 06</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+             <header><a href=\"/\">Tổ 06</a><nav><a href=\"/dat-lich\">Đặt lịch</a> <a href=\"/bang\">Bảng thi đua</a></nav></header>\n\
+             <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
+             <footer>Cán bộ không bao giờ hỏi mã OTP, mật khẩu hay mã khóa VNeID của bạn.</footer>\n</body>\n</html>\n"
+        ))
+}
+
+/// A count as Vietnamese print it: `319.914`.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::new();
+    if number < 0 {
+        out.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number with one decimal as Vietnamese print it: `58,3`.
+pub fn decimal(number: f64) -> String {
+    format!("{number:.1}").replace('.', ",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_printed_as_vietnamese_print_them() {
+        assert_eq!(grouped(319_914), "319.914");
+        assert_eq!(grouped(1_000), "1.000");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(-1_234_567), "-1.234.567");
+        assert_eq!(decimal(58.3), "58,3");
+    }
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(
+            Escaped("<a href='x'>&\"").to_string(),
+            "&lt;a href=&#39;x&#39;&gt;&amp;&quot;"
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Boards in memory for a second: many viewers of one board cost one reading of it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mobile_contracts::leaderboard::Leaderboard;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::board::Question;
+use crate::http::failure::Failure;
+
+/// How old a board may be.
+const TRUST: Duration = Duration::from_secs(1);
+/// Most boards kept; past that the cache starts anew.
+const BOARDS_MAX: usize = 500;
+
+/// A board and the tag of what it says.
+#[derive(Debug)]
+pub struct Read {
+    pub board: Leaderboard,
+    /// Changes when a row changes; not with `as_of` alone.
+    pub tag: String,
+}
+
+type Slot = Arc<AsyncMutex<Option<(Instant, Arc<Read>)>>>;
+
+/// One process's boards. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct BoardCache(Arc<Mutex<HashMap<Question, Slot>>>);
+
+impl BoardCache {
+    /// The board at most a second old; while one request reads it, the others wait for that reading.
+    ///
+    /// # Errors
+    /// Whatever the reading fails with; nothing is kept then.
+    pub async fn get(
+        &self,
+        question: &Question,
+        read: impl AsyncFnOnce() -> Result<Leaderboard, Failure>,
+    ) -> Result<Arc<Read>, Failure> {
+        let slot = self.slot(question);
+        let mut slot = slot.lock().await;
+        if let Some((at, board)) = slot.as_ref()
+            && at.elapsed() < TRUST
+        {
+            return Ok(board.clone());
+        }
+        let asked = Instant::now();
+        let board = read().await?;
+        let fresh = Arc::new(Read {
+            tag: tag(&board),
+            board,
+        });
+        *slot = Some((asked, fresh.clone()));
+        Ok(fresh)
+    }
+
+    fn slot(&self, question: &Question) -> Slot {
+        // A map of slots is whole after any panic.
+        let mut boards = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if boards.len() >= BOARDS_MAX && !boards.contains_key(question) {
+            boards.clear();
+        }
+        boards.entry(question.clone()).or_default().clone()
+    }
+}
+
+fn tag(board: &Leaderboard) -> String {
+    let said = serde_json::to_vec(&(&board.total, &board.rows, board.to, board.units_as_of))
+        .unwrap_or_default();
+    let hash = Sha256::digest(said);
+    hash.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

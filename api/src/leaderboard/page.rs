@@ -1,0 +1,170 @@
+//! The public board as a plain page: counts only, nothing small enough to point at a person.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
+use serde::Deserialize;
+
+use super::board::{Question, Rows};
+use super::routes::read_board;
+use super::rules::{Metric, Window};
+use crate::app::App;
+use crate::campaign::targets::STAGES;
+use crate::geography::Level;
+use crate::http::extract::Query;
+use crate::http::failure::Failure;
+use crate::http::html::{Escaped, decimal, grouped, page};
+
+/// A smaller number of people is not shown to the public.
+const PUBLIC_COUNT_MIN: i64 = 10;
+
+/// Mounts the page. Not part of the contract.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.route("/bang", web::get().to(show_board));
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choice {
+    buoc: Option<String>,
+    ky: Option<String>,
+}
+
+const STAGE_NAMES: [&str; 5] = [
+    "Cài VNeID",
+    "Kích hoạt mức 1",
+    "Thu nhận hồ sơ mức 2",
+    "Phê duyệt mức 2",
+    "Kích hoạt mức 2",
+];
+
+const PERIODS: [(&str, &str); 4] = [
+    ("luy-ke", "Lũy kế"),
+    ("thang", "Tháng này"),
+    ("tuan", "Tuần này"),
+    ("hom-nay", "Hôm nay"),
+];
+
+async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpResponse, Failure> {
+    let today = local_day(app.clock.now());
+    let geography = app.fresh_geography().await?;
+    let wanted = choice.buoc.as_deref().unwrap_or("level2_activated");
+    let stage = STAGES
+        .iter()
+        .position(|stage| *stage == wanted)
+        .unwrap_or(4);
+    let (period, _) = PERIODS
+        .into_iter()
+        .find(|(word, _)| choice.ky.as_deref() == Some(*word))
+        .unwrap_or(PERIODS[0]);
+    let window = match period {
+        "hom-nay" => Window::today(today),
+        "tuan" => Window::week(today),
+        "thang" => Window::month(today),
+        _ => Window::since_start(today),
+    };
+    let Some(province) = geography.roots_on(today).first().copied() else {
+        return Ok(page(
+            StatusCode::OK,
+            "Bảng thi đua",
+            "<p>Chưa có đơn vị nào được nạp.</p>",
+        ));
+    };
+    let question = Question {
+        rows: Rows::Units(Level::Commune),
+        stage: STAGES[stage],
+        metric: Metric::Rate,
+        window,
+        within: province,
+        mass_union: None,
+        class: None,
+        units_as_of: today,
+    };
+    let read = read_board(&app, question).await?;
+    Ok(page(
+        StatusCode::OK,
+        "Bảng thi đua",
+        &body(&read.board, stage, period),
+    ))
+}
+
+fn body(board: &Leaderboard, stage: usize, period: &str) -> String {
+    let mut html = String::new();
+    html.push_str("<ul class=\"tabs\" aria-label=\"Bước\">");
+    for (index, name) in STAGE_NAMES.iter().enumerate() {
+        html.push_str(&tab(STAGES[index], period, name, index == stage));
+    }
+    html.push_str("</ul><ul class=\"tabs\" aria-label=\"Kỳ\">");
+    for (word, name) in PERIODS {
+        html.push_str(&tab(STAGES[stage], word, name, word == period));
+    }
+    html.push_str("</ul>");
+    let shown: i64 = board
+        .rows
+        .iter()
+        .map(|row| public_count(row).unwrap_or(0))
+        .sum();
+    html.push_str(&format!(
+        "<p><strong>{}</strong> người tại {} xã, phường. <span class=\"soft\">Số liệu đến {}; đơn vị có dưới {PUBLIC_COUNT_MIN} người không hiện số.</span></p>",
+        grouped(shown),
+        board.rows.len(),
+        board.to.format("%d/%m/%Y"),
+    ));
+    if shown == 0 {
+        html.push_str("<p class=\"notice\">Chưa phát sinh kết quả trong kỳ này.</p>");
+    }
+    html.push_str("<div class=\"scroll\"><table><thead><tr><th class=\"number\">Hạng</th><th>Xã, phường</th><th class=\"number\">Người</th><th class=\"number\">Chỉ tiêu</th><th class=\"number\">Tỷ lệ</th><th>&nbsp;</th></tr></thead><tbody>");
+    for row in &board.rows {
+        html.push_str(&table_row(row));
+    }
+    html.push_str("</tbody></table></div>");
+    html
+}
+
+fn tab(stage: &str, period: &str, name: &str, current: bool) -> String {
+    let current = if current {
+        " aria-current=\"page\""
+    } else {
+        ""
+    };
+    format!(
+        "<li><a href=\"/bang?buoc={stage}&amp;ky={period}\"{current}>{}</a></li>",
+        Escaped(name)
+    )
+}
+
+fn public_count(row: &BoardRow) -> Option<i64> {
+    (row.count >= PUBLIC_COUNT_MIN).then_some(row.count)
+}
+
+fn table_row(row: &BoardRow) -> String {
+    let count = public_count(row);
+    let rank = match (row.rank, row.tied) {
+        (Some(rank), true) => format!("{rank}="),
+        (Some(rank), false) => rank.to_string(),
+        (None, _) => "–".to_owned(),
+    };
+    let change = match row.rank_change {
+        Some(change) if change > 0 => {
+            format!(" <span class=\"good\" title=\"tăng {change} hạng\">▲{change}</span>")
+        }
+        Some(change) if change < 0 => format!(
+            " <span class=\"warn\" title=\"giảm {0} hạng\">▼{0}</span>",
+            -change
+        ),
+        _ => String::new(),
+    };
+    let rate = row.rate_percent.filter(|_| count.is_some());
+    format!(
+        "<tr><td class=\"number\">{rank}{change}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
+        Escaped(&row.name),
+        count.map_or_else(|| format!("&lt;{PUBLIC_COUNT_MIN}"), grouped),
+        row.target.map_or_else(|| "–".to_owned(), grouped),
+        rate.map_or_else(|| "–".to_owned(), |rate| format!("{}%", decimal(rate))),
+        rate.map_or_else(String::new, |rate| format!(
+            "<progress class=\"bar\" max=\"100\" value=\"{:.1}\"></progress>",
+            rate.min(100.0)
+        )),
+    )
+}

@@ -1,0 +1,55 @@
+//! Sums of rollups. Never a record: a board's cost does not grow with them.
+
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::UnitId;
+
+use super::rules::Window;
+use crate::db::Conn;
+
+/// What one union has done in one village within a window.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct VillageSum {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub mass_union: String,
+    #[diesel(sql_type = BigInt)]
+    pub n: i64,
+    #[diesel(sql_type = BigInt)]
+    pub assists: i64,
+    #[diesel(sql_type = BigInt)]
+    pub confirmed: i64,
+    #[diesel(sql_type = BigInt)]
+    pub anonymous: i64,
+}
+
+/// Whole months from `rollup_month`, edge days from `rollup_day`.
+pub async fn sum_villages(
+    conn: &mut Conn,
+    stage: &str,
+    window: Window,
+) -> QueryResult<Vec<VillageSum>> {
+    let pieces = window.pieces();
+    let (head_first, head_last) = pieces.head.unzip();
+    let (months_first, months_end) = pieces.months.unzip();
+    let (tail_first, tail_last) = pieces.tail.unzip();
+    diesel::sql_query(include_str!("sum_villages.sql"))
+        .bind::<Text, _>(stage)
+        .bind::<Nullable<Date>, _>(months_first.map(postgres_day))
+        .bind::<Nullable<Date>, _>(months_end)
+        .bind::<Nullable<Date>, _>(head_first.map(postgres_day))
+        .bind::<Nullable<Date>, _>(head_last)
+        .bind::<Nullable<Date>, _>(tail_first.map(postgres_day))
+        .bind::<Nullable<Date>, _>(tail_last)
+        .load(conn)
+        .await
+}
+
+/// "Since the start" as a day that PostgreSQL can hold: nothing here is older.
+fn postgres_day(day: NaiveDate) -> NaiveDate {
+    day.max(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default())
+}

@@ -1,0 +1,134 @@
+//! Who leads and who lags.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ids::UnitId;
+
+/// Smallest target by which a unit is ranked; a smaller one is listed, not ranked.
+pub const TARGET_RANKED_MIN: i64 = 30;
+
+/// A board: its rows, and all that is needed to read them rightly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Leaderboard {
+    /// village, commune, district or union.
+    #[schema(example = "commune")]
+    pub level: String,
+    #[schema(example = "level2_activated")]
+    pub stage: String,
+    /// rate: against the target; count: people.
+    #[schema(example = "rate")]
+    pub metric: String,
+    /// First day counted; absent since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last day counted, in Vietnam.
+    pub to: NaiveDate,
+    /// The window before, with which ranks are compared: its last day.
+    pub previous_to: NaiveDate,
+    /// Units are told as they were on this day.
+    pub units_as_of: NaiveDate,
+    /// Recognised records only: what is held for review does not count.
+    #[schema(example = "recognised")]
+    pub basis: String,
+    /// When the numbers were read; at most a second before the answer.
+    pub as_of: DateTime<Utc>,
+    pub total: BoardTotal,
+    pub rows: Vec<BoardRow>,
+    /// Give this as `cursor` for the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// All rows together, those of other pages too.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BoardTotal {
+    #[schema(example = 319914)]
+    pub count: i64,
+    pub confirmed: i64,
+    /// People counted without consent to keep their data: never ranked.
+    pub anonymous: i64,
+    /// Sum of the targets that are set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<i64>,
+    /// Count of the units with a target, in percent of their targets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 58.3)]
+    pub rate_percent: Option<f64>,
+    /// Rows in all.
+    pub rows: u32,
+}
+
+/// One unit or union.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BoardRow {
+    /// Competition rank (1, 2, 2, 4); absent for a unit without a target, or with one too small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2)]
+    pub rank: Option<u32>,
+    /// Others share this rank.
+    pub tied: bool,
+    /// Rank among the communes of its own class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_rank: Option<u32>,
+    /// Places gained since the window before; negative: lost; absent: not ranked then or now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3)]
+    pub rank_change: Option<i32>,
+    /// The unit; absent on a board of unions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<UnitId>,
+    /// youth or women, on a board of unions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mass_union: Option<String>,
+    #[schema(example = "Xã Bác Ái Tây")]
+    pub name: String,
+    /// The units above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Tỉnh Khánh Hòa")]
+    pub within: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "upland")]
+    pub class: Option<String>,
+    /// People, each counted once in the province.
+    #[schema(example = 412)]
+    pub count: i64,
+    /// Of them, confirmed at an office, by a police list or a call-back.
+    pub confirmed: i64,
+    /// Records of people whose credit another union holds. Never added to `count`.
+    pub assists: i64,
+    /// People counted without consent to keep their data: never ranked.
+    pub anonymous: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1250)]
+    pub target: Option<i64>,
+    /// assigned, eligible or approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "assigned")]
+    pub denominator: Option<String>,
+    /// Count in percent of the target, to one decimal, half up. More than 100 is normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 33.0)]
+    pub rate_percent: Option<f64>,
+    /// People a day within the window, to one decimal; absent since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 4.6)]
+    pub pace_per_day: Option<f64>,
+}
+
+impl Leaderboard {
+    /// The same board, less its rows.
+    pub fn without_rows(&self) -> Self {
+        Self {
+            level: self.level.clone(),
+            stage: self.stage.clone(),
+            metric: self.metric.clone(),
+            basis: self.basis.clone(),
+            total: self.total.clone(),
+            rows: Vec::new(),
+            next_cursor: None,
+            ..*self
+        }
+    }
+}
