@@ -100,5 +100,6 @@ pub const INVARIANTS: &[private::Invariant<'_>] = &[private::Invariant {
     sql: "select account_id from account where unit_id not in (select unit_id from unit)",
 }];
 
-/// Phones must learn that time went back. Set by tracking once it pulls.
-const NEW_EPOCH: &str = "select 1";
+/// Phones must learn that time went back: transaction numbers of the backup mean nothing here.
+const NEW_EPOCH: &str = "insert into sync_epoch (system_identifier) \
+     select system_identifier::text from pg_control_system()";

@@ -59,6 +59,48 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Which record counts: one per citizen and stage in the whole province. The earliest holds it; taking that one back passes it on.
+    credit (person_id, stage) {
+        /// The citizen.
+        person_id -> Uuid,
+        /// The stage.
+        stage -> Text,
+        /// The record that counts.
+        op_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// One stage of one citizen, as somebody recorded it. Never changed but by a void or a confirmation, never deleted: every count can be rebuilt from here.
+    fact (op_id) {
+        /// The operation that recorded it.
+        op_id -> Uuid,
+        /// Whose stage. Null: no consent, counted in a column of its own.
+        person_id -> Nullable<Uuid>,
+        /// installed, level1_activated, level2_collected, level2_approved or level2_activated.
+        stage -> Text,
+        /// Where.
+        village_id -> Int4,
+        /// The union that the author worked for at that time.
+        mass_union -> Text,
+        /// Who recorded it.
+        author_id -> Uuid,
+        /// Whose phone: own, family or helper. A helper's is kept and never counted.
+        device_holder -> Nullable<Text>,
+        /// When it was done, by the corrected clock: the earliest holds the credit.
+        effective_at -> Timestamptz,
+        /// The same as a day in Vietnam.
+        on_day -> Date,
+        /// The day in Vietnam on which it came.
+        received_on -> Date,
+        /// Who else saw it: office, police_list or call_back. Null: self-reported.
+        confirmed_by -> Nullable<Text>,
+        /// The operation that took it back.
+        voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Answers given under a key. Claimed, worked for and answered in one transaction, so a row without an answer is never seen from outside. Kept 72 hours.
     idempotency (actor, key) {
         /// Whose key: an account, or the nonce of a stranger's hold.
@@ -85,6 +127,26 @@ diesel::table! {
         account_id -> Uuid,
         /// When it last signed in.
         seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A remark from the field.
+    note (op_id) {
+        /// The operation that recorded it.
+        op_id -> Uuid,
+        /// About whom, if they agreed to be recorded.
+        person_id -> Nullable<Uuid>,
+        /// About which village.
+        village_id -> Int4,
+        /// Who wrote it.
+        author_id -> Uuid,
+        /// The words, encrypted for this row: people write names.
+        text -> Bytea,
+        /// When, by the corrected clock.
+        effective_at -> Timestamptz,
+        /// The operation that took it back.
+        voided_by -> Nullable<Uuid>,
     }
 }
 
@@ -129,6 +191,136 @@ diesel::table! {
         expires_at -> Timestamptz,
         /// Wrong codes that are still forgiven.
         tries_left -> Int2,
+    }
+}
+
+diesel::table! {
+    /// Everything that phones sent, by its own id, with the verdict, which is final. A void that comes before what it voids claims the row of its target as awaited; the late operation fills it.
+    operation (op_id) {
+        /// Made by the phone (UUIDv7) when Save was pressed.
+        op_id -> Uuid,
+        /// Whose account sent it. Null only while awaited.
+        author_id -> Nullable<Uuid>,
+        /// Which installation sent it.
+        device_id -> Nullable<Uuid>,
+        /// The device's own count, to notice gaps. Never identity.
+        seq -> Nullable<Int8>,
+        /// record, visit, void or note; unknown: kept until the program knows it.
+        kind -> Text,
+        /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed.
+        payload_hash -> Nullable<Bytea>,
+        /// applied, merged, held, rejected; awaited: voided before it came.
+        result -> Text,
+        /// Why, when there is something to say.
+        code -> Nullable<Text>,
+        /// Where, if that was understood.
+        village_id -> Nullable<Int4>,
+        /// When it came, by the server's clock.
+        received_at -> Timestamptz,
+        /// When it was done, by the corrected clock.
+        effective_at -> Nullable<Timestamptz>,
+        /// The day it counts for, in Vietnam. Null when nothing was recorded.
+        recorded_on -> Nullable<Date>,
+        /// What was sent, encrypted for this row, while a person must decide or after a refusal. Holds no ID number: it is replaced by its keyed hash first.
+        raw -> Nullable<Bytea>,
+        /// The life of the database in which this row last changed.
+        epoch -> Int4,
+        /// The transaction that last changed this row. A reader who stays below every running one misses nothing.
+        xid -> Int8,
+        /// Order within a transaction.
+        pull_seq -> Int8,
+    }
+}
+
+diesel::table! {
+    /// A citizen who agreed to be recorded. The ID number is never kept: its keyed hash joins the records of two phones. Locked by whoever decides about this person's stages.
+    person (person_id) {
+        /// Made by the program, or by the phone for somebody without an ID number.
+        person_id -> Uuid,
+        /// Keyed hash of the ID number; null for a provisional person.
+        subject_blind -> Nullable<Bytea>,
+        /// Last four digits, the only ones kept.
+        id_tail -> Nullable<Text>,
+        /// The name, encrypted for this row.
+        name -> Nullable<Bytea>,
+        /// The phone, encrypted for this row.
+        phone -> Nullable<Bytea>,
+        /// Year of birth.
+        birth_year -> Nullable<Int2>,
+        /// male or female.
+        sex -> Nullable<Text>,
+        /// The village in which the person was first met.
+        village_id -> Int4,
+        /// How consent was given: signed, spoken, sms.
+        consent_method -> Text,
+        /// When consent was given.
+        consent_at -> Timestamptz,
+        /// When the row was written.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Counts by village, stage, union and day in Vietnam. Written in the transaction that records; `verify-rollups` proves them equal to a recount of the facts.
+    rollup_day (village_id, stage, mass_union, on_day) {
+        /// The village of the records that count.
+        village_id -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// The union. Unions are never summed with assists.
+        mass_union -> Text,
+        /// The day on which it was done.
+        on_day -> Date,
+        /// Citizens whose credit lies here.
+        n -> Int4,
+        /// Citizens whom this union helped after another one already had.
+        assists -> Int4,
+        /// How many of n somebody else confirmed.
+        confirmed -> Int4,
+        /// Records without consent: never ranked.
+        anonymous -> Int4,
+    }
+}
+
+diesel::table! {
+    /// The same counts by month: a span of days is whole months and the days at its edges.
+    rollup_month (village_id, stage, mass_union, month) {
+        /// The village of the records that count.
+        village_id -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// The union.
+        mass_union -> Text,
+        /// First day of the month.
+        month -> Date,
+        /// Citizens whose credit lies here.
+        n -> Int4,
+        /// Citizens whom this union helped after another one already had.
+        assists -> Int4,
+        /// How many of n somebody else confirmed.
+        confirmed -> Int4,
+        /// Records without consent: never ranked.
+        anonymous -> Int4,
+    }
+}
+
+diesel::table! {
+    /// The same counts since the beginning.
+    rollup_total (village_id, stage, mass_union) {
+        /// The village of the records that count.
+        village_id -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// The union.
+        mass_union -> Text,
+        /// Citizens whose credit lies here.
+        n -> Int4,
+        /// Citizens whom this union helped after another one already had.
+        assists -> Int4,
+        /// How many of n somebody else confirmed.
+        confirmed -> Int4,
+        /// Records without consent: never ranked.
+        anonymous -> Int4,
     }
 }
 
@@ -185,6 +377,18 @@ diesel::table! {
         last_failure_at -> Timestamptz,
         /// No earlier try is looked at.
         next_try_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The lives of this database. Transaction numbers are comparable within one life only, so a restore or a move to another cluster begins a new one, and phones learn that time may have gone back.
+    sync_epoch (epoch) {
+        /// Rises with every life; the last one is the present.
+        epoch -> Int4,
+        /// The cluster that it was begun on. A start on another one begins a new life by itself.
+        system_identifier -> Text,
+        /// When it began.
+        started_at -> Timestamptz,
     }
 }
 
@@ -252,24 +456,99 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// A contact and what came of it: one that moved nobody is honest work too.
+    visit (op_id) {
+        /// The operation that recorded it.
+        op_id -> Uuid,
+        /// Whom, if they agreed to be recorded.
+        person_id -> Nullable<Uuid>,
+        /// Where.
+        village_id -> Int4,
+        /// The union that the author worked for.
+        mass_union -> Text,
+        /// Who went.
+        author_id -> Uuid,
+        /// done, no_smartphone, sim_not_own, no_signal, otp_not_received, away, declined, over_seven_days, other.
+        outcome -> Text,
+        /// When, by the corrected clock.
+        effective_at -> Timestamptz,
+        /// The same as a day in Vietnam.
+        on_day -> Date,
+        /// The operation that took it back.
+        voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// What was taken back, by whom and why. Kept even when the target has not come yet: it then meets its void.
+    void (op_id) {
+        /// The operation that voids.
+        op_id -> Uuid,
+        /// The operation that is voided.
+        target_op_id -> Uuid,
+        /// Who takes it back.
+        author_id -> Uuid,
+        /// The unit in which the author may correct what others recorded. Null: only their own.
+        corrects_in -> Nullable<Int4>,
+        /// Why. Never a name or an ID number.
+        reason -> Text,
+        /// When, by the corrected clock.
+        effective_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(account -> unit (unit_id));
+diesel::joinable!(credit -> fact (op_id));
+diesel::joinable!(credit -> person (person_id));
+diesel::joinable!(fact -> account (author_id));
+diesel::joinable!(fact -> operation (op_id));
+diesel::joinable!(fact -> person (person_id));
+diesel::joinable!(fact -> unit (village_id));
 diesel::joinable!(known_device -> account (account_id));
+diesel::joinable!(note -> account (author_id));
+diesel::joinable!(note -> operation (op_id));
+diesel::joinable!(note -> person (person_id));
+diesel::joinable!(note -> unit (village_id));
+diesel::joinable!(operation -> account (author_id));
+diesel::joinable!(operation -> unit (village_id));
+diesel::joinable!(person -> unit (village_id));
+diesel::joinable!(rollup_day -> unit (village_id));
+diesel::joinable!(rollup_month -> unit (village_id));
+diesel::joinable!(rollup_total -> unit (village_id));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
+diesel::joinable!(visit -> account (author_id));
+diesel::joinable!(visit -> operation (op_id));
+diesel::joinable!(visit -> person (person_id));
+diesel::joinable!(visit -> unit (village_id));
+diesel::joinable!(void -> account (author_id));
+diesel::joinable!(void -> unit (corrects_in));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     app_clock,
     audit_event,
+    credit,
+    fact,
     idempotency,
     known_device,
+    note,
     notice,
     one_time_code,
+    operation,
+    person,
+    rollup_day,
+    rollup_month,
+    rollup_total,
     session,
     session_family,
     sign_in_brake,
+    sync_epoch,
     unit,
     unit_parent,
     unit_revision,
     unit_successor,
+    visit,
+    void,
 );

@@ -1,0 +1,11 @@
+drop table rollup_total;
+drop table rollup_month;
+drop table rollup_day;
+drop table void;
+drop table note;
+drop table visit;
+drop table credit;
+drop table fact;
+drop table operation;
+drop table person;
+drop table sync_epoch;
