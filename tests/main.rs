@@ -8,4 +8,5 @@ mod contract;
 mod geography;
 mod identity;
 mod lan;
+mod leaderboard;
 mod private_servers;

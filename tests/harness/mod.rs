@@ -11,3 +11,18 @@ pub mod person;
 pub use answer::Answer;
 pub use app::TestApp;
 pub use person::Person;
+
+/// Asks until there is an answer; fails after ten seconds. For what must come soon, not at once.
+pub async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(
+            std::time::Instant::now() < deadline,
+            "it did not come within ten seconds"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}

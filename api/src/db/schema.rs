@@ -393,6 +393,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How many people a unit is to bring to a stage in a period. More than 100 % is normal.
+    target (unit_id, stage, starts_on) {
+        /// A village, commune, district or province.
+        unit_id -> Int4,
+        /// Which of the five stages.
+        stage -> Text,
+        /// First day of the period.
+        starts_on -> Date,
+        /// Last day of the period, null while it goes on.
+        ends_on -> Nullable<Date>,
+        /// The number.
+        people -> Int4,
+        /// What the number is: assigned by a plan, eligible people, or approved dossiers. A rate never goes without it.
+        denominator -> Text,
+        /// The plan or list that it comes from.
+        source -> Text,
+        /// Who set it; null: the command line or the demo.
+        set_by -> Nullable<Uuid>,
+        /// When it was set.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Provinces, districts, communes and villages through time.
     unit (unit_id) {
         /// Our own number. A village keeps its number through mergers.
@@ -518,6 +542,8 @@ diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
+diesel::joinable!(target -> account (set_by));
+diesel::joinable!(target -> unit (unit_id));
 diesel::joinable!(visit -> account (author_id));
 diesel::joinable!(visit -> operation (op_id));
 diesel::joinable!(visit -> person (person_id));
@@ -545,6 +571,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_family,
     sign_in_brake,
     sync_epoch,
+    target,
     unit,
     unit_parent,
     unit_revision,

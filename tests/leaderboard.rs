@@ -1,0 +1,361 @@
+//! Boards from rollups, targets beside them.
+
+use diesel_async::SimpleAsyncConnection as _;
+use mobile_contracts::campaign::{ImportedTargets, Target};
+use mobile_contracts::ids::UnitId;
+use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
+use mobile_contracts::page::Page;
+use serde_json::json;
+
+use crate::harness::{Person, TestApp};
+
+/// Writes a rollup as recording would: all three tables together.
+async fn rollup(app: &TestApp, village: UnitId, mass_union: &str, day: &str, n: i32) {
+    let key = format!("{village}, 'level2_activated', '{mass_union}'");
+    let sql = format!(
+        "insert into rollup_day (village_id, stage, mass_union, on_day, n) values ({key}, '{day}', {n});
+         insert into rollup_month (village_id, stage, mass_union, month, n) values ({key}, date_trunc('month', date '{day}'), {n})
+           on conflict (village_id, stage, mass_union, month) do update set n = rollup_month.n + excluded.n;
+         insert into rollup_total (village_id, stage, mass_union, n) values ({key}, {n})
+           on conflict (village_id, stage, mass_union) do update set n = rollup_total.n + excluded.n;"
+    );
+    app.owner().await.batch_execute(&sql).await.unwrap();
+}
+
+async fn set_target(person: &Person, unit: UnitId, people: u32) -> crate::harness::Answer {
+    let target = json!({ "unit_id": unit, "stage": "level2_activated", "starts_on": "2026-01-01", "people": people, "denominator": "assigned", "source": "KH thử" });
+    person
+        .put("/api/v1/targets", json!({ "targets": [target] }))
+        .await
+}
+
+async fn board(person: &Person, path: &str) -> Leaderboard {
+    person
+        .get(&format!("/api/v1/leaderboards/{path}"))
+        .await
+        .expect(200)
+        .json()
+}
+
+fn row<'a>(board: &'a Leaderboard, name: &str) -> &'a BoardRow {
+    board
+        .rows
+        .iter()
+        .find(|row| row.name == name)
+        .unwrap_or_else(|| panic!("{name} is not on the board"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn communes_are_ranked_by_rate_with_ties_and_their_change() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    for (code, people) in [("22786", 100), ("22795", 1000), ("22801", 100)] {
+        set_target(&commander, app.commune(code).await, people)
+            .await
+            .expect(204);
+    }
+    let (tay, ai, dong) = (
+        app.village("22786", 0).await,
+        app.village("22795", 0).await,
+        app.village("22801", 0).await,
+    );
+    // The week before: Bác Ái leads. This week: Tây and Đông pass it, side by side.
+    rollup(&app, ai, "youth", "2026-11-12", 300).await;
+    rollup(&app, tay, "youth", "2026-11-12", 10).await;
+    rollup(&app, ai, "women", "2026-11-18", 100).await;
+    rollup(&app, tay, "women", "2026-11-18", 50).await;
+    rollup(&app, dong, "youth", "2026-11-18", 50).await;
+    let volunteer = app.volunteer("22786").await;
+    let this_week = board(
+        &volunteer,
+        "commune?from=2026-11-16&to=2026-11-22&limit=200",
+    )
+    .await;
+    assert_eq!(this_week.rows.len(), 24);
+    let ranks: Vec<(Option<u32>, bool)> = this_week
+        .rows
+        .iter()
+        .take(3)
+        .map(|row| (row.rank, row.tied))
+        .collect();
+    assert_eq!(ranks, [(Some(1), true), (Some(1), true), (Some(3), false)]);
+    let bac_ai = row(&this_week, "Xã Bác Ái");
+    assert_eq!(
+        (bac_ai.count, bac_ai.rate_percent, bac_ai.rank_change),
+        (100, Some(10.0), Some(-2))
+    );
+    let bac_ai_tay = row(&this_week, "Xã Bác Ái Tây");
+    assert_eq!(
+        (
+            bac_ai_tay.rate_percent,
+            bac_ai_tay.rank_change,
+            bac_ai_tay.pace_per_day
+        ),
+        (Some(50.0), Some(1), Some(7.1))
+    );
+    assert_eq!(
+        row(&this_week, "Phường Phan Rang").rank,
+        None,
+        "no target, no rank"
+    );
+    assert_eq!(this_week.total.count, 200);
+    assert_eq!(this_week.total.rate_percent, Some(16.7));
+    let by_count = board(&volunteer, "commune?metric=count").await;
+    assert_eq!(by_count.rows[0].name, "Xã Bác Ái");
+    assert_eq!(by_count.rows[0].count, 400);
+    let youth = board(&volunteer, "commune?metric=count&mass_union=youth").await;
+    assert_eq!(row(&youth, "Xã Bác Ái").count, 300);
+    let unions = board(&volunteer, "union?from=2026-11-16&to=2026-11-22").await;
+    assert_eq!(
+        (unions.rows[0].mass_union.as_deref(), unions.rows[0].count),
+        (Some("women"), 150)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_prints_the_units_of_its_own_day_and_compares_across_mergers() {
+    let app = TestApp::start().await;
+    let then = "2023-02-10".parse().unwrap();
+    let geography = app.geography().await;
+    let commune = geography.by_code("22783", then).unwrap();
+    let village = geography.children_on(commune, then)[0].unit_id;
+    let phu_tho = geography.search("phu tho", None, None, then)[0];
+    rollup(&app, village, "youth", "2023-02-10", 7).await;
+    rollup(&app, phu_tho, "youth", "2023-02-10", 5).await;
+    let commander = app.commander().await;
+    let ninh_thuan = geography.by_code("58", then).unwrap();
+    let window = format!("from=2023-01-17&to=2023-02-19&metric=count&within={ninh_thuan}");
+    let districts = board(&commander, &format!("district?{window}")).await;
+    assert_eq!(districts.rows.len(), 7);
+    assert_eq!(row(&districts, "Huyện Bác Ái").count, 7);
+    let communes = board(&commander, &format!("commune?{window}&limit=200")).await;
+    assert_eq!(communes.rows.len(), 65);
+    assert_eq!(row(&communes, "Xã Phước Bình").count, 7);
+    assert_eq!(row(&communes, "Phường Đông Hải").count, 5);
+    // The same work in today's units: the split village is where it belongs now.
+    let today = board(
+        &commander,
+        "commune?from=2023-01-17&to=2023-02-19&metric=count&units_as_of=2026-11-23&limit=200",
+    )
+    .await;
+    assert_eq!(today.rows.len(), 24);
+    assert_eq!(row(&today, "Xã Bác Ái Tây").count, 7);
+    assert_eq!(row(&today, "Xã Phước Dinh").count, 5);
+    assert_eq!(row(&today, "Phường Đông Hải").count, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn villages_are_exact_only_for_those_who_work_there() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer("22786").await;
+    rollup(
+        &app,
+        app.village("22786", 0).await,
+        "youth",
+        "2026-11-18",
+        3,
+    )
+    .await;
+    let own = board(&volunteer, "village?metric=count").await;
+    assert_eq!(own.rows[0].count, 3);
+    assert!(
+        own.rows
+            .iter()
+            .all(|row| row.within.as_deref() == Some("Xã Bác Ái Tây, Tỉnh Khánh Hòa"))
+    );
+    let elsewhere = app.commune("22795").await;
+    volunteer
+        .get(&format!("/api/v1/leaderboards/village?within={elsewhere}"))
+        .await
+        .refused(404, "not-found");
+    app.commander()
+        .await
+        .get(&format!("/api/v1/leaderboards/village?within={elsewhere}"))
+        .await
+        .expect(200);
+    app.stranger()
+        .get("/api/v1/leaderboards/commune")
+        .await
+        .refused(401, "sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_costs_nothing_until_something_changes() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer("22786").await;
+    let ask = async |tag: Option<&str>| {
+        let mut request = volunteer.request(
+            reqwest::Method::GET,
+            "/api/v1/leaderboards/commune?metric=count",
+        );
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        volunteer.send(request).await
+    };
+    let first = ask(None).await.expect(200);
+    let tag = first.headers["etag"].to_str().unwrap().to_owned();
+    ask(Some(&tag)).await.expect(304);
+    rollup(
+        &app,
+        app.village("22786", 0).await,
+        "youth",
+        "2026-11-18",
+        3,
+    )
+    .await;
+    let moved = crate::harness::eventually(async || {
+        let answer = ask(Some(&tag)).await;
+        (answer.status == 200).then_some(answer)
+    })
+    .await;
+    assert_eq!(moved.json::<Leaderboard>().total.count, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn targets_are_set_listed_and_imported_within_ones_unit() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let commune = app.commune("22786").await;
+    set_target(&commander, commune, 500).await.expect(204);
+    set_target(&commander, commune, 600).await.expect(204);
+    let listed: Page<Target> = app
+        .volunteer("22786")
+        .await
+        .get("/api/v1/targets")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        listed
+            .items
+            .iter()
+            .map(|target| target.people)
+            .collect::<Vec<_>>(),
+        [600]
+    );
+    let overlapping = json!({ "unit_id": commune, "stage": "level2_activated", "starts_on": "2026-06-01", "people": 5, "denominator": "assigned", "source": "x" });
+    commander
+        .put("/api/v1/targets", json!({ "targets": [overlapping] }))
+        .await
+        .refused(409, "target-overlaps");
+    let wrong = json!({ "unit_id": commune, "stage": "level3", "starts_on": "2026-06-01", "ends_on": "2026-01-01", "people": 0, "denominator": "assigned", "source": "" });
+    let problem = commander
+        .put("/api/v1/targets", json!({ "targets": [wrong] }))
+        .await
+        .refused(422, "invalid");
+    let pointers: Vec<&str> = problem
+        .errors
+        .iter()
+        .map(|error| error.pointer.as_str())
+        .collect();
+    assert_eq!(
+        pointers,
+        [
+            "/targets/0/stage",
+            "/targets/0/people",
+            "/targets/0/ends_on",
+            "/targets/0/source"
+        ]
+    );
+    app.lead("22786")
+        .await
+        .put("/api/v1/targets", json!({ "targets": [] }))
+        .await
+        .refused(403, "forbidden");
+    let import = async |csv: &str, dry_run: bool| -> ImportedTargets {
+        let request = commander.request(
+            reqwest::Method::POST,
+            &format!("/api/v1/targets/imports?dry_run={dry_run}"),
+        );
+        commander
+            .send(
+                request
+                    .header("content-type", "text/csv")
+                    .body(csv.to_owned()),
+            )
+            .await
+            .expect(200)
+            .json()
+    };
+    let header = "unit_code,stage,starts_on,ends_on,people,denominator,source\n";
+    let bad = format!(
+        "{header}22795,installed,2026-01-01,,900,eligible,KH 73\n99999,installed,2026-01-01,,900,eligible,KH 73\n"
+    );
+    let judged = import(&bad, false).await;
+    assert!(judged.dry_run);
+    assert_eq!((judged.set, judged.refused[0].line), (1, 3));
+    let good = format!("{header}22795,installed,2026-01-01,,900,eligible,KH 73\n");
+    assert!(import(&good, true).await.dry_run);
+    assert_eq!(
+        import(&good, false).await,
+        ImportedTargets {
+            dry_run: false,
+            set: 1,
+            refused: Vec::new()
+        }
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_questions_about_boards_are_answered_all_at_once() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer("22786").await;
+    let problem = volunteer
+        .get("/api/v1/leaderboards/commune?stage=x&metric=y&class=z&from=2026-02-01&to=2026-01-01")
+        .await
+        .refused(422, "invalid");
+    let pointers: Vec<&str> = problem
+        .errors
+        .iter()
+        .map(|error| error.pointer.as_str())
+        .collect();
+    assert_eq!(pointers, ["?stage", "?metric", "?class", "?from"]);
+    volunteer
+        .get("/api/v1/leaderboards/hamlet")
+        .await
+        .refused(404, "board-not-found");
+    volunteer
+        .get("/api/v1/leaderboards/commune?from=0001-01-01")
+        .await
+        .refused(422, "invalid");
+    volunteer
+        .get("/api/v1/leaderboards/commune?within=999999")
+        .await
+        .refused(404, "board-not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_page_shows_no_small_number() {
+    let app = TestApp::start().await;
+    rollup(
+        &app,
+        app.village("22786", 0).await,
+        "youth",
+        "2026-11-18",
+        9,
+    )
+    .await;
+    rollup(
+        &app,
+        app.village("22795", 0).await,
+        "youth",
+        "2026-11-18",
+        1234,
+    )
+    .await;
+    let page = app.stranger().get("/bang?ky=luy-ke").await.expect(200);
+    assert!(page.text.contains("1.234"), "{}", page.text);
+    assert!(page.text.contains("&lt;10"));
+    assert!(
+        !page.text.contains("1.243"),
+        "a sum would give the small number away"
+    );
+    assert!(
+        page.headers["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("sha256-")
+    );
+    assert!(!page.text.contains("<script"));
+}
