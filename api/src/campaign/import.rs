@@ -7,7 +7,19 @@ use serde::Deserialize;
 
 use super::routes::judge;
 use crate::geography::Geography;
-use crate::http::failure::{Failure, FieldError, Language};
+use crate::http::csv::read_lines;
+use crate::http::failure::{Failure, Language};
+
+const COLUMNS: [&str; 8] = [
+    "unit_id",
+    "unit_code",
+    "stage",
+    "starts_on",
+    "ends_on",
+    "people",
+    "denominator",
+    "source",
+];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,29 +45,9 @@ pub fn read(
     geography: &Geography,
     may_reach: impl Fn(UnitId) -> bool,
 ) -> Result<(Vec<Target>, Vec<RefusedLine>), Failure> {
-    let text = std::str::from_utf8(file).map_err(|_| {
-        unreadable(
-            "Tệp không phải UTF-8. Hãy lưu lại dạng CSV UTF-8.",
-            "The file is not UTF-8. Save it as CSV UTF-8.",
-        )
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let (mut targets, mut refused) = (Vec::new(), Vec::new());
-    for (index, record) in reader.deserialize::<Row>().enumerate() {
-        if index == TARGETS_MAX {
-            return Err(unreadable(
-                format!("Tệp có hơn {TARGETS_MAX} dòng; hãy chia nhỏ."),
-                format!("The file has more than {TARGETS_MAX} lines; split it."),
-            ));
-        }
-        let line = index as u32 + 2;
-        match record
-            .map_err(|why| format!("Dòng không đọc được: {why}."))
-            .and_then(|row| target(row, geography, &may_reach))
-        {
+    for (line, row) in read_lines::<Row>(file, &COLUMNS, &COLUMNS[2..], TARGETS_MAX)? {
+        match row.and_then(|row| target(row, geography, &may_reach)) {
             Ok(target) => targets.push(target),
             Err(message) => refused.push(RefusedLine { line, message }),
         }
@@ -101,11 +93,4 @@ fn target(
         .map(|fault| Language::Vietnamese.pick(&fault.text))
         .collect();
     Err(words.join(" "))
-}
-
-fn unreadable(
-    vi: impl Into<std::borrow::Cow<'static, str>>,
-    en: impl Into<std::borrow::Cow<'static, str>>,
-) -> Failure {
-    Failure::invalid(vec![FieldError::new("", "FILE", vi, en)])
 }

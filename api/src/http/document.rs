@@ -82,7 +82,8 @@ fn possible(path: &str, operation: &Operation) -> Vec<CommonProblem> {
     use CommonProblem::*;
     let mut problems = vec![Malformed, TooManyRequests, Internal, Unavailable];
     if is_secured(operation) {
-        problems.extend([SignIn, Forbidden]);
+        // Somebody else's object answers like a missing one.
+        problems.extend([SignIn, Forbidden, NotFound]);
     }
     if operation.request_body.is_some() {
         problems.extend([TooSlow, TooLarge, MediaType, Invalid]);

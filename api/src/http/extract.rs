@@ -186,6 +186,15 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
             "The text holds a NUL character, which is not allowed.",
         )]));
     }
+    // Every body is an object; serde would also take an array as its fields in order.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "",
+            "WRONG_TYPE",
+            "Nội dung phải là một đối tượng JSON, không phải danh sách.",
+            "The body is a JSON object, not an array.",
+        )]));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());

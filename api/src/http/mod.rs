@@ -1,6 +1,7 @@
 //! HTTP that belongs to no feature. Knows no feature exists.
 
 pub mod client;
+pub mod csv;
 pub mod document;
 pub mod extract;
 pub mod failure;

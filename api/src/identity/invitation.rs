@@ -13,7 +13,8 @@ use super::store::NewAccount;
 use super::{rules, store};
 use crate::db::Conn;
 use crate::geography::Geography;
-use crate::http::failure::{Failure, FieldError};
+use crate::http::csv::read_lines;
+use crate::http::failure::Failure;
 use crate::privacy::keys::Keys;
 
 /// Most lines of one file.
@@ -44,6 +45,15 @@ struct Invitation {
     unit_id: UnitId,
 }
 
+const COLUMNS: [&str; 6] = [
+    "phone",
+    "name",
+    "role",
+    "mass_union",
+    "unit_id",
+    "unit_code",
+];
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -62,36 +72,10 @@ struct Row {
 /// # Errors
 /// 422 when the file is not UTF-8 CSV with the right header, or too long.
 pub fn read(file: &[u8], scope: &Scope<'_>) -> Result<Vec<Line>, Failure> {
-    let text = std::str::from_utf8(file).map_err(|_| {
-        unreadable(
-            "Tệp không phải UTF-8. Hãy lưu lại dạng CSV UTF-8.",
-            "The file is not UTF-8. Save it as CSV UTF-8.",
-        )
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut lines: Vec<Line> = Vec::new();
     let mut seen: Vec<(MobilePhone, u32)> = Vec::new();
-    for record in reader.deserialize::<Row>() {
-        if lines.len() == LINES_MAX {
-            return Err(unreadable(
-                format!("Tệp có hơn {LINES_MAX} dòng; hãy chia nhỏ."),
-                format!("The file has more than {LINES_MAX} lines; split it."),
-            ));
-        }
-        let number = lines.len() as u32 + 2;
-        let verdict = match record {
-            Ok(row) => judge(row, scope),
-            Err(why) if lines.is_empty() && is_header_fault(&why) => {
-                return Err(unreadable(
-                    format!("Dòng tiêu đề cần có: phone,name,role,mass_union,unit_id ({why})."),
-                    format!("The header needs: phone,name,role,mass_union,unit_id ({why})."),
-                ));
-            }
-            Err(why) => Err(format!("Dòng không đọc được: {why}.")),
-        };
+    for (number, row) in read_lines::<Row>(file, &COLUMNS, &COLUMNS[..4], LINES_MAX)? {
+        let verdict = row.and_then(|row| judge(row, scope));
         let verdict = verdict.and_then(|invitation| {
             match seen.iter().find(|(phone, _)| *phone == invitation.phone) {
                 Some((_, earlier)) => Err(format!("Số điện thoại trùng với dòng {earlier}.")),
@@ -104,18 +88,6 @@ pub fn read(file: &[u8], scope: &Scope<'_>) -> Result<Vec<Line>, Failure> {
         lines.push(Line { number, verdict });
     }
     Ok(lines)
-}
-
-fn is_header_fault(error: &csv::Error) -> bool {
-    let words = error.to_string();
-    words.contains("missing field") || words.contains("unknown field")
-}
-
-fn unreadable(
-    vi: impl Into<std::borrow::Cow<'static, str>>,
-    en: impl Into<std::borrow::Cow<'static, str>>,
-) -> Failure {
-    Failure::invalid(vec![FieldError::new("", "FILE", vi, en)])
 }
 
 fn judge(row: Row, scope: &Scope<'_>) -> Result<Invitation, String> {
