@@ -13,6 +13,7 @@ pub mod demo;
 pub mod docs;
 pub mod geography;
 pub mod health;
+pub mod home;
 pub mod http;
 pub mod identity;
 pub mod lan;

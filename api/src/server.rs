@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt as _;
 
 use crate::app::App;
 use crate::docs;
+use crate::home;
 use crate::http::fallback::{self, KnownPaths};
 use crate::http::observe::observe;
 use crate::lan::LanIdentity;
@@ -66,6 +67,7 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .configure(routes::routes)
             .split_for_parts()
             .0
+            .configure(home::routes)
             .configure(docs::routes)
             .configure(leaderboard::page::routes)
             .route("/problems/{slug}", web::get().to(routes::show_problem))

@@ -1,20 +1,22 @@
 //! The demo province: real units, invented people, so that everybody can try everything at once.
 //! Refused in production, and so are its accounts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::campaign::{Denominator, Target};
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::AccountId;
 use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use uuid::Uuid;
 
+use crate::campaign::targets;
 use crate::config::Config;
 use crate::db::schema::account;
 use crate::db::{self, Conn};
-use crate::geography::{self, Geography};
+use crate::geography::{self, Geography, Level};
 use crate::http::failure::Failure;
 use crate::identity::password::Passwords;
 use crate::identity::store::{NewAccount, insert_account};
@@ -144,6 +146,7 @@ pub async fn load(
         geography::import::apply(conn, &plan).await?;
         let tree = geography::store::load_geography(conn).await?;
         load_accounts(conn, keys, &tree, &hash, now).await?;
+        load_targets(conn, &tree, now).await?;
         Ok(())
     })
     .await
@@ -177,4 +180,41 @@ async fn load_accounts(
         insert_account(conn, keys, &new).await?;
     }
     Ok(())
+}
+
+/// A target for every commune of today and each activation, larger in wards than in the hills.
+async fn load_targets(
+    conn: &mut Conn,
+    tree: &Geography,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let today = local_day(now);
+    let starts_on = NaiveDate::from_ymd_opt(2023, 1, 1).unwrap_or(today);
+    let mut wanted = Vec::new();
+    for province in tree.roots_on(today) {
+        for commune in tree.within(province, Level::Commune, today) {
+            let class = tree.unit(commune).and_then(|unit| unit.class.as_deref());
+            let people = match class {
+                Some("urban") => 1800,
+                Some("upland") => 500,
+                _ => 1000,
+            };
+            for (stage, share_percent) in [
+                ("installed", 100),
+                ("level1_activated", 80),
+                ("level2_activated", 60),
+            ] {
+                wanted.push(Target {
+                    unit_id: commune,
+                    stage: stage.to_owned(),
+                    starts_on,
+                    ends_on: None,
+                    people: people * share_percent / 100,
+                    denominator: Denominator::Assigned,
+                    source: "Chỉ tiêu dùng thử".to_owned(),
+                });
+            }
+        }
+    }
+    targets::upsert_targets(conn, &wanted, None).await
 }

@@ -1,0 +1,23 @@
+//! The front page: where to go.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+
+use crate::http::html::page;
+
+/// Mounts the page. Not part of the contract.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.route("/", web::get().to(show_home));
+}
+
+async fn show_home() -> HttpResponse {
+    page(
+        StatusCode::OK,
+        "Tổ công tác Đề án 06",
+        "<ul>\
+         <li><a href=\"/dat-lich\">Đặt lịch làm căn cước, định danh mức 2</a> — có thể chọn ngay hôm nay.</li>\
+         <li><a href=\"/bang\">Bảng thi đua các xã, phường</a></li>\
+         <li><a href=\"/docs/\" lang=\"en\">API documentation</a></li>\
+         </ul>",
+    )
+}
