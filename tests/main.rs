@@ -6,6 +6,7 @@ mod harness;
 
 mod contract;
 mod geography;
+mod house;
 mod identity;
 mod lan;
 mod leaderboard;
