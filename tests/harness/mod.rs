@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod app;
+pub mod binary;
 pub mod citizen;
 pub mod cluster;
 pub mod matrix;

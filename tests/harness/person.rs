@@ -37,13 +37,7 @@ pub struct Person {
 
 impl TestApp {
     pub fn stranger(&self) -> Person {
-        Person {
-            account_id: None,
-            phone: citizen::phone(),
-            token: None,
-            address: self.address.clone(),
-            http: self.http.clone(),
-        }
+        at(&self.address, self.http.clone())
     }
 
     /// A volunteer of the Youth Union in a commune of today.
@@ -97,6 +91,17 @@ impl TestApp {
         let session = person.sign_in(PASSWORD).await.expect(201).json::<Session>();
         person.token = Some(session.access_token);
         person
+    }
+}
+
+/// A stranger who speaks to the program at this address.
+pub fn at(address: &str, http: reqwest::Client) -> Person {
+    Person {
+        account_id: None,
+        phone: citizen::phone(),
+        token: None,
+        address: address.to_owned(),
+        http,
     }
 }
 
