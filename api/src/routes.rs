@@ -1,5 +1,6 @@
 //! Every feature mounted once, and the document that comes of the same declaration.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use mobile_contracts::problem::{InvalidField, Problem};
 use utoipa::OpenApi;
@@ -12,6 +13,7 @@ use crate::campaign::problem::CampaignProblem;
 use crate::geography::problem::GeographyProblem;
 use crate::http::document::add_common_problems;
 use crate::http::failure::{CommonProblem, Failure, Kind};
+use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::{campaign, geography, health, identity, leaderboard};
@@ -111,10 +113,11 @@ pub async fn show_problem(path: web::Path<String>) -> Result<HttpResponse, Failu
         .flat_map(|kinds| kinds.iter())
         .find(|kind| kind.slug == path.as_str())
         .ok_or(CommonProblem::NotFound)?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .body(format!(
-            "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><h1>{0}</h1><p lang=\"en\">{1}</p><p>HTTP {2} · {3}</p></html>",
-            kind.vi, kind.en, kind.status, kind.slug
-        )))
+    let body = format!(
+        "<p lang=\"en\">{}</p>\n<p class=\"soft\">HTTP {} · {}</p>",
+        Escaped(kind.en),
+        kind.status,
+        kind.slug
+    );
+    Ok(page(StatusCode::OK, kind.vi, &body))
 }
