@@ -13,3 +13,4 @@ mod identity;
 mod lan;
 mod leaderboard;
 mod private_servers;
+mod tracking;

@@ -14,6 +14,7 @@ use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
 use crate::privacy::keys::Keys;
+use crate::tracking::Sealing;
 
 /// The running program, less its sockets. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct App {
     pub limiter: Limiter,
     pub passwords: Passwords,
     pub boards: BoardCache,
+    pub sealing: Sealing,
     geography: GeographyCache,
 }
 
@@ -37,6 +39,7 @@ impl App {
             passwords: Passwords::new(&config.passwords),
             config: Arc::new(config),
             clock,
+            sealing: Sealing::of(&keys),
             keys,
             pool,
             redis,

@@ -83,6 +83,7 @@ pub struct Booking {
 #[derive(Debug, Clone)]
 pub struct Sync {
     pub plain_subjects: bool,
+    pub subjects_per_day: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -231,6 +232,12 @@ impl Config {
                     if production { "no" } else { "yes" },
                     "whether sync/push takes ID numbers unsealed over TLS or loopback",
                     &[("yes", true), ("no", false)],
+                ),
+                subjects_per_day: r.at_least(
+                    "TO06_SUBJECTS_PER_DAY",
+                    "200",
+                    "different ID numbers that one volunteer may record in a day, so that nobody tries numbers out",
+                    1,
                 ),
             },
             log: Log {

@@ -16,7 +16,8 @@ use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
-use crate::{campaign, geography, health, identity, leaderboard};
+use crate::tracking::problem::TrackingProblem;
+use crate::{campaign, geography, health, identity, leaderboard, tracking};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,6 +32,7 @@ use crate::{campaign, geography, health, identity, leaderboard};
         (name = "geography", description = "Units through time."),
         (name = "campaign", description = "What is aimed at: targets."),
         (name = "leaderboard", description = "Who leads and who lags."),
+        (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -46,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(geography::routes::routes)
             .configure(campaign::routes::routes)
             .configure(leaderboard::routes::routes)
+            .configure(tracking::routes::routes)
             .configure(contract),
     );
 }
@@ -57,6 +60,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     GeographyProblem::KINDS,
     CampaignProblem::KINDS,
     LeaderboardProblem::KINDS,
+    TrackingProblem::KINDS,
 ];
 
 fn contract(config: &mut ServiceConfig<'_>) {

@@ -17,6 +17,7 @@
 //! - [`phone`] — a Vietnamese mobile number.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
+//! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 
 pub mod calendar;
 pub mod campaign;
@@ -32,3 +33,4 @@ pub mod person_name;
 pub mod phone;
 pub mod problem;
 pub mod sealing;
+pub mod tracking;

@@ -20,6 +20,12 @@ const TABLE: &[(&str, &[Role])] = &[
     ("import_targets", &[Commander, Admin]),
     ("show_leaderboard", ALL),
     ("issue_recovery_code", &[Lead, Commander, Admin]),
+    ("push_operations", &[Role::Volunteer, Lead]),
+    ("look_up_operations", &[Role::Volunteer, Lead]),
+    ("pull_changes", &[Role::Volunteer, Lead]),
+    ("record_operation", &[Role::Volunteer, Lead]),
+    ("correct_operation", &[Lead, Commander]),
+    ("show_ledger", &[Role::Volunteer, Lead]),
 ];
 
 /// Every secured operation of the document: id, method, a path that leads nowhere, who may.

@@ -7,7 +7,7 @@ use super::open::{self, Opened};
 use super::say;
 use crate::config::Config;
 use crate::db::{self, private};
-use crate::{clock, demo};
+use crate::{clock, demo, tracking};
 
 pub async fn migrate(config: Config, redo: bool) -> Result<(), Box<dyn Error>> {
     let opened = open::beside(&config).await?;
@@ -77,8 +77,9 @@ pub async fn backup(config: Config, to: &Path) -> Result<(), Box<dyn Error>> {
 
 pub async fn restore(config: Config, from: &Path) -> Result<(), Box<dyn Error>> {
     let dir = private_dir(&config)?;
-    let manifest =
-        tokio::task::block_in_place(|| private::restore(&dir, from, INVARIANTS, NEW_EPOCH))?;
+    let manifest = tokio::task::block_in_place(|| {
+        private::restore(&dir, from, INVARIANTS, tracking::NEW_EPOCH)
+    })?;
     let rows: u64 = manifest.rows.values().sum();
     say(format!(
         "restored the backup of {}: {rows} rows, all invariants hold",
@@ -95,11 +96,27 @@ fn private_dir(config: &Config) -> Result<private::DataDir, Box<dyn Error>> {
 }
 
 /// What must hold in every database, whatever died: each selects what breaks it.
-pub const INVARIANTS: &[private::Invariant<'_>] = &[private::Invariant {
-    name: "no account belongs to a unit that is not there",
-    sql: "select account_id from account where unit_id not in (select unit_id from unit)",
-}];
-
-/// Phones must learn that time went back: transaction numbers of the backup mean nothing here.
-const NEW_EPOCH: &str = "insert into sync_epoch (system_identifier) \
-     select system_identifier::text from pg_control_system()";
+pub const INVARIANTS: &[private::Invariant<'_>] = &[
+    private::Invariant {
+        name: "no account belongs to a unit that is not there",
+        sql: "select account_id from account where unit_id not in (select unit_id from unit)",
+    },
+    private::Invariant {
+        name: "credit is held by a live record of its own person and stage, and by no helper's phone",
+        sql: "select c.op_id from credit c join fact f using (op_id) \
+              where f.voided_by is not null or f.device_holder is not distinct from 'helper' \
+              or (f.person_id, f.stage) is distinct from (c.person_id, c.stage)",
+    },
+    private::Invariant {
+        name: "as many citizens are counted as hold credit, by day, by month and in total",
+        sql: "select kept from (select (select count(*) from credit) as held, \
+              (select coalesce(sum(n), 0) from rollup_day) as by_day, \
+              (select coalesce(sum(n), 0) from rollup_month) as by_month, \
+              (select coalesce(sum(n), 0) from rollup_total) as kept) as counts \
+              where held <> by_day or held <> by_month or held <> kept",
+    },
+    private::Invariant {
+        name: "every record belongs to an operation that was applied or merged",
+        sql: "select op_id from operation join fact using (op_id) where result not in ('applied', 'merged')",
+    },
+];

@@ -5,6 +5,7 @@ mod configuration;
 mod database;
 mod document;
 pub mod open;
+mod rollups;
 mod serve;
 mod units;
 
@@ -70,6 +71,12 @@ enum Command {
         unit: String,
         #[command(flatten)]
         files: UnitFiles,
+    },
+    /// Prove that the counts equal a recount of the facts; fails if they do not.
+    VerifyRollups {
+        /// Write them anew from the facts.
+        #[arg(long)]
+        repair: bool,
     },
     /// Copy the private database and its keys into a new folder.
     Backup {
@@ -175,6 +182,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
             units::import_into(&opened, &files).await?;
             account::create_in(&opened, &phone, &name, Role::Admin, MassUnion::None, &unit).await
         }
+        Command::VerifyRollups { repair } => rollups::verify(config, repair).await,
         Command::Backup { to } => database::backup(config, &to).await,
         Command::Restore { from } => database::restore(config, &from).await,
     }

@@ -18,6 +18,7 @@ use crate::db::redis::Redis;
 use crate::db::schema::app_clock;
 use crate::db::{self, Pool};
 use crate::privacy::keys::{Keys, MasterKey};
+use crate::tracking;
 
 /// The database of a private server.
 pub const DATABASE: &str = "to06";
@@ -182,6 +183,7 @@ impl Opened {
             .select(app_clock::time_offset)
             .first(&mut conn)
             .await?;
+        tracking::store::begin_epoch_if_moved(&mut conn).await?;
         drop(conn);
         let offset_ms = offset.microseconds / 1000
             + (i64::from(offset.days) + 30 * i64::from(offset.months)) * 86_400_000;

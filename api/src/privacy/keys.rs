@@ -208,6 +208,15 @@ impl Keys {
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         self.0.masters[0].derive(purpose)
     }
+
+    /// The same for every master key with its id, the current one first: what was made under an old
+    /// key must still open.
+    pub fn derive_each(&self, purpose: &str) -> impl Iterator<Item = (u8, [u8; 32])> {
+        self.0
+            .masters
+            .iter()
+            .map(move |master| (master.id, master.derive(purpose)))
+    }
 }
 
 /// Where an encrypted field stands.

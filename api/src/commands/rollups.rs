@@ -1,0 +1,44 @@
+//! Proves the counts, and mends them.
+
+use std::error::Error;
+
+use diesel_async::SimpleAsyncConnection as _;
+
+use super::{open, say};
+use crate::config::Config;
+use crate::db;
+use crate::tracking::verify;
+
+/// How many differences are printed; the rest is counted.
+const DIFFERENCES_PRINTED: usize = 50;
+
+pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> {
+    let opened = open::beside(&config).await?;
+    opened.migrate().await?;
+    let pool = opened.owner_pool();
+    let mut conn = pool.get().await?;
+    conn.batch_execute("set statement_timeout = 0").await?;
+    let differences = verify::list_differences(&mut conn).await?;
+    let facts = verify::count_facts(&mut conn).await?;
+    for difference in differences.iter().take(DIFFERENCES_PRINTED) {
+        say(difference);
+    }
+    if differences.is_empty() {
+        say(format!("{facts} facts: credit and rollups equal a recount"));
+        return Ok(());
+    }
+    let found = differences.len();
+    if !repair {
+        return Err(format!("{found} numbers differ from a recount of {facts} facts; `verify-rollups --repair` writes them anew").into());
+    }
+    db::transaction::<_, diesel::result::Error>(&mut conn, async |conn| verify::repair(conn).await)
+        .await?;
+    let left = verify::list_differences(&mut conn).await?.len();
+    if left > 0 {
+        return Err(format!("{left} numbers differ even after the repair").into());
+    }
+    say(format!(
+        "{found} differences were written anew from {facts} facts"
+    ));
+    Ok(())
+}

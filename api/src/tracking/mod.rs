@@ -1,0 +1,27 @@
+//! Recording: what phones propose, and what becomes of it.
+//!
+//! A push goes through three rooms. [`reading`] takes each operation apart alone, off the async
+//! threads, and forgets the ID number as soon as it is hashed. [`rules`] judges: the day, the clock,
+//! the scope, and who holds the credit, all from arguments. [`push`] writes what was judged in one
+//! transaction whose locks are always taken in the same order: the author, the persons, the
+//! operations, and last the rollups.
+//!
+//! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
+//! `rollup_month` and `rollup_total`, and write nothing here.
+
+pub mod code;
+pub mod problem;
+pub mod push;
+pub mod reading;
+pub mod routes;
+pub mod rules;
+pub mod sealing;
+pub mod store;
+pub mod verify;
+
+pub use sealing::Sealing;
+
+/// What a restore from a backup runs last. Phones must learn that time went back: transaction
+/// numbers of the backup mean nothing in another cluster.
+pub const NEW_EPOCH: &str = "insert into sync_epoch (system_identifier) \
+     select system_identifier::text from pg_control_system()";

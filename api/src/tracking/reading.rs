@@ -1,0 +1,434 @@
+//! Takes one operation apart. Pure and slow: unsealing costs a multiplication on the curve, so a
+//! batch is read off the async threads.
+//!
+//! What leaves this room holds no ID number: a keyed hash and four digits at most.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mobile_contracts::citizen_id::{CitizenId, Sex};
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
+use mobile_contracts::person_name::PersonName;
+use mobile_contracts::phone::MobilePhone;
+use mobile_contracts::sealing::{Opener, SealError, Sealed};
+use mobile_contracts::tracking::{
+    DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject, VisitOutcome,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::code::Code;
+use crate::privacy::keys::{Blind, Keys};
+
+/// The kinds that the program knows, and those that it keeps until it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Record,
+    Visit,
+    Void,
+    Note,
+    Unknown,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Visit => "visit",
+            Self::Void => "void",
+            Self::Note => "note",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "record" => Self::Record,
+            "visit" => Self::Visit,
+            "void" => Self::Void,
+            "note" => Self::Note,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// An operation as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// `None`: there is nothing to store it under.
+    pub op_id: Option<OperationId>,
+    pub payload_hash: Vec<u8>,
+    pub kind: Kind,
+    pub seq: Option<i64>,
+    /// What may be kept of it while a person must decide.
+    pub kept: String,
+    pub draft: Result<Draft, Code>,
+}
+
+/// An operation that was understood.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub author_id: AccountId,
+    pub recorded_at: DateTime<Utc>,
+    pub clock_offset_ms: Option<i64>,
+    pub clock_offset_age_s: Option<i64>,
+    /// Where; a void has no place of its own.
+    pub village_id: Option<UnitId>,
+    pub act: Act,
+}
+
+/// What was done.
+#[derive(Debug, Clone)]
+pub enum Act {
+    Record {
+        who: Who,
+        stage: Stage,
+        device_holder: Option<DeviceHolder>,
+    },
+    Visit {
+        who: Who,
+        outcome: VisitOutcome,
+    },
+    Note {
+        who: Who,
+        text: String,
+    },
+    Void {
+        target: OperationId,
+        reason: String,
+    },
+}
+
+impl Act {
+    pub fn who(&self) -> Option<&Who> {
+        match self {
+            Self::Record { who, .. } | Self::Visit { who, .. } | Self::Note { who, .. } => {
+                Some(who)
+            }
+            Self::Void { .. } => None,
+        }
+    }
+}
+
+/// Whom it is about.
+#[derive(Debug, Clone)]
+pub enum Who {
+    Citizen {
+        blind: Vec<u8>,
+        tail: String,
+        details: Details,
+    },
+    Provisional {
+        person_id: PersonId,
+        details: Details,
+    },
+    /// Nobody who may be kept, and why.
+    Nobody(Code),
+}
+
+/// What is known of a person who consented.
+#[derive(Clone)]
+pub struct Details {
+    pub name: Option<PersonName>,
+    pub phone: Option<MobilePhone>,
+    pub birth_year: Option<i16>,
+    pub sex: Option<Sex>,
+    pub consent_method: String,
+}
+
+impl std::fmt::Debug for Details {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Details(***)")
+    }
+}
+
+/// What reading needs to know.
+pub struct Reader<'a> {
+    pub opener: &'a Opener,
+    pub keys: &'a Keys,
+    pub plain_subjects: bool,
+    /// The day in Vietnam.
+    pub today: NaiveDate,
+}
+
+impl Reader<'_> {
+    pub fn read(&self, raw: &str) -> Sent {
+        let value: Value = serde_json::from_str(raw).unwrap_or_default();
+        let op_id = value["op_id"]
+            .as_str()
+            .and_then(|text| Uuid::parse_str(text).ok())
+            .map(OperationId);
+        let draft = serde_json::from_value::<Operation>(value.clone())
+            .map_err(|_| Code::LegacySchema)
+            .and_then(|operation| self.understand(operation));
+        let kept = if draft.is_err() {
+            self.without_numbers(value.clone(), op_id)
+        } else {
+            without_subject(value.clone(), draft.as_ref().ok())
+        };
+        Sent {
+            op_id,
+            payload_hash: self
+                .keys
+                .mac("operation/v1", &[value.to_string().as_bytes()])
+                .to_vec(),
+            kind: Kind::parse(value["kind"].as_str().unwrap_or_default()),
+            seq: value["seq"].as_i64(),
+            kept,
+            draft,
+        }
+    }
+
+    fn understand(&self, op: Operation) -> Result<Draft, Code> {
+        let kind = Kind::parse(&op.kind);
+        // A field that belongs to another kind means that the app meant something else.
+        let strange = (op.stage.is_some() || op.device_holder.is_some()) && kind != Kind::Record
+            || op.outcome.is_some() && kind != Kind::Visit
+            || op.text.is_some() && kind != Kind::Note
+            || (op.target_op_id.is_some() || op.reason.is_some()) && kind != Kind::Void
+            || (op.subject.is_some() || op.consent.is_some() || op.village_id.is_some())
+                && kind == Kind::Void;
+        if strange {
+            return Err(Code::LegacySchema);
+        }
+        let act = match kind {
+            Kind::Record => {
+                let stage = op.stage.ok_or(Code::LegacySchema)?;
+                if stage.is_on_a_phone() && op.device_holder.is_none() {
+                    return Err(Code::LegacySchema);
+                }
+                Act::Record {
+                    who: self.who(&op)?,
+                    stage,
+                    // A dossier is taken by the police: nobody's phone is in it.
+                    device_holder: op.device_holder.filter(|_| stage.is_on_a_phone()),
+                }
+            }
+            Kind::Visit => Act::Visit {
+                who: self.who(&op)?,
+                outcome: op.outcome.ok_or(Code::LegacySchema)?,
+            },
+            Kind::Note => Act::Note {
+                who: self.who(&op)?,
+                text: words(op.text.as_deref(), NOTE_CHARS_MAX)?,
+            },
+            Kind::Void => Act::Void {
+                target: op.target_op_id.ok_or(Code::LegacySchema)?,
+                reason: words(op.reason.as_deref(), REASON_CHARS_MAX)?,
+            },
+            Kind::Unknown => return Err(Code::LegacySchema),
+        };
+        if kind != Kind::Void && op.village_id.is_none() {
+            return Err(Code::LegacySchema);
+        }
+        Ok(Draft {
+            author_id: op.author_id,
+            recorded_at: op.recorded_at,
+            clock_offset_ms: op.clock_offset_ms,
+            clock_offset_age_s: op.clock_offset_age_s,
+            village_id: op.village_id,
+            act,
+        })
+    }
+
+    fn who(&self, op: &Operation) -> Result<Who, Code> {
+        // Without consent nothing personal is even looked at.
+        let Some(consent) = &op.consent else {
+            return Ok(Who::Nobody(Code::ConsentMissing));
+        };
+        let subject = match &op.subject {
+            Some(subject) if subject.kind != "none" => subject,
+            _ => return Ok(Who::Nobody(Code::SubjectMissing)),
+        };
+        let details = details(op, &consent.method)?;
+        if subject.kind == "provisional" {
+            let person_id = subject.person_id.ok_or(Code::LegacySchema)?;
+            return Ok(Who::Provisional { person_id, details });
+        }
+        let id = self.citizen_id(subject, op.op_id)?;
+        // Both are written in the number, and what somebody typed beside it must agree.
+        if details
+            .birth_year
+            .is_some_and(|year| i32::from(year) != id.birth_year())
+            || details.sex.is_some_and(|sex| sex != id.sex())
+        {
+            return Err(Code::SubjectDisagrees);
+        }
+        Ok(Who::Citizen {
+            blind: self.keys.blind(Blind::CitizenId, id.expose()),
+            tail: id.tail().to_owned(),
+            details: Details {
+                birth_year: i16::try_from(id.birth_year()).ok(),
+                sex: Some(id.sex()),
+                ..details
+            },
+        })
+    }
+
+    fn citizen_id(&self, subject: &Subject, op_id: OperationId) -> Result<CitizenId, Code> {
+        match (
+            subject.kind.as_str(),
+            &subject.kid,
+            &subject.sealed,
+            &subject.id_number,
+        ) {
+            ("sealed", Some(kid), Some(sealed), None) => {
+                let opened = Sealed::parse(kid, sealed)
+                    .and_then(|sealed| self.opener.open(&sealed, op_id.0))
+                    .map_err(|why| match why {
+                        SealError::UnknownKey => Code::SubjectKeyUnknown,
+                        SealError::Failed => Code::SubjectUnsealFailed,
+                    })?;
+                CitizenId::parse(opened.expose(), self.today).map_err(|_| Code::SubjectFormat)
+            }
+            ("plain", None, None, Some(_)) if !self.plain_subjects => {
+                Err(Code::SubjectPlainRefused)
+            }
+            ("plain", None, None, Some(number)) => {
+                CitizenId::parse(number, self.today).map_err(|_| Code::SubjectFormat)
+            }
+            _ => Err(Code::LegacySchema),
+        }
+    }
+
+    /// What may be kept of an operation that was not understood: the subject as its keyed hash, if
+    /// it can be read at all, and no long number anywhere.
+    fn without_numbers(&self, mut value: Value, op_id: Option<OperationId>) -> String {
+        let subject = serde_json::from_value::<Subject>(value["subject"].clone()).ok();
+        if let Some(slot) = value.get_mut("subject") {
+            let id = subject
+                .zip(op_id)
+                .and_then(|(subject, op_id)| self.citizen_id(&subject, op_id).ok());
+            *slot = match id {
+                Some(id) => {
+                    blind_subject(&self.keys.blind(Blind::CitizenId, id.expose()), id.tail())
+                }
+                None => json!({ "kind": "unreadable" }),
+            };
+        }
+        mask_all(&mut value);
+        value.to_string()
+    }
+}
+
+fn without_subject(mut value: Value, draft: Option<&Draft>) -> String {
+    let who = draft.and_then(|draft| draft.act.who());
+    if let Some(slot) = value.get_mut("subject") {
+        *slot = match who {
+            Some(Who::Citizen { blind, tail, .. }) => blind_subject(blind, tail),
+            Some(Who::Provisional { person_id, .. }) => {
+                json!({ "kind": "provisional", "person_id": person_id })
+            }
+            _ => json!({ "kind": "none" }),
+        };
+    }
+    if matches!(who, Some(Who::Nobody(_)))
+        && let Some(fields) = value.as_object_mut()
+    {
+        for name in ["name", "phone", "birth_year", "sex"] {
+            fields.remove(name);
+        }
+    }
+    mask_all(&mut value);
+    value.to_string()
+}
+
+fn blind_subject(blind: &[u8], tail: &str) -> Value {
+    json!({ "kind": "blind", "blind": hex(blind), "tail": tail })
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn details(op: &Operation, consent_method: &str) -> Result<Details, Code> {
+    let length = consent_method.chars().count();
+    if !(1..=30).contains(&length)
+        || op
+            .birth_year
+            .is_some_and(|year| !(1900..=2100).contains(&year))
+    {
+        return Err(Code::PersonFormat);
+    }
+    let name = op.name.as_deref().map(PersonName::parse).transpose();
+    let phone = op.phone.as_deref().map(MobilePhone::parse).transpose();
+    Ok(Details {
+        name: name.map_err(|_| Code::PersonFormat)?,
+        phone: phone.map_err(|_| Code::PersonFormat)?,
+        birth_year: op.birth_year,
+        sex: op.sex,
+        consent_method: consent_method.to_owned(),
+    })
+}
+
+/// Free words, not empty, not too long, and without ID numbers: people paste them.
+fn words(text: Option<&str>, chars_max: usize) -> Result<String, Code> {
+    let text = text.ok_or(Code::LegacySchema)?.trim();
+    if !(1..=chars_max).contains(&text.chars().count()) || text.contains('\0') {
+        return Err(Code::LegacySchema);
+    }
+    Ok(mask(text).chars().take(chars_max).collect())
+}
+
+fn mask_all(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let is_known_form =
+                Uuid::parse_str(text).is_ok() || DateTime::parse_from_rfc3339(text).is_ok();
+            let is_blind = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !is_known_form && !is_blind {
+                *text = mask(text);
+            }
+        }
+        Value::Number(number) if number.to_string().len() >= ID_DIGITS => *value = json!("***"),
+        Value::Array(items) => items.iter_mut().for_each(mask_all),
+        Value::Object(fields) => fields.values_mut().for_each(mask_all),
+        _ => {}
+    }
+}
+
+const ID_DIGITS: usize = 12;
+
+/// Replaces each run of twelve digits or more, however it is spaced.
+fn mask(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    let mut digits = 0;
+    let flush = |run: &mut String, digits: &mut usize, out: &mut String| {
+        if *digits >= ID_DIGITS {
+            out.push_str("***");
+        } else {
+            out.push_str(run);
+        }
+        run.clear();
+        *digits = 0;
+    };
+    for c in text.chars() {
+        let is_digit = c.is_numeric();
+        if is_digit || (digits > 0 && matches!(c, ' ' | '.' | '-')) {
+            digits += usize::from(is_digit);
+            run.push(c);
+        } else {
+            flush(&mut run, &mut digits, &mut out);
+            out.push(c);
+        }
+    }
+    flush(&mut run, &mut digits, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_do_not_stay_in_words_and_short_ones_do() {
+        for (before, after) in [
+            ("số 058190000001 nhé", "số ***nhé"),
+            ("058 190 000 001", "***"),
+            ("０５８１９００００００１", "***"),
+            ("gọi 0912345678", "gọi 0912345678"),
+            ("thôn 12, tổ 3", "thôn 12, tổ 3"),
+        ] {
+            assert_eq!(mask(before), after);
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! What phones say and ask: push, look up, pull; single records; one's own ledger.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, get, post, web};
+use mobile_contracts::ids::{AccountId, DeviceId, OperationId};
+use mobile_contracts::tracking::{
+    Change, Ledger, LedgerCounts, LedgerEntry, LookUpOperations, LookedUpOperations,
+    OPS_PER_LOOKUP_MAX, OPS_PER_PUSH_MAX, OperationResult, PROTOCOL, PulledChanges, PushOperations,
+    PushedOperations, RecordOperation, SealingKey, ServerMeta, SyncLimits,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::code::Code;
+use super::problem::TrackingProblem;
+use super::push;
+use super::rules::{Receipt, Sender};
+use super::store::{self, LedgerRow, Position};
+use crate::app::App;
+use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, Query};
+use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::http::limit::Rate;
+use crate::http::page::{PageQuery, page, seal};
+use crate::identity::Caller;
+use crate::identity::permission::{CorrectWork, Permission, RecordWork};
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(show_meta)
+        .service(push_operations)
+        .service(look_up_operations)
+        .service(pull_changes)
+        .service(record_operation)
+        .service(correct_operation)
+        .service(show_ledger);
+}
+
+/// A backlog of a whole week goes up at once, two batches a second.
+const PUSHES: Rate = Rate {
+    name: "push",
+    per_hour: 7_200,
+    burst: 120,
+};
+
+/// Show what a phone must know before it signs in: time, epoch, limits, the sealing key.
+#[utoipa::path(tag = "sync", responses(
+    (status = OK, description = "The server as phones see it.", body = ServerMeta)))]
+#[get("/meta")]
+async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
+    let epoch = store::get_epoch(&mut *app.pool.get().await?).await?;
+    let meta = ServerMeta {
+        server_time: app.clock.now(),
+        epoch: epoch.to_string(),
+        api_version: "v1".to_owned(),
+        protocols: vec![PROTOCOL],
+        limits: SyncLimits {
+            ops_per_push: OPS_PER_PUSH_MAX as u32,
+            bytes_per_push: BATCH_BODY_BYTES_MAX as u32,
+            ops_per_lookup: OPS_PER_LOOKUP_MAX as u32,
+            subjects_per_day: app.config.sync.subjects_per_day,
+        },
+        sealing_key: SealingKey {
+            kid: app.sealing.kid().as_str().to_owned(),
+            public_key: app.sealing.public_key().to_base64url(),
+        },
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(meta))
+}
+
+/// Push a batch of operations.
+///
+/// Each operation is judged alone and gets a result of its own: one that cannot be understood is
+/// held and blocks no other. A batch may be sent again, cut differently, in any order: nothing counts
+/// twice.
+#[utoipa::path(tag = "sync", request_body = PushOperations, security(("session" = [])), responses(
+    (status = OK, description = "A result for each operation, in their order.", body = PushedOperations),
+    TrackingProblem))]
+#[post("/sync/push")]
+async fn push_operations(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    body: Json<PushOperations, BATCH_BODY_BYTES_MAX>,
+) -> Result<web::Json<PushedOperations>, Failure> {
+    let push = body.0;
+    if push.protocol != PROTOCOL {
+        return Err(TrackingProblem::ProtocolUnknown.into());
+    }
+    if push.ops.len() > OPS_PER_PUSH_MAX {
+        return Err(TrackingProblem::BatchTooLarge.into());
+    }
+    app.limiter.admit(PUSHES, &caller.actor()).await?;
+    let receipt = Receipt::new(app.clock.now(), push.client_time);
+    let sender = sender(&caller, push.device_id);
+    let results = push::record_batch(&app, &sender, &receipt, push.ops).await?;
+    let epoch = store::get_epoch(&mut *app.pool.get().await?).await?;
+    Ok(web::Json(PushedOperations {
+        server_time: receipt.received_at,
+        epoch: epoch.to_string(),
+        results,
+    }))
+}
+
+fn sender<P>(caller: &Caller<P>, device_id: DeviceId) -> Sender {
+    Sender {
+        account_id: caller.account_id,
+        mass_union: caller.mass_union,
+        unit_id: caller.unit_id,
+        device_id,
+        may_correct: CorrectWork::ROLES.contains(&caller.role),
+    }
+}
+
+/// Record one operation at once.
+///
+/// The operation's own id makes it safe to repeat, here and in a push.
+#[utoipa::path(tag = "sync", request_body = RecordOperation, security(("session" = [])), responses(
+    (status = CREATED, description = "Stored, with this result.", body = OperationResult),
+    (status = OK, description = "It was stored before: the same result again.", body = OperationResult)))]
+#[post("/records")]
+async fn record_operation(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    body: Json<RecordOperation>,
+) -> Result<HttpResponse, Failure> {
+    let sender = sender(&caller, body.device_id);
+    record_one(&app, &sender, body.0).await
+}
+
+/// Take back what somebody else recorded: an operation of kind void, by a lead or a commander whose
+/// unit covers the village.
+#[utoipa::path(tag = "sync", request_body = RecordOperation, security(("session" = [])), responses(
+    (status = CREATED, description = "Stored, with this result.", body = OperationResult),
+    (status = OK, description = "It was stored before: the same result again.", body = OperationResult)))]
+#[post("/corrections")]
+async fn correct_operation(
+    app: web::Data<App>,
+    caller: Caller<CorrectWork>,
+    body: Json<RecordOperation>,
+) -> Result<HttpResponse, Failure> {
+    #[derive(Deserialize)]
+    struct Head {
+        kind: String,
+    }
+    let head = serde_json::from_str::<Head>(body.operation.get());
+    if !head.is_ok_and(|head| head.kind == "void") {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "/operation/kind",
+            "ONE_OF",
+            "Chỉ nhận thao tác hủy (void).",
+            "Only an operation of kind void.",
+        )]));
+    }
+    let sender = sender(&caller, body.device_id);
+    record_one(&app, &sender, body.0).await
+}
+
+async fn record_one(
+    app: &App,
+    sender: &Sender,
+    body: RecordOperation,
+) -> Result<HttpResponse, Failure> {
+    app.limiter
+        .admit(PUSHES, &format!("account:{}", sender.account_id))
+        .await?;
+    let receipt = Receipt::new(app.clock.now(), body.client_time);
+    let ops: Vec<Box<RawValue>> = vec![body.operation];
+    let results = push::record_batch(app, sender, &receipt, ops).await?;
+    let result = results
+        .into_iter()
+        .next()
+        .ok_or_else(|| Failure::internal("one operation has one result"))?;
+    let status = match (result.result.as_str(), &result.op_id) {
+        ("retry", _) => {
+            return Err(Failure::from(CommonProblem::TooManyRequests)
+                .retry_after(3600)
+                .saying(result.message.unwrap_or_default(), "Try again later."));
+        }
+        (_, None) => {
+            return Err(Failure::invalid(vec![FieldError::new(
+                "/operation/op_id",
+                "OP_ID_MISSING",
+                Code::OpIdMissing.message(),
+                "The operation has no id that can be read.",
+            )]));
+        }
+        ("replayed", _) => StatusCode::OK,
+        _ => StatusCode::CREATED,
+    };
+    Ok(HttpResponse::build(status).json(result))
+}
+
+/// Ask what became of one's own operations.
+#[utoipa::path(tag = "sync", request_body = LookUpOperations, security(("session" = [])), responses(
+    (status = OK, description = "Those that are stored.", body = LookedUpOperations), TrackingProblem))]
+#[post("/sync/ops:lookup")]
+async fn look_up_operations(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    body: Json<LookUpOperations>,
+) -> Result<web::Json<LookedUpOperations>, Failure> {
+    if body.op_ids.len() > OPS_PER_LOOKUP_MAX {
+        return Err(TrackingProblem::BatchTooLarge.into());
+    }
+    let mut conn = app.pool.get().await?;
+    let rows = store::look_up(&mut conn, caller.account_id, &body.op_ids).await?;
+    Ok(web::Json(LookedUpOperations {
+        results: rows.into_iter().map(entry).collect(),
+    }))
+}
+
+fn entry(row: LedgerRow) -> LedgerEntry {
+    let code = row.code.as_deref().and_then(Code::parse);
+    LedgerEntry {
+        op_id: row.op_id,
+        kind: row.kind,
+        stage: row.stage,
+        village_id: row.village_id,
+        result: row.result,
+        code: row.code,
+        counted: row.counted,
+        voided: row.voided,
+        recorded_on: row.recorded_on,
+        received_at: row.received_at,
+        message: code.map(|code| code.message().to_owned()),
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Paging {
+    /// Where the page before ended.
+    #[param(max_length = 300)]
+    cursor: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+/// Pull what changed about one's own operations: verdicts, and credit that came or went.
+///
+/// The position lags behind the oldest transaction that still runs, so that nothing that commits
+/// late is ever skipped.
+#[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
+    (status = OK, description = "Changes in order, and where to go on.", body = PulledChanges)))]
+#[get("/sync/pull")]
+async fn pull_changes(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    paging: Query<Paging>,
+) -> Result<web::Json<PulledChanges>, Failure> {
+    let query = PageQuery::read(&app.keys, PULL, paging.cursor.as_deref(), paging.limit)?;
+    let as_of = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    let epoch = store::get_epoch(&mut conn).await?.to_string();
+    let cursor = query
+        .after::<Cursor>()?
+        .filter(|cursor| cursor.account_id == caller.account_id);
+    // After a restore every position is from another time: begin again, for a put may be repeated.
+    let mut position = cursor
+        .filter(|cursor| cursor.epoch == epoch)
+        .map_or(Position::default(), |cursor| cursor.position);
+    let mut rows =
+        store::list_changes(&mut conn, caller.account_id, position, query.rows()).await?;
+    let more = rows.len() as i64 == query.rows();
+    rows.truncate(query.rows() as usize - 1);
+    if let Some(last) = rows.last() {
+        position = Position {
+            epoch: last.epoch,
+            xid: last.xid,
+            seq: last.pull_seq,
+        };
+    }
+    let cursor = Cursor {
+        account_id: caller.account_id,
+        epoch: epoch.clone(),
+        position,
+    };
+    Ok(web::Json(PulledChanges {
+        items: rows.into_iter().map(change).collect(),
+        next_cursor: seal(&app.keys, PULL, &cursor.to_string()),
+        more,
+        as_of,
+        epoch,
+    }))
+}
+
+const PULL: &str = "pull";
+
+fn change(row: LedgerRow) -> Change {
+    Change {
+        collection: "operation".to_owned(),
+        id: row.op_id.0,
+        op: "put".to_owned(),
+        data: Some(entry(row)),
+    }
+}
+
+/// Whose pull ended where, and in which life of the database.
+#[derive(Debug)]
+struct Cursor {
+    account_id: AccountId,
+    epoch: String,
+    position: Position,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { epoch, xid, seq } = self.position;
+        write!(f, "{} {} {epoch} {xid} {seq}", self.account_id, self.epoch)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split(' ');
+        let mut next = || parts.next().ok_or(());
+        Ok(Self {
+            account_id: next()?.parse().map_err(|_| ())?,
+            epoch: next()?.to_owned(),
+            position: Position {
+                epoch: next()?.parse().map_err(|_| ())?,
+                xid: next()?.parse().map_err(|_| ())?,
+                seq: next()?.parse().map_err(|_| ())?,
+            },
+        })
+    }
+}
+
+/// Show one's own operations with verdict, reason and credit, the newest first.
+#[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
+    (status = OK, description = "Three counts and a page of operations.", body = Ledger)))]
+#[get("/me/ledger")]
+async fn show_ledger(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    paging: Query<Paging>,
+) -> Result<web::Json<Ledger>, Failure> {
+    let query = PageQuery::read(&app.keys, "ledger", paging.cursor.as_deref(), paging.limit)?;
+    let before = query.after::<OperationId>()?;
+    let as_of = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    let (recognised, under_review, refused) =
+        store::count_ledger(&mut conn, caller.account_id).await?;
+    let rows = store::list_ledger(&mut conn, caller.account_id, before, query.rows()).await?;
+    let page = page(&app.keys, &query, rows, |row| row.op_id);
+    Ok(web::Json(Ledger {
+        counts: LedgerCounts {
+            recognised,
+            under_review,
+            refused,
+        },
+        items: page.items.into_iter().map(entry).collect(),
+        next_cursor: page.next_cursor,
+        as_of,
+    }))
+}

@@ -1,0 +1,184 @@
+//! Proves that the rollups equal a recount of the facts, by a query that shares nothing with the
+//! code that writes them.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+
+use crate::db::Conn;
+
+/// What the facts come to: windows over the live facts that a count may use.
+const RECOUNT: &str = "
+with eligible as (
+    select op_id, person_id, stage, village_id, mass_union, on_day, effective_at, confirmed_by
+    from fact
+    where voided_by is null and device_holder is distinct from 'helper'
+),
+ranked as (
+    select e.*,
+        row_number() over whole as place,
+        row_number() over (partition by person_id, stage, mass_union order by effective_at, op_id)
+            as place_in_union,
+        first_value(mass_union) over whole as holding_union,
+        bool_or(confirmed_by is not null) over (partition by person_id, stage) as is_confirmed
+    from eligible e
+    where person_id is not null
+    window whole as (partition by person_id, stage order by effective_at, op_id)
+),
+recount as (
+    select village_id, stage, mass_union, on_day,
+        count(*) filter (where place = 1) as n,
+        count(*) filter (where place_in_union = 1 and mass_union <> holding_union) as assists,
+        count(*) filter (where place = 1 and is_confirmed) as confirmed,
+        0::bigint as anonymous
+    from ranked
+    where place = 1 or place_in_union = 1
+    group by village_id, stage, mass_union, on_day
+    union all
+    select village_id, stage, mass_union, on_day, 0, 0, 0, count(*)
+    from eligible
+    where person_id is null
+    group by village_id, stage, mass_union, on_day
+),
+days as (
+    select village_id, stage, mass_union, on_day, sum(n)::integer as n,
+        sum(assists)::integer as assists, sum(confirmed)::integer as confirmed,
+        sum(anonymous)::integer as anonymous
+    from recount
+    group by village_id, stage, mass_union, on_day
+),
+months as (
+    select village_id, stage, mass_union, date_trunc('month', on_day)::date as month,
+        sum(n)::integer as n, sum(assists)::integer as assists,
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+    from days
+    group by 1, 2, 3, 4
+),
+totals as (
+    select village_id, stage, mass_union, sum(n)::integer as n, sum(assists)::integer as assists,
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+    from days
+    group by 1, 2, 3
+),
+holders as (
+    select person_id, stage, op_id from ranked where place = 1
+)";
+
+/// One number that is not what the facts say.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Difference {
+    #[diesel(sql_type = Text)]
+    pub place: String,
+    #[diesel(sql_type = Integer)]
+    pub village_id: i32,
+    #[diesel(sql_type = Text)]
+    pub stage: String,
+    #[diesel(sql_type = Text)]
+    pub mass_union: String,
+    /// n, assists, confirmed, anonymous as they are kept.
+    #[diesel(sql_type = Text)]
+    pub kept: String,
+    /// And as they should be.
+    #[diesel(sql_type = Text)]
+    pub counted: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} village {} {} {}: kept {}, counted {}",
+            self.place, self.village_id, self.stage, self.mass_union, self.kept, self.counted
+        )
+    }
+}
+
+fn differing(table: &str, counted: &str, day: &str) -> String {
+    let on_day = if day.is_empty() {
+        String::new()
+    } else {
+        format!("and r.{day} = c.{day}")
+    };
+    let place = if day.is_empty() {
+        format!("'{table}'")
+    } else {
+        format!("'{table} ' || coalesce(r.{day}, c.{day})")
+    };
+    let kept = "coalesce(r.n, 0), coalesce(r.assists, 0), coalesce(r.confirmed, 0), coalesce(r.anonymous, 0)";
+    let should = "coalesce(c.n, 0), coalesce(c.assists, 0), coalesce(c.confirmed, 0), coalesce(c.anonymous, 0)";
+    format!(
+        "select {place} as place, coalesce(r.village_id, c.village_id) as village_id,
+            coalesce(r.stage, c.stage) as stage, coalesce(r.mass_union, c.mass_union) as mass_union,
+            concat_ws('/', {kept}) as kept, concat_ws('/', {should}) as counted
+         from {table} r
+         full join {counted} c
+            on (r.village_id, r.stage, r.mass_union) = (c.village_id, c.stage, c.mass_union) {on_day}
+         where ({kept}) is distinct from ({should})"
+    )
+}
+
+/// Everything that differs, in one statement and so in one snapshot: recording may go on meanwhile.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
+    let credits = "
+        select 'credit' as place, 0 as village_id, coalesce(k.stage, c.stage) as stage,
+            '' as mass_union, coalesce(k.op_id::text, '-') as kept,
+            coalesce(c.op_id::text, '-') as counted
+        from credit k
+        full join holders c on (k.person_id, k.stage) = (c.person_id, c.stage)
+        where k.op_id is distinct from c.op_id";
+    let sql = format!(
+        "{RECOUNT} {} union all {} union all {} union all {credits} order by 1, 2, 3, 4",
+        differing("rollup_day", "days", "on_day"),
+        differing("rollup_month", "months", "month"),
+        differing("rollup_total", "totals", ""),
+    );
+    diesel::sql_query(sql).load(conn).await
+}
+
+/// Writes credit and rollups anew from the facts, in the caller's transaction; nobody records
+/// meanwhile.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
+    conn.batch_execute(
+        "set local statement_timeout = 0;
+         lock table fact in share mode;
+         lock table credit, rollup_day, rollup_month, rollup_total in exclusive mode;
+         delete from credit; delete from rollup_day; delete from rollup_month; delete from rollup_total;",
+    )
+    .await?;
+    for insert in [
+        "insert into credit (person_id, stage, op_id) select person_id, stage, op_id from holders",
+        "insert into rollup_day (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
+         select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous from days",
+        "insert into rollup_month (village_id, stage, mass_union, month, n, assists, confirmed, anonymous)
+         select village_id, stage, mass_union, month, n, assists, confirmed, anonymous from months",
+        "insert into rollup_total (village_id, stage, mass_union, n, assists, confirmed, anonymous)
+         select village_id, stage, mass_union, n, assists, confirmed, anonymous from totals",
+    ] {
+        diesel::sql_query(format!("{RECOUNT} {insert}"))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// How many facts there are, for whoever reads the verdict.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_facts(conn: &mut Conn) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let row: Row = diesel::sql_query("select count(*) as n from fact")
+        .get_result(conn)
+        .await?;
+    Ok(row.n)
+}

@@ -1,0 +1,446 @@
+//! Recording in the field: what a phone proposes, and what became of it.
+//!
+//! A push is read operation by operation, so that one from a newer or an older app never stops its
+//! neighbours. Answers are flat and their words are open lists: a phone that meets an unknown
+//! `result` shows it as `held`, and repeats an operation that no result names.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::citizen_id::Sex;
+use crate::ids::{AccountId, DeviceId, OperationId, PersonId, UnitId};
+
+/// The version of the push protocol that this crate describes. Older ones are accepted for ever.
+pub const PROTOCOL: u32 = 1;
+/// Most operations of one push.
+pub const OPS_PER_PUSH_MAX: usize = 200;
+/// Most ids of one lookup.
+pub const OPS_PER_LOOKUP_MAX: usize = 200;
+/// Longest note, in characters.
+pub const NOTE_CHARS_MAX: usize = 500;
+/// Longest reason of a void, in characters.
+pub const REASON_CHARS_MAX: usize = 200;
+
+/// A stage of one citizen: a dated event, never a boolean.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Cài đặt VNeID.
+    Installed,
+    /// Kích hoạt mức 1.
+    Level1Activated,
+    /// Thu nhận hồ sơ mức 2. Not an activation.
+    Level2Collected,
+    /// Phê duyệt.
+    Level2Approved,
+    /// Kích hoạt mức 2.
+    Level2Activated,
+}
+
+impl Stage {
+    pub const ALL: [Self; 5] = [
+        Self::Installed,
+        Self::Level1Activated,
+        Self::Level2Collected,
+        Self::Level2Approved,
+        Self::Level2Activated,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Level1Activated => "level1_activated",
+            Self::Level2Collected => "level2_collected",
+            Self::Level2Approved => "level2_approved",
+            Self::Level2Activated => "level2_activated",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == word)
+    }
+
+    /// Whether it happens on a phone, so that it matters whose.
+    pub fn is_on_a_phone(self) -> bool {
+        matches!(
+            self,
+            Self::Installed | Self::Level1Activated | Self::Level2Activated
+        )
+    }
+}
+
+/// Whose phone it is (người giữ máy). A helper's is kept, flagged, and not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceHolder {
+    Own,
+    Family,
+    Helper,
+}
+
+impl DeviceHolder {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Family => "family",
+            Self::Helper => "helper",
+        }
+    }
+}
+
+/// What came of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitOutcome {
+    Done,
+    NoSmartphone,
+    SimNotOwn,
+    NoSignal,
+    OtpNotReceived,
+    Away,
+    Declined,
+    OverSevenDays,
+    Other,
+}
+
+impl VisitOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NoSmartphone => "no_smartphone",
+            Self::SimNotOwn => "sim_not_own",
+            Self::NoSignal => "no_signal",
+            Self::OtpNotReceived => "otp_not_received",
+            Self::Away => "away",
+            Self::Declined => "declined",
+            Self::OverSevenDays => "over_seven_days",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Whom an operation is about. Which fields are there depends on `kind`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subject {
+    /// sealed: `kid` and `sealed`; plain: `id_number`, where the server takes it; provisional:
+    /// `person_id`, made by the phone for somebody without an ID number; none.
+    #[schema(example = "plain", max_length = 20)]
+    pub kind: String,
+    /// The key that it was sealed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 32)]
+    pub kid: Option<String>,
+    /// The ID number, sealed for this operation; see `examples/sealing-webcrypto.mjs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 168)]
+    pub sealed: Option<String>,
+    /// Twelve digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "058190000001")]
+    pub id_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person_id: Option<PersonId>,
+}
+
+impl std::fmt::Debug for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Subject({}, ***)", self.kind)
+    }
+}
+
+/// The citizen agreed to be recorded. Without it, only an anonymous count is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// signed, spoken, sms.
+    #[schema(min_length = 1, max_length = 30, example = "spoken")]
+    pub method: String,
+}
+
+/// One act, as the phone saved it. Never changed afterwards: a mistake is voided and recorded anew.
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    pub op_id: OperationId,
+    /// record, visit, void or note.
+    #[schema(example = "record", max_length = 40)]
+    pub kind: String,
+    /// Who was signed in at Save.
+    pub author_id: AccountId,
+    /// The phone's own count, to notice gaps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub seq: Option<i64>,
+    /// When Save was pressed, by the phone's clock.
+    pub recorded_at: DateTime<Utc>,
+    /// How far the server's clock was ahead of the phone's when they last met; absent if they never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset_ms: Option<i64>,
+    /// How long before Save they met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub clock_offset_age_s: Option<i64>,
+    /// Where; every kind but void.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub village_id: Option<UnitId>,
+    /// Of a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// Of a record of something that happens on a phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_holder: Option<DeviceHolder>,
+    /// Of a visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<VisitOutcome>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200)]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 30)]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1900, maximum = 2100)]
+    pub birth_year: Option<i16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Of a void: what is taken back. It may come later than its void.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_op_id: Option<OperationId>,
+    /// Of a void: why. No names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200)]
+    pub reason: Option<String>,
+    /// Of a note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 500)]
+    pub text: Option<String>,
+}
+
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Operation({}, {}, ***)", self.op_id, self.kind)
+    }
+}
+
+/// Which app sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    #[schema(max_length = 40, example = "pwa")]
+    pub app: String,
+    #[schema(max_length = 40, example = "1.0.0")]
+    pub version: String,
+}
+
+/// Push a batch. Its order and its cut mean nothing, and it may be repeated as often as needed.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PushOperations {
+    /// 1.
+    #[schema(example = 1)]
+    pub protocol: u32,
+    pub device_id: DeviceId,
+    /// Names this attempt in logs, nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push_id: Option<Uuid>,
+    /// The last epoch seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "e1")]
+    pub epoch: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Client>,
+    /// The phone's clock as it sends.
+    pub client_time: DateTime<Utc>,
+    /// Operations that wait behind this batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub pending_after: Option<u32>,
+    /// At most 200. Each is read alone.
+    #[schema(value_type = Vec<Operation>, max_items = 200)]
+    pub ops: Vec<Box<RawValue>>,
+}
+
+/// Record one operation at once. Its `op_id` makes it safe to repeat.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordOperation {
+    pub device_id: DeviceId,
+    /// The phone's clock as it sends.
+    pub client_time: DateTime<Utc>,
+    #[schema(value_type = Operation)]
+    pub operation: Box<RawValue>,
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OperationResult {
+    /// Absent only where the operation itself had none that could be read: results stand in the
+    /// order of the operations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OperationId>,
+    /// applied: stored; replayed: stored before, the same answer again; merged: that citizen and
+    /// stage count already; held: stored, a person must decide; rejected: refused for good; retry:
+    /// not stored, send again later.
+    #[schema(example = "applied")]
+    pub result: String,
+    /// What it was the first time, when replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_result: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "DUP_SUBJECT_STEP")]
+    pub code: Option<String>,
+    /// Whether it holds the credit now. It may pass on later; pull tells.
+    pub counted: bool,
+    /// The day it counts for, in Vietnam, as the server decided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_on: Option<NaiveDate>,
+    /// What to tell the volunteer, in Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// The answer to a push.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PushedOperations {
+    pub server_time: DateTime<Utc>,
+    /// Another one than before: the database was restored; send again what it confirmed since.
+    #[schema(example = "e1")]
+    pub epoch: String,
+    /// One for each operation, in their order.
+    pub results: Vec<OperationResult>,
+}
+
+/// Ask what became of operations, after a lost answer or a new installation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookUpOperations {
+    #[schema(max_items = 200)]
+    pub op_ids: Vec<OperationId>,
+}
+
+/// One's own operations as they are stored. An id that is not here was never stored, or is not yours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LookedUpOperations {
+    pub results: Vec<LedgerEntry>,
+}
+
+/// One of one's own operations and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerEntry {
+    pub op_id: OperationId,
+    /// record, visit, void, note or unknown.
+    pub kind: String,
+    /// Of a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub village_id: Option<UnitId>,
+    /// applied, merged, held or rejected.
+    pub result: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Whether it holds the credit now.
+    pub counted: bool,
+    /// Whether it was taken back.
+    pub voided: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_on: Option<NaiveDate>,
+    pub received_at: DateTime<Utc>,
+    /// Why, in Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// Three numbers that are always apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerCounts {
+    /// Applied or merged, and not taken back.
+    pub recognised: i64,
+    /// Held.
+    pub under_review: i64,
+    /// Rejected.
+    pub refused: i64,
+}
+
+/// A page of one's own operations, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ledger {
+    pub counts: LedgerCounts,
+    pub items: Vec<LedgerEntry>,
+    /// Give this as `cursor` for the next page; absent on the last one. Opaque.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    pub as_of: DateTime<Utc>,
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Change {
+    /// operation; more will come: skip what you do not know.
+    #[schema(example = "operation")]
+    pub collection: String,
+    pub id: Uuid,
+    /// put or del.
+    #[schema(example = "put")]
+    pub op: String,
+    /// As it is now; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<LedgerEntry>,
+}
+
+/// What changed after the cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PulledChanges {
+    pub items: Vec<Change>,
+    /// Keep it, and give it as `cursor` next time. Opaque.
+    pub next_cursor: String,
+    /// Whether to ask again at once.
+    pub more: bool,
+    pub as_of: DateTime<Utc>,
+    #[schema(example = "e1")]
+    pub epoch: String,
+}
+
+/// What a phone must know before it signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerMeta {
+    pub server_time: DateTime<Utc>,
+    #[schema(example = "e1")]
+    pub epoch: String,
+    #[schema(example = "v1")]
+    pub api_version: String,
+    /// Protocols that push takes.
+    pub protocols: Vec<u32>,
+    pub limits: SyncLimits,
+    /// The key that ID numbers are sealed to.
+    pub sealing_key: SealingKey,
+}
+
+/// Limits and intervals come from the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SyncLimits {
+    pub ops_per_push: u32,
+    pub bytes_per_push: u32,
+    pub ops_per_lookup: u32,
+    /// Different ID numbers that one volunteer may record in a day.
+    pub subjects_per_day: u32,
+}
+
+/// A public key with its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SealingKey {
+    #[schema(example = "k1")]
+    pub kid: String,
+    /// 65 bytes, uncompressed P-256, base64url.
+    pub public_key: String,
+}
