@@ -247,7 +247,7 @@ pub struct Client {
 #[serde(deny_unknown_fields)]
 pub struct PushOperations {
     /// 1.
-    #[schema(example = 1)]
+    #[schema(minimum = 1, maximum = 1, example = 1)]
     pub protocol: u32,
     pub device_id: DeviceId,
     /// Names this attempt in logs, nothing else.
@@ -263,7 +263,7 @@ pub struct PushOperations {
     pub client_time: DateTime<Utc>,
     /// Operations that wait behind this batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_u32)]
     pub pending_after: Option<u32>,
     /// At most 200. Each is read alone.
     #[schema(value_type = Vec<Operation>, max_items = 200)]
