@@ -968,3 +968,44 @@ async fn eight_phones_that_push_the_same_people_at_once_agree() {
     assert_eq!(sum(&app).await.0, ids.len() as i32);
     assert_rollups_equal_a_recount(&app).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_a_history_in_every_village_and_its_counts_are_right() {
+    #[derive(Debug, QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Date)]
+        first: chrono::NaiveDate,
+        #[diesel(sql_type = diesel::sql_types::Date)]
+        last: chrono::NaiveDate,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        villages: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        facts: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        own: i64,
+    }
+    let app = TestApp::start().await;
+    let mut owner = app.owner().await;
+    let now = app.app.clock.now();
+    api::demo::load(&mut owner, &app.app.config, &app.app.keys, now)
+        .await
+        .unwrap();
+    assert_rollups_equal_a_recount(&app).await;
+    let row: Row = diesel::sql_query(
+        "select min(on_day) as first, max(on_day) as last, count(distinct village_id) as villages,
+            count(*) as facts,
+            count(*) filter (where author_id in (select account_id from account where password_hash is not null)) as own
+         from fact",
+    )
+    .get_result(&mut owner)
+    .await
+    .unwrap();
+    let today = mobile_contracts::calendar::local_day(now);
+    assert_eq!(row.first.to_string()[..7], *"2023-01");
+    assert!(today - row.last <= TimeDelta::days(3), "{row:?}");
+    assert_eq!(row.villages, 397);
+    assert!((20_000..=45_000).contains(&row.facts), "{row:?}");
+    assert!(row.own > 0, "the demo's volunteers have a ledger: {row:?}");
+    let (n, assists, confirmed, anonymous) = sum(&app).await;
+    assert!(n > 20_000 && assists > 500 && confirmed > 1_000 && anonymous > 200);
+}

@@ -2,6 +2,9 @@
 //! Refused in production, and so are its accounts.
 
 use chrono::{DateTime, NaiveDate, Utc};
+mod tracking;
+
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
@@ -147,6 +150,7 @@ pub async fn load(
         let tree = geography::store::load_geography(conn).await?;
         load_accounts(conn, keys, &tree, &hash, now).await?;
         load_targets(conn, &tree, now).await?;
+        tracking::load(conn, keys, &tree, now).await?;
         Ok(())
     })
     .await
