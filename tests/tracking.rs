@@ -1009,3 +1009,60 @@ async fn the_demo_has_a_history_in_every_village_and_its_counts_are_right() {
     let (n, assists, confirmed, anonymous) = sum(&app).await;
     assert!(n > 20_000 && assists > 500 && confirmed > 1_000 && anonymous > 200);
 }
+
+/// Not run by itself: it measures, and what it measures depends on the machine and the build.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures speed: cargo test -p api --test all -- --ignored operations_a_second --nocapture"]
+async fn operations_a_second_in_batches_of_a_hundred() {
+    const PHONES: usize = 8;
+    const BATCHES: usize = 15;
+    let app = TestApp::with()
+        .set("TO06_SUBJECTS_PER_DAY", "1000000")
+        .start()
+        .await;
+    let villages: Vec<UnitId> = {
+        let tree = app.geography().await;
+        let today = mobile_contracts::calendar::local_day(app.app.clock.now());
+        tree.children_on(app.commune(COMMUNE).await, today)
+            .iter()
+            .map(|unit| unit.unit_id)
+            .collect()
+    };
+    let mut phones = Vec::new();
+    for _ in 0..PHONES {
+        let person = app.volunteer(COMMUNE).await;
+        let batches: Vec<Vec<Value>> = (0..BATCHES)
+            .map(|_| {
+                (0..100)
+                    .map(|at| {
+                        record(
+                            &app,
+                            &person,
+                            villages[at % villages.len()],
+                            &citizen::id_number(),
+                        )
+                    })
+                    .collect()
+            })
+            .collect();
+        phones.push((person, batches));
+    }
+    let started = std::time::Instant::now();
+    let pushes = phones.iter().map(|(person, batches)| {
+        let app = &app;
+        async move {
+            for batch in batches {
+                push(app, person, batch).await;
+            }
+        }
+    });
+    futures_util::future::join_all(pushes).await;
+    let seconds = started.elapsed().as_secs_f64();
+    let ops = (PHONES * BATCHES * 100) as f64;
+    println!(
+        "{:.0} operations a second ({ops} in {seconds:.1} s)",
+        ops / seconds
+    );
+    assert_eq!(sum(&app).await.0, ops as i32);
+    assert_rollups_equal_a_recount(&app).await;
+}

@@ -1,10 +1,9 @@
 //! The demo province: real units, invented people, so that everybody can try everything at once.
 //! Refused in production, and so are its accounts.
 
-use chrono::{DateTime, NaiveDate, Utc};
 mod tracking;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;

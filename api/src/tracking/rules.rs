@@ -23,6 +23,8 @@ pub const CLAIM_MAX: TimeDelta = TimeDelta::days(7);
 pub const VOID_BY_AUTHOR: TimeDelta = TimeDelta::hours(24);
 /// Clocks that differ by no more are equal.
 const SKEW_MAX: TimeDelta = TimeDelta::minutes(5);
+/// No clock is further off than a lifetime.
+const OFFSET_MAX: TimeDelta = TimeDelta::days(36_500);
 /// An older comparison of clocks says nothing.
 const OFFSET_AGE_MAX_S: i64 = 7 * 86_400;
 
@@ -173,9 +175,9 @@ pub fn correct_clock(
     let offset = offset_ms
         .filter(|_| offset_age_s.is_some_and(|age| (0..=OFFSET_AGE_MAX_S).contains(&age)))
         .and_then(TimeDelta::try_milliseconds)
-        .filter(|offset| {
-            (*offset - receipt.skew).abs() <= SKEW_MAX && offset.abs() < TimeDelta::days(36_500)
-        });
+        // Nonsense first: two of the longest spans cannot be subtracted.
+        .filter(|offset| offset.abs() < OFFSET_MAX)
+        .filter(|offset| (*offset - receipt.skew).abs() <= SKEW_MAX);
     let Some(offset) = offset else {
         return Ok(Corrected {
             effective_at: received_at,

@@ -1,0 +1,541 @@
+//! Any interleaving, splitting, repeating and reordering of batches gives the same counts: a model
+//! of the store in memory, fed in two ways, against a count that knows nothing of batches.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use mobile_contracts::identity::MassUnion;
+use mobile_contracts::ids::{AccountId, DeviceId, OperationId, PersonId, UnitId};
+use mobile_contracts::tracking::{DeviceHolder, Stage};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::code::Code;
+use super::reading::{Act, Details, Draft, Kind, Sent, Who};
+use super::rules::*;
+use crate::geography::rules::{Geography, Level, Tie, Unit};
+
+const VILLAGES: [i32; 3] = [10, 11, 12];
+
+fn id(kind: u128, n: usize) -> Uuid {
+    Uuid::from_u128(kind << 64 | n as u128)
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn geography() -> Geography {
+    let unit = |id: i32, level| Unit {
+        unit_id: UnitId(id),
+        code: None,
+        valid_from: day("2020-01-01"),
+        valid_to: None,
+        name: format!("Đơn vị {id}"),
+        level,
+        kind: String::new(),
+        class: None,
+    };
+    let mut units = vec![unit(1, Level::Province), unit(2, Level::Commune)];
+    let tie = |unit: i32, parent: i32| Tie {
+        unit_id: UnitId(unit),
+        parent_id: UnitId(parent),
+        valid_from: day("2020-01-01"),
+        valid_to: None,
+    };
+    let mut ties = vec![tie(2, 1)];
+    for village in VILLAGES {
+        units.push(unit(village, Level::Village));
+        ties.push(tie(village, 2));
+    }
+    Geography::new(units, ties, Vec::new())
+}
+
+/// Two volunteers of one union, one of another, and a lead.
+fn sender(n: usize) -> Sender {
+    Sender {
+        account_id: AccountId(id(1, n)),
+        mass_union: [
+            MassUnion::Youth,
+            MassUnion::Women,
+            MassUnion::Youth,
+            MassUnion::Women,
+        ][n],
+        unit_id: UnitId(2),
+        device_id: DeviceId(id(2, n)),
+        may_correct: n == 3,
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Spec {
+    Record {
+        author: usize,
+        /// The last one is nobody.
+        person: usize,
+        stage: usize,
+        village: usize,
+        minutes_ago: i64,
+        helper: bool,
+        trusted: bool,
+    },
+    Void {
+        author: usize,
+        target: usize,
+        minutes_ago: i64,
+    },
+}
+
+const PERSONS: usize = 4;
+
+fn record_spec() -> impl Strategy<Value = Spec> {
+    (
+        0..4_usize,
+        0..=PERSONS,
+        0..2_usize,
+        0..3_usize,
+        0..4000_i64,
+        0..8_u8,
+        0..6_u8,
+    )
+        .prop_map(
+            |(author, person, stage, village, minutes_ago, helper, trusted)| Spec::Record {
+                author,
+                person,
+                stage,
+                village,
+                minutes_ago,
+                helper: helper == 0,
+                trusted: trusted != 0,
+            },
+        )
+}
+
+fn specs() -> impl Strategy<Value = Vec<Spec>> {
+    let voids = prop::collection::vec((0..4_usize, 0..24_usize, 0..3000_i64), 0..8);
+    (prop::collection::vec(record_spec(), 1..24), voids).prop_map(|(mut specs, voids)| {
+        let records = specs.len();
+        specs.extend(
+            voids
+                .into_iter()
+                .map(|(author, target, minutes_ago)| Spec::Void {
+                    author,
+                    target: target % records,
+                    minutes_ago,
+                }),
+        );
+        specs
+    })
+}
+
+/// In which order operations come, how often, and where batches are cut.
+fn delivery(len: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
+    let repeats = prop::collection::vec(0..len, 0..len * 2);
+    let cuts = prop::collection::vec(1..6_usize, len);
+    (repeats, cuts)
+        .prop_map(move |(mut order, cuts)| {
+            order.extend(0..len);
+            (order, cuts)
+        })
+        .prop_flat_map(|(order, cuts)| (Just(order).prop_shuffle(), Just(cuts)))
+        .prop_map(|(order, cuts)| {
+            let mut batches = Vec::new();
+            let mut rest = order.as_slice();
+            for cut in cuts {
+                let (batch, after) = rest.split_at(cut.min(rest.len()));
+                if !batch.is_empty() {
+                    batches.push(batch.to_vec());
+                }
+                rest = after;
+            }
+            batches.extend(rest.chunks(5).map(<[usize]>::to_vec));
+            batches
+        })
+}
+
+fn noon() -> DateTime<Utc> {
+    "2026-11-23T05:00:00Z".parse().unwrap()
+}
+
+fn author(spec: &Spec) -> usize {
+    match spec {
+        Spec::Record { author, .. } | Spec::Void { author, .. } => *author,
+    }
+}
+
+fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Judged {
+    let (kind, village_id, minutes_ago, trusted, act) = match spec {
+        Spec::Record {
+            person,
+            stage,
+            village,
+            minutes_ago,
+            helper,
+            trusted,
+            ..
+        } => {
+            let who = if *person == PERSONS {
+                Who::Nobody(Code::ConsentMissing)
+            } else {
+                Who::Provisional {
+                    person_id: PersonId(id(3, *person)),
+                    details: Details {
+                        name: None,
+                        phone: None,
+                        birth_year: None,
+                        sex: None,
+                        consent_method: "spoken".into(),
+                    },
+                }
+            };
+            let act = Act::Record {
+                who,
+                stage: Stage::ALL[*stage],
+                device_holder: Some(if *helper {
+                    DeviceHolder::Helper
+                } else {
+                    DeviceHolder::Own
+                }),
+            };
+            let village = UnitId(VILLAGES[*village]);
+            (Kind::Record, Some(village), *minutes_ago, *trusted, act)
+        }
+        Spec::Void {
+            target,
+            minutes_ago,
+            ..
+        } => {
+            let act = Act::Void {
+                target: OperationId(id(4, *target)),
+                reason: "nhầm".into(),
+            };
+            (Kind::Void, None, *minutes_ago, true, act)
+        }
+    };
+    let sent = Sent {
+        op_id: Some(OperationId(id(4, n))),
+        payload_hash: vec![],
+        kind,
+        seq: None,
+        kept: String::new(),
+        draft: Ok(Draft {
+            author_id: sender(author(spec)).account_id,
+            recorded_at: noon() - TimeDelta::minutes(minutes_ago),
+            clock_offset_ms: trusted.then_some(0),
+            clock_offset_age_s: Some(1),
+            village_id,
+            act,
+        }),
+    };
+    judge(
+        OperationId(id(4, n)),
+        sent,
+        &sender(author(spec)),
+        receipt,
+        geography,
+    )
+}
+
+/// The store, as far as the fold can see it.
+#[derive(Default)]
+struct World {
+    targets: HashMap<OperationId, Target>,
+    live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
+    waiting: HashMap<OperationId, Vec<Void>>,
+    awaited: BTreeSet<OperationId>,
+    credits: BTreeMap<(PersonId, Stage), OperationId>,
+    tally: BTreeMap<Key, Counts>,
+}
+
+impl World {
+    fn push(&mut self, sender: &Sender, ops: &[Judged], geography: &Geography) {
+        let mut seen = BTreeSet::new();
+        let fresh: Vec<Placed<'_>> = ops
+            .iter()
+            .filter(|op| !self.targets.contains_key(&op.op_id) && seen.insert(op.op_id))
+            .map(|op| Placed {
+                judged: op,
+                person_id: match op.act().and_then(Act::who) {
+                    Some(Who::Provisional { person_id, .. }) => Some(*person_id),
+                    _ => None,
+                },
+            })
+            .collect();
+        let known = Known {
+            live: self.live.clone(),
+            targets: self.targets.clone(),
+            awaited: self.awaited.clone(),
+            waiting: self.waiting.clone(),
+        };
+        let changes = fold(&known, &fresh, sender, geography);
+        for (placed, verdict) in fresh.iter().zip(&changes.verdicts) {
+            self.store(placed, verdict, &changes, sender);
+        }
+        for target in changes.voided.keys() {
+            if let Some((person, stage, _)) = self
+                .targets
+                .get_mut(target)
+                .and_then(|target| target.fact.take())
+                && let Some(person) = person
+                && let Some(facts) = self.live.get_mut(&(person, stage))
+            {
+                facts.retain(|fact| fact.op_id != *target);
+            }
+        }
+        self.awaited.extend(&changes.awaited);
+        for (pair, holder) in changes.credits {
+            match holder {
+                Some(op) => self.credits.insert(pair, op),
+                None => self.credits.remove(&pair),
+            };
+        }
+        for (key, counts) in changes.tally.0 {
+            let kept = self.tally.entry(key).or_default();
+            kept.n += counts.n;
+            kept.assists += counts.assists;
+            kept.anonymous += counts.anonymous;
+            assert!(kept.n >= 0 && kept.assists >= 0 && kept.anonymous >= 0);
+        }
+    }
+
+    fn store(
+        &mut self,
+        placed: &Placed<'_>,
+        verdict: &Verdict,
+        changes: &Changes,
+        sender: &Sender,
+    ) {
+        let op = placed.judged;
+        self.awaited.remove(&op.op_id);
+        let fact = fact_of(op, sender).filter(|_| !changes.born_voided.contains_key(&op.op_id));
+        if let (Some((stage, fact)), Some(person)) = (&fact, placed.person_id) {
+            self.live
+                .entry((person, *stage))
+                .or_default()
+                .push(fact.clone());
+        }
+        if let (Some(target), "applied") = (op.void_target(), verdict.result) {
+            self.waiting.entry(target).or_default().push(Void {
+                op_id: op.op_id,
+                author_id: sender.account_id,
+                corrects_in: sender.may_correct.then_some(sender.unit_id),
+                effective_at: op.effective_at.unwrap(),
+            });
+        }
+        self.targets.insert(
+            op.op_id,
+            Target {
+                author_id: sender.account_id,
+                kind: op.kind,
+                village_id: op.village_id,
+                effective_at: op.effective_at,
+                fact: fact.map(|(stage, fact)| (placed.person_id, stage, fact)),
+            },
+        );
+    }
+
+    fn counts(&self) -> BTreeMap<Key, Counts> {
+        let mut tally = self.tally.clone();
+        tally.retain(|_, counts| *counts != Counts::default());
+        tally
+    }
+
+    fn per_stage(&self) -> BTreeMap<Stage, i32> {
+        let mut stages = BTreeMap::new();
+        for (key, counts) in self.counts() {
+            *stages.entry(key.stage).or_default() += counts.n;
+        }
+        stages.retain(|_, n| *n != 0);
+        stages
+    }
+}
+
+/// Feeds the operations in this order; a batch of several authors is several batches.
+fn feed(
+    specs: &[Spec],
+    batches: &[Vec<usize>],
+    geography: &Geography,
+    receipt: impl Fn(usize) -> Receipt,
+) -> World {
+    let mut world = World::default();
+    for (n, batch) in batches.iter().enumerate() {
+        for who in 0..4 {
+            let ops: Vec<Judged> = batch
+                .iter()
+                .filter(|op| author(&specs[**op]) == who)
+                .map(|op| judged(*op, &specs[*op], &receipt(n), geography))
+                .collect();
+            world.push(&sender(who), &ops, geography);
+        }
+    }
+    world
+}
+
+/// Counts without batches: walk the live records from the earliest on.
+fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap<Key, Counts> {
+    let all: Vec<Judged> = specs
+        .iter()
+        .enumerate()
+        .map(|(n, spec)| judged(n, spec, receipt, geography))
+        .collect();
+    let is_voided = |target: usize| {
+        specs.iter().enumerate().any(|(n, spec)| match spec {
+            Spec::Void {
+                author: by,
+                target: aim,
+                ..
+            } if *aim == target => {
+                let own = *by == author(&specs[target])
+                    && all[n].effective_at.unwrap()
+                        <= all[target].effective_at.unwrap() + TimeDelta::hours(24);
+                own || *by == 3
+            }
+            _ => false,
+        })
+    };
+    let mut order: Vec<usize> = (0..specs.len()).collect();
+    order.sort_by_key(|n| (all[*n].effective_at, all[*n].op_id));
+    let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
+    let mut unions: HashMap<(usize, usize), Vec<MassUnion>> = HashMap::new();
+    for n in order {
+        let Spec::Record {
+            author,
+            person,
+            stage,
+            village,
+            helper: false,
+            ..
+        } = &specs[n]
+        else {
+            continue;
+        };
+        if is_voided(n) {
+            continue;
+        }
+        let mass_union = sender(*author).mass_union;
+        let counts = tally
+            .entry(Key {
+                village_id: UnitId(VILLAGES[*village]),
+                stage: Stage::ALL[*stage],
+                mass_union,
+                on_day: all[n].on_day().unwrap(),
+            })
+            .or_default();
+        if *person == PERSONS {
+            counts.anonymous += 1;
+            continue;
+        }
+        let seen = unions.entry((*person, *stage)).or_default();
+        if seen.is_empty() {
+            counts.n += 1;
+        } else if !seen.contains(&mass_union) {
+            counts.assists += 1;
+        }
+        seen.push(mass_union);
+    }
+    tally.retain(|_, counts| *counts != Counts::default());
+    tally
+}
+
+fn two_deliveries() -> impl Strategy<Value = (Vec<Spec>, Vec<Vec<usize>>, Vec<Vec<usize>>)> {
+    specs().prop_flat_map(|specs| {
+        let len = specs.len();
+        (Just(specs), delivery(len), delivery(len))
+    })
+}
+
+proptest! {
+    #[test]
+    fn order_cut_and_repetition_change_nothing((specs, one, two) in two_deliveries()) {
+        let geography = geography();
+        let receipt = Receipt::new(noon(), noon());
+        let one = feed(&specs, &one, &geography, |_| receipt);
+        let two = feed(&specs, &two, &geography, |_| receipt);
+        prop_assert_eq!(&one.credits, &two.credits);
+        prop_assert_eq!(one.counts(), two.counts());
+        prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt));
+        prop_assert!(one.awaited.is_empty());
+    }
+
+    #[test]
+    fn counts_per_stage_do_not_depend_on_when_batches_came((specs, one, two) in two_deliveries()) {
+        // An author's own day to take back is counted in times of acts, which an untrusted clock
+        // replaces by the receipt: only a lead's voids are free of it.
+        let specs: Vec<Spec> = specs
+            .into_iter()
+            .map(|spec| match spec {
+                Spec::Void { target, minutes_ago, .. } => Spec::Void { author: 3, target, minutes_ago },
+                record => record,
+            })
+            .collect();
+        let geography = geography();
+        let later = |n: usize| {
+            let at = noon() + TimeDelta::minutes(37 * n as i64);
+            Receipt::new(at, at)
+        };
+        let one = feed(&specs, &one, &geography, later);
+        let two = feed(&specs, &two, &geography, later);
+        prop_assert_eq!(one.per_stage(), two.per_stage());
+    }
+}
+
+#[test]
+fn a_clock_is_believed_as_far_as_it_can_be_checked() {
+    let now = noon();
+    let receipt = Receipt::new(now, now);
+    let minutes = |n: i64| now - TimeDelta::minutes(n);
+    let correct = |at, offset, age| correct_clock(at, offset, age, &receipt);
+    let ok = |at, info| {
+        Ok(Corrected {
+            effective_at: at,
+            info,
+        })
+    };
+    assert_eq!(
+        correct(minutes(30), Some(0), Some(60)),
+        ok(minutes(30), None)
+    );
+    for (offset, age) in [
+        (None, Some(60)),
+        (Some(0), None),
+        (Some(0), Some(8 * 86_400)),
+        (Some(0), Some(-1)),
+        (Some(3_600_000), Some(60)),
+        (Some(i64::MAX), Some(60)),
+        (Some(i64::MIN), Some(60)),
+    ] {
+        let untrusted = ok(now, Some(Code::ClockUntrusted));
+        assert_eq!(
+            correct(minutes(30), offset, age),
+            untrusted,
+            "{offset:?} {age:?}"
+        );
+    }
+    let week = now - CLAIM_MAX;
+    assert_eq!(
+        correct(now - TimeDelta::days(400), Some(0), Some(60)),
+        ok(week, Some(Code::ClockLimited))
+    );
+    // A few minutes ahead are now; more is not believed.
+    assert_eq!(correct(minutes(-4), Some(0), Some(60)), ok(now, None));
+    assert_eq!(
+        correct(minutes(-6), Some(0), Some(60)),
+        Err(Code::FutureDated)
+    );
+    assert_eq!(
+        correct(DateTime::<Utc>::MAX_UTC, Some(60_000), Some(60)),
+        Err(Code::FutureDated)
+    );
+    // A phone that is a year slow and knows it.
+    let year = TimeDelta::days(365);
+    let slow = Receipt::new(now, now - year);
+    assert_eq!(
+        correct_clock(
+            minutes(30) - year,
+            Some(year.num_milliseconds()),
+            Some(60),
+            &slow
+        ),
+        ok(minutes(30), Some(Code::ClockSkew))
+    );
+}
