@@ -5,6 +5,7 @@
 mod harness;
 
 mod bad_input;
+mod booking;
 mod commands;
 mod contract;
 mod geography;

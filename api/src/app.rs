@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
+use crate::booking::Board;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::redis::Redis;
@@ -28,6 +29,7 @@ pub struct App {
     pub passwords: Passwords,
     pub boards: BoardCache,
     pub sealing: Sealing,
+    pub board: Board,
     geography: GeographyCache,
 }
 
@@ -44,6 +46,7 @@ impl App {
             pool,
             redis,
             boards: BoardCache::default(),
+            board: Board::default(),
             geography: GeographyCache::default(),
         }
     }

@@ -4,6 +4,7 @@
 //! clock) and `store` (remembers: no HTTP), and stands on `http` and `db`, which know no feature.
 
 pub mod app;
+pub mod booking;
 pub mod campaign;
 pub mod clock;
 pub mod commands;
@@ -18,6 +19,7 @@ pub mod http;
 pub mod identity;
 pub mod lan;
 pub mod leaderboard;
+pub mod notice;
 pub mod privacy;
 pub mod routes;
 pub mod server;

@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt as _, scope};
 
 use crate::app::App;
+use crate::booking::problem::BookingProblem;
 use crate::campaign::problem::CampaignProblem;
 use crate::geography::problem::GeographyProblem;
 use crate::http::document::add_common_problems;
@@ -17,7 +18,7 @@ use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::tracking::problem::TrackingProblem;
-use crate::{campaign, geography, health, identity, leaderboard, tracking};
+use crate::{booking, campaign, geography, health, identity, leaderboard, tracking};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +34,7 @@ use crate::{campaign, geography, health, identity, leaderboard, tracking};
         (name = "campaign", description = "What is aimed at: targets."),
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
+        (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -49,6 +51,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(campaign::routes::routes)
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
+            .configure(booking::routes::routes)
             .configure(contract),
     );
 }
@@ -61,6 +64,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     CampaignProblem::KINDS,
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
+    BookingProblem::KINDS,
 ];
 
 fn contract(config: &mut ServiceConfig<'_>) {

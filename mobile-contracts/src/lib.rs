@@ -3,6 +3,7 @@
 //! A value of a type in this crate is valid; whoever holds one need not check it again. Anything that
 //! depends on the day takes that day as an argument.
 //!
+//! - [`booking`] — offices, slots, holds, appointments.
 //! - [`calendar`] — the local day (+07:00) of an instant, and months such as `2026-11`.
 //! - [`campaign`] — targets.
 //! - [`card_qr`] — what may be kept of the QR code on an identity card.
@@ -19,6 +20,7 @@
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 
+pub mod booking;
 pub mod calendar;
 pub mod campaign;
 pub mod card_qr;

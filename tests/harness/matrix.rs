@@ -2,7 +2,7 @@
 //! a right given by mistake is seen. An operation of the document that is missing here fails the
 //! test, and so does a row for an operation that is gone.
 
-use mobile_contracts::identity::Role::{self, Admin, Commander, Lead};
+use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer};
 use serde_json::Value;
 
 const ALL: &[Role] = &Role::ALL;
@@ -26,6 +26,14 @@ const TABLE: &[(&str, &[Role])] = &[
     ("record_operation", &[Role::Volunteer, Lead]),
     ("correct_operation", &[Lead, Commander]),
     ("show_ledger", &[Role::Volunteer, Lead]),
+    ("find_by_card", &[Officer, Admin]),
+    ("list_desk_day", &[Officer, Admin]),
+    ("reissue_secret", &[Officer, Admin]),
+    ("move_at_desk", &[Officer, Admin]),
+    ("void_appointment", &[Officer, Admin]),
+    ("open_office", &[Officer, Admin]),
+    ("update_office", &[Officer, Admin]),
+    ("set_hours", &[Officer, Admin]),
 ];
 
 /// Every secured operation of the document: id, method, a path that leads nowhere, who may.

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod app;
 pub mod binary;
+pub mod booking;
 pub mod citizen;
 pub mod cluster;
 pub mod matrix;

@@ -119,4 +119,29 @@ pub const INVARIANTS: &[private::Invariant<'_>] = &[
         name: "every record belongs to an operation that was applied or merged",
         sql: "select op_id from operation join fact using (op_id) where result not in ('applied', 'merged')",
     },
+    private::Invariant {
+        name: "no place has two live appointments",
+        sql: "select office_id, starts_at, place_no from appointment \
+              where status in ('booked', 'checked_in', 'called', 'serving', 'served') \
+              group by 1, 2, 3 having count(*) > 1",
+    },
+    private::Invariant {
+        name: "no citizen has two live appointments for one service",
+        sql: "select citizen_blind from appointment \
+              where status in ('booked', 'checked_in', 'called', 'serving', 'conflict') \
+              group by citizen_blind, service_code having count(*) > 1",
+    },
+    private::Invariant {
+        name: "a place and its appointment point to each other",
+        sql: "select a.appointment_id from appointment a left join place p \
+              on p.appointment_id = a.appointment_id \
+              and (p.office_id, p.starts_at, p.place_no) = (a.office_id, a.starts_at, a.place_no) \
+              where (a.status in ('booked', 'checked_in', 'called', 'serving', 'served')) \
+              <> (p.appointment_id is not null)",
+    },
+    private::Invariant {
+        name: "every appointment has its audit event",
+        sql: "select appointment_id from appointment where not exists (select from audit_event \
+              where action = 'booking.confirm' and object = 'appointment:' || appointment_id)",
+    },
 ];

@@ -15,6 +15,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use mobile_contracts::identity::{MassUnion, Role};
 
+pub use database::INVARIANTS;
+
 use crate::config::Config;
 use crate::telemetry;
 

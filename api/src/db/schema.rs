@@ -41,6 +41,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One place of one slot, taken by one citizen for one service.
+    appointment (appointment_id) {
+        /// Made by the program (UUIDv7).
+        appointment_id -> Uuid,
+        /// Those who were booked together.
+        party_id -> Uuid,
+        /// Which office.
+        office_id -> Int4,
+        /// Which slot.
+        starts_at -> Timestamptz,
+        /// Which place; none while in conflict.
+        place_no -> Nullable<Int2>,
+        /// What for.
+        service_code -> Text,
+        /// booked, checked_in, called, serving, served, no_show, cancelled or conflict.
+        status -> Text,
+        /// Keyed hash of the ID number, which itself is stored nowhere.
+        citizen_blind -> Bytea,
+        /// Last four digits of the ID number.
+        id_tail -> Text,
+        /// Year of birth, from the ID number.
+        birth_year -> Int2,
+        /// The person's name, encrypted for this row.
+        name -> Bytea,
+        /// The person's or the helper's phone, encrypted for this row.
+        phone -> Nullable<Bytea>,
+        /// Where the person lives, as far as told.
+        village_id -> Nullable<Int4>,
+        /// Lives elsewhere.
+        outside_province -> Bool,
+        /// How the person agreed that this visit counts for its village: none, self, spoken or written.
+        consent -> Text,
+        /// The volunteer or officer who booked.
+        helper_id -> Nullable<Uuid>,
+        /// The relative who booked, encrypted for this row.
+        proxy_name -> Nullable<Bytea>,
+        /// Whose relation it is.
+        proxy_relation -> Nullable<Text>,
+        /// Who comes along with a child under 14, encrypted for this row.
+        guardian_name -> Nullable<Bytea>,
+        /// A verified phone or a helper stands behind it.
+        verified -> Bool,
+        /// Eight characters for the desk. Worth nothing without the secret.
+        code -> Text,
+        /// Raised when the secret is given out anew; the secret itself is derived, never stored.
+        secret_version -> Int4,
+        /// When it was made.
+        booked_at -> Timestamptz,
+        /// When it last changed.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Who did what to which row. Append-only for the serving role; holds no personal data.
     audit_event (seq) {
         /// Order of writing.
@@ -177,6 +231,72 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A place where cards and level-2 dossiers are taken, fixed or mobile.
+    office (office_id) {
+        /// Leads every key of slots and places.
+        office_id -> Int4,
+        /// Where it stands; the rights of its officers hold here.
+        unit_id -> Int4,
+        /// For people.
+        name -> Text,
+        /// fixed or mobile.
+        kind -> Text,
+        /// Where to go.
+        address -> Text,
+        /// How to find it.
+        directions -> Text,
+        /// Length of a slot, in minutes.
+        slot_min -> Int2,
+        /// No hold starts later than this many minutes before a slot.
+        lead_min -> Int2,
+        /// Percent of the bookable places of a slot that open only on its own day.
+        same_day_share -> Int2,
+        /// When they open: minutes after local midnight.
+        release_min -> Int2,
+        /// Places of each slot that are never booked.
+        walk_in_places -> Int2,
+        /// Percent of a slot's places that may be booked by somebody for whom nobody vouches.
+        unverified_share -> Int2,
+        /// Raised by every change of hours or shares, so that a process with old ones materialises nothing.
+        hours_rev -> Int4,
+        /// Since when it takes no bookings.
+        closed_at -> Nullable<Timestamptz>,
+        /// When it was made.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Weekly hours in two sessions, between which no slot lies. Slots are computed from them and exist at once.
+    office_hours (office_id, weekday, session) {
+        /// Which office.
+        office_id -> Int4,
+        /// 1 Monday to 7 Sunday, local.
+        weekday -> Int2,
+        /// 1 morning, 2 afternoon.
+        session -> Int2,
+        /// Minutes after local midnight.
+        opens_min -> Int2,
+        /// Minutes after local midnight, up to 1440.
+        closes_min -> Int2,
+        /// Places of each slot: desks or working kits, whichever are fewer, times the people one serves in a slot.
+        capacity -> Int2,
+    }
+}
+
+diesel::table! {
+    /// What an office does.
+    office_service (office_id, service_code) {
+        /// Which office.
+        office_id -> Int4,
+        /// Which service.
+        service_code -> Text,
+        /// What to bring or know here, beyond the service's own list.
+        note -> Text,
+    }
+}
+
+diesel::table! {
     /// Codes by which an invited or locked-out person sets a password. One per account; a new one replaces the old.
     one_time_code (account_id) {
         /// Whose.
@@ -261,6 +381,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The numbered places of a slot. Taking one is an update of its row, so two can never take it.
+    place (office_id, starts_at, place_no) {
+        /// Which office.
+        office_id -> Int4,
+        /// Which slot.
+        starts_at -> Timestamptz,
+        /// 1 to the capacity.
+        place_no -> Int2,
+        /// Bookable from then; null: never (walk-ins, or withdrawn).
+        opens_at -> Nullable<Timestamptz>,
+        /// May be booked by somebody for whom nobody vouches.
+        for_unverified -> Bool,
+        /// Raised by every update: Redis ignores what is older than what it knows.
+        rev -> Int8,
+        /// Who has it.
+        appointment_id -> Nullable<Uuid>,
+        /// A hold kept here because Redis was away.
+        hold_id -> Nullable<Uuid>,
+        /// Until when.
+        hold_until -> Nullable<Timestamptz>,
+        /// Keyed hash of the party and its device: asking again gives the same hold.
+        hold_party -> Nullable<Bytea>,
+        /// Keyed hash of the person: a new hold replaces the old.
+        hold_person -> Nullable<Bytea>,
+        /// Keyed hash of the device or account: few parties each.
+        hold_device -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     /// Counts by village, stage, union and day in Vietnam. Written in the transaction that records; `verify-rollups` proves them equal to a recount of the facts.
     rollup_day (village_id, stage, mass_union, on_day) {
         /// The village of the records that count.
@@ -325,6 +475,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What citizens come to an office for.
+    service (service_code) {
+        /// Stable word for programs, such as cccd_new.
+        service_code -> Text,
+        /// For people.
+        name -> Text,
+        /// How long one person takes at one kit, about.
+        minutes -> Int2,
+        /// What to bring, wherever it is done.
+        documents -> Array<Nullable<Text>>,
+        /// Order in lists.
+        sort_order -> Int2,
+    }
+}
+
+diesel::table! {
     /// One pair of tokens. Only hashes are kept; the pair itself is known to the device alone.
     session (access_hash) {
         /// SHA-256 of the access token, 256 random bits.
@@ -377,6 +543,20 @@ diesel::table! {
         last_failure_at -> Timestamptz,
         /// No earlier try is looked at.
         next_try_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A slot that was held or claimed once. The others exist by rule and have no row.
+    slot (office_id, starts_at) {
+        /// Which office.
+        office_id -> Int4,
+        /// When it starts; with the office, its identity.
+        starts_at -> Timestamptz,
+        /// When it ends.
+        ends_at -> Timestamptz,
+        /// No hold starts later.
+        closes_at -> Timestamptz,
     }
 }
 
@@ -523,6 +703,10 @@ diesel::table! {
 }
 
 diesel::joinable!(account -> unit (unit_id));
+diesel::joinable!(appointment -> account (helper_id));
+diesel::joinable!(appointment -> office (office_id));
+diesel::joinable!(appointment -> service (service_code));
+diesel::joinable!(appointment -> unit (village_id));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
 diesel::joinable!(fact -> account (author_id));
@@ -534,6 +718,10 @@ diesel::joinable!(note -> account (author_id));
 diesel::joinable!(note -> operation (op_id));
 diesel::joinable!(note -> person (person_id));
 diesel::joinable!(note -> unit (village_id));
+diesel::joinable!(office -> unit (unit_id));
+diesel::joinable!(office_hours -> office (office_id));
+diesel::joinable!(office_service -> office (office_id));
+diesel::joinable!(office_service -> service (service_code));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
@@ -542,6 +730,7 @@ diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
+diesel::joinable!(slot -> office (office_id));
 diesel::joinable!(target -> account (set_by));
 diesel::joinable!(target -> unit (unit_id));
 diesel::joinable!(visit -> account (author_id));
@@ -554,6 +743,7 @@ diesel::joinable!(void -> unit (corrects_in));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     app_clock,
+    appointment,
     audit_event,
     credit,
     fact,
@@ -561,15 +751,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_device,
     note,
     notice,
+    office,
+    office_hours,
+    office_service,
     one_time_code,
     operation,
     person,
+    place,
     rollup_day,
     rollup_month,
     rollup_total,
+    service,
     session,
     session_family,
     sign_in_brake,
+    slot,
     sync_epoch,
     target,
     unit,

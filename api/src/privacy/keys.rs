@@ -195,6 +195,15 @@ impl Keys {
         hmac(&self.0.masters[0].derive(purpose), parts)
     }
 
+    /// [`Keys::mac`] under each of our keys, the current one first: for what people type, too short to
+    /// be a tag.
+    pub fn macs(&self, purpose: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        let masters = self.0.masters.iter();
+        masters
+            .map(|master| hmac(&master.derive(purpose), parts))
+            .collect()
+    }
+
     /// Whether `tag` was made by any of our keys for these parts. In constant time.
     pub fn verify(&self, purpose: &str, parts: &[&[u8]], tag: &[u8]) -> bool {
         self.0.masters.iter().any(|master| {

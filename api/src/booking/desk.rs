@@ -1,0 +1,285 @@
+//! The desk: the person with the card wins. Everything here is audited, and holds within the
+//! officer's own unit.
+
+use std::sync::Arc;
+
+use actix_web::{get, post, web};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use mobile_contracts::booking::{DeskAppointment, DeskDay, FindByCard, MoveAtDesk, ReissuedKey};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{AppointmentId, OfficeId};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::confirm::{self, Move, spell_code};
+use super::offices::OfficeEntry;
+use super::problem::BookingProblem;
+use super::store::{self, AppointmentRow, Claim};
+use super::token::secret;
+use crate::app::App;
+use crate::db::{self, Conn};
+use crate::http::extract::{Json, Path, Query};
+use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::identity::Caller;
+use crate::identity::permission::RunDesk;
+use crate::privacy::audit;
+use crate::privacy::keys::Keys;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(find_by_card)
+        .service(list_desk_day)
+        .service(reissue_secret)
+        .service(move_at_desk)
+        .service(void_appointment);
+}
+
+/// The office, if the officer's unit covers it. Somebody else's answers like a missing one.
+async fn own_office(
+    app: &App,
+    caller: &Caller<RunDesk>,
+    office_id: OfficeId,
+) -> Result<Arc<OfficeEntry>, Failure> {
+    let office = app.board.office(app, office_id).await;
+    let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    caller.require_unit(&geography, office.row.unit_id, today)?;
+    Ok(office)
+}
+
+/// The appointment, locked, if it is this office's.
+async fn own_appointment(
+    conn: &mut Conn,
+    office: &OfficeEntry,
+    id: AppointmentId,
+) -> Result<AppointmentRow, Failure> {
+    let found = store::lock_appointment(conn, id).await?;
+    Ok(found
+        .filter(|row| row.office_id == office.row.office_id)
+        .ok_or(CommonProblem::NotFound)?)
+}
+
+fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failure> {
+    Ok(DeskAppointment {
+        appointment_id: row.appointment_id,
+        party_id: row.party_id,
+        starts_at: row.starts_at,
+        place_no: row.place_no,
+        service_code: row.service_code.clone(),
+        status: row.status.clone(),
+        name: row.name(keys)?,
+        id_tail: row.id_tail.clone(),
+        birth_year: row.birth_year,
+        phone_masked: row.phone(keys)?.map(|phone| phone.masked()),
+        verified: row.verified,
+        code: spell_code(&row.code),
+        guardian_name: row.guardian_name(keys)?,
+    })
+}
+
+/// Find a citizen's bookings by the card in hand.
+///
+/// Only this office's are told; whether there are others is said by their number.
+#[utoipa::path(tag = "booking", security(("session" = [])), request_body = FindByCard,
+    params(("office_id" = OfficeId, Path, description = "Which office.")),
+    responses((status = OK, description = "The bookings of this office.", body = DeskDay)))]
+#[post("/offices/{office_id}/desk/find")]
+async fn find_by_card(
+    app: web::Data<App>,
+    caller: Caller<RunDesk>,
+    path: Path<OfficeId>,
+    body: Json<FindByCard>,
+) -> Result<web::Json<DeskDay>, Failure> {
+    let office = own_office(&app, &caller, path.0).await?;
+    let blind = confirm::blind_of(&app.keys, &body.id_number, app.clock.now()).map_err(
+        |(code, vi, en)| Failure::invalid(vec![FieldError::new("/id_number", code, vi, en)]),
+    )?;
+    let mut conn = app.pool.get().await?;
+    let mut rows = store::list_of_citizen(&mut conn, &blind).await?;
+    rows.retain(|row| row.office_id == office.row.office_id);
+    let object = format!("office:{}", office.row.office_id);
+    let detail = json!({ "found": rows.len() });
+    audit::record(
+        &mut conn,
+        Some(caller.account_id),
+        "booking.find_by_card",
+        &object,
+        detail,
+    )
+    .await?;
+    let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
+    Ok(web::Json(DeskDay {
+        appointments: told?,
+    }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DeskFilter {
+    /// Which day; today if left out.
+    on: Option<NaiveDate>,
+}
+
+/// List an office's appointments of one day, with names.
+#[utoipa::path(tag = "booking", security(("session" = [])),
+    params(("office_id" = OfficeId, Path, description = "Which office."), DeskFilter),
+    responses((status = OK, description = "The day, in order. The read is audited.", body = DeskDay)))]
+#[get("/offices/{office_id}/desk/day")]
+async fn list_desk_day(
+    app: web::Data<App>,
+    caller: Caller<RunDesk>,
+    path: Path<OfficeId>,
+    filter: Query<DeskFilter>,
+) -> Result<web::Json<DeskDay>, Failure> {
+    let office = own_office(&app, &caller, path.0).await?;
+    let on = filter.on.unwrap_or_else(|| local_day(app.clock.now()));
+    let mut conn = app.pool.get().await?;
+    let rows = store::list_of_day(&mut conn, office.row.office_id, on).await?;
+    let object = format!("office:{}", office.row.office_id);
+    let detail = json!({ "on": on, "rows": rows.len() });
+    audit::record(
+        &mut conn,
+        Some(caller.account_id),
+        "booking.list_desk_day",
+        &object,
+        detail,
+    )
+    .await?;
+    let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
+    Ok(web::Json(DeskDay {
+        appointments: told?,
+    }))
+}
+
+/// Give out a new secret to the person with the card. The old one ends.
+#[utoipa::path(tag = "booking", security(("session" = [])),
+    params(
+        ("office_id" = OfficeId, Path, description = "Which office."),
+        ("appointment_id" = AppointmentId, Path, description = "Which appointment.")),
+    responses((status = OK, description = "The new secret.", body = ReissuedKey)))]
+#[post("/offices/{office_id}/desk/appointments/{appointment_id}/reissue")]
+async fn reissue_secret(
+    app: web::Data<App>,
+    caller: Caller<RunDesk>,
+    path: Path<(OfficeId, AppointmentId)>,
+) -> Result<web::Json<ReissuedKey>, Failure> {
+    let (office_id, id) = path.0;
+    let office = own_office(&app, &caller, office_id).await?;
+    let mut conn = app.pool.get().await?;
+    let (row, version) = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let row = own_appointment(conn, &office, id).await?;
+        let version = store::raise_secret(conn, id).await?;
+        let object = format!("appointment:{id}");
+        audit::record(
+            conn,
+            Some(caller.account_id),
+            "booking.reissue",
+            &object,
+            (),
+        )
+        .await?;
+        let starts_at = row.starts_at;
+        confirm::tell_owner(
+            conn,
+            &app.keys,
+            "booking.reissued",
+            &row,
+            version,
+            starts_at,
+        )
+        .await?;
+        Ok((row, version))
+    })
+    .await?;
+    Ok(web::Json(ReissuedKey {
+        code: spell_code(&row.code),
+        secret: secret(&app.keys, id, version),
+    }))
+}
+
+/// Move an appointment at the desk, into walk-in places too.
+#[utoipa::path(tag = "booking", security(("session" = [])), request_body = MoveAtDesk,
+    params(
+        ("office_id" = OfficeId, Path, description = "Which office."),
+        ("appointment_id" = AppointmentId, Path, description = "Which appointment.")),
+    responses((status = OK, description = "Moved.", body = DeskAppointment), BookingProblem))]
+#[post("/offices/{office_id}/desk/appointments/{appointment_id}/move")]
+async fn move_at_desk(
+    app: web::Data<App>,
+    caller: Caller<RunDesk>,
+    path: Path<(OfficeId, AppointmentId)>,
+    body: Json<MoveAtDesk>,
+) -> Result<web::Json<DeskAppointment>, Failure> {
+    let (office_id, id) = path.0;
+    let office = own_office(&app, &caller, office_id).await?;
+    let plan = office
+        .timetable
+        .slot_at(body.starts_at)
+        .ok_or(BookingProblem::SlotNotFound)?;
+    let to = Move {
+        claim: desk_claim(&office, body.starts_at, plan.ends_at, app.clock.now()),
+        office: &office,
+        plan,
+        materialised: false,
+        actor_id: Some(caller.account_id),
+    };
+    let mut conn = app.pool.get().await?;
+    let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        own_appointment(conn, &office, id).await?;
+        confirm::move_appointment(&app, conn, id, &to).await
+    })
+    .await?;
+    drop(conn);
+    confirm::mirror_all(&app, &changes).await;
+    Ok(web::Json(tell(&app.keys, &row)?))
+}
+
+/// A claim of the desk: any free place until the slot ends, but none that is held.
+fn desk_claim(
+    office: &OfficeEntry,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Claim {
+    Claim {
+        office_id: office.row.office_id,
+        starts_at,
+        place_nos: Vec::new(),
+        hold_id: Uuid::new_v4(),
+        vouched: true,
+        until: ends_at.min(now + TimeDelta::seconds(10)),
+        at_desk: true,
+    }
+}
+
+/// Void a booking that the person with the card did not make.
+#[utoipa::path(tag = "booking", security(("session" = [])),
+    params(
+        ("office_id" = OfficeId, Path, description = "Which office."),
+        ("appointment_id" = AppointmentId, Path, description = "Which appointment.")),
+    responses((status = OK, description = "Voided.", body = DeskAppointment), BookingProblem))]
+#[post("/offices/{office_id}/desk/appointments/{appointment_id}/void")]
+async fn void_appointment(
+    app: web::Data<App>,
+    caller: Caller<RunDesk>,
+    path: Path<(OfficeId, AppointmentId)>,
+) -> Result<web::Json<DeskAppointment>, Failure> {
+    let (office_id, id) = path.0;
+    let office = own_office(&app, &caller, office_id).await?;
+    let mut conn = app.pool.get().await?;
+    let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        own_appointment(conn, &office, id).await?;
+        let actor = Some(caller.account_id);
+        confirm::cancel_appointment(&app, conn, id, actor, "booking.void_not_by_owner").await
+    })
+    .await?;
+    drop(conn);
+    confirm::mirror_all(&app, &changes).await;
+    Ok(web::Json(tell(&app.keys, &row)?))
+}

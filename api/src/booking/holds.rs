@@ -1,0 +1,286 @@
+//! Holds: one call of a script, or a reservation on the place's row when Redis is away. Either way
+//! the caller gets a signed token that is good without both.
+
+use std::sync::{Arc, LazyLock};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::OfficeId;
+use redis::Script;
+use uuid::Uuid;
+
+use super::board::SlotState;
+use super::mirror::{self, State, day_key, life_ms};
+use super::offices::OfficeEntry;
+use super::problem::BookingProblem;
+use super::rules::field;
+use super::store::{self, NewHold};
+use super::token::{HoldToken, people_hash, short};
+use crate::app::App;
+use crate::db;
+use crate::http::failure::Failure;
+
+static HOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("hold.lua")));
+static PARTY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("party.lua")));
+static PERSON: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("person.lua")));
+
+/// Most parties for which one device holds places at once.
+const PARTIES_PER_DEVICE: usize = 2;
+/// Most parties for which one helper does.
+const PARTIES_PER_HELPER: usize = 10;
+
+/// Who wants what.
+pub struct Wish {
+    pub office: Arc<OfficeEntry>,
+    pub slot: SlotState,
+    /// Blind indexes, one a person.
+    pub people: Vec<Vec<u8>>,
+    /// The device of a stranger, or the account of a helper.
+    pub device: String,
+    pub vouched: bool,
+}
+
+/// Holds places of one slot, all or none.
+///
+/// # Errors
+/// [`BookingProblem::SlotFull`], [`BookingProblem::TooManyHolds`].
+pub async fn hold(app: &App, wish: &Wish) -> Result<HoldToken, Failure> {
+    let now = app.clock.now();
+    let booking = &app.config.booking;
+    let ttl_s = if wish.vouched {
+        booking.hold_ttl_s
+    } else {
+        booking.unverified_hold_ttl_s
+    };
+    let until = (now + TimeDelta::seconds(ttl_s.into())).min(wish.slot.plan.starts_at);
+    let draft = Draft {
+        hold_id: Uuid::new_v4(),
+        until: DateTime::from_timestamp_millis(until.timestamp_millis()).unwrap_or(until),
+        ttl_ms: (until - now).num_milliseconds().max(1),
+        people: people_hash(&app.keys, &wish.people),
+        device: hex(&short(
+            app.keys.mac("hold-device/v1", &[wish.device.as_bytes()]),
+        )),
+    };
+    match hold_in_redis(app, wish, &draft).await {
+        Some(outcome) => outcome,
+        None => hold_in_postgres(app, wish, &draft).await,
+    }
+}
+
+/// A hold that is being made.
+struct Draft {
+    hold_id: Uuid,
+    until: DateTime<Utc>,
+    ttl_ms: i64,
+    people: [u8; 16],
+    device: String,
+}
+
+impl Draft {
+    /// How Redis names the hold: its number and its end by the API's clock, so that the same party
+    /// asking again is given the same token.
+    fn word(&self) -> String {
+        format!(
+            "{}.{}",
+            self.hold_id.simple(),
+            self.until.timestamp_millis()
+        )
+    }
+
+    fn holder(&self) -> String {
+        format!("{}.{}", hex(&self.people), self.device)
+    }
+
+    fn token(
+        &self,
+        wish: &Wish,
+        hold_id: Uuid,
+        until: DateTime<Utc>,
+        place_nos: Vec<i16>,
+    ) -> HoldToken {
+        HoldToken {
+            hold_id,
+            office_id: wish.office.row.office_id,
+            starts_at: wish.slot.plan.starts_at,
+            ends_at: until,
+            place_nos,
+            people: self.people,
+            vouched: wish.vouched,
+        }
+    }
+}
+
+fn parties_max(wish: &Wish) -> usize {
+    if wish.vouched {
+        PARTIES_PER_HELPER
+    } else {
+        PARTIES_PER_DEVICE
+    }
+}
+
+/// `None` when Redis is away: nothing was decided.
+async fn hold_in_redis(
+    app: &App,
+    wish: &Wish,
+    draft: &Draft,
+) -> Option<Result<HoldToken, Failure>> {
+    let offset_ms = app.clock.offset_ms();
+    let mut admit = PARTY.key(app.redis.key(&format!("holds:{{{}}}", draft.device)));
+    admit
+        .arg(offset_ms)
+        .arg(parties_max(wish))
+        .arg(hex(&draft.people))
+        .arg(draft.ttl_ms);
+    if app.redis.run::<i64>(&admit).await? == 0 {
+        return Some(Err(BookingProblem::TooManyHolds.into()));
+    }
+    let starts_at = wish.slot.plan.starts_at;
+    let on = local_day(starts_at);
+    let now = app.clock.now();
+    let mut call = HOLD.key(day_key(app, wish.office.row.office_id, on));
+    call.arg(offset_ms)
+        .arg(draft.word())
+        .arg(draft.ttl_ms)
+        .arg(draft.holder())
+        .arg(wish.people.len())
+        .arg(life_ms(now, on));
+    for (place_no, rev) in wish.slot.candidates(wish.vouched, now) {
+        call.arg(field(starts_at, place_no)).arg(rev);
+    }
+    let said: Vec<String> = app.redis.run(&call).await?;
+    let [verdict, word, fields @ ..] = said.as_slice() else {
+        return Some(Err(BookingProblem::SlotFull.into()));
+    };
+    let (hold_id, until) = read_word(word)?;
+    if verdict != "HELD" {
+        return None;
+    }
+    let place_nos: Vec<i16> = fields
+        .iter()
+        .filter_map(|field| field.rsplit_once('.')?.1.parse().ok())
+        .collect();
+    app.board
+        .apply_hold(wish.office.row.office_id, starts_at, &place_nos);
+    replace_older(app, wish, word, fields, draft.ttl_ms).await;
+    Some(Ok(draft.token(wish, hold_id, until, place_nos)))
+}
+
+fn read_word(word: &str) -> Option<(Uuid, DateTime<Utc>)> {
+    let (hold_id, until_ms) = word.split_once('.')?;
+    let until = DateTime::from_timestamp_millis(until_ms.parse().ok()?)?;
+    Some((hold_id.parse().ok()?, until))
+}
+
+/// A person's new hold replaces the old one, once it is granted.
+async fn replace_older(app: &App, wish: &Wish, word: &str, fields: &[String], ttl_ms: i64) {
+    let on = local_day(wish.slot.plan.starts_at);
+    let own = format!(
+        "{word}|{}|{on}|{}",
+        wish.office.row.office_id,
+        fields.join(",")
+    );
+    join_all(wish.people.iter().map(async |blind| {
+        let person = hex(&short(app.keys.mac("hold-person/v1", &[blind])));
+        let mut call = PERSON.key(app.redis.key(&format!("hold:{{{person}}}")));
+        call.arg(&own).arg(ttl_ms);
+        let Some(Some(before)) = app.redis.run::<Option<String>>(&call).await else {
+            return;
+        };
+        let parts: Vec<&str> = before.split('|').collect();
+        if let [old_word, office_id, on, fields] = parts[..]
+            && old_word != word
+            && let (Ok(office_id), Ok(on)) = (office_id.parse::<OfficeId>(), on.parse())
+        {
+            let fields: Vec<&str> = fields.split(',').collect();
+            mirror::release(app, office_id, on, old_word, &fields).await;
+        }
+    }))
+    .await;
+}
+
+async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldToken, Failure> {
+    let people = wish.people.iter();
+    let new = NewHold {
+        office_id: wish.office.row.office_id,
+        starts_at: wish.slot.plan.starts_at,
+        hold_id: draft.hold_id,
+        until: draft.until,
+        closes_at: wish.slot.plan.closes_at,
+        party: draft.holder().into_bytes(),
+        people: people
+            .map(|blind| short(app.keys.mac("hold-person/v1", &[blind])).to_vec())
+            .collect(),
+        device: draft.device.clone().into_bytes(),
+        parties_max: parties_max(wish),
+        vouched: wish.vouched,
+        mirrored: State::Held {
+            token: draft.word(),
+            ttl_ms: draft.ttl_ms,
+            holder: draft.holder(),
+        },
+    };
+    let mut conn = app.pool.get().await?;
+    let held = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        if !wish.slot.materialised {
+            store::materialise(conn, &wish.office, &wish.slot.plan).await?;
+        }
+        store::hold_places(conn, &new).await
+    })
+    .await?;
+    drop(conn);
+    for (office_id, change) in held.changes {
+        mirror::mirror(app, office_id, &[change]).await;
+    }
+    Ok(draft.token(wish, held.hold_id, held.until, held.place_nos))
+}
+
+/// Gives a hold back, wherever it is kept. A token that was given back may still confirm until its
+/// end: it takes what is free then.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
+    let on = local_day(token.starts_at);
+    let word = format!(
+        "{}.{}",
+        token.hold_id.simple(),
+        token.ends_at.timestamp_millis()
+    );
+    let fields: Vec<String> = token
+        .place_nos
+        .iter()
+        .map(|place_no| field(token.starts_at, *place_no))
+        .collect();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    mirror::release(app, token.office_id, on, &word, &fields).await;
+    let mut conn = app.pool.get().await?;
+    let released = store::release_holds(&mut conn, vec![Some(token.hold_id)]).await?;
+    drop(conn);
+    for (office_id, change) in released {
+        mirror::mirror(app, office_id, &[change]).await;
+    }
+    Ok(())
+}
+
+/// Before the transaction: keeps the hold in Redis from lapsing while PostgreSQL commits.
+pub async fn prolong(app: &App, token: &HoldToken) {
+    let word = format!(
+        "{}.{}",
+        token.hold_id.simple(),
+        token.ends_at.timestamp_millis()
+    );
+    mirror::prolong(
+        app,
+        token.office_id,
+        token.starts_at,
+        &word,
+        &token.place_nos,
+    )
+    .await;
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

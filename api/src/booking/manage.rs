@@ -1,0 +1,316 @@
+//! Offices as their officers set them: opening one, its address and shares, its weekly hours.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, patch, post, put, web};
+use chrono::{DateTime, Utc};
+use mobile_contracts::booking::{Office, OpenOffice, SetHours, UpdateOffice};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::OfficeId;
+use serde_json::json;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::offices::{self, OfficeEntry, timetable_of};
+use super::problem::BookingProblem;
+use super::rules::{Timetable, check_hours};
+use super::store;
+use crate::app::App;
+use crate::db::{self, Conn};
+use crate::http::extract::{Json, Path};
+use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::identity::Caller;
+use crate::identity::permission::ManageOffices;
+use crate::privacy::audit;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(open_office)
+        .service(update_office)
+        .service(set_hours);
+}
+
+/// Open an office in one's own unit.
+#[utoipa::path(tag = "booking", security(("session" = [])), request_body = OpenOffice, responses(
+    (status = CREATED, description = "Opened; set its hours.", body = Office)))]
+#[post("/offices")]
+async fn open_office(
+    app: web::Data<App>,
+    caller: Caller<ManageOffices>,
+    body: Json<OpenOffice>,
+) -> Result<HttpResponse, Failure> {
+    let body = body.0;
+    let known = app.board.offices(&app).await?;
+    let mut faults = Vec::new();
+    check_text("/name", &body.name, 1..=200, &mut faults);
+    check_text("/address", &body.address, 1..=300, &mut faults);
+    check_text("/directions", &body.directions, 0..=500, &mut faults);
+    if !matches!(body.kind.as_str(), "fixed" | "mobile") {
+        faults.push(one_of("/kind", "fixed, mobile"));
+    }
+    for (at, code) in body.services.iter().enumerate() {
+        if !known.services.iter().any(|one| one.service_code == *code) {
+            faults.push(one_of(format!("/services/{at}"), "GET /services"));
+        }
+    }
+    if body.services.is_empty() || body.services.len() > 20 {
+        faults.push(one_of("/services", "GET /services"));
+    }
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults));
+    }
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    caller.require_unit(&geography, body.unit_id, today)?;
+    let office_id = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let id = offices::insert_office(conn, &body).await?;
+        let object = format!("office:{id}");
+        audit::record(
+            conn,
+            Some(caller.account_id),
+            "booking.open_office",
+            &object,
+            (),
+        )
+        .await?;
+        Ok(id)
+    })
+    .await?;
+    drop(conn);
+    app.board.forget_office(office_id);
+    let office = app.board.office(&app, office_id).await?;
+    Ok(HttpResponse::Created().json(office.tell(geography.label_on(body.unit_id, today))))
+}
+
+fn check_text(
+    pointer: &'static str,
+    text: &str,
+    length: std::ops::RangeInclusive<usize>,
+    faults: &mut Vec<FieldError>,
+) {
+    if !length.contains(&text.trim().chars().count()) {
+        faults.push(FieldError::new(
+            pointer,
+            "LENGTH",
+            format!("Dài từ {} đến {} ký tự.", length.start(), length.end()),
+            format!("{} to {} characters.", length.start(), length.end()),
+        ));
+    }
+}
+
+fn one_of(pointer: impl Into<std::borrow::Cow<'static, str>>, words: &str) -> FieldError {
+    FieldError::new(
+        pointer,
+        "ONE_OF",
+        format!("Chọn trong: {words}."),
+        format!("One of: {words}."),
+    )
+}
+
+fn check_range(
+    pointer: &'static str,
+    value: Option<i16>,
+    range: std::ops::RangeInclusive<i16>,
+    faults: &mut Vec<FieldError>,
+) {
+    if value.is_some_and(|value| !range.contains(&value)) {
+        faults.push(FieldError::new(
+            pointer,
+            "RANGE",
+            format!("Từ {} đến {}.", range.start(), range.end()),
+            format!("{} to {}.", range.start(), range.end()),
+        ));
+    }
+}
+
+/// The office, if the caller's unit covers it.
+async fn own_office(
+    app: &App,
+    caller: &Caller<ManageOffices>,
+    office_id: OfficeId,
+) -> Result<Arc<OfficeEntry>, Failure> {
+    let office = app.board.office(app, office_id).await;
+    let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    caller.require_unit(&geography, office.row.unit_id, today)?;
+    Ok(office)
+}
+
+/// Change an office's name, address or shares, or close it.
+#[utoipa::path(tag = "booking", security(("session" = [])), request_body = UpdateOffice,
+    params(("office_id" = OfficeId, Path, description = "Which office.")),
+    responses((status = OK, description = "As it is now.", body = Office)))]
+#[patch("/offices/{office_id}")]
+async fn update_office(
+    app: web::Data<App>,
+    caller: Caller<ManageOffices>,
+    path: Path<OfficeId>,
+    body: Json<UpdateOffice>,
+) -> Result<web::Json<Office>, Failure> {
+    let body = body.0;
+    let office = own_office(&app, &caller, path.0).await?;
+    let mut faults = Vec::new();
+    if let Some(name) = &body.name {
+        check_text("/name", name, 1..=200, &mut faults);
+    }
+    if let Some(address) = &body.address {
+        check_text("/address", address, 1..=300, &mut faults);
+    }
+    if let Some(directions) = &body.directions {
+        check_text("/directions", directions, 0..=500, &mut faults);
+    }
+    check_range("/lead_min", body.lead_min, 0..=1440, &mut faults);
+    check_range("/same_day_share", body.same_day_share, 0..=100, &mut faults);
+    check_range("/release_min", body.release_min, 0..=1439, &mut faults);
+    check_range("/walk_in_places", body.walk_in_places, 0..=50, &mut faults);
+    check_range(
+        "/unverified_share",
+        body.unverified_share,
+        0..=100,
+        &mut faults,
+    );
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults));
+    }
+    let id = office.row.office_id;
+    let mut conn = app.pool.get().await?;
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let row = offices::lock_office(conn, id)
+            .await?
+            .ok_or(CommonProblem::NotFound)?;
+        offices::update_office(conn, &row, &body).await?;
+        let object = format!("office:{id}");
+        audit::record(
+            conn,
+            Some(caller.account_id),
+            "booking.update_office",
+            &object,
+            &body,
+        )
+        .await?;
+        Ok(())
+    })
+    .await?;
+    drop(conn);
+    Ok(web::Json(tell_again(&app, id).await?))
+}
+
+async fn tell_again(app: &App, id: OfficeId) -> Result<Office, Failure> {
+    app.board.forget_office(id);
+    let office = app.board.office(app, id).await?;
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    Ok(office.tell(geography.label_on(office.row.unit_id, today)))
+}
+
+/// Replace an office's weekly hours.
+///
+/// Slots exist at once. Refused while an appointment would be left without its place; nothing is
+/// moved silently.
+#[utoipa::path(tag = "booking", security(("session" = [])), request_body = SetHours,
+    params(("office_id" = OfficeId, Path, description = "Which office.")),
+    responses((status = OK, description = "As it is now.", body = Office), BookingProblem))]
+#[put("/offices/{office_id}/hours")]
+async fn set_hours(
+    app: web::Data<App>,
+    caller: Caller<ManageOffices>,
+    path: Path<OfficeId>,
+    body: Json<SetHours>,
+) -> Result<web::Json<Office>, Failure> {
+    let office = own_office(&app, &caller, path.0).await?;
+    let mut faults = check_hours(&body.hours, office.row.slot_min);
+    if body.hours.len() > 14 {
+        faults.push(one_of("/hours", "≤ 14"));
+    }
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults));
+    }
+    let id = office.row.office_id;
+    let mut conn = app.pool.get().await?;
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let row = offices::lock_office(conn, id)
+            .await?
+            .ok_or(CommonProblem::NotFound)?;
+        offices::replace_hours(conn, id, &body.hours).await?;
+        fit_slots(conn, id, &timetable_of(&row, body.hours.clone())).await?;
+        let object = format!("office:{id}");
+        let detail = json!({ "sessions": body.hours.len() });
+        audit::record(
+            conn,
+            Some(caller.account_id),
+            "booking.set_hours",
+            &object,
+            detail,
+        )
+        .await?;
+        Ok(())
+    })
+    .await?;
+    drop(conn);
+    Ok(web::Json(tell_again(&app, id).await?))
+}
+
+/// Makes the coming slots that have rows fit the new hours: places are added, or withdrawn from the
+/// highest down; never one that somebody has.
+async fn fit_slots(
+    conn: &mut Conn,
+    office_id: OfficeId,
+    timetable: &Timetable,
+) -> Result<(), Failure> {
+    let mut without_place: Vec<DateTime<Utc>> = Vec::new();
+    for starts_at in store::list_coming_slots(conn, office_id).await? {
+        let plan = timetable.slot_at(starts_at);
+        let planned = plan.map_or_else(Vec::new, |plan| timetable.places_of(&plan));
+        let rows = store::list_places_of_slot(conn, office_id, starts_at).await?;
+        if rows.iter().filter(|row| row.booked).count() > planned.len() {
+            without_place.push(starts_at);
+            continue;
+        }
+        // Booked places keep their numbers; as many free ones of the lowest numbers stay beside them.
+        let booked_above = rows
+            .iter()
+            .filter(|row| row.booked && usize::from(row.place_no.unsigned_abs()) > planned.len())
+            .count();
+        let keep = planned.len() - booked_above;
+        for place in planned.iter().take(keep) {
+            let same = rows.iter().any(|row| {
+                row.place_no == place.place_no
+                    && row.opens_at == place.opens_at
+                    && row.for_unverified == place.for_unverified
+            });
+            if !same {
+                store::upsert_place(
+                    conn,
+                    office_id,
+                    starts_at,
+                    place.place_no,
+                    place.opens_at,
+                    place.for_unverified,
+                )
+                .await?;
+            }
+        }
+        for row in rows
+            .iter()
+            .skip(keep)
+            .filter(|row| !row.booked && row.opens_at.is_some())
+        {
+            store::upsert_place(
+                conn,
+                office_id,
+                starts_at,
+                row.place_no,
+                None,
+                row.for_unverified,
+            )
+            .await?;
+        }
+    }
+    if without_place.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::from(BookingProblem::HoursInUse).with("slots", without_place))
+}

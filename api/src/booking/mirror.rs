@@ -1,0 +1,128 @@
+//! Redis, told and asked: the day's hash, and the scripts that read and write it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::OfficeId;
+use redis::Script;
+
+use super::rules::field;
+use crate::app::App;
+
+static MIRROR: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mirror.lua")));
+static DAY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("day.lua")));
+static RELEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("release.lua")));
+static PROLONG: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("prolong.lua")));
+
+/// The last day's hash is kept this much longer than the day.
+const LIFE_AFTER_DAY_MS: i64 = 86_400_000;
+
+/// What a committed transaction made of a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub starts_at: DateTime<Utc>,
+    pub place_no: i16,
+    pub rev: i64,
+    pub state: State,
+}
+
+/// What a place is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    Free,
+    Booked,
+    Held {
+        token: String,
+        ttl_ms: i64,
+        holder: String,
+    },
+}
+
+/// The key of an office's day. One hash tag: a script serves a cluster.
+pub fn day_key(app: &App, office_id: OfficeId, on: NaiveDate) -> String {
+    app.redis.key(&format!("day:{{{office_id}:{on}}}"))
+}
+
+/// How long a day's hash may live from now.
+pub fn life_ms(now: DateTime<Utc>, on: NaiveDate) -> i64 {
+    let ends = mobile_contracts::calendar::local_day_bounds(on).end;
+    (ends - now).num_milliseconds().max(0) + LIFE_AFTER_DAY_MS
+}
+
+/// Tells Redis, and this process's picture, what was committed. Call it after the commit, never in a
+/// transaction. A Redis that does not hear it is corrected by the picture's `rev`.
+pub async fn mirror(app: &App, office_id: OfficeId, changes: &[Change]) {
+    let mut days: HashMap<NaiveDate, Vec<Change>> = HashMap::new();
+    for change in changes {
+        let day = days.entry(local_day(change.starts_at)).or_default();
+        day.push(change.clone());
+    }
+    for (on, changes) in days {
+        app.board.apply(office_id, on, &changes);
+        let mut call = MIRROR.key(day_key(app, office_id, on));
+        call.arg(app.clock.offset_ms())
+            .arg(life_ms(app.clock.now(), on));
+        for change in &changes {
+            let (state, held) = match &change.state {
+                State::Free => ("F", String::new()),
+                State::Booked => ("B", String::new()),
+                State::Held {
+                    token,
+                    ttl_ms,
+                    holder,
+                } => ("H", format!("{token}|{ttl_ms}|{holder}")),
+            };
+            call.arg(field(change.starts_at, change.place_no))
+                .arg(change.rev)
+                .arg(state)
+                .arg(held);
+        }
+        let _: Option<i64> = app.redis.run(&call).await;
+    }
+}
+
+/// Fields that Redis knows as taken, each with whether it is booked and its rev. Empty without Redis.
+pub async fn taken_of_day(
+    app: &App,
+    office_id: OfficeId,
+    on: NaiveDate,
+) -> HashMap<String, (bool, i64)> {
+    let mut call = DAY.key(day_key(app, office_id, on));
+    call.arg(app.clock.offset_ms());
+    let flat: Vec<String> = app.redis.run(&call).await.unwrap_or_default();
+    flat.chunks_exact(3)
+        .map(|one| {
+            let rev = one[2].parse().unwrap_or(0);
+            (one[0].clone(), (one[1] == "B", rev))
+        })
+        .collect()
+}
+
+/// Gives back what this token holds in Redis.
+pub async fn release(app: &App, office_id: OfficeId, on: NaiveDate, token: &str, fields: &[&str]) {
+    let mut call = RELEASE.key(day_key(app, office_id, on));
+    call.arg(token);
+    for field in fields {
+        call.arg(*field);
+    }
+    let _: Option<i64> = app.redis.run(&call).await;
+}
+
+/// Keeps what this token holds in Redis from lapsing while PostgreSQL commits.
+pub async fn prolong(
+    app: &App,
+    office_id: OfficeId,
+    starts_at: DateTime<Utc>,
+    token: &str,
+    place_nos: &[i16],
+) {
+    const GRACE_MS: i64 = 8_000;
+    let mut call = PROLONG.key(day_key(app, office_id, local_day(starts_at)));
+    call.arg(app.clock.offset_ms()).arg(GRACE_MS).arg(token);
+    for place_no in place_nos {
+        call.arg(field(starts_at, *place_no));
+    }
+    let _: Option<i64> = app.redis.run(&call).await;
+}

@@ -1,0 +1,22 @@
+//! What booking may refuse.
+
+use crate::http::failure::problems;
+
+problems! {
+    /// Refusals of finding, holding, confirming and running the desk.
+    pub enum BookingProblem {
+        OfficeNotFound = 404 "office-not-found", "Không có điểm tiếp nhận này.", "There is no such office.";
+        SlotNotFound = 404 "slot-not-found", "Không có khung giờ này.", "There is no such slot.";
+        /// The same for a wrong code and a wrong secret.
+        AppointmentNotFound = 404 "appointment-not-found", "Mã lịch hẹn hoặc mã bí mật không đúng.", "The code or the secret is wrong.";
+        SlotFull = 409 "slot-full", "Khung giờ này đã hết chỗ.", "This slot is full.";
+        SlotClosed = 409 "slot-closed", "Khung giờ này không còn nhận đặt.", "This slot takes no more bookings.";
+        AlreadyBooked = 409 "already-booked", "Công dân này đã có lịch hẹn cho thủ tục này. Dùng mã lịch hẹn để đổi giờ, hoặc mang thẻ đến điểm tiếp nhận.", "This citizen has an appointment for this service already. Move it with its code, or bring the card to an office.";
+        TooManyHolds = 409 "too-many-holds", "Thiết bị này đang giữ quá nhiều chỗ. Hãy xác nhận hoặc bỏ bớt.", "This device holds too many places. Confirm or give back one.";
+        NotMovable = 409 "not-movable", "Lịch hẹn này không còn đổi hoặc hủy được.", "This appointment can no longer be moved or cancelled.";
+        HoursInUse = 409 "hours-in-use", "Có lịch hẹn nằm ngoài giờ làm việc mới. Hãy đổi giờ cho các lịch hẹn đó trước.", "There are appointments outside the new hours. Move them first.";
+        HoldEnded = 410 "hold-ended", "Thời gian giữ chỗ đã hết. Hãy chọn lại khung giờ.", "This hold has run out. Choose a slot again.";
+        HoldForeign = 422 "hold-foreign", "Mã giữ chỗ không hợp lệ cho những người này.", "This hold token is not valid for these people.";
+        WorkNeeded = 422 "work-needed", "Thiết bị cần tính thêm một phép thử trước khi giữ chỗ.", "The device must do a proof of work before it holds a place.";
+    }
+}

@@ -1,0 +1,398 @@
+//! Slots from hours, places from shares, and who must bring whom. No clock, no database.
+
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use mobile_contracts::booking::OfficeHours;
+use mobile_contracts::calendar::{local_day, local_day_bounds};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::http::failure::FieldError;
+
+/// A child under this age comes with a guardian.
+pub const GUARDED_UNTIL_AGE: i32 = 14;
+
+/// What decides an office's slots and their places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timetable {
+    pub hours: Vec<OfficeHours>,
+    pub slot_min: i16,
+    pub lead_min: i16,
+    pub same_day_share: i16,
+    pub release_min: i16,
+    pub walk_in_places: i16,
+    pub unverified_share: i16,
+}
+
+/// A slot as the hours make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotPlan {
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    /// No hold starts later.
+    pub closes_at: DateTime<Utc>,
+    pub capacity: i16,
+}
+
+/// A place as the shares make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacePlan {
+    pub place_no: i16,
+    /// `None`: never, it is for walk-ins.
+    pub opens_at: Option<DateTime<Utc>>,
+    pub for_unverified: bool,
+}
+
+impl Timetable {
+    /// The slots of one local day, in order. None crosses the end of its session.
+    pub fn slots_of(&self, day: NaiveDate) -> Vec<SlotPlan> {
+        let midnight = local_day_bounds(day).start;
+        let weekday = day.weekday().number_from_monday();
+        let mut plans: Vec<SlotPlan> = self
+            .hours
+            .iter()
+            .filter(|hours| u32::try_from(hours.weekday) == Ok(weekday))
+            .flat_map(|hours| {
+                let step = self.slot_min.max(1);
+                (hours.opens_min..hours.closes_min)
+                    .step_by(step as usize)
+                    .filter(move |start| start + step <= hours.closes_min)
+                    .map(move |start| self.plan(midnight, start, hours.capacity))
+            })
+            .collect();
+        plans.sort_by_key(|plan| plan.starts_at);
+        plans
+    }
+
+    fn plan(&self, midnight: DateTime<Utc>, start: i16, capacity: i16) -> SlotPlan {
+        let starts_at = midnight + TimeDelta::minutes(start.into());
+        SlotPlan {
+            starts_at,
+            ends_at: starts_at + TimeDelta::minutes(self.slot_min.into()),
+            closes_at: starts_at - TimeDelta::minutes(self.lead_min.into()),
+            capacity,
+        }
+    }
+
+    /// The slot that starts then, if the hours make one.
+    pub fn slot_at(&self, starts_at: DateTime<Utc>) -> Option<SlotPlan> {
+        self.slots_of(local_day(starts_at))
+            .into_iter()
+            .find(|plan| plan.starts_at == starts_at)
+    }
+
+    /// Places 1 to the capacity: those for any day, those for the same day, those for walk-ins.
+    pub fn places_of(&self, slot: &SlotPlan) -> Vec<PlacePlan> {
+        let walk_in = self.walk_in_places.clamp(0, slot.capacity);
+        let bookable = slot.capacity - walk_in;
+        let same_day = share_of(bookable, self.same_day_share);
+        (1..=slot.capacity)
+            .map(|place_no| PlacePlan {
+                place_no,
+                opens_at: if place_no > bookable {
+                    None
+                } else if place_no > bookable - same_day {
+                    Some(self.release_of(slot))
+                } else {
+                    Some(DateTime::UNIX_EPOCH)
+                },
+                for_unverified: is_for_unverified(place_no, self.unverified_share),
+            })
+            .collect()
+    }
+
+    /// When the same-day places of a slot open: at the office's hour, or with the day where the slot
+    /// would close before that hour.
+    fn release_of(&self, slot: &SlotPlan) -> DateTime<Utc> {
+        let midnight = local_day_bounds(local_day(slot.starts_at)).start;
+        let release = midnight + TimeDelta::minutes(self.release_min.into());
+        if release < slot.closes_at {
+            release
+        } else {
+            midnight
+        }
+    }
+}
+
+/// A share in percent of a number of places, half up.
+fn share_of(places: i16, percent: i16) -> i16 {
+    (places * percent.clamp(0, 100) + 50) / 100
+}
+
+/// Spreads the places for strangers evenly over the numbers, so that each kind of place has its part
+/// of them. Rounded up: a slot with one place can be booked by anybody.
+fn is_for_unverified(place_no: i16, percent: i16) -> bool {
+    let up_to = |places: i16| (places * percent.clamp(0, 100) + 99) / 100;
+    up_to(place_no) > up_to(place_no - 1)
+}
+
+/// The field of a place in its day's hash: local start and number, `0730.2`.
+pub fn field(starts_at: DateTime<Utc>, place_no: i16) -> String {
+    let minutes = (starts_at - local_day_bounds(local_day(starts_at)).start).num_minutes();
+    format!("{:02}{:02}.{place_no}", minutes / 60, minutes % 60)
+}
+
+/// What is wrong with weekly hours, all of it.
+pub fn check_hours(hours: &[OfficeHours], slot_min: i16) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut wrong = |at: usize, name: &str, code: &'static str, vi: &str, en: &str| {
+        errors.push(FieldError::new(
+            format!("/hours/{at}/{name}"),
+            code,
+            vi.to_owned(),
+            en.to_owned(),
+        ));
+    };
+    for (at, one) in hours.iter().enumerate() {
+        if !(1..=7).contains(&one.weekday) {
+            wrong(at, "weekday", "RANGE", "Thứ từ 1 đến 7.", "1 to 7.");
+        }
+        if !(1..=2).contains(&one.session) {
+            wrong(at, "session", "RANGE", "Buổi là 1 hoặc 2.", "1 or 2.");
+        }
+        if !(1..=50).contains(&one.capacity) {
+            wrong(
+                at,
+                "capacity",
+                "RANGE",
+                "Số suất từ 1 đến 50.",
+                "1 to 50 places.",
+            );
+        }
+        let fits = 0 <= one.opens_min && one.opens_min < one.closes_min && one.closes_min <= 1440;
+        if !fits {
+            wrong(
+                at,
+                "closes_min",
+                "SPAN",
+                "Giờ đóng phải sau giờ mở, trong cùng ngày.",
+                "It closes after it opens, on the same day.",
+            );
+        } else if one.closes_min - one.opens_min < slot_min {
+            wrong(
+                at,
+                "closes_min",
+                "TOO_SHORT",
+                "Buổi ngắn hơn một khung giờ.",
+                "The session is shorter than one slot.",
+            );
+        }
+        let clashes = hours[..at].iter().any(|other| {
+            other.weekday == one.weekday
+                && (other.session == one.session
+                    || (one.opens_min < other.closes_min && other.opens_min < one.closes_min))
+        });
+        if clashes {
+            wrong(
+                at,
+                "session",
+                "OVERLAP",
+                "Hai buổi của một ngày không được trùng nhau.",
+                "Two sessions of a day must not meet.",
+            );
+        }
+    }
+    errors
+}
+
+/// Whether somebody born then is under 14 today. `None`: the year alone does not tell.
+pub fn is_child(birth_year: i32, birth_on: Option<NaiveDate>, today: NaiveDate) -> Option<bool> {
+    if let Some(born) = birth_on {
+        let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
+        let age = today.year() - born.year() - i32::from(!had_birthday);
+        return Some(age < GUARDED_UNTIL_AGE);
+    }
+    match today.year() - birth_year {
+        years if years < GUARDED_UNTIL_AGE => Some(true),
+        GUARDED_UNTIL_AGE => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether the work was done that an unverified hold is asked for.
+pub fn is_work_done(
+    bits: u8,
+    device_id: Uuid,
+    office_id: i32,
+    starts_at: DateTime<Utc>,
+    work: &str,
+) -> bool {
+    let starts_s = starts_at.timestamp();
+    let digest = Sha256::digest(format!("{device_id}|{office_id}|{starts_s}|{work}"));
+    let mut zeros = 0;
+    for byte in digest {
+        zeros += byte.leading_zeros();
+        if byte != 0 {
+            break;
+        }
+    }
+    zeros >= u32::from(bits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn timetable(hours: Vec<OfficeHours>) -> Timetable {
+        Timetable {
+            hours,
+            slot_min: 30,
+            lead_min: 15,
+            same_day_share: 30,
+            release_min: 360,
+            walk_in_places: 0,
+            unverified_share: 50,
+        }
+    }
+
+    fn session(weekday: i16, session: i16, opens_min: i16, closes_min: i16) -> OfficeHours {
+        OfficeHours {
+            weekday,
+            session,
+            opens_min,
+            closes_min,
+            capacity: 4,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn slots_exist_the_moment_hours_do_and_none_crosses_lunch() {
+        let office = timetable(vec![session(1, 1, 450, 690), session(1, 2, 810, 1005)]);
+        let slots = office.slots_of(day("2026-11-23"));
+        assert_eq!(slots.len(), 8 + 6, "the last quarter of an hour is no slot");
+        assert_eq!(slots[0].starts_at.to_rfc3339(), "2026-11-23T00:30:00+00:00");
+        assert_eq!(slots[7].ends_at.to_rfc3339(), "2026-11-23T04:30:00+00:00");
+        assert!(office.slots_of(day("2026-11-24")).is_empty());
+    }
+
+    #[test]
+    fn an_office_that_is_always_open_has_slots_around_midnight() {
+        let office = timetable(vec![session(1, 1, 0, 720), session(1, 2, 720, 1440)]);
+        let slots = office.slots_of(day("2026-11-23"));
+        assert_eq!(slots.len(), 48);
+        assert_eq!(
+            slots[47].ends_at,
+            local_day_bounds(day("2026-11-23")).end,
+            "the day ends with its last slot"
+        );
+        assert_eq!(field(slots[0].starts_at, 3), "0000.3");
+        assert_eq!(field(slots[47].starts_at, 12), "2330.12");
+    }
+
+    #[test]
+    fn a_share_of_the_places_opens_on_the_day_itself_and_walk_ins_never() {
+        let mut office = timetable(vec![session(1, 1, 450, 690)]);
+        office.walk_in_places = 1;
+        let slot = &office.slots_of(day("2026-11-23"))[0];
+        let opens: Vec<Option<String>> = office
+            .places_of(slot)
+            .iter()
+            .map(|place| place.opens_at.map(|at| at.to_rfc3339()))
+            .collect();
+        assert_eq!(opens[0].as_deref(), Some("1970-01-01T00:00:00+00:00"));
+        assert_eq!(opens[2].as_deref(), Some("2026-11-22T23:00:00+00:00"));
+        assert_eq!(opens[3], None);
+    }
+
+    #[test]
+    fn a_slot_before_the_release_hour_opens_with_its_day() {
+        let office = timetable(vec![session(1, 1, 60, 120)]);
+        let slot = &office.slots_of(day("2026-11-23"))[0];
+        let last = office.places_of(slot).pop().unwrap();
+        assert_eq!(
+            last.opens_at,
+            Some(local_day_bounds(day("2026-11-23")).start)
+        );
+    }
+
+    #[test]
+    fn fourteen_is_told_by_the_day_and_not_by_the_year() {
+        let today = day("2026-11-23");
+        assert_eq!(is_child(2013, None, today), Some(true));
+        assert_eq!(is_child(2012, None, today), None);
+        assert_eq!(is_child(2011, None, today), Some(false));
+        assert_eq!(
+            is_child(2012, Some(day("2012-11-23")), today),
+            Some(false),
+            "fourteen today"
+        );
+        assert_eq!(is_child(2012, Some(day("2012-11-24")), today), Some(true));
+    }
+
+    #[test]
+    fn hours_that_clash_are_told_all_at_once() {
+        let wrong = vec![
+            session(1, 1, 450, 690),
+            session(1, 2, 600, 900),
+            session(8, 1, 500, 400),
+        ];
+        let codes: Vec<String> = check_hours(&wrong, 30)
+            .iter()
+            .map(|error| format!("{} {}", error.pointer, error.code))
+            .collect();
+        assert_eq!(
+            codes,
+            [
+                "/hours/1/session OVERLAP",
+                "/hours/2/weekday RANGE",
+                "/hours/2/closes_min SPAN"
+            ]
+        );
+    }
+
+    #[test]
+    fn work_is_counted_in_leading_zero_bits() {
+        let device = Uuid::nil();
+        let done = (0..10_000)
+            .map(|n| n.to_string())
+            .find(|work| is_work_done(8, device, 1, DateTime::UNIX_EPOCH, work))
+            .unwrap();
+        assert!(!is_work_done(8, device, 2, DateTime::UNIX_EPOCH, &done));
+        assert!(is_work_done(0, device, 2, DateTime::UNIX_EPOCH, ""));
+    }
+
+    proptest! {
+        #[test]
+        fn slots_never_meet_and_stay_within_their_session(
+            opens in 0_i16..1400, length in 10_i16..1440, slot_min in prop::sample::select(vec![10_i16, 15, 20, 30, 60]),
+        ) {
+            let closes = (opens + length).min(1440);
+            let mut office = timetable(vec![session(1, 1, opens, closes)]);
+            office.slot_min = slot_min;
+            let day = day("2026-11-23");
+            let midnight = local_day_bounds(day).start;
+            let slots = office.slots_of(day);
+            prop_assert_eq!(slots.len() as i16, (closes - opens) / slot_min);
+            for pair in slots.windows(2) {
+                prop_assert!(pair[0].ends_at <= pair[1].starts_at);
+            }
+            for slot in &slots {
+                prop_assert!(slot.starts_at >= midnight + TimeDelta::minutes(opens.into()));
+                prop_assert!(slot.ends_at <= midnight + TimeDelta::minutes(closes.into()));
+                prop_assert_eq!(office.slot_at(slot.starts_at), Some(slot.clone()));
+            }
+        }
+
+        #[test]
+        fn shares_add_up_to_the_capacity(
+            capacity in 1_i16..=50, share in 0_i16..=100, walk_in in 0_i16..=50, unverified in 0_i16..=100,
+        ) {
+            let mut office = timetable(vec![session(1, 1, 450, 480)]);
+            office.hours[0].capacity = capacity;
+            office.same_day_share = share;
+            office.walk_in_places = walk_in;
+            office.unverified_share = unverified;
+            let slot = &office.slots_of(day("2026-11-23"))[0];
+            let places = office.places_of(slot);
+            prop_assert_eq!(places.len() as i16, capacity);
+            let walk_ins = places.iter().filter(|place| place.opens_at.is_none()).count() as i16;
+            prop_assert_eq!(walk_ins, walk_in.min(capacity));
+            let strangers = places.iter().filter(|place| place.for_unverified).count() as i16;
+            prop_assert_eq!(strangers, (capacity * unverified + 99) / 100);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The signed hold token, and the code and secret of an appointment.
+//!
+//! A token says which places, for whom and until when; it is worth something without Redis, and
+//! nothing to anybody else. A secret is derived from its appointment and stands in no table.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use mobile_contracts::ids::{AppointmentId, OfficeId};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use crate::identity::rules::normalise_code;
+use crate::privacy::keys::Keys;
+
+const TAG_BYTES: usize = 16;
+const VERSION: u8 = 1;
+
+/// What a hold token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldToken {
+    /// The hold's own number, which is also the actor of its idempotency keys.
+    pub hold_id: Uuid,
+    pub office_id: OfficeId,
+    pub starts_at: DateTime<Utc>,
+    /// By the API's clock; judged by the database's.
+    pub ends_at: DateTime<Utc>,
+    pub place_nos: Vec<i16>,
+    /// Keyed hash of the people it is for, whatever their order.
+    pub people: [u8; 16],
+    /// Held by a helper: confirmed by a helper too.
+    pub vouched: bool,
+}
+
+impl HoldToken {
+    pub fn seal(&self, keys: &Keys) -> String {
+        let mut bytes = vec![VERSION, u8::from(self.vouched)];
+        bytes.extend_from_slice(self.hold_id.as_bytes());
+        bytes.extend_from_slice(&self.office_id.0.to_be_bytes());
+        bytes.extend_from_slice(&self.starts_at.timestamp().to_be_bytes());
+        bytes.extend_from_slice(&self.ends_at.timestamp_millis().to_be_bytes());
+        bytes.extend_from_slice(&self.people);
+        for place_no in &self.place_nos {
+            bytes.extend_from_slice(&place_no.to_be_bytes());
+        }
+        let tag = keys.mac("hold/v1", &[&bytes]);
+        bytes.extend_from_slice(&tag[..TAG_BYTES]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// `None`: forged, cut or of another make.
+    pub fn open(keys: &Keys, text: &str) -> Option<Self> {
+        if text.len() > 400 {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok()?;
+        let (said, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG_BYTES)?)?;
+        if !keys.verify("hold/v1", &[said], tag) {
+            return None;
+        }
+        let (head, rest) = said.split_first_chunk::<2>()?;
+        let (hold_id, rest) = rest.split_first_chunk::<16>()?;
+        let (office_id, rest) = rest.split_first_chunk::<4>()?;
+        let (starts_s, rest) = rest.split_first_chunk::<8>()?;
+        let (ends_ms, rest) = rest.split_first_chunk::<8>()?;
+        let (people, rest) = rest.split_first_chunk::<16>()?;
+        if head[0] != VERSION {
+            return None;
+        }
+        Some(Self {
+            hold_id: Uuid::from_bytes(*hold_id),
+            office_id: OfficeId(i32::from_be_bytes(*office_id)),
+            starts_at: DateTime::from_timestamp(i64::from_be_bytes(*starts_s), 0)?,
+            ends_at: DateTime::from_timestamp_millis(i64::from_be_bytes(*ends_ms))?,
+            place_nos: rest
+                .chunks_exact(2)
+                .map(|pair| i16::from_be_bytes([pair[0], pair[1]]))
+                .collect(),
+            people: *people,
+            vouched: head[1] != 0,
+        })
+    }
+
+    /// The actor of idempotency keys under this hold.
+    pub fn actor(&self) -> String {
+        format!("hold:{}", self.hold_id)
+    }
+}
+
+/// The keyed hash of a party of people, whatever their order.
+pub fn people_hash(keys: &Keys, blinds: &[Vec<u8>]) -> [u8; 16] {
+    let mut sorted: Vec<&[u8]> = blinds.iter().map(Vec::as_slice).collect();
+    sorted.sort_unstable();
+    short(keys.mac("hold-people/v1", &sorted))
+}
+
+/// Half of a keyed hash: enough to tell holders apart.
+pub fn short(mac: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&mac[..16]);
+    half
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const SECRET_CHARS: usize = 10;
+
+/// The secret of an appointment: ten characters, 50 bits, `9F3K2-M7QXA`.
+pub fn secret(keys: &Keys, id: AppointmentId, version: i32) -> String {
+    spell(&keys.mac(SECRET_PURPOSE, &[id.0.as_bytes(), &version.to_be_bytes()]))
+}
+
+const SECRET_PURPOSE: &str = "appointment-secret/v1";
+
+fn spell(mac: &[u8; 32]) -> String {
+    let letters: String = mac[..SECRET_CHARS]
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect();
+    let (left, right) = letters.split_at(SECRET_CHARS / 2);
+    format!("{left}-{right}")
+}
+
+/// Whether somebody typed the secret of this appointment, under any of our keys.
+pub fn is_secret(keys: &Keys, id: AppointmentId, version: i32, typed: &str) -> bool {
+    let typed = normalise_code(typed);
+    keys.macs(SECRET_PURPOSE, &[id.0.as_bytes(), &version.to_be_bytes()])
+        .iter()
+        .fold(false, |found, mac| {
+            let right = normalise_code(&spell(mac));
+            bool::from(right.as_bytes().ct_eq(typed.as_bytes())) | found
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::privacy::keys::MasterKey;
+    use proptest::prelude::*;
+
+    fn keys(id: u8) -> Keys {
+        Keys::new(vec![MasterKey::new(id, [id; 32])])
+    }
+
+    fn token(place_nos: Vec<i16>) -> HoldToken {
+        HoldToken {
+            hold_id: Uuid::from_u128(7),
+            office_id: OfficeId(3),
+            starts_at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+            ends_at: DateTime::from_timestamp_millis(1_799_999_123_456).unwrap(),
+            place_nos,
+            people: [9; 16],
+            vouched: true,
+        }
+    }
+
+    #[test]
+    fn a_secret_is_known_by_its_letters_and_ends_with_its_version() {
+        let (keys, id) = (keys(1), AppointmentId(Uuid::from_u128(1)));
+        let told = secret(&keys, id, 1);
+        assert_eq!(told.len(), 11);
+        assert!(is_secret(
+            &keys,
+            id,
+            1,
+            &told.to_lowercase().replace('-', " ")
+        ));
+        assert!(!is_secret(&keys, id, 2, &told));
+        assert!(!is_secret(&keys, id, 1, ""));
+        let rotated = Keys::new(vec![MasterKey::new(2, [2; 32]), MasterKey::new(1, [1; 32])]);
+        assert!(is_secret(&rotated, id, 1, &told), "an old key still reads");
+    }
+
+    #[test]
+    fn people_are_the_same_in_any_order() {
+        let keys = keys(1);
+        let (a, b) = (vec![1; 32], vec![2; 32]);
+        assert_eq!(
+            people_hash(&keys, &[a.clone(), b.clone()]),
+            people_hash(&keys, &[b, a.clone()])
+        );
+        assert_ne!(
+            people_hash(&keys, &[a.clone(), a.clone()]),
+            people_hash(&keys, &[a])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_comes_back_whole_and_a_touched_one_not_at_all(
+            places in prop::collection::vec(1_i16..500, 1..=6), at in 0_usize..200,
+        ) {
+            let keys = keys(1);
+            let token = token(places);
+            let text = token.seal(&keys);
+            prop_assert_eq!(HoldToken::open(&keys, &text), Some(token));
+            let mut touched = text.clone().into_bytes();
+            let at = at % touched.len();
+            touched[at] = if touched[at] == b'A' { b'B' } else { b'A' };
+            let touched = String::from_utf8(touched).unwrap();
+            prop_assert_eq!(HoldToken::open(&keys, &touched), None);
+            prop_assert_eq!(HoldToken::open(&super::tests::keys(2), &text), None);
+        }
+    }
+}
