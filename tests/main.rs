@@ -6,6 +6,7 @@ mod harness;
 
 mod bad_input;
 mod booking;
+mod booking_faults;
 mod commands;
 mod contract;
 mod geography;

@@ -23,6 +23,7 @@ use super::cluster::{CLUSTER, Database};
 pub struct Options {
     settings: HashMap<&'static str, String>,
     redis: RedisChoice,
+    postgres_sockets: Option<String>,
 }
 
 #[derive(Default)]
@@ -46,6 +47,12 @@ impl Options {
 
     pub fn redis_at(mut self, url: &str) -> Self {
         self.redis = RedisChoice::At(url.to_owned());
+        self
+    }
+
+    /// Reaches PostgreSQL through the socket folder of a proxy.
+    pub fn postgres_through(mut self, sockets: &str) -> Self {
+        self.postgres_sockets = Some(sockets.to_owned());
         self
     }
 
@@ -76,7 +83,15 @@ impl Options {
             RedisChoice::At(url) => Redis::connect(&url, &prefix).await.unwrap(),
             RedisChoice::Absent => Redis::absent(),
         };
-        let pool = Pool::new(&database.url(), config.database.connections);
+        let url = match &self.postgres_sockets {
+            None => database.url(),
+            Some(sockets) => {
+                let own = database.url();
+                let (head, _) = own.split_once("?host=").unwrap();
+                format!("{head}?host={}", sockets.replace('/', "%2F"))
+            }
+        };
+        let pool = Pool::new(&url, config.database.connections);
         let keys = Keys::new(vec![MasterKey::new(1, [6; 32])]);
         let app = App::new(config, Clock::default(), keys, pool, redis);
         let listening = server::listen(app.clone(), None).unwrap();

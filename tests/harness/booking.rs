@@ -108,22 +108,18 @@ impl Person {
     }
 
     /// Holds and confirms for one citizen.
-    #[track_caller]
-    pub fn book<'a>(
-        &'a self,
-        office: &'a TestOffice,
+    pub async fn book(
+        &self,
+        office: &TestOffice,
         starts_at: DateTime<Utc>,
-        id_number: &'a str,
-    ) -> impl Future<Output = BookedAppointment> + 'a {
-        async move {
-            let hold: Hold = self
-                .hold(office, starts_at, &[id_number])
-                .await
-                .expect(201)
-                .json();
-            let party: BookedParty = self.confirm(&hold, &[id_number]).await.expect(201).json();
-            party.appointments[0].clone()
-        }
+        id_number: &str,
+    ) -> BookedAppointment {
+        let hold = self.hold(office, starts_at, &[id_number]).await;
+        let confirmed = self
+            .confirm(&hold.expect(201).json::<Hold>(), &[id_number])
+            .await;
+        let party: BookedParty = confirmed.expect(201).json();
+        party.appointments[0].clone()
     }
 
     pub async fn look_up(&self, booked: &BookedAppointment) -> Answer {

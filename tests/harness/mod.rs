@@ -8,7 +8,9 @@ pub mod booking;
 pub mod citizen;
 pub mod cluster;
 pub mod matrix;
+pub mod own_redis;
 pub mod person;
+pub mod proxy;
 
 pub use answer::Answer;
 pub use app::TestApp;
