@@ -1,5 +1,6 @@
 //! Many connections that ask for a while, and what came of it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::client::{Connection, Response, request};
@@ -54,59 +55,50 @@ pub async fn get(address: &str, path: &str, token: Option<&str>) -> Measured {
         .iter()
         .map(|bearer| ("authorization", bearer.as_str()))
         .collect();
-    let bytes = request("GET", path, &headers, b"");
-    drive(address, CONNECTIONS, 1, move |_, _| {
+    let bytes = Arc::new(request("GET", path, &headers, b""));
+    drive(address, CONNECTIONS, 1, move || {
         let bytes = bytes.clone();
-        async move |connection: &mut Connection| vec![connection.send(&bytes).await]
+        async move |connection: &mut Connection| Some(connection.send(&bytes).await)
     })
     .await
 }
 
-/// Lets every connection do `work` again and again until the time is over. The work of connection
-/// `c`, round `r`, is `work(c, r)`; each answer that it gives counts as one request.
+/// Lets every connection do its work again and again, until the time is over or there is none left.
 pub async fn drive<W>(
     address: &str,
     connections: usize,
     units_per_request: usize,
-    work: impl Fn(usize, usize) -> W + Clone + Send + Sync + 'static,
+    work: impl Fn() -> W,
 ) -> Measured
 where
-    W: AsyncFnOnce(&mut Connection) -> Vec<Response> + 'static,
+    W: AsyncFnOnce(&mut Connection) -> Option<Response>,
 {
     let started = Instant::now();
-    let mut tasks = Vec::new();
-    for index in 0..connections {
-        let (address, work) = (address.to_owned(), work.clone());
-        tasks.push(async move {
-            let mut measured = Measured::default();
-            let mut connection = Connection::open(&address).await;
-            let mut round = 0;
-            while started.elapsed() < RUN {
-                let before = Instant::now();
-                let answers = work(index, round)(&mut connection).await;
-                let each = before.elapsed() / answers.len().max(1) as u32;
-                for answer in answers {
-                    measured.latencies.push(each);
-                    if !(200..400).contains(&answer.status) {
-                        measured.failed += 1;
-                        if measured.first_failure.is_empty() {
-                            measured.first_failure = format!(
-                                "{} {}",
-                                answer.status,
-                                String::from_utf8_lossy(&answer.body)
-                            );
-                        }
-                    }
+    let phones = (0..connections).map(|_| async {
+        let mut measured = Measured::default();
+        let mut connection = Connection::open(address).await;
+        while started.elapsed() < RUN {
+            let before = Instant::now();
+            let Some(answer) = work()(&mut connection).await else {
+                break;
+            };
+            measured.latencies.push(before.elapsed());
+            if !(200..400).contains(&answer.status) {
+                measured.failed += 1;
+                if measured.first_failure.is_empty() {
+                    measured.first_failure = format!(
+                        "{} {}",
+                        answer.status,
+                        String::from_utf8_lossy(&answer.body)
+                    );
                 }
-                round += 1;
             }
-            measured
-        });
-    }
-    let all = futures_util::future::join_all(tasks).await;
-    let took = started.elapsed();
+        }
+        measured
+    });
+    let all = futures_util::future::join_all(phones).await;
     let mut measured = all.into_iter().fold(Measured::default(), Measured::join);
-    measured.took = took;
+    measured.took = started.elapsed();
     measured.units_per_request = units_per_request;
     measured
 }

@@ -8,9 +8,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod booking;
 mod client;
 mod load;
 mod program;
+mod sync;
 mod yardstick;
 
 use std::time::Duration;
@@ -34,41 +36,88 @@ async fn main() {
     println!("| what | per second | ratio | aim | p95 ms | CPU ms: program | PostgreSQL | Redis |");
     println!("|---|---|---|---|---|---|---|---|");
     boards(&program, &yardstick).await;
+    bookings(&program, &yardstick).await;
+    recording(&program, &yardstick).await;
     println!(
         "resident memory of the program: {} MiB",
         program.resident_mib()
     );
 }
 
+const BOARD: &str = "/api/v1/leaderboards/commune?limit=50";
+
 async fn boards(program: &Program, yardstick: &yardstick::Yardstick) {
     let token = program.sign_in("0900000002").await;
-    let empty = load::get(&yardstick.address, "/empty", None).await;
-    print_row("empty handler", &empty, None, "", program);
     let session = load::get(&yardstick.address, "/session", Some(&token)).await;
-    print_row(
-        "handler that only checks the session",
-        &session,
-        None,
-        "",
-        program,
-    );
-    let path = "/api/v1/leaderboards/commune?limit=50";
+    print_row("handler that only checks the session", &session, None, "");
     let board = program
-        .measure(async || load::get(&program.address, path, Some(&token)).await)
+        .measure(async || load::get(&program.address, BOARD, Some(&token)).await)
         .await;
     print_row(
         "leaderboard, to the session handler",
         &board,
-        Some(&session),
+        Some(session.per_second()),
         ">= 0.5",
-        program,
+    );
+}
+
+async fn bookings(program: &Program, yardstick: &yardstick::Yardstick) {
+    let office = booking::Office::open(program).await;
+    let empty = load::get(&yardstick.address, "/empty", None).await;
+    print_row("empty handler", &empty, None, "");
+    let path = office.slots_path();
+    let slots = program
+        .measure(async || load::get(&program.address, &path, None).await)
+        .await;
+    print_row(
+        "availability of a day, to the empty handler",
+        &slots,
+        Some(empty.per_second()),
+        ">= 0.5",
+    );
+    let hold = program
+        .measure(async || office.hold(&program.address).await)
+        .await;
+    print_row("hold", &hold, None, "< 0.5 ms CPU");
+    let confirm = program
+        .measure(async || office.confirm(&program.address).await)
+        .await;
+    let pgbench = office.pgbench(program);
+    print_row(
+        "confirm, to pgbench with the same SQL",
+        &confirm,
+        Some(pgbench),
+        ">= 0.5, < 1.5 ms CPU",
+    );
+}
+
+async fn recording(program: &Program, _: &yardstick::Yardstick) {
+    let token = program.sign_in("0900000002").await;
+    let few = program
+        .measure(async || load::get(&program.address, BOARD, Some(&token)).await)
+        .await;
+    let pushed = program.measure(async || sync::push(program).await).await;
+    print_row(
+        "operations recorded in batches of 100, to 2,000 a second",
+        &pushed,
+        Some(2_000.0),
+        ">= 1",
+    );
+    let many = program
+        .measure(async || load::get(&program.address, BOARD, Some(&token)).await)
+        .await;
+    print_row(
+        "leaderboard after that, to before",
+        &many,
+        Some(few.per_second()),
+        "~ 1",
     );
 }
 
 /// One row of the table; the ratio is to another measurement of this run.
-fn print_row(what: &str, measured: &Measured, to: Option<&Measured>, aim: &str, _: &Program) {
+fn print_row(what: &str, measured: &Measured, to: Option<f64>, aim: &str) {
     let ratio = to.map_or_else(String::new, |to| {
-        format!("{:.2}", measured.per_second() / to.per_second())
+        format!("{:.2}", measured.per_second() / to)
     });
     let cpu = |ms: Option<f64>| ms.map_or_else(String::new, |ms| format!("{ms:.3}"));
     println!(

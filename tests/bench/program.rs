@@ -132,6 +132,21 @@ impl Program {
         sums
     }
 
+    /// The socket folder of the private PostgreSQL, and a tool that stands beside its programs.
+    pub fn postgres_tools(&self, tool: &str) -> (String, PathBuf) {
+        let surroundings = api::db::private::Surroundings::default();
+        let dir =
+            api::db::private::DataDir::resolve(Some(self.data_dir.clone()), &surroundings).unwrap();
+        let newest = (15..30)
+            .rev()
+            .map(|major| PathBuf::from(format!("/usr/lib/postgresql/{major}/bin/{tool}")))
+            .find(|path| path.exists());
+        (
+            dir.sockets().to_string_lossy().into_owned(),
+            newest.unwrap_or_else(|| PathBuf::from(tool)),
+        )
+    }
+
     pub fn resident_mib(&self) -> u64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
