@@ -70,6 +70,7 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .configure(home::routes)
             .configure(docs::routes)
             .configure(leaderboard::page::routes)
+            .configure(crate::booking::pages::pages)
             .route("/problems/{slug}", web::get().to(routes::show_problem))
             .default_service(web::to(fallback::not_served))
     })

@@ -159,6 +159,18 @@ impl Person {
             .await
     }
 
+    /// A form as a browser without scripts posts it, and the page that comes back.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let body: String = form_urlencoded(fields);
+        let request = self
+            .request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     /// A POST under an idempotency key.
     pub async fn post_once(&self, path: &str, key: Uuid, body: impl Serialize) -> Answer {
         let request = self
@@ -166,4 +178,20 @@ impl Person {
             .header("idempotency-key", key.to_string());
         self.send(request.json(&body)).await
     }
+}
+
+fn form_urlencoded(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    };
+    fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }

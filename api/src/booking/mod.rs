@@ -11,6 +11,7 @@ pub mod holds;
 pub mod manage;
 pub mod mirror;
 pub mod offices;
+pub mod pages;
 pub mod problem;
 pub mod routes;
 pub mod rules;

@@ -376,7 +376,11 @@ async fn find_slot(
     Ok(slot.clone())
 }
 
-async fn admit_hold(app: &App, helper: Option<&str>, body: &HoldPlaces) -> Result<(), Failure> {
+/// The limits on holds: a device's pace and work, or a helper's pace.
+///
+/// # Errors
+/// 422, 429.
+pub async fn admit_hold(app: &App, helper: Option<&str>, body: &HoldPlaces) -> Result<(), Failure> {
     if let Some(actor) = helper {
         let rate = Rate {
             name: "hold-helper",
@@ -396,7 +400,10 @@ async fn admit_hold(app: &App, helper: Option<&str>, body: &HoldPlaces) -> Resul
 }
 
 /// The blind indexes of the people a hold is for.
-async fn people_of(app: &App, body: &HoldPlaces) -> Result<Vec<Vec<u8>>, Failure> {
+///
+/// # Errors
+/// 422 with each wrong number; 404.
+pub async fn people_of(app: &App, body: &HoldPlaces) -> Result<Vec<Vec<u8>>, Failure> {
     if let Some(key) = &body.appointment {
         let mut conn = app.pool.get().await?;
         let row = open_appointment(app, &mut conn, key).await?;
@@ -581,7 +588,11 @@ const LOOKUPS_PER_ADDRESS: Rate = Rate {
     burst: 60,
 };
 
-async fn admit_lookup(app: &App, request: &HttpRequest) -> Result<(), Failure> {
+/// The limit on trying codes.
+///
+/// # Errors
+/// 429.
+pub async fn admit_lookup(app: &App, request: &HttpRequest) -> Result<(), Failure> {
     let address = client::of(request, &app.config.http).map(|address| address.to_string());
     app.limiter
         .admit(LOOKUPS_PER_ADDRESS, address.as_deref().unwrap_or("local"))

@@ -1,6 +1,7 @@
 //! The demo province: real units, invented people, so that everybody can try everything at once.
 //! Refused in production, and so are its accounts.
 
+mod booking;
 mod tracking;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -150,6 +151,7 @@ pub async fn load(
         load_accounts(conn, keys, &tree, &hash, now).await?;
         load_targets(conn, &tree, now).await?;
         tracking::load(conn, keys, &tree, now).await?;
+        booking::load_offices(conn, &tree, now).await?;
         Ok(())
     })
     .await
