@@ -234,20 +234,24 @@ impl Board {
         *current = Some(Arc::new(next));
     }
 
-    /// Shows places as held, which Redis has just given to a hold of this process.
-    pub fn apply_hold(&self, office_id: OfficeId, starts_at: DateTime<Utc>, place_nos: &[i16]) {
-        let cell = self.cell((office_id, local_day(starts_at)));
+    /// Shows what Redis has just held for, or taken back from, a hold of this process.
+    pub fn set_held(&self, office_id: OfficeId, on: NaiveDate, fields: &[&str], held: bool) {
+        let cell = self.cell((office_id, on));
         let mut current = lock(&cell.current);
         let Some(day) = current.as_ref() else {
             return;
         };
         let mut next = Day::clone(day);
         next.answer = OnceLock::new();
-        let slots = next.slots.iter_mut();
-        for slot in slots.filter(|slot| slot.plan.starts_at == starts_at) {
-            let places = slot.places.iter_mut();
-            for place in places.filter(|place| place_nos.contains(&place.place_no)) {
-                place.held = true;
+        for slot in &mut next.slots {
+            // Most slots are not concerned: their first field's hour tells.
+            let hour = field(slot.plan.starts_at, 0);
+            let hour = hour.trim_end_matches('0');
+            for named in fields.iter().filter_map(|name| name.strip_prefix(hour)) {
+                let mut places = slot.places.iter_mut();
+                if let Some(place) = places.find(|place| named.parse() == Ok(place.place_no)) {
+                    place.held = held;
+                }
             }
         }
         *current = Some(Arc::new(next));

@@ -317,10 +317,15 @@ pub async fn confirm(
     Ok(outcome)
 }
 
-/// Tells Redis what was committed.
+/// Tells Redis what was committed, each office's in one call.
 pub async fn mirror_all(app: &App, changes: &[(OfficeId, Change)]) {
-    for (office_id, change) in changes {
-        mirror::mirror(app, *office_id, std::slice::from_ref(change)).await;
+    let mut offices: Vec<OfficeId> = changes.iter().map(|(office_id, _)| *office_id).collect();
+    offices.sort_unstable();
+    offices.dedup();
+    for office_id in offices {
+        let own = changes.iter().filter(|(id, _)| *id == office_id);
+        let own: Vec<Change> = own.map(|(_, change)| change.clone()).collect();
+        mirror::mirror(app, office_id, &own).await;
     }
 }
 

@@ -84,7 +84,7 @@ fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failure> {
 
 /// Find a citizen's bookings by the card in hand.
 ///
-/// Only this office's are told; whether there are others is said by their number.
+/// Only this office's are told. The number is hashed and not kept; the look is audited.
 #[utoipa::path(tag = "booking", security(("session" = [])), request_body = FindByCard,
     params(("office_id" = OfficeId, Path, description = "Which office.")),
     responses((status = OK, description = "The bookings of this office.", body = DeskDay)))]

@@ -11,6 +11,7 @@ use redis::Script;
 use uuid::Uuid;
 
 use super::board::SlotState;
+use super::confirm::mirror_all;
 use super::mirror::{self, State, day_key, life_ms};
 use super::offices::OfficeEntry;
 use super::problem::BookingProblem;
@@ -161,8 +162,9 @@ async fn hold_in_redis(
         .iter()
         .filter_map(|field| field.rsplit_once('.')?.1.parse().ok())
         .collect();
+    let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     app.board
-        .apply_hold(wish.office.row.office_id, starts_at, &place_nos);
+        .set_held(wish.office.row.office_id, on, &names, true);
     replace_older(app, wish, word, fields, draft.ttl_ms).await;
     Some(Ok(draft.token(wish, hold_id, until, place_nos)))
 }
@@ -230,9 +232,7 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
     })
     .await?;
     drop(conn);
-    for (office_id, change) in held.changes {
-        mirror::mirror(app, office_id, &[change]).await;
-    }
+    mirror_all(app, &held.changes).await;
     Ok(draft.token(wish, held.hold_id, held.until, held.place_nos))
 }
 
@@ -258,9 +258,7 @@ pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
     let mut conn = app.pool.get().await?;
     let released = store::release_holds(&mut conn, vec![Some(token.hold_id)]).await?;
     drop(conn);
-    for (office_id, change) in released {
-        mirror::mirror(app, office_id, &[change]).await;
-    }
+    mirror_all(app, &released).await;
     Ok(())
 }
 

@@ -107,7 +107,10 @@ pub async fn release(app: &App, office_id: OfficeId, on: NaiveDate, token: &str,
     for field in fields {
         call.arg(*field);
     }
-    let _: Option<i64> = app.redis.run(&call).await;
+    let released: Option<i64> = app.redis.run(&call).await;
+    if released.is_some_and(|released| released > 0) {
+        app.board.set_held(office_id, on, fields, false);
+    }
 }
 
 /// Keeps what this token holds in Redis from lapsing while PostgreSQL commits.

@@ -88,7 +88,11 @@ pub struct Offices {
 
 /// One process's copy. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct OfficeCache(Arc<Mutex<Option<Copy>>>);
+pub struct OfficeCache {
+    current: Arc<Mutex<Option<Copy>>>,
+    /// One load at a time; the others wait for it.
+    loading: Arc<tokio::sync::Mutex<()>>,
+}
 
 type Copy = (Instant, Arc<Offices>);
 
@@ -98,15 +102,22 @@ impl OfficeCache {
     /// # Errors
     /// When the database cannot be asked and no fresh copy is at hand.
     pub async fn get(&self, pool: &Pool) -> Result<Arc<Offices>, Failure> {
-        if let Some((asked, offices)) = self.lock().clone()
-            && asked.elapsed() < TRUST
-        {
+        if let Some(offices) = self.fresh() {
+            return Ok(offices);
+        }
+        let _loading = self.loading.lock().await;
+        if let Some(offices) = self.fresh() {
             return Ok(offices);
         }
         let asked = Instant::now();
         let offices = Arc::new(load_offices(&mut *pool.get().await?).await?);
         *self.lock() = Some((asked, offices.clone()));
         Ok(offices)
+    }
+
+    fn fresh(&self) -> Option<Arc<Offices>> {
+        let (asked, offices) = self.lock().clone()?;
+        (asked.elapsed() < TRUST).then_some(offices)
     }
 
     /// Forgets the copy: this process has just changed an office.
@@ -116,7 +127,7 @@ impl OfficeCache {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Copy>> {
         // The copy is replaced whole: a panic elsewhere leaves it valid.
-        self.0
+        self.current
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }

@@ -552,20 +552,25 @@ async fn add_alternatives(app: &App, outcome: &mut Outcome, asked: &Confirmation
     }
 }
 
-/// The slot of a token: as it has rows, or as the hours make it.
+/// The slot of a token. One that the hours no longer make has its rows, if it has anything: a replay
+/// must find its answer whatever became of the hours.
 async fn planned(
     app: &App,
     office: &Arc<OfficeEntry>,
     token: &HoldToken,
 ) -> Result<(rules::SlotPlan, bool), Failure> {
-    let day = app
-        .board
-        .day(app, office, local_day(token.starts_at))
-        .await?;
-    let slot = day
-        .slot_at(token.starts_at)
-        .ok_or(BookingProblem::SlotNotFound)?;
-    Ok((slot.plan.clone(), slot.materialised))
+    let starts_at = token.starts_at;
+    let day = app.board.day(app, office, local_day(starts_at)).await?;
+    if let Some(slot) = day.slot_at(starts_at) {
+        return Ok((slot.plan.clone(), slot.materialised));
+    }
+    let plan = rules::SlotPlan {
+        starts_at,
+        ends_at: starts_at + TimeDelta::minutes(office.row.slot_min.into()),
+        closes_at: starts_at,
+        capacity: 0,
+    };
+    Ok((plan, true))
 }
 
 /// Who asks, and in which language they read.
