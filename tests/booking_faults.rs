@@ -201,3 +201,62 @@ async fn a_commit_whose_answer_is_lost_books_once_and_says_so() {
     assert_eq!(proxy.cut.load(std::sync::atomic::Ordering::SeqCst), 14);
     assert_laws(&app).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_redis_a_party_gets_all_its_places_or_none() {
+    let app = TestApp::with().without_redis().start().await;
+    let office = app.office("22786", 4).await;
+    let starts_at = app.coming(1)[0];
+    let parties: Vec<(Person, Vec<String>)> = (0..6)
+        .map(|_| {
+            (
+                app.stranger(),
+                (0..3).map(|_| citizen::id_number()).collect(),
+            )
+        })
+        .collect();
+    let booked = join_all(parties.iter().map(async |(person, ids)| {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let answer = person.hold(&office, starts_at, &ids).await;
+        if answer.status != 201 {
+            answer.refused(409, "slot-full");
+            return 0;
+        }
+        let hold: Hold = answer.json();
+        let party: BookedParty = person.confirm(&hold, &ids).await.expect(201).json();
+        party.appointments.len()
+    }))
+    .await;
+    assert_eq!(booked.iter().sum::<usize>(), 3, "{booked:?}");
+    assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgresql_holds_is_not_taken_by_a_token_of_redis() {
+    let seeing = TestApp::start().await;
+    let blind = TestApp::with()
+        .without_redis()
+        .start_on(seeing.database.clone())
+        .await;
+    let office = seeing.office("22786", 1).await;
+    let starts_at = seeing.coming(1)[0];
+    let (first, second) = (citizen::id_number(), citizen::id_number());
+    let there = seeing.stranger();
+    let by_redis: Hold = there
+        .hold(&office, starts_at, &[&first])
+        .await
+        .expect(201)
+        .json();
+    let here = blind.stranger();
+    let by_postgres: Hold = here
+        .hold(&office, starts_at, &[&second])
+        .await
+        .expect(201)
+        .json();
+    there
+        .confirm(&by_redis, &[&first])
+        .await
+        .refused(409, "slot-full");
+    here.confirm(&by_postgres, &[&second]).await.expect(201);
+    assert_laws(&seeing).await;
+}

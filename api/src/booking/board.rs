@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures_util::future::join_all;
 use mobile_contracts::booking::{DaySlots, NearSlot, Slot};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{OfficeId, UnitId};
@@ -191,17 +192,47 @@ impl Board {
         office: &Arc<OfficeEntry>,
         on: NaiveDate,
     ) -> Result<Arc<Day>, Failure> {
-        let cell = self.cell((office.row.office_id, on));
-        if let Some(day) = fresh(&cell, office) {
-            return Ok(day);
+        let mut days = self.days(app, std::slice::from_ref(office), on).await?;
+        Ok(days.remove(0))
+    }
+
+    /// The same day of several offices, in their order: one query for all that are too old.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn days(
+        &self,
+        app: &App,
+        offices: &[Arc<OfficeEntry>],
+        on: NaiveDate,
+    ) -> Result<Vec<Arc<Day>>, Failure> {
+        let cells: Vec<Arc<Cell>> = offices
+            .iter()
+            .map(|office| self.cell((office.row.office_id, on)))
+            .collect();
+        let look = || -> Vec<Option<Arc<Day>>> {
+            let pairs = cells.iter().zip(offices);
+            pairs.map(|(cell, office)| fresh(cell, office)).collect()
+        };
+        let mut days = look();
+        if days.iter().any(Option::is_none) {
+            // Everybody locks in the order of the offices' numbers.
+            let mut building = Vec::new();
+            for (cell, _) in cells.iter().zip(&days).filter(|(_, day)| day.is_none()) {
+                building.push(cell.building.lock().await);
+            }
+            days = look();
+            let stale = offices.iter().zip(&days).filter(|(_, day)| day.is_none());
+            let stale: Vec<Arc<OfficeEntry>> = stale.map(|(office, _)| office.clone()).collect();
+            let mut built = build(app, stale, on).await?.into_iter();
+            for (cell, day) in cells.iter().zip(&mut days) {
+                if day.is_none() {
+                    *day = built.next().map(Arc::new);
+                    *lock(&cell.current) = day.clone();
+                }
+            }
         }
-        let _building = cell.building.lock().await;
-        if let Some(day) = fresh(&cell, office) {
-            return Ok(day);
-        }
-        let day = Arc::new(build(app, office.clone(), on).await?);
-        *lock(&cell.current) = Some(day.clone());
-        Ok(day)
+        Ok(days.into_iter().flatten().collect())
     }
 
     /// Puts what this process has just committed into its picture, without waiting for the next one.
@@ -291,15 +322,38 @@ fn fresh(cell: &Cell, office: &OfficeEntry) -> Option<Arc<Day>> {
         .filter(|day| day.office.row.hours_rev == office.row.hours_rev)
 }
 
-async fn build(app: &App, office: Arc<OfficeEntry>, on: NaiveDate) -> Result<Day, Failure> {
+/// Builds a day of these offices, in their order.
+async fn build(
+    app: &App,
+    offices: Vec<Arc<OfficeEntry>>,
+    on: NaiveDate,
+) -> Result<Vec<Day>, Failure> {
+    if offices.is_empty() {
+        return Ok(Vec::new());
+    }
     let built = Instant::now();
-    let office_id = office.row.office_id;
+    let ids: Vec<OfficeId> = offices.iter().map(|office| office.row.office_id).collect();
     // No connection is kept while Redis is asked.
     let rows = {
         let mut conn = app.pool.get().await?;
-        store::list_places_of_day(&mut conn, office_id, on).await?
+        store::list_places_of_day(&mut conn, &ids, on).await?
     };
-    let in_redis = mirror::taken_of_day(app, office_id, on).await;
+    let in_redis = join_all(ids.iter().map(|id| mirror::taken_of_day(app, *id, on))).await;
+    let days = offices.into_iter().zip(&in_redis);
+    Ok(days
+        .map(|(office, in_redis)| assemble(built, office, on, &rows, in_redis))
+        .collect())
+}
+
+/// One office's day, of what PostgreSQL and Redis say.
+fn assemble(
+    built: Instant,
+    office: Arc<OfficeEntry>,
+    on: NaiveDate,
+    rows: &[store::PlaceRow],
+    in_redis: &HashMap<String, (bool, i64)>,
+) -> Day {
+    let office_id = office.row.office_id;
     let slots = office
         .timetable
         .slots_of(on)
@@ -307,7 +361,7 @@ async fn build(app: &App, office: Arc<OfficeEntry>, on: NaiveDate) -> Result<Day
         .map(|plan| {
             let own: Vec<&store::PlaceRow> = rows
                 .iter()
-                .filter(|row| row.starts_at == plan.starts_at)
+                .filter(|row| row.office_id == office_id && row.starts_at == plan.starts_at)
                 .collect();
             let mut places: Vec<PlaceState> = if own.is_empty() {
                 let planned = office.timetable.places_of(&plan).into_iter();
@@ -336,13 +390,13 @@ async fn build(app: &App, office: Arc<OfficeEntry>, on: NaiveDate) -> Result<Day
             }
         })
         .collect();
-    Ok(Day {
+    Day {
         built,
         office,
         on,
         slots,
         answer: OnceLock::new(),
-    })
+    }
 }
 
 /// What `find_nearest` looks for.
@@ -371,16 +425,22 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
     let last = today + TimeDelta::days(app.config.booking.horizon_days.into());
     let mut on = search.from.max(today);
     let mut found = Vec::new();
+    let open = |office: &OfficeEntry| {
+        let does = search
+            .service_code
+            .is_none_or(|code| office.service(code).is_some());
+        does && office.row.closed_at.is_none() && !office.timetable.hours.is_empty()
+    };
+    let open: Vec<Arc<OfficeEntry>> = offices
+        .all
+        .values()
+        .filter(|office| open(office))
+        .cloned()
+        .collect();
     while on <= last && found.len() < search.wanted {
         let mut of_day = Vec::new();
-        for office in offices.all.values() {
-            let does = search
-                .service_code
-                .is_none_or(|code| office.service(code).is_some());
-            if !does || office.row.closed_at.is_some() || office.timetable.hours.is_empty() {
-                continue;
-            }
-            let day = app.board.day(app, office, on).await?;
+        for day in app.board.days(app, &open, on).await? {
+            let office = &day.office;
             let fits = |slot: &Slot| {
                 let free = if search.for_strangers {
                     slot.free_unverified

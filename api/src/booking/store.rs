@@ -33,6 +33,7 @@ pub const LIVE_FOR_CITIZEN: [&str; 5] = ["booked", "checked_in", "called", "serv
 /// A place as a row.
 #[derive(Debug, Clone, Queryable)]
 pub struct PlaceRow {
+    pub office_id: OfficeId,
     pub starts_at: DateTime<Utc>,
     pub place_no: i16,
     pub opens_at: Option<DateTime<Utc>>,
@@ -55,19 +56,20 @@ impl PlaceRow {
     }
 }
 
-/// The places of an office's day that have rows.
+/// The places of these offices' day that have rows.
 pub async fn list_places_of_day(
     conn: &mut Conn,
-    office_id: OfficeId,
+    offices: &[OfficeId],
     on: NaiveDate,
 ) -> QueryResult<Vec<PlaceRow>> {
     let day = local_day_bounds(on);
     place::table
-        .filter(place::office_id.eq(office_id))
+        .filter(place::office_id.eq_any(offices))
         .filter(place::starts_at.ge(day.start))
         .filter(place::starts_at.lt(day.end))
-        .order((place::starts_at, place::place_no))
+        .order((place::office_id, place::starts_at, place::place_no))
         .select((
+            place::office_id,
             place::starts_at,
             place::place_no,
             place::opens_at,
@@ -723,6 +725,7 @@ pub async fn list_places_of_slot(
         .order(place::place_no)
         .for_update()
         .select((
+            place::office_id,
             place::starts_at,
             place::place_no,
             place::opens_at,
