@@ -328,6 +328,10 @@ async fn one_bad_operation_blocks_no_other_and_none_disappears() {
             ("held", Some("LEGACY_SCHEMA"), false),
         ),
         (
+            good().with("name", "A\0B"),
+            ("held", Some("LEGACY_SCHEMA"), false),
+        ),
+        (
             good().with("kind", "tally"),
             ("held", Some("LEGACY_SCHEMA"), false),
         ),
@@ -1065,4 +1069,218 @@ async fn operations_a_second_in_batches_of_a_hundred() {
     );
     assert_eq!(sum(&app).await.0, ops as i32);
     assert_rollups_equal_a_recount(&app).await;
+}
+
+/// The program itself, over a test's database, until it is killed.
+struct Served {
+    process: std::process::Child,
+    address: String,
+}
+
+impl Served {
+    async fn start(app: &TestApp) -> Self {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_api"));
+        command
+            .arg("serve")
+            .env("DATABASE_URL", app.database.url())
+            .env("MIGRATION_DATABASE_URL", app.database.owner_url())
+            .env("REDIS_URL", crate::harness::cluster::CLUSTER.redis.url())
+            .env("TO06_MASTER_KEYS", MasterKey::new(1, [6; 32]).expose())
+            .env("TO06_BIND", "127.0.0.1:0")
+            .env("TO06_LOG", "error")
+            .stdout(std::process::Stdio::piped());
+        tokio::task::spawn_blocking(move || {
+            use std::io::BufRead as _;
+            let mut process = command.spawn().unwrap();
+            let mut lines = std::io::BufReader::new(process.stdout.take().unwrap()).lines();
+            let address = lines
+                .find_map(|line| {
+                    let line = line.ok()?;
+                    let rest = line.split_once("http://")?.1;
+                    Some(format!("http://{}", rest.split('/').next()?))
+                })
+                .expect("it says where it listens");
+            // Whoever writes to a closed pipe would die of that instead.
+            std::thread::spawn(move || lines.for_each(drop));
+            Self { process, address }
+        })
+        .await
+        .unwrap()
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().expect("SIGKILL");
+        self.process.wait().unwrap();
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_while_it_records_counts_nothing_twice_and_loses_nothing() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let ids: Vec<String> = (0..60).map(|_| citizen::id_number()).collect();
+    let ops: Vec<Value> = ids
+        .iter()
+        .cycle()
+        .take(180)
+        .map(|id| record(&app, &volunteer, village, id))
+        .collect();
+    let send = async |address: &str, ops: &[Value]| -> Option<PushedOperations> {
+        let body = json!({
+            "protocol": 1, "device_id": Uuid::now_v7(), "client_time": app.app.clock.now(), "ops": ops,
+        });
+        let request = app
+            .http
+            .post(format!("{address}/api/v1/sync/push"))
+            .bearer_auth(volunteer.token.as_deref().unwrap())
+            .json(&body);
+        let response = request.send().await.ok()?;
+        (response.status() == 200).then_some(())?;
+        response.json().await.ok()
+    };
+    let mut confirmed: Vec<Value> = Vec::new();
+    for round in 0..4 {
+        let mut served = Served::start(&app).await;
+        let address = served.address.clone();
+        let died = tokio::task::spawn_blocking(move || {
+            std::thread::sleep(std::time::Duration::from_millis(40 + 35 * round));
+            served.kill();
+        });
+        for batch in ops.chunks(6) {
+            let Some(pushed) = send(&address, batch).await else {
+                break;
+            };
+            assert!(pushed.results.iter().all(|result| result.result != "retry"));
+            confirmed.extend(batch.iter().cloned());
+        }
+        died.await.unwrap();
+        assert_rollups_equal_a_recount(&app).await;
+    }
+    // What was confirmed is there, and what was cut off is taken as if nothing had happened.
+    let results = push(
+        &app,
+        &volunteer,
+        &confirmed[confirmed.len().saturating_sub(180)..],
+    )
+    .await;
+    assert!(results.iter().all(|result| result.result == "replayed"));
+    push(&app, &volunteer, &ops).await;
+    assert_eq!(sum(&app).await, (60, 0, 0, 0));
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_operation_from_eight_connections_is_applied_once() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    let results =
+        futures_util::future::join_all((0..8).map(|_| push_one(&app, &volunteer, &op))).await;
+    let applied = results.iter().filter(|result| result.result == "applied");
+    assert_eq!(applied.count(), 1, "{results:?}");
+    let replayed = results.iter().filter(|result| result.result == "replayed");
+    assert_eq!(replayed.count(), 7, "{results:?}");
+    assert_eq!(sum(&app).await, (1, 0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_void_that_races_its_record_always_meets_it() {
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let village = app.village(COMMUNE, 0).await;
+    for _ in 0..15 {
+        let named = record(&app, &volunteer, village, &citizen::id_number());
+        let nameless = record(&app, &volunteer, village, &citizen::id_number()).without("consent");
+        let ops = [named, nameless];
+        let voids = [void(&app, &lead, &ops[0]), void(&app, &lead, &ops[1])];
+        let (recorded, voided) =
+            tokio::join!(push(&app, &volunteer, &ops), push(&app, &lead, &voids));
+        for result in recorded.iter().chain(&voided) {
+            assert_eq!(result.result, "applied");
+        }
+    }
+    assert_eq!(sum(&app).await, (0, 0, 0, 0));
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_numbers_are_refused_where_only_sealed_ones_are_taken() {
+    let app = TestApp::with()
+        .set("TO06_PLAIN_SUBJECTS", "no")
+        .start()
+        .await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    assert_eq!(
+        told(&push_one(&app, &volunteer, &op).await),
+        ("rejected", Some("SUBJECT_PLAIN_REFUSED"), false)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_without_an_id_number_counts_once_under_the_phones_own_key() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let subject = json!({ "kind": "provisional", "person_id": Uuid::now_v7() });
+    let op = || {
+        record(&app, &volunteer, village, "")
+            .with("op_id", Uuid::now_v7())
+            .with("subject", &subject)
+            .with("name", "Katơr Thử")
+            .with("birth_year", 1970)
+    };
+    let results = push(&app, &volunteer, &[op(), op()]).await;
+    assert_eq!(told(&results[0]), ("applied", None, true));
+    assert_eq!(
+        told(&results[1]),
+        ("merged", Some("DUP_SUBJECT_STEP"), false)
+    );
+    assert_nowhere(&app, "Katơr").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_fails_on_a_wrong_count_until_it_has_mended_it() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    let run = async |arguments: &'static [&'static str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_api"));
+        command
+            .arg("verify-rollups")
+            .args(arguments)
+            .env("DATABASE_URL", app.database.url())
+            .env("MIGRATION_DATABASE_URL", app.database.owner_url())
+            .env("TO06_MASTER_KEYS", MasterKey::new(1, [6; 32]).expose())
+            .env("TO06_LOG", "error");
+        let ran = tokio::task::spawn_blocking(move || command.output().unwrap());
+        ran.await.unwrap()
+    };
+    assert!(run(&[]).await.status.success());
+    app.owner()
+        .await
+        .batch_execute("update rollup_month set n = 6")
+        .await
+        .unwrap();
+    let found = run(&[]).await;
+    assert!(!found.status.success());
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(
+        text.contains("rollup_month") && text.contains("kept 6/0/0/0, counted 1/0/0/0"),
+        "{text}"
+    );
+    assert!(run(&["--repair"]).await.status.success());
+    assert!(run(&[]).await.status.success());
 }

@@ -79,22 +79,45 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Json<T, MA
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let json = request.mime_type().ok().flatten().is_some_and(|mime| {
-            mime.essence_str() == "application/json" || mime.suffix().is_some_and(|s| s == "json")
-        });
-        let payload = decompress(request, payload);
-        let admission = admission(request);
-        Box::pin(async move {
-            admission.await?;
-            if !json {
-                return Err(Failure::from(CommonProblem::MediaType).saying(
-                    "Hãy gửi nội dung dạng application/json.",
-                    "Send application/json.",
-                ));
-            }
-            let body = collect(payload, MAX).await?;
-            parse_json(&body).map(Self)
-        })
+        let body = json_body(request, payload, MAX);
+        Box::pin(async move { parse_json(&body.await?).map(Self) })
+    }
+}
+
+/// A JSON body whose parts are judged one by one, so that a NUL character in one of them must not
+/// turn the others away: whoever takes it looks for [`has_escaped_nul`] in each part.
+#[derive(Debug)]
+pub struct JsonParts<T, const MAX: usize = BODY_BYTES_MAX>(pub T);
+
+impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for JsonParts<T, MAX> {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = json_body(request, payload, MAX);
+        Box::pin(async move { parse_parts(&body.await?).map(Self) })
+    }
+}
+
+fn json_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    max: usize,
+) -> impl Future<Output = Result<Vec<u8>, Failure>> + use<> {
+    let json = request.mime_type().ok().flatten().is_some_and(|mime| {
+        mime.essence_str() == "application/json" || mime.suffix().is_some_and(|s| s == "json")
+    });
+    let payload = decompress(request, payload);
+    let admission = admission(request);
+    async move {
+        admission.await?;
+        if !json {
+            return Err(Failure::from(CommonProblem::MediaType).saying(
+                "Hãy gửi nội dung dạng application/json.",
+                "Send application/json.",
+            ));
+        }
+        collect(payload, max).await
     }
 }
 
@@ -186,6 +209,10 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
             "The text holds a NUL character, which is not allowed.",
         )]));
     }
+    parse_parts(body)
+}
+
+fn parse_parts<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     // Every body is an object; serde would also take an array as its fields in order.
     if body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Failure::invalid(vec![FieldError::new(
@@ -253,7 +280,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 /// Whether any string of the document holds `\u0000`, which PostgreSQL's text cannot.
-fn has_escaped_nul(body: &[u8]) -> bool {
+pub fn has_escaped_nul(body: &[u8]) -> bool {
     body.windows(6).enumerate().any(|(at, window)| {
         window == br"\u0000"
             && body[..at]

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::code::Code;
+use crate::http::extract::has_escaped_nul;
 use crate::privacy::keys::{Blind, Keys};
 
 /// The kinds that the program knows, and those that it keeps until it does.
@@ -156,9 +157,14 @@ impl Reader<'_> {
             .as_str()
             .and_then(|text| Uuid::parse_str(text).ok())
             .map(OperationId);
-        let draft = serde_json::from_value::<Operation>(value.clone())
-            .map_err(|_| Code::LegacySchema)
-            .and_then(|operation| self.understand(operation));
+        // PostgreSQL's text cannot hold a NUL, and no honest word has one.
+        let draft = if has_escaped_nul(raw.as_bytes()) {
+            Err(Code::LegacySchema)
+        } else {
+            serde_json::from_value::<Operation>(value.clone())
+                .map_err(|_| Code::LegacySchema)
+                .and_then(|operation| self.understand(operation))
+        };
         let kept = if draft.is_err() {
             self.without_numbers(value.clone(), op_id)
         } else {

@@ -23,7 +23,7 @@ use super::push;
 use super::rules::{Receipt, Sender};
 use super::store::{self, LedgerRow, Position};
 use crate::app::App;
-use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, Query};
+use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
 use crate::http::page::{PageQuery, page, seal};
@@ -87,7 +87,7 @@ async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
 async fn push_operations(
     app: web::Data<App>,
     caller: Caller<RecordWork>,
-    body: Json<PushOperations, BATCH_BODY_BYTES_MAX>,
+    body: JsonParts<PushOperations, BATCH_BODY_BYTES_MAX>,
 ) -> Result<web::Json<PushedOperations>, Failure> {
     let push = body.0;
     if push.protocol != PROTOCOL {
