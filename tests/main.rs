@@ -15,4 +15,5 @@ mod identity;
 mod lan;
 mod leaderboard;
 mod private_servers;
+mod story;
 mod tracking;
