@@ -663,6 +663,15 @@ async fn an_officer_opens_an_office_and_its_slots_exist_at_once() {
         .await
         .expect(200);
     assert_eq!(person.slot(&test_office, starts_at).await.free, 0);
+    // What was withdrawn is not even the desk's.
+    let elsewhen = person
+        .book(&test_office, app.coming(2)[1], &citizen::id_number())
+        .await;
+    let one = format!("{path}/desk/appointments/{}", elsewhen.appointment_id);
+    officer
+        .post(&format!("{one}/move"), json!({ "starts_at": starts_at }))
+        .await
+        .refused(409, "slot-full");
     officer
         .put(&format!("{path}/hours"), json!({ "hours": all_week(5) }))
         .await

@@ -124,6 +124,7 @@ create table place (
   place_no smallint not null,
   opens_at timestamptz,
   for_unverified boolean not null,
+  withdrawn boolean not null default false,
   rev bigint not null default 1,
   appointment_id uuid,
   hold_id uuid,
@@ -136,7 +137,8 @@ create table place (
   constraint place_appointment_id_key unique (appointment_id),
   constraint place_no_range check (place_no between 1 and 500),
   constraint place_hold_whole check ((hold_id is null) = (hold_until is null)),
-  constraint place_taken_not_held check (appointment_id is null or hold_id is null)
+  constraint place_taken_not_held check (appointment_id is null or hold_id is null),
+  constraint place_withdrawn_is_free check (not withdrawn or (appointment_id is null and opens_at is null))
 );
 create index place_hold_person_idx on place (hold_person) where hold_person is not null;
 create index place_hold_device_idx on place (hold_device) where hold_device is not null;
@@ -146,6 +148,7 @@ comment on column place.office_id is 'Which office.';
 comment on column place.starts_at is 'Which slot.';
 comment on column place.place_no is '1 to the capacity.';
 comment on column place.opens_at is 'Bookable from then; null: never (walk-ins, or withdrawn).';
+comment on column place.withdrawn is 'The office has fewer places now: nobody takes this one, not even the desk.';
 comment on column place.for_unverified is 'May be booked by somebody for whom nobody vouches.';
 comment on column place.rev is 'Raised by every update: Redis ignores what is older than what it knows.';
 comment on column place.appointment_id is 'Who has it.';

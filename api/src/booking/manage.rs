@@ -12,7 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::offices::{self, OfficeEntry, timetable_of};
 use super::problem::BookingProblem;
-use super::rules::{Timetable, check_hours};
+use super::rules::{PlacePlan, Timetable, check_hours};
 use super::store;
 use crate::app::App;
 use crate::db::{self, Conn};
@@ -265,48 +265,43 @@ async fn fit_slots(
         let plan = timetable.slot_at(starts_at);
         let planned = plan.map_or_else(Vec::new, |plan| timetable.places_of(&plan));
         let rows = store::list_places_of_slot(conn, office_id, starts_at).await?;
-        if rows.iter().filter(|row| row.booked).count() > planned.len() {
+        let booked = rows.iter().filter(|row| row.booked).count();
+        let Some(mut free) = planned.len().checked_sub(booked) else {
             without_place.push(starts_at);
             continue;
-        }
-        // Booked places keep their numbers; as many free ones of the lowest numbers stay beside them.
-        let booked_above = rows
-            .iter()
-            .filter(|row| row.booked && usize::from(row.place_no.unsigned_abs()) > planned.len())
-            .count();
-        let keep = planned.len() - booked_above;
-        for place in planned.iter().take(keep) {
-            let same = rows.iter().any(|row| {
-                row.place_no == place.place_no
-                    && row.opens_at == place.opens_at
-                    && row.for_unverified == place.for_unverified
-            });
-            if !same {
-                store::upsert_place(
-                    conn,
-                    office_id,
-                    starts_at,
-                    place.place_no,
-                    place.opens_at,
-                    place.for_unverified,
-                )
-                .await?;
+        };
+        // Booked places keep their numbers; beside them stay as many free ones as fit, the lowest.
+        let is_booked = |number: i16| rows.iter().any(|row| row.booked && row.place_no == number);
+        let planned: Vec<PlacePlan> = planned
+            .into_iter()
+            .filter(|place| {
+                let kept = is_booked(place.place_no) || free > 0;
+                free -= usize::from(kept && !is_booked(place.place_no));
+                kept
+            })
+            .collect();
+        for row in rows.iter().filter(|row| !row.booked && !row.withdrawn) {
+            if !planned.iter().any(|place| place.place_no == row.place_no) {
+                let place = PlacePlan {
+                    place_no: row.place_no,
+                    opens_at: None,
+                    for_unverified: row.for_unverified,
+                };
+                store::upsert_place(conn, office_id, starts_at, &place, true).await?;
             }
         }
-        for row in rows
-            .iter()
-            .skip(keep)
-            .filter(|row| !row.booked && row.opens_at.is_some())
-        {
-            store::upsert_place(
-                conn,
-                office_id,
-                starts_at,
-                row.place_no,
-                None,
-                row.for_unverified,
-            )
-            .await?;
+        for place in &planned {
+            let same = rows.iter().any(|row| {
+                (
+                    row.place_no,
+                    row.opens_at,
+                    row.for_unverified,
+                    row.withdrawn,
+                ) == (place.place_no, place.opens_at, place.for_unverified, false)
+            });
+            if !same {
+                store::upsert_place(conn, office_id, starts_at, place, false).await?;
+            }
         }
     }
     if without_place.is_empty() {

@@ -20,7 +20,7 @@ use super::board::PlaceState;
 use super::mirror::{Change, State};
 use super::offices::OfficeEntry;
 use super::problem::BookingProblem;
-use super::rules::SlotPlan;
+use super::rules::{PlacePlan, SlotPlan};
 use crate::db::constraint::name as constraint_name;
 use crate::db::schema::{appointment, place, slot};
 use crate::db::{Conn, app_now};
@@ -41,6 +41,7 @@ pub struct PlaceRow {
     pub rev: i64,
     pub booked: bool,
     pub held: Option<bool>,
+    pub withdrawn: bool,
 }
 
 impl PlaceRow {
@@ -77,23 +78,27 @@ pub async fn list_places_of_day(
             place::rev,
             place::appointment_id.is_not_null(),
             place::hold_until.gt(app_now().nullable()),
+            place::withdrawn,
         ))
         .load(conn)
         .await
 }
 
-/// Gives a slot its rows, unless it has them, or its office has changed its hours since.
+/// Gives a slot its rows, unless it has them.
+///
+/// # Errors
+/// 503 when its office has changed its hours since they were read: asked again, they are new.
 pub async fn materialise(
     conn: &mut Conn,
     office: &OfficeEntry,
     plan: &SlotPlan,
-) -> QueryResult<()> {
+) -> Result<(), Failure> {
     let places = office.timetable.places_of(plan);
     let numbers: Vec<i16> = places.iter().map(|place| place.place_no).collect();
     let opens: Vec<Option<DateTime<Utc>>> = places.iter().map(|place| place.opens_at).collect();
     let strangers: Vec<bool> = places.iter().map(|place| place.for_unverified).collect();
     // The lock waits for a change of hours that is under way, and then finds its new number.
-    diesel::sql_query(
+    let added = diesel::sql_query(
         "with open as ( \
            select office_id from office where office_id = $1 and hours_rev = $2 for key share \
          ), fresh as ( \
@@ -116,6 +121,17 @@ pub async fn materialise(
     .bind::<Array<Bool>, _>(strangers)
     .execute(conn)
     .await?;
+    if added == 0 {
+        let row = slot::table.find((office.row.office_id, plan.starts_at));
+        let is_there: bool = diesel::select(diesel::dsl::exists(row))
+            .get_result(conn)
+            .await?;
+        if !is_there {
+            return Err(Failure::unavailable(
+                "the office has just changed its hours",
+            ));
+        }
+    }
     Ok(())
 }
 
@@ -214,7 +230,7 @@ async fn claim_one(
            select office_id, starts_at, place_no from place \
            where office_id = $2 and starts_at = $3 and appointment_id is null \
              and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
-             and ($5 or opens_at <= app_now()) \
+             and not withdrawn and ($5 or opens_at <= app_now()) \
              and app_now() < $6 \
              and case when $7 is null then ($8 or for_unverified) and place_no <> all ($9) \
                       else place_no = $7 end \
@@ -713,7 +729,7 @@ pub async fn list_coming_slots(
         .await
 }
 
-/// Numbers of the booked places of a slot, and how many it has.
+/// The places of a slot, locked.
 pub async fn list_places_of_slot(
     conn: &mut Conn,
     office_id: OfficeId,
@@ -733,35 +749,35 @@ pub async fn list_places_of_slot(
             place::rev,
             place::appointment_id.is_not_null(),
             place::hold_until.gt(app_now().nullable()),
+            place::withdrawn,
         ))
         .load(conn)
         .await
 }
 
-/// Sets from when a place is bookable, or adds the place.
+/// Makes a place as planned, or adds it, or withdraws it.
 pub async fn upsert_place(
     conn: &mut Conn,
     office_id: OfficeId,
     starts_at: DateTime<Utc>,
-    place_no: i16,
-    opens_at: Option<DateTime<Utc>>,
-    for_unverified: bool,
+    planned: &PlacePlan,
+    withdrawn: bool,
 ) -> QueryResult<()> {
+    let state = (
+        place::opens_at.eq(planned.opens_at),
+        place::for_unverified.eq(planned.for_unverified),
+        place::withdrawn.eq(withdrawn),
+    );
     insert_into(place::table)
         .values((
             place::office_id.eq(office_id),
             place::starts_at.eq(starts_at),
-            place::place_no.eq(place_no),
-            place::opens_at.eq(opens_at),
-            place::for_unverified.eq(for_unverified),
+            place::place_no.eq(planned.place_no),
+            state,
         ))
         .on_conflict((place::office_id, place::starts_at, place::place_no))
         .do_update()
-        .set((
-            place::opens_at.eq(opens_at),
-            place::for_unverified.eq(for_unverified),
-            place::rev.eq(place::rev + 1),
-        ))
+        .set((state, place::rev.eq(place::rev + 1)))
         .execute(conn)
         .await?;
     Ok(())

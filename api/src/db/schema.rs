@@ -393,6 +393,8 @@ diesel::table! {
         opens_at -> Nullable<Timestamptz>,
         /// May be booked by somebody for whom nobody vouches.
         for_unverified -> Bool,
+        /// The office has fewer places now: nobody takes this one, not even the desk.
+        withdrawn -> Bool,
         /// Raised by every update: Redis ignores what is older than what it knows.
         rev -> Int8,
         /// Who has it.
