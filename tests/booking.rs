@@ -849,6 +849,9 @@ async fn redis_ignores_old_news_and_another_process_sees_a_freed_place() {
         state: State::Free,
     };
     mirror::mirror(&app.app, office.office_id, &[old]).await;
+    let known = mirror::taken_of_day(&app.app, office.office_id, local_day(starts_at)).await;
+    let (is_booked, rev) = known[&api::booking::rules::field(starts_at, 1)];
+    assert_eq!((is_booked, rev), (true, 2));
     let there = other.stranger();
     assert_eq!(there.slot(&office, starts_at).await.free, 0);
     let late = citizen::id_number();
@@ -946,4 +949,30 @@ async fn the_id_number_stands_in_no_table() {
 struct Found {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     n: i64,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn walk_in_places_are_the_desks_alone() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 1).await;
+    let officer = app.officer("22786").await;
+    let [first, second] = app.coming(2)[..] else {
+        panic!()
+    };
+    let person = app.stranger();
+    let booked = person.book(&office, first, &citizen::id_number()).await;
+    let path = format!("/api/v1/offices/{}", office.office_id);
+    officer
+        .patch(&path, json!({ "walk_in_places": 1 }))
+        .await
+        .expect(200);
+    assert_eq!(person.slot(&office, second).await.free, 0);
+    let answer = person.hold(&office, second, &[&citizen::id_number()]).await;
+    answer.refused(409, "slot-full");
+    let one = format!("{path}/desk/appointments/{}", booked.appointment_id);
+    officer
+        .post(&format!("{one}/move"), json!({ "starts_at": second }))
+        .await
+        .expect(200);
+    assert_laws(&app).await;
 }
