@@ -163,6 +163,39 @@ async fn a_party_gets_all_its_places_or_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn parties_whom_redis_forgot_do_not_each_take_half_of_what_one_needs() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 4).await;
+    let starts_at = app.coming(1)[0];
+    let mut parties = Vec::new();
+    for _ in 0..6 {
+        let ids: Vec<String> = (0..3).map(|_| citizen::id_number()).collect();
+        let person = app.stranger();
+        let numbers: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let held = person.hold(&office, starts_at, &numbers).await.expect(201);
+        let hold: Hold = held.json();
+        let path = format!("/api/v1/holds/{}", hold.hold_id);
+        let request = person
+            .request(reqwest::Method::DELETE, &path)
+            .header("x-hold-token", &hold.hold_token);
+        person.send(request).await.expect(204);
+        parties.push((person, ids, hold));
+    }
+    let booked = join_all(parties.iter().map(async |(person, ids, hold)| {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let answer = person.confirm(hold, &ids).await;
+        if answer.status != 201 {
+            answer.refused(409, "slot-full");
+            return 0;
+        }
+        answer.json::<BookedParty>().appointments.len()
+    }))
+    .await;
+    assert_eq!(booked.iter().sum::<usize>(), 3, "{booked:?}");
+    assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn if_one_of_a_party_is_booked_already_nobody_is_booked_and_the_answer_names_who() {
     let app = TestApp::start().await;
     let office = app.office("22786", 4).await;
