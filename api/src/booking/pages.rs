@@ -4,13 +4,10 @@
 //! sent is refused. The pages ask the same functions as the API, so they can promise no more.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HOST, ORIGIN};
+use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::{HttpRequest, HttpResponse, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use mobile_contracts::booking::{
     Appointment, AppointmentKey, BookedParty, ConfirmHold, Consent, HoldPlaces, MoveAppointment,
@@ -19,7 +16,6 @@ use mobile_contracts::booking::{
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{OfficeId, UnitId};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::board::{Search, find_nearest};
@@ -32,6 +28,7 @@ use crate::app::App;
 use crate::geography::Level;
 use crate::http::extract::Query;
 use crate::http::failure::{CommonProblem, Failure, Language};
+use crate::http::html::{Escaped, page};
 use crate::http::idempotency::IdempotencyKey;
 
 /// Mounts the pages, beside the API and outside its document.
@@ -47,54 +44,15 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .route("/lich-hen/doi", web::post().to(move_by_form));
 }
 
-const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1rem}\
-label{display:block;margin:.8rem 0 .2rem}input,select,button{font:inherit;padding:.6rem;width:100%;box-sizing:border-box}\
-input[type=checkbox]{width:auto}button{margin-top:1rem}li{margin:.5rem 0}.loi{border-left:.3rem solid;padding-left:.8rem}\
-.ma{font-size:1.6rem;letter-spacing:.1em}";
-
-/// Only our own style, no script, no frame; forms go back to us.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-});
-
-fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .content_type("text/html; charset=utf-8")
-        .body(format!(
-            "<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><style>{STYLE}</style></head><body><main><h1>{0}</h1>{body}</main></body></html>",
-            escape(title)
-        ))
-}
-
-/// Text as HTML shows it.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 /// A refusal as a page; what is our fault goes the way of all failures, so that it is logged.
 fn refused(failure: Failure) -> Result<HttpResponse, Failure> {
     if failure.status().is_server_error() {
         return Err(failure);
     }
     let problem = failure.problem(Language::Vietnamese, "");
-    let mut body = String::from("<div class=\"loi\" role=\"alert\"><ul>");
+    let mut body = String::from("<div class=\"notice\" role=\"alert\"><ul>");
     for error in &problem.errors {
-        let _ = write!(body, "<li>{}</li>", escape(&error.message));
+        let _ = write!(body, "<li>{}</li>", Escaped(&error.message));
     }
     body.push_str("</ul></div>");
     if let Some(slots) = problem.more.get("alternatives")
@@ -103,7 +61,7 @@ fn refused(failure: Failure) -> Result<HttpResponse, Failure> {
     {
         body.push_str("<h2>Khung giờ khác còn chỗ</h2><ul>");
         for slot in &slots {
-            let (when, where_) = (spell_time(slot.starts_at), escape(&slot.office_name));
+            let (when, where_) = (spell_time(slot.starts_at), Escaped(&slot.office_name));
             let _ = write!(body, "<li>{when}, {where_}</li>");
         }
         body.push_str("</ul>");
@@ -142,7 +100,7 @@ fn spell_time(at: DateTime<Utc>) -> String {
 fn hidden(name: &str, value: &str) -> String {
     format!(
         "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
-        escape(value)
+        Escaped(value)
     )
 }
 
@@ -163,7 +121,12 @@ async fn show_search(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     drop(conn);
-    let chosen = form.service.as_deref();
+    // Today's places at once, before anybody has chosen anything.
+    let first = offices.services.first();
+    let chosen = form
+        .service
+        .as_deref()
+        .or(first.map(|service| service.service_code.as_str()));
     let unit_id: Option<UnitId> = form.unit_id.as_deref().and_then(|text| text.parse().ok());
     let mut body = String::from(
         "<form method=\"get\" action=\"/dat-lich\"><label for=\"s\">Thủ tục</label><select id=\"s\" name=\"service\">",
@@ -174,14 +137,14 @@ async fn show_search(
         } else {
             ""
         };
-        let (code, name) = (escape(&service.service_code), escape(&service.name));
+        let (code, name) = (Escaped(&service.service_code), Escaped(&service.name));
         let _ = write!(body, "<option value=\"{code}\"{selected}>{name}</option>");
     }
     body.push_str("</select><label for=\"u\">Xã, phường</label><select id=\"u\" name=\"unit_id\"><option value=\"\">Bất kỳ</option>");
     for root in geography.roots_on(today) {
         for id in geography.within(root, Level::Commune, today) {
             let selected = if unit_id == Some(id) { " selected" } else { "" };
-            let name = escape(&geography.name_on(id, today));
+            let name = Escaped(&geography.name_on(id, today));
             let _ = write!(body, "<option value=\"{id}\"{selected}>{name}</option>");
         }
     }
@@ -196,17 +159,22 @@ async fn show_search(
             party: 1,
         };
         let slots = find_nearest(&app, search).await?;
-        body.push_str("<h2>Khung giờ còn chỗ</h2><ul>");
+        body.push_str("<h2>Khung giờ còn chỗ</h2><ul class=\"choices\">");
         for slot in &slots {
             let starts_s = slot.starts_at.timestamp();
             let _ = write!(
                 body,
-                "<li><a href=\"/dat-lich/cong-dan?office_id={}&amp;starts_s={starts_s}&amp;service={}\">{}</a><br>{}, {}</li>",
+                "<li><a href=\"/dat-lich/cong-dan?office_id={}&amp;starts_s={starts_s}&amp;service={}\"><strong>{}</strong></a>{}<br><span class=\"soft\">{}, {}</span></li>",
                 slot.office_id,
-                escape(code),
+                Escaped(code),
                 spell_time(slot.starts_at),
-                escape(&slot.office_name),
-                escape(&slot.address),
+                if slot.today {
+                    " <span class=\"good\">hôm nay</span>"
+                } else {
+                    ""
+                },
+                Escaped(&slot.office_name),
+                Escaped(&slot.address),
             );
         }
         body.push_str("</ul>");
@@ -241,14 +209,26 @@ async fn show_person_form(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let mut villages = String::new();
-    for id in geography.within(office.row.unit_id, Level::Village, today) {
-        let name = escape(&geography.name_on(id, today));
-        let _ = write!(villages, "<option value=\"{id}\">{name}</option>");
+    for root in geography.roots_on(today) {
+        for commune in geography.within(root, Level::Commune, today) {
+            let name = geography.name_on(commune, today);
+            let _ = write!(villages, "<optgroup label=\"{}\">", Escaped(name));
+            for village in geography.children_on(commune, today) {
+                let name = geography.name_on(village.unit_id, today);
+                let _ = write!(
+                    villages,
+                    "<option value=\"{}\">{}</option>",
+                    village.unit_id,
+                    Escaped(name)
+                );
+            }
+            villages.push_str("</optgroup>");
+        }
     }
     let mut bring = String::new();
     if let Some(service) = office.service(&choice.service) {
         for document in &service.documents {
-            let _ = write!(bring, "<li>{}</li>", escape(document));
+            let _ = write!(bring, "<li>{}</li>", Escaped(document));
         }
     }
     let body = format!(
@@ -260,11 +240,11 @@ async fn show_person_form(
         <label for=\"b\">Ngày sinh (nếu có thể dưới 14 tuổi)</label><input id=\"b\" name=\"birth_on\" type=\"date\">\
         <label for=\"g\">Họ tên cha, mẹ hoặc người giám hộ đi cùng (nếu dưới 14 tuổi)</label><input id=\"g\" name=\"guardian_name\">\
         <label for=\"v\">Thôn, khu phố</label><select id=\"v\" name=\"village\"><option value=\"\">Không ghi</option>{villages}<option value=\"outside\">Ngoài tỉnh</option></select>\
-        <label><input type=\"checkbox\" name=\"consent\" value=\"yes\"> Đồng ý để lượt này được tính cho thôn, khu phố</label>\
+        <label class=\"check\"><input type=\"checkbox\" name=\"consent\" value=\"yes\"> Đồng ý để lượt này được tính cho thôn, khu phố</label>\
         <p>Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ.</p><button>Giữ chỗ</button></form>",
         when = spell_time(starts_at),
-        office = escape(&office.row.name),
-        address = escape(&office.row.address),
+        office = Escaped(&office.row.name),
+        address = Escaped(&office.row.address),
         office_id = hidden("office_id", &choice.office_id.to_string()),
         starts_s = hidden("starts_s", &choice.starts_s.to_string()),
         service = hidden("service", &choice.service),
@@ -383,7 +363,7 @@ async fn hold_by_form(
         <form method=\"post\" action=\"/dat-lich/xac-nhan\">{token}{key}{person}<button>Xác nhận đặt lịch</button></form>",
         when = spell_time(hold.starts_at),
         until = spell_time(hold.ends_at),
-        name = escape(&person.name),
+        name = Escaped(&person.name),
         token = hidden("hold_token", &hold.hold_token),
         key = hidden("key", &Uuid::new_v4().to_string()),
         person = person.repeat(),
@@ -432,12 +412,12 @@ async fn confirm_by_form(
     let mut body = String::new();
     for one in &party.appointments {
         let (code, key) = (
-            escape(&one.code),
-            escape(one.secret.as_deref().unwrap_or_default()),
+            Escaped(&one.code),
+            Escaped(one.secret.as_deref().unwrap_or_default()),
         );
         let _ = write!(
             body,
-            "<p>{}</p><p>Mã lịch hẹn</p><p class=\"ma\">{code}</p><p>Mã bí mật (để đổi hoặc hủy)</p><p class=\"ma\">{key}</p>",
+            "<p>{}</p><p>Mã lịch hẹn</p><p class=\"code\">{code}</p><p>Mã bí mật (để đổi hoặc hủy)</p><p class=\"code\">{key}</p>",
             spell_time(one.starts_at)
         );
     }
@@ -481,12 +461,12 @@ fn appointment_page(told: &Appointment, key: &AppointmentKey, others: &[NearSlot
     let mut body = format!(
         "<p>{state}: {}</p><p>{}, {}. {}</p><ul>",
         spell_time(told.starts_at),
-        escape(&told.office_name),
-        escape(&told.address),
-        escape(&told.directions)
+        Escaped(&told.office_name),
+        Escaped(&told.address),
+        Escaped(&told.directions)
     );
     for document in &told.documents {
-        let _ = write!(body, "<li>{}</li>", escape(document));
+        let _ = write!(body, "<li>{}</li>", Escaped(document));
     }
     body.push_str("</ul>");
     if matches!(told.status.as_str(), "booked" | "conflict") {
@@ -502,7 +482,7 @@ fn appointment_page(told: &Appointment, key: &AppointmentKey, others: &[NearSlot
                 hidden("starts_s", &slot.starts_at.timestamp().to_string()),
                 hidden("key", &Uuid::new_v4().to_string()),
                 spell_time(slot.starts_at),
-                escape(&slot.office_name),
+                Escaped(&slot.office_name),
             );
         }
     }

@@ -167,7 +167,7 @@ async fn list_slots(
 ) -> Result<HttpResponse, Failure> {
     let now = app.clock.now();
     let office = app.board.office(&app, path.0).await?;
-    if let Some(code) = filter.service.as_deref() {
+    if let Some(code) = read_service(filter.service.as_deref())? {
         require_service(&office, code, "?service")?;
     }
     let on = filter.on.unwrap_or_else(|| local_day(now));
@@ -197,6 +197,22 @@ fn is_bookable_day(app: &App, on: NaiveDate, now: DateTime<Utc>) -> bool {
     let today = local_day(now);
     let last = today + TimeDelta::days(app.config.booking.horizon_days.into());
     (today..=last).contains(&on)
+}
+
+/// A service code that could be one; an unknown one finds nothing, which is an answer.
+fn read_service(code: Option<&str>) -> Result<Option<&str>, Failure> {
+    const CODE_CHARS_MAX: usize = 40;
+    match code {
+        Some(code) if code.chars().count() > CODE_CHARS_MAX => {
+            Err(Failure::invalid(vec![FieldError::new(
+                "?service",
+                "LENGTH",
+                format!("Mã thủ tục tối đa {CODE_CHARS_MAX} ký tự."),
+                format!("A service code has at most {CODE_CHARS_MAX} characters."),
+            )]))
+        }
+        code => Ok(code),
+    }
 }
 
 fn require_service(office: &OfficeEntry, code: &str, pointer: &'static str) -> Result<(), Failure> {
@@ -247,7 +263,7 @@ async fn find_nearest_slots(
     };
     let search = Search {
         commune,
-        service_code: filter.service.as_deref(),
+        service_code: read_service(filter.service.as_deref())?,
         from: filter.from.unwrap_or_else(|| local_day(now)),
         wanted: 10,
         for_strangers: false,
@@ -267,7 +283,7 @@ const HOLDS_PER_DEVICE: Rate = Rate {
 ///
 /// Asking again for the same people on the same device gives the same hold. A new hold of a person
 /// replaces the old one once it is granted.
-#[utoipa::path(tag = "booking", request_body = HoldPlaces, responses(
+#[utoipa::path(tag = "booking", security((), ("session" = [])), request_body = HoldPlaces, responses(
     (status = CREATED, description = "Held.", body = Hold), BookingProblem))]
 #[post("/holds")]
 async fn hold_places(
@@ -466,7 +482,7 @@ async fn release_hold(
 /// Turn a hold into appointments, one a person, all or none.
 ///
 /// The same key gives the same answer. When the held place was lost, another of the slot is taken.
-#[utoipa::path(tag = "booking", request_body = ConfirmHold, params(("Idempotency-Key" = Uuid, Header, description = "A new UUID for each press of the button.")),
+#[utoipa::path(tag = "booking", security((), ("session" = [])), request_body = ConfirmHold, params(("Idempotency-Key" = Uuid, Header, description = "A new UUID for each press of the button.")),
     responses(
         (status = CREATED, description = "Booked.", body = mobile_contracts::booking::BookedParty),
         BookingProblem))]

@@ -71,7 +71,8 @@ pub fn add_common_problems(document: &mut OpenApi) {
     }
 }
 
-fn is_secured(operation: &Operation) -> bool {
+/// Whether a session may be shown, needed or not: a wrong one is refused either way.
+fn takes_session(operation: &Operation) -> bool {
     operation
         .security
         .as_ref()
@@ -81,7 +82,7 @@ fn is_secured(operation: &Operation) -> bool {
 fn possible(path: &str, operation: &Operation) -> Vec<CommonProblem> {
     use CommonProblem::*;
     let mut problems = vec![Malformed, TooManyRequests, Internal, Unavailable];
-    if is_secured(operation) {
+    if takes_session(operation) {
         // Somebody else's object answers like a missing one.
         problems.extend([SignIn, Forbidden, NotFound]);
     }
