@@ -1018,37 +1018,43 @@ async fn the_demo_has_a_history_in_every_village_and_its_counts_are_right() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures speed: cargo test -p api --test all -- --ignored operations_a_second --nocapture"]
 async fn operations_a_second_in_batches_of_a_hundred() {
+    measure(
+        "plain",
+        |_, _, id| json!({ "kind": "plain", "id_number": id }),
+    )
+    .await;
+    measure("sealed", |app, op_id, id| {
+        let kid = app.app.sealing.kid();
+        let sealed = seal(app.app.sealing.public_key(), kid, op_id, id).unwrap();
+        json!({ "kind": "sealed", "kid": kid.as_str(), "sealed": sealed.text() })
+    })
+    .await;
+}
+
+async fn measure(what: &str, subject: impl Fn(&TestApp, Uuid, &str) -> Value) {
     const PHONES: usize = 8;
-    const BATCHES: usize = 15;
+    const BATCHES: usize = 10;
     let app = TestApp::with()
         .set("TO06_SUBJECTS_PER_DAY", "1000000")
         .start()
         .await;
-    let villages: Vec<UnitId> = {
-        let tree = app.geography().await;
-        let today = mobile_contracts::calendar::local_day(app.app.clock.now());
-        tree.children_on(app.commune(COMMUNE).await, today)
-            .iter()
-            .map(|unit| unit.unit_id)
-            .collect()
-    };
+    let today = mobile_contracts::calendar::local_day(app.app.clock.now());
+    let commune = app.commune(COMMUNE).await;
+    let villages = app
+        .geography()
+        .await
+        .within(commune, api::geography::Level::Village, today);
     let mut phones = Vec::new();
     for _ in 0..PHONES {
         let person = app.volunteer(COMMUNE).await;
-        let batches: Vec<Vec<Value>> = (0..BATCHES)
-            .map(|_| {
-                (0..100)
-                    .map(|at| {
-                        record(
-                            &app,
-                            &person,
-                            villages[at % villages.len()],
-                            &citizen::id_number(),
-                        )
-                    })
-                    .collect()
-            })
-            .collect();
+        let op = |at: usize| {
+            let id = citizen::id_number();
+            let op_id = Uuid::now_v7();
+            record(&app, &person, villages[at % villages.len()], &id)
+                .with("op_id", op_id)
+                .with("subject", subject(&app, op_id, &id))
+        };
+        let batches: Vec<Vec<Value>> = (0..BATCHES).map(|_| (0..100).map(op).collect()).collect();
         phones.push((person, batches));
     }
     let started = std::time::Instant::now();
@@ -1064,7 +1070,7 @@ async fn operations_a_second_in_batches_of_a_hundred() {
     let seconds = started.elapsed().as_secs_f64();
     let ops = (PHONES * BATCHES * 100) as f64;
     println!(
-        "{:.0} operations a second ({ops} in {seconds:.1} s)",
+        "{what}: {:.0} operations a second ({ops} in {seconds:.1} s)",
         ops / seconds
     );
     assert_eq!(sum(&app).await.0, ops as i32);

@@ -240,7 +240,14 @@ fn seal_padded(
 /// The server's private keys: the present one, and those whose phones may still come back.
 #[derive(Clone, Default)]
 pub struct Opener {
-    keys: BTreeMap<KeyId, SecretKey>,
+    keys: BTreeMap<KeyId, KeyPair>,
+}
+
+/// A private key beside its public one, which costs as much to compute as opening does.
+#[derive(Clone)]
+struct KeyPair {
+    secret: SecretKey,
+    public_point: [u8; POINT_BYTES],
 }
 
 impl Opener {
@@ -261,7 +268,11 @@ impl Opener {
         }
         let key = SecretKey::from_slice(secret).map_err(|_| SealError::Failed)?;
         let public_key = SealingPublicKey(key.public_key());
-        self.keys.insert(kid, key);
+        let pair = KeyPair {
+            secret: key,
+            public_point: public_key.to_bytes(),
+        };
+        self.keys.insert(kid, pair);
         Ok(public_key)
     }
 
@@ -277,7 +288,7 @@ impl Opener {
     /// [`SealError::UnknownKey`] if the key is gone or never was; [`SealError::Failed`] for everything
     /// else, without saying what: an answer that tells a wrong key from a wrong length helps an attacker.
     pub fn open(&self, sealed: &Sealed, op_id: Uuid) -> Result<Opened, SealError> {
-        let secret = self.keys.get(&sealed.kid).ok_or(SealError::UnknownKey)?;
+        let own = self.keys.get(&sealed.kid).ok_or(SealError::UnknownKey)?;
         let bytes = sealed.bytes()?;
         let (version, rest) = bytes.split_at(1);
         let (point, rest) = rest.split_at(POINT_BYTES);
@@ -286,9 +297,8 @@ impl Opener {
             return Err(SealError::Failed);
         }
         let ephemeral = SealingPublicKey::from_bytes(point)?;
-        let own = SealingPublicKey(secret.public_key());
         let context = bind(&sealed.kid, op_id);
-        let key = derive_key(secret, &ephemeral, point, &own.to_bytes(), &context)?;
+        let key = derive_key(&own.secret, &ephemeral, point, &own.public_point, &context)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| SealError::Failed)?;
         let payload = Payload {
             msg: ciphertext,
