@@ -1290,3 +1290,40 @@ async fn the_command_fails_on_a_wrong_count_until_it_has_mended_it() {
     assert!(run(&["--repair"]).await.status.success());
     assert!(run(&[]).await.status.success());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_keeps_three_numbers_apart_and_is_walked_page_by_page() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let good = || record(&app, &volunteer, village, &citizen::id_number());
+    let first = good();
+    let ops = [
+        first.clone(),
+        good(),
+        good().with("mood", "happy"),
+        good().with("subject", json!({ "kind": "plain", "id_number": "1" })),
+        void(&app, &volunteer, &first),
+    ];
+    push(&app, &volunteer, &ops).await;
+    let mut path = "/api/v1/me/ledger?limit=2".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let ledger: Ledger = volunteer.get(&path).await.expect(200).json();
+        let counts = ledger.counts;
+        assert_eq!(
+            (counts.recognised, counts.under_review, counts.refused),
+            (1, 1, 1)
+        );
+        seen.extend(ledger.items.into_iter().map(|item| item.op_id.0));
+        match ledger.next_cursor {
+            Some(cursor) => path = format!("/api/v1/me/ledger?limit=2&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), ops.len());
+    assert!(seen.is_sorted_by(|a, b| a > b), "the newest first");
+    let other = app.volunteer(COMMUNE).await;
+    let ledger: Ledger = other.get("/api/v1/me/ledger").await.expect(200).json();
+    assert!(ledger.items.is_empty());
+}

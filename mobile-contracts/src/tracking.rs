@@ -364,7 +364,7 @@ pub struct LedgerEntry {
 /// Three numbers that are always apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerCounts {
-    /// Applied or merged, and not taken back.
+    /// Applied or merged, and not taken back. A void is no work of its own.
     pub recognised: i64,
     /// Held.
     pub under_review: i64,

@@ -701,7 +701,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
     let row: Row = diesel::sql_query(
         "select
             count(*) filter (
-                where o.result in ('applied', 'merged')
+                where o.result in ('applied', 'merged') and o.kind <> 'void'
                     and coalesce(f.voided_by, v.voided_by, n.voided_by) is null
             ) as recognised,
             count(*) filter (where o.result = 'held') as under_review,
