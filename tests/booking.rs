@@ -462,7 +462,7 @@ async fn the_days_own_share_opens_on_the_day() {
     let midnight = mobile_contracts::calendar::local_day_bounds(local_day(tomorrow)).start;
     app.advance(midnight - app.app.clock.now() + TimeDelta::seconds(1))
         .await;
-    app.app.board.forget_office(office.office_id);
+    app.app.availability.forget_office(office.office_id);
     // Shortly before midnight, tomorrow's slot closes before its day has begun.
     if tomorrow > app.app.clock.now() + TimeDelta::minutes(20) {
         assert_eq!(person.slot(&office, tomorrow).await.free, 2);

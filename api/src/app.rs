@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use crate::booking::Board;
+use crate::booking::Availability;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::redis::Redis;
@@ -29,7 +29,7 @@ pub struct App {
     pub passwords: Passwords,
     pub boards: BoardCache,
     pub sealing: Sealing,
-    pub board: Board,
+    pub availability: Availability,
     geography: GeographyCache,
 }
 
@@ -46,7 +46,7 @@ impl App {
             pool,
             redis,
             boards: BoardCache::default(),
-            board: Board::default(),
+            availability: Availability::default(),
             geography: GeographyCache::default(),
         }
     }

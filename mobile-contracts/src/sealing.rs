@@ -688,6 +688,10 @@ mod tests {
     fn the_committed_vectors_are_what_this_code_seals() {
         let text = serde_json::to_string_pretty(&vectors()).unwrap() + "\n";
         let path = example("sealing-vectors.json");
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a test is told to write by whoever runs it"
+        )]
         if std::env::var_os(WRITE_EXAMPLES).is_some() {
             std::fs::write(&path, &text).unwrap();
         }

@@ -4,24 +4,24 @@
 begin;
 select gen_random_uuid() as key, gen_random_uuid() as appointment, gen_random_uuid() as notice,
        upper(substr(md5(random()::text), 1, 8)) as code \gset
-insert into idempotency (actor, key, request_hash) values ('pgbench', :'key'::uuid, '\x00') on conflict do nothing;
+insert into idempotency (actor, key, request_hash) values ('pgbench', :key::uuid, '\x00') on conflict do nothing;
 savepoint work;
-update place set appointment_id = :'appointment'::uuid, hold_id = null, hold_until = null,
+update place set appointment_id = :appointment::uuid, hold_id = null, hold_until = null,
   hold_party = null, hold_person = null, hold_device = null, rev = rev + 1
 where (office_id, starts_at, place_no) = (
   select office_id, starts_at, place_no from place
-  where office_id = :office
-    and starts_at = (select starts_at from slot where office_id = :office and starts_at > app_now() order by starts_at offset :shift limit 1)
+  where office_id = :office::int
+    and starts_at = (select starts_at from slot where office_id = :office::int and starts_at > app_now() order by starts_at offset :shift::bigint limit 1)
     and appointment_id is null and (hold_until is null or hold_until <= app_now()) and opens_at <= app_now()
   order by place_no desc limit 1 for update skip locked)
 returning starts_at, place_no \gset
 insert into appointment (appointment_id, party_id, office_id, starts_at, place_no, service_code, status,
   citizen_blind, id_tail, birth_year, name, phone, consent, verified, code)
-values (:'appointment'::uuid, :'notice'::uuid, :office, :'starts_at', :place_no, 'cccd_new', 'booked',
-  decode(md5(:'key'), 'hex'), '0000', 1990, '\x00', '\x00', 'none', false, :'code');
-insert into audit_event (action, object, detail) values ('booking.confirm', 'appointment:' || :'appointment', '{"verified": false}');
+values (:appointment::uuid, :notice::uuid, :office::int, :starts_at::timestamptz, :place_no::smallint, 'cccd_new', 'booked',
+  decode(md5(:key::text), 'hex'), '0000', 1990, '\x00', '\x00', 'none', false, :code::text);
+insert into audit_event (action, object, detail) values ('booking.confirm', 'appointment:' || :appointment::text, '{"verified": false}');
 insert into notice (notice_id, dedupe_key, kind, recipient, params, not_after)
-values (:'notice'::uuid, :'key', 'booking.confirmed', '\x00', '{}', app_now() + interval '1 day');
+values (:notice::uuid, :key::text, 'booking.confirmed', '\x00', '{}', app_now() + interval '1 day');
 release savepoint work;
-update idempotency set status = 201, body = '{"party_id": "0", "appointments": []}' where actor = 'pgbench' and key = :'key'::uuid;
+update idempotency set status = 201, body = '{"party_id": "0", "appointments": []}' where actor = 'pgbench' and key = :key::uuid;
 commit;

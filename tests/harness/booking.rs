@@ -48,7 +48,7 @@ impl TestApp {
             })
             .collect();
         replace_hours(&mut conn, office_id, &hours).await.unwrap();
-        self.app.board.forget_office(office_id);
+        self.app.availability.forget_office(office_id);
         TestOffice { office_id }
     }
 

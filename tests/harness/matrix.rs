@@ -65,9 +65,12 @@ pub fn operations(document: &Value) -> Vec<(String, String, String, &'static [Ro
 
 /// Whether the document locks an operation; one that is open to strangers too holds an empty lock.
 pub fn is_secured(operation: &Value) -> bool {
-    operation["security"]
-        .as_array()
-        .is_some_and(|locks| !locks.is_empty() && locks.iter().all(|lock| lock.as_object().is_some_and(|lock| !lock.is_empty())))
+    operation["security"].as_array().is_some_and(|locks| {
+        !locks.is_empty()
+            && locks
+                .iter()
+                .all(|lock| lock.as_object().is_some_and(|lock| !lock.is_empty()))
+    })
 }
 
 /// A path with every parameter filled in with something that is not there.

@@ -43,7 +43,7 @@ async fn own_office(
     caller: &Caller<RunDesk>,
     office_id: OfficeId,
 ) -> Result<Arc<OfficeEntry>, Failure> {
-    let office = app.board.office(app, office_id).await;
+    let office = app.availability.office(app, office_id).await;
     let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;

@@ -10,7 +10,7 @@ use mobile_contracts::ids::OfficeId;
 use redis::Script;
 use uuid::Uuid;
 
-use super::board::SlotState;
+use super::availability::SlotState;
 use super::confirm::mirror_all;
 use super::mirror::{self, State, day_key, life_ms};
 use super::offices::OfficeEntry;
@@ -163,7 +163,7 @@ async fn hold_in_redis(
         .filter_map(|field| field.rsplit_once('.')?.1.parse().ok())
         .collect();
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
-    app.board
+    app.availability
         .set_held(wish.office.row.office_id, on, &names, true);
     replace_older(app, wish, word, fields, draft.ttl_ms).await;
     Some(Ok(draft.token(wish, hold_id, until, place_nos)))

@@ -39,7 +39,7 @@ async fn open_office(
     body: Json<OpenOffice>,
 ) -> Result<HttpResponse, Failure> {
     let body = body.0;
-    let known = app.board.offices(&app).await?;
+    let known = app.availability.offices(&app).await?;
     let mut faults = Vec::new();
     check_text("/name", &body.name, 1..=200, &mut faults);
     check_text("/address", &body.address, 1..=300, &mut faults);
@@ -77,8 +77,8 @@ async fn open_office(
     })
     .await?;
     drop(conn);
-    app.board.forget_office(office_id);
-    let office = app.board.office(&app, office_id).await?;
+    app.availability.forget_office(office_id);
+    let office = app.availability.office(&app, office_id).await?;
     Ok(HttpResponse::Created().json(office.tell(geography.label_on(body.unit_id, today))))
 }
 
@@ -129,7 +129,7 @@ async fn own_office(
     caller: &Caller<ManageOffices>,
     office_id: OfficeId,
 ) -> Result<Arc<OfficeEntry>, Failure> {
-    let office = app.board.office(app, office_id).await;
+    let office = app.availability.office(app, office_id).await;
     let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
@@ -198,8 +198,8 @@ async fn update_office(
 }
 
 async fn tell_again(app: &App, id: OfficeId) -> Result<Office, Failure> {
-    app.board.forget_office(id);
-    let office = app.board.office(app, id).await?;
+    app.availability.forget_office(id);
+    let office = app.availability.office(app, id).await?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());

@@ -60,7 +60,7 @@ pub async fn mirror(app: &App, office_id: OfficeId, changes: &[Change]) {
         day.push(change.clone());
     }
     for (on, changes) in days {
-        app.board.apply(office_id, on, &changes);
+        app.availability.apply(office_id, on, &changes);
         let mut call = MIRROR.key(day_key(app, office_id, on));
         call.arg(app.clock.offset_ms())
             .arg(life_ms(app.clock.now(), on));
@@ -109,7 +109,7 @@ pub async fn release(app: &App, office_id: OfficeId, on: NaiveDate, token: &str,
     }
     let released: Option<i64> = app.redis.run(&call).await;
     if released.is_some_and(|released| released > 0) {
-        app.board.set_held(office_id, on, fields, false);
+        app.availability.set_held(office_id, on, fields, false);
     }
 }
 

@@ -4,7 +4,7 @@
 //! only decides who is asked first. So a hold is one call of a script, a confirmation one
 //! transaction, and a Redis that is emptied, stopped or gone costs a hold at most.
 
-pub mod board;
+pub mod availability;
 pub mod confirm;
 pub mod desk;
 pub mod holds;
@@ -18,4 +18,4 @@ pub mod rules;
 pub mod store;
 pub mod token;
 
-pub use board::Board;
+pub use availability::Availability;

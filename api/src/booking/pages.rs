@@ -18,7 +18,7 @@ use mobile_contracts::ids::{OfficeId, UnitId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::board::{Search, find_nearest};
+use super::availability::{Search, find_nearest};
 use super::confirm;
 use super::routes::{
     admit_hold, admit_lookup, asker, cancel_for, confirm_for, hold_for, move_for, open_appointment,
@@ -117,7 +117,7 @@ async fn show_search(
     form: Query<SearchForm>,
 ) -> Result<HttpResponse, Failure> {
     let today = local_day(app.clock.now());
-    let offices = app.board.offices(&app).await?;
+    let offices = app.availability.offices(&app).await?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     drop(conn);
@@ -198,7 +198,7 @@ async fn show_person_form(
     app: web::Data<App>,
     choice: Query<SlotChoice>,
 ) -> Result<HttpResponse, Failure> {
-    let office = match app.board.office(&app, choice.office_id).await {
+    let office = match app.availability.office(&app, choice.office_id).await {
         Ok(office) => office,
         Err(failure) => return refused(failure),
     };
@@ -511,7 +511,7 @@ async fn look_up(
     let mut conn = app.pool.get().await?;
     let row = open_appointment(app, &mut conn, key).await?;
     drop(conn);
-    let office = app.board.office(app, row.office_id).await?;
+    let office = app.availability.office(app, row.office_id).await?;
     let search = Search {
         commune: Some(office.row.unit_id),
         service_code: Some(&row.service_code),

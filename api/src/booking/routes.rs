@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::board::{Day, Search, SlotState, find_nearest};
+use super::availability::{Day, Search, SlotState, find_nearest};
 use super::confirm::{self, Asker, Confirmation, Move, Outcome};
 use super::holds::{self, Wish};
 use super::offices::OfficeEntry;
@@ -63,7 +63,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     (status = OK, description = "Every service.", body = [Service])))]
 #[get("/services")]
 async fn list_services(app: web::Data<App>) -> Result<web::Json<Vec<Service>>, Failure> {
-    let offices = app.board.offices(&app).await?;
+    let offices = app.availability.offices(&app).await?;
     Ok(web::Json(offices.services.clone()))
 }
 
@@ -95,19 +95,17 @@ async fn list_offices(
 ) -> Result<web::Json<Page<Office>>, Failure> {
     let query = PageQuery::read(&app.keys, "offices", filter.cursor.as_deref(), filter.limit)?;
     let after: Option<OfficeId> = query.after()?;
+    let service = read_service(filter.service.as_deref())?;
     let today = local_day(app.clock.now());
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     drop(conn);
-    let offices = app.board.offices(&app).await?;
+    let offices = app.availability.offices(&app).await?;
     let fits = |office: &OfficeEntry| {
         let near = filter
             .unit_id
             .is_none_or(|unit_id| geography.covers(unit_id, office.row.unit_id, today));
-        let does = filter
-            .service
-            .as_deref()
-            .is_none_or(|code| office.service(code).is_some());
+        let does = service.is_none_or(|code| office.service(code).is_some());
         near && does && after.is_none_or(|after| office.row.office_id > after)
     };
     let found: Vec<Office> = offices
@@ -131,7 +129,7 @@ async fn show_office(
     app: web::Data<App>,
     path: Path<OfficeId>,
 ) -> Result<web::Json<Office>, Failure> {
-    let office = app.board.office(&app, path.0).await?;
+    let office = app.availability.office(&app, path.0).await?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
@@ -166,13 +164,13 @@ async fn list_slots(
     request: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let now = app.clock.now();
-    let office = app.board.office(&app, path.0).await?;
+    let office = app.availability.office(&app, path.0).await?;
     if let Some(code) = read_service(filter.service.as_deref())? {
         require_service(&office, code, "?service")?;
     }
     let on = filter.on.unwrap_or_else(|| local_day(now));
     let day = if is_bookable_day(&app, on, now) {
-        app.board.day(&app, &office, on).await?
+        app.availability.day(&app, &office, on).await?
     } else {
         Arc::new(Day::empty(office, on))
     };
@@ -309,7 +307,7 @@ pub async fn hold_for(
     people: Vec<Vec<u8>>,
     helper: Option<String>,
 ) -> Result<Hold, Failure> {
-    let office = app.board.office(app, body.office_id).await?;
+    let office = app.availability.office(app, body.office_id).await?;
     require_service(&office, &body.service_code, "/service_code")?;
     let slot = find_slot(app, &office, body.starts_at).await?;
     let party = u16::try_from(people.len()).unwrap_or(u16::MAX);
@@ -384,7 +382,7 @@ async fn find_slot(
     if !is_bookable_day(app, on, now) {
         return Err(BookingProblem::SlotNotFound.into());
     }
-    let day = app.board.day(app, office, on).await?;
+    let day = app.availability.day(app, office, on).await?;
     let slot = day.slot_at(starts_at).ok_or(BookingProblem::SlotNotFound)?;
     if now >= slot.plan.closes_at || office.row.closed_at.is_some() {
         return Err(BookingProblem::SlotClosed.into());
@@ -519,7 +517,7 @@ pub async fn confirm_for(
     if foreign || !confirm::is_party(&app.keys, &token, &visitors) {
         return Err(BookingProblem::HoldForeign.into());
     }
-    let office = app.board.office(app, token.office_id).await?;
+    let office = app.availability.office(app, token.office_id).await?;
     require_service(&office, &body.service_code, "/service_code")?;
     let (plan, materialised) = planned(app, &office, &token).await?;
     holds::prolong(app, &token).await;
@@ -576,7 +574,10 @@ async fn planned(
     token: &HoldToken,
 ) -> Result<(rules::SlotPlan, bool), Failure> {
     let starts_at = token.starts_at;
-    let day = app.board.day(app, office, local_day(starts_at)).await?;
+    let day = app
+        .availability
+        .day(app, office, local_day(starts_at))
+        .await?;
     if let Some(slot) = day.slot_at(starts_at) {
         return Ok((slot.plan.clone(), slot.materialised));
     }
@@ -646,7 +647,7 @@ pub async fn open_appointment(
 /// # Errors
 /// When its office cannot be read.
 pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failure> {
-    let office = app.board.office(app, row.office_id).await?;
+    let office = app.availability.office(app, row.office_id).await?;
     let service = office.service(&row.service_code);
     let slot_min = office.row.slot_min.into();
     Ok(Appointment {
@@ -753,7 +754,7 @@ pub async fn move_for(
     if people != token.people || token.place_nos.len() != 1 {
         return Err(BookingProblem::HoldForeign.into());
     }
-    let office = app.board.office(app, token.office_id).await?;
+    let office = app.availability.office(app, token.office_id).await?;
     require_service(&office, &row.service_code, "/hold_token")?;
     let (plan, materialised) = planned(app, &office, &token).await?;
     holds::prolong(app, &token).await;

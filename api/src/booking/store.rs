@@ -16,7 +16,7 @@ use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use uuid::Uuid;
 
-use super::board::PlaceState;
+use super::availability::PlaceState;
 use super::mirror::{Change, State};
 use super::offices::OfficeEntry;
 use super::problem::BookingProblem;

@@ -33,7 +33,7 @@ type DayKey = (OfficeId, NaiveDate);
 
 /// One process's picture of what is free. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Board {
+pub struct Availability {
     pub offices: OfficeCache,
     days: Arc<Mutex<HashMap<DayKey, Arc<Cell>>>>,
 }
@@ -163,7 +163,7 @@ impl Day {
     }
 }
 
-impl Board {
+impl Availability {
     /// All offices, at most a second old.
     ///
     /// # Errors
@@ -421,7 +421,7 @@ pub struct Search<'a> {
 pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>, Failure> {
     let now = app.clock.now();
     let today = local_day(now);
-    let offices = app.board.offices(app).await?;
+    let offices = app.availability.offices(app).await?;
     let last = today + TimeDelta::days(app.config.booking.horizon_days.into());
     let mut on = search.from.max(today);
     let mut found = Vec::new();
@@ -439,7 +439,7 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
         .collect();
     while on <= last && found.len() < search.wanted {
         let mut of_day = Vec::new();
-        for day in app.board.days(app, &open, on).await? {
+        for day in app.availability.days(app, &open, on).await? {
             let office = &day.office;
             let fits = |slot: &Slot| {
                 let free = if search.for_strangers {
