@@ -843,7 +843,7 @@ async fn the_demo_has_a_slot_today() {
         .await
         .unwrap();
     app.app
-        .board
+        .availability
         .forget_office(mobile_contracts::ids::OfficeId(0));
     let offices: Page<Office> = app
         .stranger()

@@ -139,19 +139,29 @@ impl Office {
         .await
     }
 
+    /// When a slot starts, in seconds; day and night without a gap.
+    fn start_s(&self, index: usize) -> i64 {
+        let start: chrono::DateTime<chrono::Utc> = self.starts[index].parse().unwrap();
+        start.timestamp()
+    }
+
     /// The same SQL by pgbench, on places of the same office: transactions per second.
     pub fn pgbench(&self, program: &Program) -> f64 {
         let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/bench/confirm.sql");
+        let first_s = self.start_s(0);
         let (sockets, binary) = program.postgres_tools("pgbench");
         let output = Command::new(binary)
             .args([
                 "--no-vacuum",
-                "--client=8",
+                "--client=10",
                 "--jobs=1",
                 "--protocol=prepared",
             ])
             .arg(format!("--time={}", RUN.as_secs()))
             .arg(format!("--define=office={}", self.office_id))
+            .arg(format!("--define=slots={}", self.starts.len()))
+            .arg(format!("--define=first_s={first_s}"))
+            .arg(format!("--define=slot_s={}", self.start_s(1) - first_s))
             .arg("--file")
             .arg(script)
             .args(["--host", &sockets, "--username=to06_app", "to06"])

@@ -1,6 +1,6 @@
 -- What one confirmation asks of PostgreSQL, statement by statement, for pgbench: a key is claimed, a
 -- place is taken, the appointment, its audit row and its notice are written, the answer is saved.
-\set shift random(0, 1900)
+\set shift random(0, :slots - 1)
 begin;
 select gen_random_uuid() as key, gen_random_uuid() as appointment, gen_random_uuid() as notice,
        upper(substr(md5(random()::text), 1, 8)) as code \gset
@@ -11,7 +11,7 @@ update place set appointment_id = :appointment::uuid, hold_id = null, hold_until
 where (office_id, starts_at, place_no) = (
   select office_id, starts_at, place_no from place
   where office_id = :office::int
-    and starts_at = (select starts_at from slot where office_id = :office::int and starts_at > app_now() order by starts_at offset :shift::bigint limit 1)
+    and starts_at = to_timestamp(:first_s::bigint + :shift::bigint * :slot_s::bigint)
     and appointment_id is null and (hold_until is null or hold_until <= app_now()) and opens_at <= app_now()
   order by place_no desc limit 1 for update skip locked)
 returning starts_at, place_no \gset

@@ -44,6 +44,7 @@ impl Program {
             // The load comes from one address and a handful of accounts: limits are not what is measured.
             .env("TO06_REQUESTS_PER_ADDRESS_PER_MINUTE", "100000000")
             .env("TO06_HOLDS_PER_HOUR", "100000000")
+            .env("TO06_SUBJECTS_PER_DAY", "100000000")
             .env("TO06_ARGON2_MEMORY_KIB", "64")
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
