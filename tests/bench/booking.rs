@@ -5,13 +5,15 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use api::db::Conn;
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::client::{Connection, request};
 use super::load::{self, Measured};
 use super::program::Program;
-use super::{CONNECTIONS, RUN};
+use super::{CONNECTIONS, RUN, yardstick};
 
 const CAPACITY: usize = 40;
 
@@ -62,7 +64,7 @@ impl Office {
             )
             .await;
         let mut starts = Vec::new();
-        for days in 1..=20 {
+        for days in 1..=16 {
             let day =
                 api::clock::Clock::default().now().date_naive() + chrono::TimeDelta::days(days);
             let slots = program
@@ -76,11 +78,33 @@ impl Office {
             );
         }
         assert!(starts.len() > 500, "{} slots", starts.len());
-        Self {
+        let office = Self {
             office_id,
             starts: Arc::new(starts),
             held: Arc::default(),
-        }
+        };
+        office.materialise(program).await;
+        office
+    }
+
+    /// Writes the rows of every slot, as the first booking of each would: what is measured is the
+    /// booking of a slot that is in use, here and by pgbench.
+    async fn materialise(&self, program: &Program) {
+        let url = yardstick::database_url(program);
+        let mut conn = Conn::establish(&url).await.unwrap();
+        let (office, slots) = (self.office_id, self.starts.len());
+        let (first_s, slot_s) = (self.start_s(0), self.start_s(1) - self.start_s(0));
+        let sql = format!(
+            "insert into slot (office_id, starts_at, ends_at, closes_at) \
+             select {office}, at, at + interval '{slot_s} s', at \
+             from (select to_timestamp({first_s} + n * {slot_s}::bigint) as at from generate_series(0, {slots} - 1) as n) as starts \
+             on conflict do nothing; \
+             insert into place (office_id, starts_at, place_no, opens_at, for_unverified) \
+             select office_id, starts_at, place_no, now() - interval '1 day', true \
+             from slot, generate_series(1, {CAPACITY}) as place_no where office_id = {office} \
+             on conflict do nothing"
+        );
+        conn.batch_execute(&sql).await.unwrap();
     }
 
     /// Path of a day's slots, as people ask for it.

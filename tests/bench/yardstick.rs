@@ -45,7 +45,7 @@ pub async fn start(program: &Program) -> Yardstick {
 }
 
 /// The program's own private server, joined through its data folder.
-fn database_url(program: &Program) -> String {
+pub fn database_url(program: &Program) -> String {
     use api::db::private::{DataDir, PostgresOptions, Surroundings, connect_or_start};
     let dir = DataDir::resolve(Some(program.data_dir.clone()), &Surroundings::default()).unwrap();
     let joined = connect_or_start(&dir, PostgresOptions { durable: true }).unwrap();

@@ -23,7 +23,7 @@ use super::problem::BookingProblem;
 use super::rules::{PlacePlan, SlotPlan};
 use crate::db::constraint::name as constraint_name;
 use crate::db::schema::{appointment, place, slot};
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 use crate::http::failure::Failure;
 use crate::privacy::keys::{Keys, Place};
 
@@ -98,8 +98,9 @@ pub async fn materialise(
     let opens: Vec<Option<DateTime<Utc>>> = places.iter().map(|place| place.opens_at).collect();
     let strangers: Vec<bool> = places.iter().map(|place| place.for_unverified).collect();
     // The lock waits for a change of hours that is under way, and then finds its new number.
-    let added = diesel::sql_query(
-        "with open as ( \
+    let added = prepared(
+        diesel::sql_query(
+            "with open as ( \
            select office_id from office where office_id = $1 and hours_rev = $2 for key share \
          ), fresh as ( \
            insert into slot (office_id, starts_at, ends_at, closes_at) \
@@ -110,15 +111,16 @@ pub async fn materialise(
          insert into place (office_id, starts_at, place_no, opens_at, for_unverified) \
          select fresh.office_id, fresh.starts_at, p.place_no, p.opens_at, p.for_unverified \
          from fresh, unnest($6, $7, $8) as p (place_no, opens_at, for_unverified)",
+        )
+        .bind::<Integer, _>(office.row.office_id.0)
+        .bind::<Integer, _>(office.row.hours_rev)
+        .bind::<Timestamptz, _>(plan.starts_at)
+        .bind::<Timestamptz, _>(plan.ends_at)
+        .bind::<Timestamptz, _>(plan.closes_at)
+        .bind::<Array<SmallInt>, _>(numbers)
+        .bind::<Array<Nullable<Timestamptz>>, _>(opens)
+        .bind::<Array<Bool>, _>(strangers),
     )
-    .bind::<Integer, _>(office.row.office_id.0)
-    .bind::<Integer, _>(office.row.hours_rev)
-    .bind::<Timestamptz, _>(plan.starts_at)
-    .bind::<Timestamptz, _>(plan.ends_at)
-    .bind::<Timestamptz, _>(plan.closes_at)
-    .bind::<Array<SmallInt>, _>(numbers)
-    .bind::<Array<Nullable<Timestamptz>>, _>(opens)
-    .bind::<Array<Bool>, _>(strangers)
     .execute(conn)
     .await?;
     if added == 0 {
@@ -223,8 +225,9 @@ async fn claim_one(
     place_no: Option<i16>,
 ) -> QueryResult<Option<Claimed>> {
     // A place of the hold may be one that strangers cannot claim otherwise: it was given to them.
-    diesel::sql_query(
-        "update place set appointment_id = $1, hold_id = null, hold_until = null, \
+    prepared(
+        diesel::sql_query(
+            "update place set appointment_id = $1, hold_id = null, hold_until = null, \
            hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
          where (office_id, starts_at, place_no) = ( \
            select office_id, starts_at, place_no from place \
@@ -237,16 +240,17 @@ async fn claim_one(
            order by place_no desc limit 1 \
            for update skip locked) \
          returning place_no, rev",
+        )
+        .bind::<SqlUuid, _>(id)
+        .bind::<Integer, _>(claim.office_id)
+        .bind::<Timestamptz, _>(claim.starts_at)
+        .bind::<SqlUuid, _>(claim.hold_id)
+        .bind::<Bool, _>(claim.at_desk)
+        .bind::<Timestamptz, _>(claim.until)
+        .bind::<Nullable<SmallInt>, _>(place_no)
+        .bind::<Bool, _>(claim.vouched)
+        .bind::<Array<SmallInt>, _>(&claim.place_nos),
     )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Integer, _>(claim.office_id)
-    .bind::<Timestamptz, _>(claim.starts_at)
-    .bind::<SqlUuid, _>(claim.hold_id)
-    .bind::<Bool, _>(claim.at_desk)
-    .bind::<Timestamptz, _>(claim.until)
-    .bind::<Nullable<SmallInt>, _>(place_no)
-    .bind::<Bool, _>(claim.vouched)
-    .bind::<Array<SmallInt>, _>(&claim.place_nos)
     .get_result(conn)
     .await
     .optional()
@@ -352,8 +356,9 @@ pub async fn hold_places(conn: &mut Conn, new: &NewHold) -> Result<HeldPlaces, F
 }
 
 async fn take_places(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<Claimed>> {
-    diesel::sql_query(
-        "with free as ( \
+    prepared(
+        diesel::sql_query(
+            "with free as ( \
            select place_no from place \
            where office_id = $1 and starts_at = $2 and appointment_id is null \
              and (hold_until is null or hold_until <= app_now()) \
@@ -368,17 +373,18 @@ async fn take_places(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<Claimed>
          from numbered \
          where office_id = $1 and starts_at = $2 and place.place_no = numbered.place_no \
          returning place.place_no, place.rev",
+        )
+        .bind::<Integer, _>(new.office_id)
+        .bind::<Timestamptz, _>(new.starts_at)
+        .bind::<Timestamptz, _>(new.closes_at)
+        .bind::<Bool, _>(new.vouched)
+        .bind::<BigInt, _>(new.people.len() as i64)
+        .bind::<SqlUuid, _>(new.hold_id)
+        .bind::<Timestamptz, _>(new.until)
+        .bind::<Binary, _>(&new.party)
+        .bind::<Array<Binary>, _>(&new.people)
+        .bind::<Binary, _>(&new.device),
     )
-    .bind::<Integer, _>(new.office_id)
-    .bind::<Timestamptz, _>(new.starts_at)
-    .bind::<Timestamptz, _>(new.closes_at)
-    .bind::<Bool, _>(new.vouched)
-    .bind::<BigInt, _>(new.people.len() as i64)
-    .bind::<SqlUuid, _>(new.hold_id)
-    .bind::<Timestamptz, _>(new.until)
-    .bind::<Binary, _>(&new.party)
-    .bind::<Array<Binary>, _>(&new.people)
-    .bind::<Binary, _>(&new.device)
     .load(conn)
     .await
 }
@@ -471,58 +477,59 @@ pub async fn insert_appointments(
     keys: &Keys,
     new: &[NewAppointment<'_>],
 ) -> Result<(), Failure> {
-    let rows: Vec<_> = new
-        .iter()
-        .map(|one| {
-            let id = one.appointment_id;
-            (
-                appointment::appointment_id.eq(id),
-                appointment::party_id.eq(one.party_id),
-                appointment::office_id.eq(one.office_id),
-                appointment::starts_at.eq(one.starts_at),
-                appointment::place_no.eq(Some(one.place_no)),
-                appointment::service_code.eq(one.service_code),
-                appointment::status.eq("booked"),
-                appointment::citizen_blind.eq(one.citizen_blind),
-                appointment::id_tail.eq(one.id_tail),
-                appointment::birth_year.eq(one.birth_year),
-                appointment::name.eq(encrypt(keys, "appointment.name", id, one.name.expose())),
-                appointment::phone.eq(one
-                    .phone
-                    .map(|phone| encrypt(keys, "appointment.phone", id, &phone.e164()))),
-                appointment::village_id.eq(one.village_id),
-                appointment::outside_province.eq(one.outside_province),
-                appointment::consent.eq(one.consent),
-                appointment::helper_id.eq(one.helper_id),
-                appointment::proxy_name.eq(one
-                    .proxy
-                    .map(|(name, _)| encrypt(keys, "appointment.proxy_name", id, name.expose()))),
-                appointment::proxy_relation.eq(one.proxy.map(|(_, relation)| relation)),
-                appointment::guardian_name.eq(one
-                    .guardian_name
-                    .map(|name| encrypt(keys, "appointment.guardian_name", id, name.expose()))),
-                appointment::verified.eq(one.verified),
-                appointment::code.eq(one.code),
-            )
-        })
-        .collect();
-    let inserted = insert_into(appointment::table)
-        .values(rows)
-        .execute(conn)
-        .await;
-    match inserted {
-        Ok(_) => Ok(()),
-        Err(error) => Err(match constraint_name(&error) {
-            Some("appointment_citizen_live_key") => BookingProblem::AlreadyBooked.into(),
-            // The claim chose the place under its lock: this is an alarm, not a race.
-            Some("appointment_place_live_key") => {
-                tracing::error!("a claimed place had a live appointment: the law spoke");
-                BookingProblem::SlotFull.into()
-            }
-            // Two codes in 2^40 met: asked again, another is made.
-            Some("appointment_code_key") => Failure::unavailable(error),
-            _ => error.into(),
-        }),
+    // One statement each, for such a one is planned once; most parties are one person.
+    for one in new {
+        let id = one.appointment_id;
+        let row = (
+            appointment::appointment_id.eq(id),
+            appointment::party_id.eq(one.party_id),
+            appointment::office_id.eq(one.office_id),
+            appointment::starts_at.eq(one.starts_at),
+            appointment::place_no.eq(Some(one.place_no)),
+            appointment::service_code.eq(one.service_code),
+            appointment::status.eq("booked"),
+            appointment::citizen_blind.eq(one.citizen_blind),
+            appointment::id_tail.eq(one.id_tail),
+            appointment::birth_year.eq(one.birth_year),
+            appointment::name.eq(encrypt(keys, "appointment.name", id, one.name.expose())),
+            appointment::phone.eq(one
+                .phone
+                .map(|phone| encrypt(keys, "appointment.phone", id, &phone.e164()))),
+            appointment::village_id.eq(one.village_id),
+            appointment::outside_province.eq(one.outside_province),
+            appointment::consent.eq(one.consent),
+            appointment::helper_id.eq(one.helper_id),
+            appointment::proxy_name.eq(one
+                .proxy
+                .map(|(name, _)| encrypt(keys, "appointment.proxy_name", id, name.expose()))),
+            appointment::proxy_relation.eq(one.proxy.map(|(_, relation)| relation)),
+            appointment::guardian_name.eq(one
+                .guardian_name
+                .map(|name| encrypt(keys, "appointment.guardian_name", id, name.expose()))),
+            appointment::verified.eq(one.verified),
+            appointment::code.eq(one.code),
+        );
+        insert_into(appointment::table)
+            .values(row)
+            .execute(conn)
+            .await
+            .map_err(refusal)?;
+    }
+    Ok(())
+}
+
+/// What a constraint of an appointment says, as a refusal.
+fn refusal(error: diesel::result::Error) -> Failure {
+    match constraint_name(&error) {
+        Some("appointment_citizen_live_key") => BookingProblem::AlreadyBooked.into(),
+        // The claim chose the place under its lock: this is an alarm, not a race.
+        Some("appointment_place_live_key") => {
+            tracing::error!("a claimed place had a live appointment: the law spoke");
+            BookingProblem::SlotFull.into()
+        }
+        // Two codes in 2^40 met: asked again, another is made.
+        Some("appointment_code_key") => Failure::unavailable(error),
+        _ => error.into(),
     }
 }
 

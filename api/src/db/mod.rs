@@ -4,9 +4,12 @@
 //! own: a connection lives and dies with the runtime of its socket. Every wait has a bound.
 
 pub mod constraint;
+pub mod prepared;
 pub mod private;
 pub mod redis;
 pub mod schema;
+
+pub use prepared::prepared;
 
 use std::time::Duration;
 

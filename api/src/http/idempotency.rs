@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use super::failure::{CommonProblem, Failure, FieldError, Language};
 use super::observe::RequestId;
-use crate::db::Conn;
 use crate::db::schema::idempotency;
+use crate::db::{Conn, prepared};
 use crate::privacy::keys::Keys;
 
 /// Marks an answer that was given before.
@@ -158,12 +158,11 @@ pub async fn save(
     key: IdempotencyKey,
     answer: &SavedAnswer,
 ) -> QueryResult<()> {
-    diesel::update(idempotency::table.find((actor, key.0)))
-        .set((
-            idempotency::status.eq(answer.status),
-            idempotency::body.eq(&answer.body),
-        ))
-        .execute(conn)
-        .await?;
+    let update = diesel::update(idempotency::table.find((actor, key.0))).set((
+        idempotency::status.eq(answer.status),
+        idempotency::body.eq(&answer.body),
+    ));
+    // diesel would plan every update anew.
+    prepared(update).execute(conn).await?;
     Ok(())
 }

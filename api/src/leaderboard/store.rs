@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::UnitId;
 
 use super::rules::Window;
-use crate::db::Conn;
+use crate::db::{Conn, prepared};
 
 /// What one union has done in one village within a window.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -37,16 +37,18 @@ pub async fn sum_villages(
     let (head_first, head_last) = pieces.head.unzip();
     let (months_first, months_end) = pieces.months.unzip();
     let (tail_first, tail_last) = pieces.tail.unzip();
-    diesel::sql_query(include_str!("sum_villages.sql"))
-        .bind::<Text, _>(stage)
-        .bind::<Nullable<Date>, _>(months_first.map(postgres_day))
-        .bind::<Nullable<Date>, _>(months_end)
-        .bind::<Nullable<Date>, _>(head_first.map(postgres_day))
-        .bind::<Nullable<Date>, _>(head_last)
-        .bind::<Nullable<Date>, _>(tail_first.map(postgres_day))
-        .bind::<Nullable<Date>, _>(tail_last)
-        .load(conn)
-        .await
+    prepared(
+        diesel::sql_query(include_str!("sum_villages.sql"))
+            .bind::<Text, _>(stage)
+            .bind::<Nullable<Date>, _>(months_first.map(postgres_day))
+            .bind::<Nullable<Date>, _>(months_end)
+            .bind::<Nullable<Date>, _>(head_first.map(postgres_day))
+            .bind::<Nullable<Date>, _>(head_last)
+            .bind::<Nullable<Date>, _>(tail_first.map(postgres_day))
+            .bind::<Nullable<Date>, _>(tail_last),
+    )
+    .load(conn)
+    .await
 }
 
 /// "Since the start" as a day that PostgreSQL can hold: nothing here is older.

@@ -17,8 +17,8 @@ use serde_json::Value;
 
 use super::reading::Kind;
 use super::rules::{Fact, Target, Void};
-use crate::db::Conn;
 use crate::db::schema::{credit, fact, note, operation, person, sync_epoch, visit, void};
+use crate::db::{Conn, prepared};
 
 /// One life of the database. Its number alone would repeat when the same backup is restored twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
@@ -44,13 +44,13 @@ pub async fn get_epoch(conn: &mut Conn) -> QueryResult<Epoch> {
 
 /// Begins a new life when the database stands on another cluster than before; says whether it did.
 pub async fn begin_epoch_if_moved(conn: &mut Conn) -> QueryResult<bool> {
-    let begun = diesel::sql_query(
+    let begun = prepared(diesel::sql_query(
         "insert into sync_epoch (system_identifier)
          select c.system_identifier::text
          from pg_control_system() c
          where c.system_identifier::text <>
              (select system_identifier from sync_epoch order by epoch desc limit 1)",
-    )
+    ))
     .execute(conn)
     .await?;
     Ok(begun > 0)
@@ -60,10 +60,12 @@ pub async fn begin_epoch_if_moved(conn: &mut Conn) -> QueryResult<bool> {
 /// phone that sends twice at once only waits for itself.
 pub async fn serialize_author(conn: &mut Conn, author: AccountId) -> QueryResult<()> {
     let (high, low) = author.0.as_u64_pair();
-    diesel::sql_query("select pg_advisory_xact_lock($1)")
-        .bind::<BigInt, _>((high ^ low).cast_signed())
-        .execute(conn)
-        .await?;
+    prepared(
+        diesel::sql_query("select pg_advisory_xact_lock($1)")
+            .bind::<BigInt, _>((high ^ low).cast_signed()),
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -181,16 +183,18 @@ pub async fn list_persons_of(conn: &mut Conn, ids: &[OperationId]) -> QueryResul
 
 /// Makes the persons that are not there yet.
 pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
-    diesel::sql_query(
-        "insert into person (person_id, subject_blind, id_tail, name, phone, birth_year, sex,
+    prepared(
+        diesel::sql_query(
+            "insert into person (person_id, subject_blind, id_tail, name, phone, birth_year, sex,
              village_id, consent_method, consent_at, created_at)
          select person_id, subject_blind, id_tail, name, phone, birth_year, sex,
              village_id, consent_method, consent_at, created_at
          from jsonb_populate_recordset(null::person, $1)
          order by subject_blind, person_id
          on conflict do nothing",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
     )
-    .bind::<Jsonb, _>(Value::Array(rows))
     .execute(conn)
     .await?;
     Ok(())
@@ -198,16 +202,18 @@ pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()
 
 /// Fills in what was not known of persons.
 pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
-    diesel::sql_query(
-        "update person p
+    prepared(
+        diesel::sql_query(
+            "update person p
          set name = coalesce(p.name, d.name),
              phone = coalesce(p.phone, d.phone),
              birth_year = coalesce(p.birth_year, d.birth_year),
              sex = coalesce(p.sex, d.sex)
          from jsonb_populate_recordset(null::person, $1) d
          where p.person_id = d.person_id",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
     )
-    .bind::<Jsonb, _>(Value::Array(rows))
     .execute(conn)
     .await?;
     Ok(())
@@ -385,7 +391,7 @@ pub async fn list_waiting_voids(
 
 /// Claims the ids of fresh operations. Fewer than asked for: somebody else was faster.
 pub async fn insert_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
-    diesel::sql_query(
+    prepared(diesel::sql_query(
         "insert into operation (op_id, author_id, device_id, seq, kind, payload_hash, result, code,
              village_id, received_at, effective_at, recorded_on, raw, epoch)
          select op_id, author_id, device_id, seq, kind, payload_hash, result, code,
@@ -395,15 +401,16 @@ pub async fn insert_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult
          order by op_id
          on conflict (op_id) do nothing",
     )
-    .bind::<Jsonb, _>(Value::Array(rows))
+    .bind::<Jsonb, _>(Value::Array(rows)))
     .execute(conn)
     .await
 }
 
 /// Gives rows that waited, or that waited for their author, what they waited for.
 pub async fn fill_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
-    diesel::sql_query(
-        "update operation o
+    prepared(
+        diesel::sql_query(
+            "update operation o
          set author_id = d.author_id, device_id = d.device_id, seq = d.seq, kind = d.kind,
              payload_hash = d.payload_hash, result = d.result, code = d.code,
              village_id = d.village_id, received_at = d.received_at,
@@ -413,22 +420,25 @@ pub async fn fill_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<u
              pull_seq = nextval('operation_pull_seq')
          from jsonb_populate_recordset(null::operation, $1) d
          where o.op_id = d.op_id",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
     )
-    .bind::<Jsonb, _>(Value::Array(rows))
     .execute(conn)
     .await
 }
 
 /// Puts operations at the end of everybody's pull, because their credit changed.
 pub async fn touch_operations(conn: &mut Conn, ids: &BTreeSet<OperationId>) -> QueryResult<()> {
-    diesel::sql_query(
-        "update operation
+    prepared(
+        diesel::sql_query(
+            "update operation
          set epoch = (select max(epoch) from sync_epoch),
              xid = pg_current_xact_id()::text::bigint,
              pull_seq = nextval('operation_pull_seq')
          where op_id in (select (jsonb_array_elements_text($1))::uuid)",
+        )
+        .bind::<Jsonb, _>(serde_json::json!(ids)),
     )
-    .bind::<Jsonb, _>(serde_json::json!(ids))
     .execute(conn)
     .await?;
     Ok(())
@@ -462,8 +472,7 @@ pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> Query
             "insert into void select * from jsonb_populate_recordset(null::public.void, $1) order by op_id"
         }
     };
-    diesel::sql_query(sql)
-        .bind::<Jsonb, _>(Value::Array(rows))
+    prepared(diesel::sql_query(sql).bind::<Jsonb, _>(Value::Array(rows)))
         .execute(conn)
         .await?;
     Ok(())
@@ -507,22 +516,26 @@ pub async fn set_credits(
         })
         .collect();
     let rows = Value::Array(rows);
-    diesel::sql_query(
-        "delete from credit c
+    prepared(
+        diesel::sql_query(
+            "delete from credit c
          using jsonb_populate_recordset(null::credit, $1) d
          where c.person_id = d.person_id and c.stage = d.stage",
+        )
+        .bind::<Jsonb, _>(&rows),
     )
-    .bind::<Jsonb, _>(&rows)
     .execute(conn)
     .await?;
-    diesel::sql_query(
-        "insert into credit (person_id, stage, op_id)
+    prepared(
+        diesel::sql_query(
+            "insert into credit (person_id, stage, op_id)
          select person_id, stage, op_id
          from jsonb_populate_recordset(null::credit, $1)
          where op_id is not null
          order by person_id, stage",
+        )
+        .bind::<Jsonb, _>(&rows),
     )
-    .bind::<Jsonb, _>(&rows)
     .execute(conn)
     .await?;
     Ok(())
@@ -547,8 +560,7 @@ pub async fn add_to_rollups(conn: &mut Conn, tally: &super::rules::Tally) -> Que
         .collect();
     let rows = Value::Array(rows);
     for sql in [ADD_TO_DAYS, ADD_TO_MONTHS, ADD_TO_TOTALS] {
-        diesel::sql_query(sql)
-            .bind::<Jsonb, _>(&rows)
+        prepared(diesel::sql_query(sql).bind::<Jsonb, _>(&rows))
             .execute(conn)
             .await?;
     }
@@ -698,8 +710,9 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
         #[diesel(sql_type = BigInt)]
         refused: i64,
     }
-    let row: Row = diesel::sql_query(
-        "select
+    let row: Row = prepared(
+        diesel::sql_query(
+            "select
             count(*) filter (
                 where o.result in ('applied', 'merged') and o.kind <> 'void'
                     and coalesce(f.voided_by, v.voided_by, n.voided_by) is null
@@ -711,8 +724,9 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
          left join visit v on v.op_id = o.op_id
          left join note n on n.op_id = o.op_id
          where o.author_id = $1",
+        )
+        .bind::<diesel::sql_types::Uuid, _>(author),
     )
-    .bind::<diesel::sql_types::Uuid, _>(author)
     .get_result(conn)
     .await?;
     Ok((row.recognised, row.under_review, row.refused))
