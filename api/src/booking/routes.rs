@@ -250,6 +250,15 @@ async fn find_nearest_slots(
     app: web::Data<App>,
     filter: Query<NearestFilter>,
 ) -> Result<web::Json<NearestSlots>, Failure> {
+    let party = filter.people.unwrap_or(1);
+    if !(1..=PARTY_MAX).contains(&usize::from(party)) {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "?people",
+            "RANGE",
+            format!("Số người đi cùng từ 1 đến {PARTY_MAX}."),
+            format!("people is 1 to {PARTY_MAX}."),
+        )]));
+    }
     let now = app.clock.now();
     let commune = match filter.unit_id {
         None => None,
@@ -265,7 +274,7 @@ async fn find_nearest_slots(
         from: filter.from.unwrap_or_else(|| local_day(now)),
         wanted: 10,
         for_strangers: false,
-        party: filter.people.unwrap_or(1),
+        party,
     };
     let slots = find_nearest(&app, search).await?;
     Ok(web::Json(NearestSlots { slots }))
