@@ -236,6 +236,26 @@ pub struct Outcome {
     pub changes: Vec<(OfficeId, Change)>,
 }
 
+impl Outcome {
+    /// What was answered before.
+    pub fn replayed(answer: SavedAnswer) -> Self {
+        Self {
+            answer,
+            replayed: true,
+            changes: Vec::new(),
+        }
+    }
+
+    /// What was done now, and the places that it changed.
+    pub fn fresh(answer: SavedAnswer, changes: Vec<(OfficeId, Change)>) -> Self {
+        Self {
+            answer,
+            replayed: false,
+            changes,
+        }
+    }
+}
+
 /// Runs work that carries its own idempotency key; when the answer of COMMIT is lost, once more on a
 /// fresh connection, where the key tells what became of the first.
 ///
@@ -284,35 +304,36 @@ pub async fn confirm(
 ) -> Result<Outcome, Failure> {
     let actor = asked.token.actor();
     let started = app.clock.now();
-    let outcome = settle(app, async |conn| {
+    let booked = settle(app, async |conn| {
         if let idempotency::Claim::Replay(answer) =
             idempotency::claim(conn, &app.keys, &actor, key, request).await?
         {
-            return Ok(Outcome {
-                answer,
-                replayed: true,
-                changes: Vec::new(),
-            });
+            return Ok(Outcome::replayed(answer));
         }
-        let mut work = async |conn: &mut Conn| book_party(app, conn, asked, started).await;
-        let (answer, changes) = match db::attempt(conn, &mut work).await {
-            Ok((booked, changes)) => {
-                let answer = SavedAnswer::new(actix_web::http::StatusCode::CREATED, booked);
-                (answer, changes)
-            }
-            Err(refusal) => (
-                refuse(app, conn, asked, refusal, started).await?,
-                Vec::new(),
-            ),
-        };
+        let (booked, changes) = book_party(app, conn, asked, started).await?;
+        let answer = SavedAnswer::new(actix_web::http::StatusCode::CREATED, booked);
         idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome {
-            answer,
-            replayed: false,
-            changes,
-        })
+        Ok(Outcome::fresh(answer, changes))
     })
-    .await?;
+    .await;
+    let outcome = match booked {
+        // Nothing of the work is left. The refusal is kept in a transaction of its own: whoever
+        // succeeds pays no savepoint, and a twin that got in between answers for both.
+        Err(refusal) if matches!(refusal.status().as_u16(), 409 | 410 | 422) => {
+            settle(app, async |conn| {
+                if let idempotency::Claim::Replay(answer) =
+                    idempotency::claim(conn, &app.keys, &actor, key, request).await?
+                {
+                    return Ok(Outcome::replayed(answer));
+                }
+                let answer = refuse(app, conn, asked, &refusal, started).await?;
+                idempotency::save(conn, &actor, key, &answer).await?;
+                Ok(Outcome::fresh(answer, Vec::new()))
+            })
+            .await?
+        }
+        outcome => outcome?,
+    };
     mirror_all(app, &outcome.changes).await;
     Ok(outcome)
 }
@@ -492,15 +513,11 @@ async fn refuse(
     app: &App,
     conn: &mut Conn,
     asked: &Confirmation<'_>,
-    refusal: Failure,
+    refusal: &Failure,
     now: DateTime<Utc>,
 ) -> Result<SavedAnswer, Failure> {
-    if !matches!(refusal.status().as_u16(), 409 | 410 | 422) {
-        return Err(refusal);
-    }
-    let kind = refusal.kind();
-    let mut refusal = refusal;
-    if kind == BookingProblem::AlreadyBooked.kind() {
+    let mut answer = SavedAnswer::refusal(refusal, asked.asker.language, asked.asker.request_id);
+    if refusal.kind() == BookingProblem::AlreadyBooked.kind() {
         let blinds: Vec<Vec<u8>> = asked.visitors.iter().map(|one| one.blind.clone()).collect();
         let live = store::list_live(conn, &blinds, asked.service_code).await?;
         let who: Vec<usize> = blinds
@@ -511,7 +528,7 @@ async fn refuse(
             })
             .map(|(at, _)| at)
             .collect();
-        refusal = refusal.with("visitors", who);
+        answer.body["visitors"] = json!(who);
         for row in &live {
             // At most once a day: somebody tries to book in this person's name.
             let day = local_day(now);
@@ -526,11 +543,7 @@ async fn refuse(
             .await?;
         }
     }
-    Ok(SavedAnswer::refusal(
-        &refusal,
-        asked.asker.language,
-        asked.asker.request_id,
-    ))
+    Ok(answer)
 }
 
 /// Puts the secrets into a saved answer: they are derived, never stored.

@@ -789,11 +789,7 @@ pub async fn move_for(
         if let idempotency::Claim::Replay(answer) =
             idempotency::claim(conn, &app.keys, &actor, key, &request).await?
         {
-            return Ok(Outcome {
-                answer,
-                replayed: true,
-                changes: Vec::new(),
-            });
+            return Ok(Outcome::replayed(answer));
         }
         let mut work = async |conn: &mut Conn| {
             confirm::move_appointment(app, conn, row.appointment_id, &to).await
@@ -810,11 +806,7 @@ pub async fn move_for(
             Err(failure) => return Err(failure),
         };
         idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome {
-            answer,
-            replayed: false,
-            changes,
-        })
+        Ok(Outcome::fresh(answer, changes))
     })
     .await?;
     confirm::mirror_all(app, &outcome.changes).await;
