@@ -14,6 +14,7 @@ use super::problem::CampaignProblem;
 use super::{import, targets};
 use crate::app::App;
 use crate::db;
+use crate::http::csv::UploadMode;
 use crate::http::extract::{Json, Query, Upload};
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
@@ -111,20 +112,11 @@ async fn set_targets(
     Ok(HttpResponse::NoContent().finish())
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ImportMode {
-    /// True: say what would happen, and write nothing.
-    #[serde(default)]
-    dry_run: bool,
-}
-
 /// Import targets from a CSV file.
 ///
 /// Columns `unit_code` (or `unit_id`), `stage,starts_on,ends_on,people,denominator,source`. All or
 /// nothing: with one wrong line nothing is written.
-#[utoipa::path(tag = "campaign", security(("session" = [])), params(ImportMode),
+#[utoipa::path(tag = "campaign", security(("session" = [])), params(UploadMode),
     request_body(content = String, content_type = "text/csv",
         example = "unit_code,stage,starts_on,ends_on,people,denominator,source\n22786,level2_activated,2026-01-01,2026-12-31,1250,assigned,KH 73\n"),
     responses((status = OK, description = "What became of the file, or would become.", body = ImportedTargets), CampaignProblem))]
@@ -132,7 +124,7 @@ struct ImportMode {
 async fn import_targets(
     app: web::Data<App>,
     caller: Caller<ManageTargets>,
-    mode: Query<ImportMode>,
+    mode: Query<UploadMode>,
     file: Upload,
 ) -> Result<web::Json<ImportedTargets>, Failure> {
     let mut conn = app.pool.get().await?;

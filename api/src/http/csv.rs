@@ -2,9 +2,21 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::failure::{Failure, FieldError};
+
+/// Whether a file is only to be judged.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UploadMode {
+    /// True: say line by line what would happen, and write nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
 
 /// One line as it was read, or what is wrong with it. The header is line 1.
 pub type Line<T> = (u32, Result<T, String>);

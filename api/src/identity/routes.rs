@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::client;
+use crate::http::csv::UploadMode;
 use crate::http::extract::{Json, Path, Query, Upload};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
@@ -394,20 +395,11 @@ async fn list_accounts(
     Ok(web::Json(page))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct InvitationMode {
-    /// True: say line by line what would happen, and write nothing.
-    #[serde(default)]
-    dry_run: bool,
-}
-
 /// Invite accounts from a CSV file.
 ///
 /// Columns `phone,name,role,mass_union,unit_id` (or `unit_code` for a commune). All or nothing: with
 /// one wrong line nothing is written. The answer holds each person's one-time code, told once.
-#[utoipa::path(tag = "identity", security(("session" = [])), params(InvitationMode),
+#[utoipa::path(tag = "identity", security(("session" = [])), params(UploadMode),
     request_body(content = String, content_type = "text/csv",
         example = "phone,name,role,mass_union,unit_id\n0912000001,Nguyễn Thị Hà,volunteer,women,112\n"),
     responses((status = OK, description = "What became of each line, or would become.", body = InvitedAccounts), IdentityProblem))]
@@ -415,7 +407,7 @@ struct InvitationMode {
 async fn invite_accounts(
     app: web::Data<App>,
     caller: Caller<ManageAccounts>,
-    mode: Query<InvitationMode>,
+    mode: Query<UploadMode>,
     file: Upload,
 ) -> Result<web::Json<InvitedAccounts>, Failure> {
     let mut conn = app.pool.get().await?;
