@@ -218,42 +218,61 @@ pub async fn claim_places(
     Ok(changes)
 }
 
+/// Takes the place of the hold; it may be one that strangers cannot claim otherwise.
+const CLAIM_HELD: &str = "update place set appointment_id = $1, hold_id = null, hold_until = null, \
+       hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
+     where (office_id, starts_at, place_no) = ( \
+       select office_id, starts_at, place_no from place \
+       where office_id = $2 and starts_at = $3 and place_no = $7 and appointment_id is null \
+         and not withdrawn and app_now() < $6 \
+         and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
+         and ($5 or opens_at <= app_now()) \
+       for update skip locked) \
+     returning place_no, rev";
+
+/// Takes the highest free place: holds take the lowest, so the fewest are robbed.
+const CLAIM_ANY: &str = "update place set appointment_id = $1, hold_id = null, hold_until = null, \
+       hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
+     where (office_id, starts_at, place_no) = ( \
+       select office_id, starts_at, place_no from place \
+       where office_id = $2 and starts_at = $3 and appointment_id is null \
+         and ($7 or for_unverified) and place_no <> all ($8) \
+         and not withdrawn and app_now() < $6 \
+         and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
+         and ($5 or opens_at <= app_now()) \
+       order by place_no desc limit 1 \
+       for update skip locked) \
+     returning place_no, rev";
+
 async fn claim_one(
     conn: &mut Conn,
     claim: &Claim,
     id: AppointmentId,
     place_no: Option<i16>,
 ) -> QueryResult<Option<Claimed>> {
-    // A place of the hold may be one that strangers cannot claim otherwise: it was given to them.
-    prepared(
-        diesel::sql_query(
-            "update place set appointment_id = $1, hold_id = null, hold_until = null, \
-           hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
-         where (office_id, starts_at, place_no) = ( \
-           select office_id, starts_at, place_no from place \
-           where office_id = $2 and starts_at = $3 and appointment_id is null \
-             and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
-             and not withdrawn and ($5 or opens_at <= app_now()) \
-             and app_now() < $6 \
-             and case when $7 is null then ($8 or for_unverified) and place_no <> all ($9) \
-                      else place_no = $7 end \
-           order by place_no desc limit 1 \
-           for update skip locked) \
-         returning place_no, rev",
-        )
-        .bind::<SqlUuid, _>(id)
-        .bind::<Integer, _>(claim.office_id)
-        .bind::<Timestamptz, _>(claim.starts_at)
-        .bind::<SqlUuid, _>(claim.hold_id)
-        .bind::<Bool, _>(claim.at_desk)
-        .bind::<Timestamptz, _>(claim.until)
-        .bind::<Nullable<SmallInt>, _>(place_no)
-        .bind::<Bool, _>(claim.vouched)
-        .bind::<Array<SmallInt>, _>(&claim.place_nos),
-    )
-    .get_result(conn)
-    .await
-    .optional()
+    // Two statements, for the first finds its one row by the key, and the clock is dear to ask.
+    let claiming = |sql: &'static str| {
+        diesel::sql_query(sql)
+            .bind::<SqlUuid, _>(id)
+            .bind::<Integer, _>(claim.office_id)
+            .bind::<Timestamptz, _>(claim.starts_at)
+            .bind::<SqlUuid, _>(claim.hold_id)
+            .bind::<Bool, _>(claim.at_desk)
+            .bind::<Timestamptz, _>(claim.until)
+    };
+    let claimed = match place_no {
+        Some(place_no) => {
+            let held = claiming(CLAIM_HELD).bind::<SmallInt, _>(place_no);
+            prepared(held).get_result(conn).await
+        }
+        None => {
+            let any = claiming(CLAIM_ANY)
+                .bind::<Bool, _>(claim.vouched)
+                .bind::<Array<SmallInt>, _>(&claim.place_nos);
+            prepared(any).get_result(conn).await
+        }
+    };
+    claimed.optional()
 }
 
 async fn why_none(conn: &mut Conn, claim: &Claim) -> QueryResult<BookingProblem> {
