@@ -1,5 +1,7 @@
 //! Logs: compact for people, JSON for machines, nothing personal in either.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Log;
@@ -13,7 +15,8 @@ pub fn start(log: &Log) -> Result<(), String> {
         .map_err(|why| format!("TO06_LOG={:?} cannot be read: {why}", log.filter))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second start (a test, another command) keeps the first one's writer.
     let _ = if log.json {
         builder.json().flatten_event(true).try_init()
