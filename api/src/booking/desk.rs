@@ -1,8 +1,6 @@
 //! The desk: the person with the card wins. Everything here is audited, and holds within the
 //! officer's own unit.
 
-use std::sync::Arc;
-
 use actix_web::{get, post, web};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::booking::{DeskAppointment, DeskDay, FindByCard, MoveAtDesk, ReissuedKey};
@@ -15,7 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::confirm::{self, Move, spell_code};
-use super::offices::OfficeEntry;
+use super::offices::{OfficeEntry, own_office};
 use super::problem::BookingProblem;
 use super::store::{self, AppointmentRow, Claim};
 use super::token::secret;
@@ -35,21 +33,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reissue_secret)
         .service(move_at_desk)
         .service(void_appointment);
-}
-
-/// The office, if the officer's unit covers it. Somebody else's answers like a missing one.
-async fn own_office(
-    app: &App,
-    caller: &Caller<RunDesk>,
-    office_id: OfficeId,
-) -> Result<Arc<OfficeEntry>, Failure> {
-    let office = app.availability.office(app, office_id).await;
-    let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
-    let mut conn = app.pool.get().await?;
-    let geography = app.geography(&mut conn).await?;
-    let today = local_day(app.clock.now());
-    caller.require_unit(&geography, office.row.unit_id, today)?;
-    Ok(office)
 }
 
 /// The appointment, locked, if it is this office's.

@@ -1,7 +1,5 @@
 //! Offices as their officers set them: opening one, its address and shares, its weekly hours.
 
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, patch, post, put, web};
 use chrono::{DateTime, Utc};
 use mobile_contracts::booking::{Office, OpenOffice, SetHours, UpdateOffice};
@@ -10,7 +8,7 @@ use mobile_contracts::ids::OfficeId;
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::offices::{self, OfficeEntry, timetable_of};
+use super::offices::{self, own_office, timetable_of};
 use super::problem::BookingProblem;
 use super::rules::{PlacePlan, Timetable, check_hours};
 use super::store;
@@ -121,21 +119,6 @@ fn check_range(
             format!("{} to {}.", range.start(), range.end()),
         ));
     }
-}
-
-/// The office, if the caller's unit covers it.
-async fn own_office(
-    app: &App,
-    caller: &Caller<ManageOffices>,
-    office_id: OfficeId,
-) -> Result<Arc<OfficeEntry>, Failure> {
-    let office = app.availability.office(app, office_id).await;
-    let office = office.map_err(|_| Failure::from(CommonProblem::NotFound))?;
-    let mut conn = app.pool.get().await?;
-    let geography = app.geography(&mut conn).await?;
-    let today = local_day(app.clock.now());
-    caller.require_unit(&geography, office.row.unit_id, today)?;
-    Ok(office)
 }
 
 /// Change an office's name, address or shares, or close it.

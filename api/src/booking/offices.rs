@@ -11,12 +11,15 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{
     Office, OfficeHours, OfficeService, OpenOffice, Service, UpdateOffice,
 };
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{OfficeId, UnitId};
 
 use super::rules::Timetable;
+use crate::app::App;
 use crate::db::schema::{office, office_hours, office_service, service};
 use crate::db::{Conn, Pool, app_now};
-use crate::http::failure::Failure;
+use crate::http::failure::{CommonProblem, Failure};
+use crate::identity::Caller;
 
 const TRUST: Duration = Duration::from_secs(1);
 
@@ -323,4 +326,26 @@ pub async fn replace_hours(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The office, if the caller's unit covers it. Somebody else's answers like a missing one; a database
+/// that is away does not.
+///
+/// # Errors
+/// 404, or that the offices cannot be read.
+pub async fn own_office<P>(
+    app: &App,
+    caller: &Caller<P>,
+    office_id: OfficeId,
+) -> Result<Arc<OfficeEntry>, Failure> {
+    let office = match app.availability.office(app, office_id).await {
+        Err(failure) if failure.status().is_client_error() => {
+            return Err(CommonProblem::NotFound.into());
+        }
+        found => found?,
+    };
+    let geography = app.fresh_geography().await?;
+    let today = local_day(app.clock.now());
+    caller.require_unit(&geography, office.row.unit_id, today)?;
+    Ok(office)
 }
