@@ -15,5 +15,6 @@ mod identity;
 mod lan;
 mod leaderboard;
 mod private_servers;
+mod rights;
 mod story;
 mod tracking;

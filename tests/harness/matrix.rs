@@ -1,62 +1,131 @@
-//! The table of operation x role, by hand: a second opinion beside `identity/permission.rs`, so that
-//! a right given by mistake is seen. An operation of the document that is missing here fails the
-//! test, and so does a row for an operation that is gone.
+//! The table of operation x role x scope, by hand: a second opinion beside `identity/permission.rs`,
+//! so that a right given by mistake is seen. An operation of the document that is missing here fails
+//! the test, and so does a row for an operation that is gone.
+//!
+//! A new operation is one row. What its request looks like is read from the document (`sample.rs`);
+//! only a name of something that no operation had before needs a line in `things.rs`.
 
-use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer};
+use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer, Volunteer};
 use serde_json::Value;
+
+use Scope::{Covered, Own, PartByPart};
 
 const ALL: &[Role] = &Role::ALL;
 
-const TABLE: &[(&str, &[Role])] = &[
-    ("show_me", ALL),
-    ("change_password", ALL),
-    ("sign_out", ALL),
-    ("sign_out_everywhere", ALL),
-    ("list_accounts", &[Lead, Commander, Admin]),
-    ("invite_accounts", &[Lead, Commander, Admin]),
-    ("update_account", &[Lead, Commander, Admin]),
-    ("list_targets", ALL),
-    ("set_targets", &[Commander, Admin]),
-    ("import_targets", &[Commander, Admin]),
-    ("show_leaderboard", ALL),
-    ("issue_recovery_code", &[Lead, Commander, Admin]),
-    ("push_operations", &[Role::Volunteer, Lead]),
-    ("look_up_operations", &[Role::Volunteer, Lead]),
-    ("pull_changes", &[Role::Volunteer, Lead]),
-    ("record_operation", &[Role::Volunteer, Lead]),
-    ("correct_operation", &[Lead, Commander]),
-    ("show_ledger", &[Role::Volunteer, Lead]),
-    ("find_by_card", &[Officer, Admin]),
-    ("list_desk_day", &[Officer, Admin]),
-    ("reissue_secret", &[Officer, Admin]),
-    ("move_at_desk", &[Officer, Admin]),
-    ("void_appointment", &[Officer, Admin]),
-    ("open_office", &[Officer, Admin]),
-    ("update_office", &[Officer, Admin]),
-    ("set_hours", &[Officer, Admin]),
+/// How far a right reaches, beside the role.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    /// The caller's own account: the request can name nothing of anybody else.
+    Own,
+    /// Whatever unit, office, account or appointment the request names must lie within the caller's
+    /// unit; somebody else's is answered by 404, exactly like one that is not there.
+    Covered,
+    /// The answer tells of each part by itself; a part that names somebody else's thing, or one that
+    /// is not there, is told with one of these words, and one's own with none of them.
+    PartByPart(&'static [&'static str]),
+    /// The request names things, and whose they are does not matter, because…
+    #[expect(dead_code, reason = "no secured operation is open to all units yet")]
+    Everybodys(&'static str),
+}
+
+const TABLE: &[(&str, &[Role], Scope)] = &[
+    ("show_me", ALL, Own),
+    ("change_password", ALL, Own),
+    ("sign_out", ALL, Own),
+    ("sign_out_everywhere", ALL, Own),
+    ("list_accounts", &[Lead, Commander, Admin], Covered),
+    (
+        "invite_accounts",
+        &[Lead, Commander, Admin],
+        PartByPart(&["không thuộc phạm vi của bạn"]),
+    ),
+    ("update_account", &[Lead, Commander, Admin], Covered),
+    ("list_targets", ALL, Covered),
+    ("set_targets", &[Commander, Admin], Covered),
+    (
+        "import_targets",
+        &[Commander, Admin],
+        PartByPart(&["nằm ngoài phạm vi của bạn"]),
+    ),
+    // Of villages; who leads among communes is open to everybody who is signed in.
+    ("show_leaderboard", ALL, Covered),
+    ("issue_recovery_code", &[Lead, Commander, Admin], Covered),
+    ("push_operations", &[Volunteer, Lead], PartByPart(PLACE)),
+    (
+        "look_up_operations",
+        &[Volunteer, Lead],
+        PartByPart(&["\"results\":[]"]),
+    ),
+    ("pull_changes", &[Volunteer, Lead], Own),
+    ("record_operation", &[Volunteer, Lead], PartByPart(PLACE)),
+    (
+        "correct_operation",
+        &[Lead, Commander],
+        PartByPart(&["VOID_NOT_ALLOWED", "VOID_TARGET_UNKNOWN"]),
+    ),
+    ("show_ledger", &[Volunteer, Lead], Own),
+    ("find_by_card", &[Officer, Admin], Covered),
+    ("list_desk_day", &[Officer, Admin], Covered),
+    ("reissue_secret", &[Officer, Admin], Covered),
+    ("move_at_desk", &[Officer, Admin], Covered),
+    ("void_appointment", &[Officer, Admin], Covered),
+    ("open_office", &[Officer, Admin], Covered),
+    ("update_office", &[Officer, Admin], Covered),
+    ("set_hours", &[Officer, Admin], Covered),
 ];
 
-/// Every secured operation of the document: id, method, a path that leads nowhere, who may.
-pub fn operations(document: &Value) -> Vec<(String, String, String, &'static [Role])> {
-    let mut found = Vec::new();
+/// Units are public: a phone may be told whether a village is unknown or only somebody else's.
+const PLACE: &[&str] = &["UNIT_OUT_OF_SCOPE", "UNIT_UNKNOWN"];
+
+/// What somebody may do who must still change a given password: that, looking at oneself, and going.
+pub const BEFORE_PASSWORD_CHANGE: &[&str] = &[
+    "show_me",
+    "change_password",
+    "sign_out",
+    "sign_out_everywhere",
+];
+
+/// A secured operation: what the document says of it, and what the table does.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: String,
+    pub method: reqwest::Method,
+    /// With its parameters still in braces.
+    pub path: String,
+    pub described: Value,
+    pub roles: &'static [Role],
+    pub scope: Scope,
+}
+
+/// Every secured operation of the document with its row.
+pub fn operations(document: &Value) -> Vec<Operation> {
+    let mut found: Vec<Operation> = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            if !is_secured(operation) {
+        for (method, described) in item.as_object().unwrap() {
+            if !is_secured(described) {
                 continue;
             }
-            let id = operation["operationId"].as_str().unwrap().to_owned();
-            let (_, roles) = TABLE
-                .iter()
-                .find(|(name, _)| *name == id)
-                .unwrap_or_else(|| {
-                    panic!("{id} stands in no row of the table of operation x role")
-                });
-            found.push((id, method.to_uppercase(), nowhere(path), *roles));
+            let id = described["operationId"].as_str().unwrap().to_owned();
+            let (_, roles, scope) =
+                TABLE
+                    .iter()
+                    .find(|(name, ..)| *name == id)
+                    .unwrap_or_else(|| {
+                        panic!("{id} stands in no row of the table of operation x role x scope")
+                    });
+            found.push(Operation {
+                id,
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                described: described.clone(),
+                roles,
+                scope: *scope,
+            });
         }
     }
-    for (name, _) in TABLE {
+    for (name, ..) in TABLE {
         assert!(
-            found.iter().any(|(id, ..)| id == name),
+            found.iter().any(|operation| operation.id == *name),
             "{name} is in the table and not in the document"
         );
     }
@@ -65,12 +134,20 @@ pub fn operations(document: &Value) -> Vec<(String, String, String, &'static [Ro
 
 /// Whether the document locks an operation; one that is open to strangers too holds an empty lock.
 pub fn is_secured(operation: &Value) -> bool {
-    operation["security"].as_array().is_some_and(|locks| {
-        !locks.is_empty()
-            && locks
-                .iter()
-                .all(|lock| lock.as_object().is_some_and(|lock| !lock.is_empty()))
-    })
+    locks(operation).next().is_some() && locks(operation).all(|lock| !is_empty(lock))
+}
+
+/// Whether an operation looks at a session that is shown to it, secured or not.
+pub fn knows_sessions(operation: &Value) -> bool {
+    locks(operation).any(|lock| !is_empty(lock))
+}
+
+fn locks(operation: &Value) -> impl Iterator<Item = &Value> {
+    operation["security"].as_array().into_iter().flatten()
+}
+
+fn is_empty(lock: &Value) -> bool {
+    lock.as_object().is_none_or(serde_json::Map::is_empty)
 }
 
 /// A path with every parameter filled in with something that is not there.

@@ -11,6 +11,8 @@ pub mod matrix;
 pub mod own_redis;
 pub mod person;
 pub mod proxy;
+pub mod sample;
+pub mod things;
 
 pub use answer::Answer;
 pub use app::TestApp;

@@ -70,6 +70,14 @@ impl TestApp {
 
     /// Anybody, signed in.
     pub async fn account(&self, role: Role, mass_union: MassUnion, unit_id: UnitId) -> Person {
+        let mut person = self.signed_up(role, mass_union, unit_id).await;
+        let session = person.sign_in(PASSWORD).await.expect(201).json::<Session>();
+        person.token = Some(session.access_token);
+        person
+    }
+
+    /// Anybody with an account who has not signed in.
+    pub async fn signed_up(&self, role: Role, mass_union: MassUnion, unit_id: UnitId) -> Person {
         let mut person = self.stranger();
         let account_id = AccountId(Uuid::now_v7());
         let new = NewAccount {
@@ -88,8 +96,6 @@ impl TestApp {
             .await
             .unwrap();
         person.account_id = Some(account_id);
-        let session = person.sign_in(PASSWORD).await.expect(201).json::<Session>();
-        person.token = Some(session.access_token);
         person
     }
 }

@@ -1,0 +1,139 @@
+//! What requests name: one of each kind within one commune, so that the table of rights can ask for
+//! one's own, somebody else's, and one that is not there.
+
+use chrono::{DateTime, Utc};
+use mobile_contracts::booking::BookedAppointment;
+use mobile_contracts::identity::{MassUnion, Role};
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, UnitId};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::sample::Fill;
+use super::{Person, TestApp, citizen};
+
+#[derive(Debug, Clone)]
+pub struct Things {
+    unit_id: UnitId,
+    unit_code: String,
+    village_id: UnitId,
+    account_id: AccountId,
+    office_id: OfficeId,
+    appointment_id: AppointmentId,
+    operation_id: Uuid,
+    /// A slot of the office.
+    starts_at: DateTime<Utc>,
+    /// Who asks.
+    caller: Option<AccountId>,
+}
+
+/// Names that end in `_id` and lead to nobody's thing: made by the phone itself, or the caller's own.
+const MADE_BY_THE_SENDER: &[&str] = &["author_id", "device_id", "op_id", "person_id", "push_id"];
+
+impl Things {
+    /// One of each, just made. The author records something; the caller is who will ask.
+    pub async fn within(
+        app: &TestApp,
+        commune_code: &str,
+        author: &Person,
+        caller: &Person,
+    ) -> Self {
+        let unit_id = app.commune(commune_code).await;
+        let volunteer = app.signed_up(Role::Volunteer, MassUnion::Youth, unit_id);
+        let account_id = volunteer.await.account_id.unwrap();
+        let office = app.office(commune_code, 4).await;
+        let starts_at = app.coming(1)[0];
+        let stranger = app.stranger();
+        let booked: BookedAppointment = stranger
+            .book(&office, starts_at, &citizen::id_number())
+            .await;
+        let village_id = app.village(commune_code, 0).await;
+        Self {
+            unit_id,
+            unit_code: commune_code.to_owned(),
+            village_id,
+            account_id,
+            office_id: office.office_id,
+            appointment_id: booked.appointment_id,
+            operation_id: record(app, author, village_id).await,
+            starts_at,
+            caller: caller.account_id,
+        }
+    }
+
+    /// The same names, leading nowhere.
+    pub fn nowhere(&self) -> Self {
+        Self {
+            unit_id: UnitId(999_999),
+            unit_code: "99999".to_owned(),
+            village_id: UnitId(999_999),
+            account_id: AccountId(Uuid::now_v7()),
+            office_id: OfficeId(999_999),
+            appointment_id: AppointmentId(Uuid::now_v7()),
+            operation_id: Uuid::now_v7(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a name leads to something that lies in a unit. One that nobody has thought about yet
+    /// fails the test.
+    pub fn is_name(name: &str) -> bool {
+        let known = matches!(
+            name,
+            "unit_id"
+                | "unit_code"
+                | "within"
+                | "village_id"
+                | "account_id"
+                | "office_id"
+                | "appointment_id"
+                | "op_ids"
+                | "target_op_id"
+        );
+        let looks_like_one = name.ends_with("_id") || name.ends_with("_ids");
+        assert!(
+            known || !looks_like_one || MADE_BY_THE_SENDER.contains(&name),
+            "{name} names something: say in things.rs what it is, or that it is the sender's own"
+        );
+        known
+    }
+}
+
+impl Fill for Things {
+    fn fill(&self, name: &str) -> Option<Value> {
+        Some(match name {
+            "unit_id" | "within" => json!(self.unit_id),
+            "unit_code" => json!(self.unit_code),
+            "village_id" => json!(self.village_id),
+            "account_id" => json!(self.account_id),
+            "office_id" => json!(self.office_id),
+            "appointment_id" => json!(self.appointment_id),
+            "op_ids" | "target_op_id" => json!(self.operation_id),
+            "starts_at" => json!(self.starts_at),
+            "author_id" => json!(self.caller),
+            _ => return None,
+        })
+    }
+}
+
+/// Records something in a village, and gives its id.
+async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> Uuid {
+    let op_id = Uuid::now_v7();
+    let now = app.app.clock.now();
+    let operation = json!({
+        "op_id": op_id, "kind": "record", "author_id": author.account_id, "recorded_at": now,
+        "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
+    });
+    let body = json!({ "device_id": Uuid::now_v7(), "client_time": now, "operation": operation });
+    author.post("/api/v1/records", body).await.expect(201);
+    op_id
+}
+
+/// The account of a role in a commune, signed in.
+pub async fn caller(app: &TestApp, role: Role, commune_code: &str) -> Person {
+    let mass_union = match role {
+        Role::Volunteer | Role::Lead => MassUnion::Youth,
+        _ => MassUnion::None,
+    };
+    let unit = app.commune(commune_code).await;
+    app.account(role, mass_union, unit).await
+}
