@@ -1,6 +1,6 @@
 //! Booking over HTTP: the way of one appointment, and what must hold when many want one place.
 
-use api::booking::mirror::{self, Change, State};
+use api::booking::holds::mirror::{self, Change, State};
 use api::db::schema::audit_event;
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods as _, QueryDsl as _};
@@ -884,7 +884,7 @@ async fn redis_ignores_old_news_and_another_process_sees_a_freed_place() {
     };
     mirror::mirror(&app.app, office.office_id, &[old]).await;
     let known = mirror::taken_of_day(&app.app, office.office_id, local_day(starts_at)).await;
-    let (is_booked, rev) = known[&api::booking::rules::field(starts_at, 1)];
+    let (is_booked, rev) = known[&api::booking::slots::rules::field(starts_at, 1)];
     assert_eq!((is_booked, rev), (true, 2));
     let there = other.stranger();
     assert_eq!(there.slot(&office, starts_at).await.free, 0);
@@ -926,7 +926,7 @@ async fn a_stranger_works_for_a_hold_where_the_server_asks_it() {
     assert_eq!(answer.value()["work_bits"], 8);
     let device: Uuid = serde_json::from_value(body["device_id"].clone()).unwrap();
     let is_done = |work: &String| {
-        api::booking::rules::is_work_done(8, device, office.office_id.0, starts_at, work)
+        api::booking::holds::rules::is_work_done(8, device, office.office_id.0, starts_at, work)
     };
     let work = (0..).map(|n: u32| n.to_string()).find(is_done).unwrap();
     body["work"] = json!(work);

@@ -51,7 +51,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(campaign::routes::routes)
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
-            .configure(booking::routes::routes)
+            .configure(booking::routes)
             .configure(contract),
     );
 }

@@ -1,6 +1,6 @@
 //! Offices, slots and people who book.
 
-use api::booking::offices::replace_hours;
+use api::booking::offices::store::replace_hours;
 use chrono::{DateTime, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::booking::{
@@ -30,7 +30,7 @@ impl TestApp {
             services: vec!["cccd_new".to_owned(), "level2".to_owned()],
         };
         let mut conn = self.owner().await;
-        let office_id = api::booking::offices::insert_office(&mut conn, &new)
+        let office_id = api::booking::offices::store::insert_office(&mut conn, &new)
             .await
             .unwrap();
         conn.batch_execute(&format!(

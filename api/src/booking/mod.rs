@@ -4,18 +4,26 @@
 //! only decides who is asked first. So a hold is one call of a script, a confirmation one
 //! transaction, and a Redis that is emptied, stopped or gone costs a hold at most.
 
-pub mod availability;
-pub mod confirm;
+pub mod appointments;
 pub mod desk;
 pub mod holds;
-pub mod manage;
-pub mod mirror;
 pub mod offices;
 pub mod pages;
 pub mod problem;
-pub mod routes;
-pub mod rules;
-pub mod store;
-pub mod token;
+pub mod slots;
 
-pub use availability::Availability;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use slots::availability::Availability;
+
+/// Mounts every room of the feature.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(offices::routes::routes)
+        .configure(slots::routes::routes)
+        .configure(holds::routes::routes)
+        .configure(appointments::routes)
+        .configure(desk::routes)
+        .configure(offices::manage::routes)
+        .service(offices::routes::show_office);
+}

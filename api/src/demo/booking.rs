@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{OfficeHours, OpenOffice};
 use mobile_contracts::calendar::local_day;
 
-use crate::booking::offices::{insert_office, replace_hours};
+use crate::booking::offices::store::{insert_office, replace_hours};
 use crate::db::Conn;
 use crate::db::schema::{office, office_service};
 use crate::geography::Geography;

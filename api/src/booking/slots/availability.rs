@@ -6,26 +6,23 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use actix_web::web::Bytes;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::NaiveDate;
 use futures_util::future::join_all;
-use mobile_contracts::booking::{DaySlots, NearSlot, Slot};
-use mobile_contracts::calendar::local_day;
-use mobile_contracts::ids::{OfficeId, UnitId};
-use sha2::{Digest, Sha256};
+use mobile_contracts::ids::OfficeId;
 
-use super::mirror::{self, Change, State};
-use super::offices::{OfficeCache, OfficeEntry, Offices};
-use super::problem::BookingProblem;
-use super::rules::{SlotPlan, field};
-use super::store;
 use crate::app::App;
+use crate::booking::holds::mirror;
+use crate::booking::holds::mirror::{Change, State};
+use crate::booking::offices::{OfficeCache, OfficeEntry, Offices};
+use crate::booking::problem::BookingProblem;
+use crate::booking::slots::day::{Day, PlaceState, SlotState};
+use crate::booking::slots::rules::field;
+use crate::booking::slots::store;
 use crate::http::failure::Failure;
 
 /// How long a day is trusted.
 const TRUST: Duration = Duration::from_secs(1);
+
 /// Most days kept; the oldest dates go first.
 const DAYS_MAX: usize = 4_000;
 
@@ -43,124 +40,6 @@ struct Cell {
     current: Mutex<Option<Arc<Day>>>,
     /// One rebuild at a time; the others wait for it.
     building: tokio::sync::Mutex<()>,
-}
-
-/// One office's day.
-#[derive(Clone)]
-pub struct Day {
-    built: Instant,
-    pub office: Arc<OfficeEntry>,
-    pub on: NaiveDate,
-    pub slots: Vec<SlotState>,
-    /// The answer and its ETag, made when first asked for.
-    answer: OnceLock<(Bytes, String)>,
-}
-
-/// A slot and its places.
-#[derive(Debug, Clone)]
-pub struct SlotState {
-    pub plan: SlotPlan,
-    pub places: Vec<PlaceState>,
-    /// It has rows.
-    pub materialised: bool,
-}
-
-/// A place as it was when its day was built.
-#[derive(Debug, Clone)]
-pub struct PlaceState {
-    pub place_no: i16,
-    pub opens_at: Option<DateTime<Utc>>,
-    pub for_unverified: bool,
-    pub rev: i64,
-    /// Taken or held in PostgreSQL.
-    pub taken: bool,
-    /// Held or newly booked as Redis knows.
-    pub held: bool,
-}
-
-impl PlaceState {
-    fn is_open(&self, now: DateTime<Utc>) -> bool {
-        self.opens_at.is_some_and(|opens_at| opens_at <= now)
-    }
-}
-
-impl SlotState {
-    /// Places to offer to a hold, in the order in which Redis shall take them: the lowest first, and
-    /// for somebody who is vouched for those first that strangers cannot have.
-    pub fn candidates(&self, vouched: bool, now: DateTime<Utc>) -> Vec<(i16, i64)> {
-        let mut places: Vec<&PlaceState> = self
-            .places
-            .iter()
-            .filter(|place| !place.taken && place.is_open(now))
-            .filter(|place| vouched || place.for_unverified)
-            .collect();
-        places.sort_by_key(|place| (place.for_unverified, place.place_no));
-        places
-            .iter()
-            .map(|place| (place.place_no, place.rev))
-            .collect()
-    }
-
-    fn tell(&self, office_id: OfficeId, now: DateTime<Utc>) -> Slot {
-        let count = |test: &dyn Fn(&PlaceState) -> bool| {
-            let found = self.places.iter().filter(|place| test(place)).count();
-            u16::try_from(found).unwrap_or(u16::MAX)
-        };
-        let free = |place: &PlaceState| !place.taken && !place.held && place.is_open(now);
-        Slot {
-            office_id,
-            starts_at: self.plan.starts_at,
-            ends_at: self.plan.ends_at,
-            closes_at: self.plan.closes_at,
-            free: count(&free),
-            free_unverified: count(&|place| free(place) && place.for_unverified),
-            opening_later: count(&|place| {
-                !place.taken && place.opens_at.is_some_and(|opens_at| opens_at > now)
-            }),
-        }
-    }
-}
-
-impl Day {
-    /// A day on which nothing can be booked.
-    pub fn empty(office: Arc<OfficeEntry>, on: NaiveDate) -> Self {
-        Self {
-            built: Instant::now(),
-            office,
-            on,
-            slots: Vec::new(),
-            answer: OnceLock::new(),
-        }
-    }
-
-    pub fn slot_at(&self, starts_at: DateTime<Utc>) -> Option<&SlotState> {
-        self.slots
-            .iter()
-            .find(|slot| slot.plan.starts_at == starts_at)
-    }
-
-    /// The slots that can still be held.
-    pub fn open_slots(&self, now: DateTime<Utc>) -> impl Iterator<Item = Slot> {
-        let open = self.office.row.closed_at.is_none();
-        self.slots
-            .iter()
-            .filter(move |slot| open && now < slot.plan.closes_at)
-            .map(move |slot| slot.tell(self.office.row.office_id, now))
-    }
-
-    /// The answer of `list_slots` with its ETag; `now` only counts when it is first asked for.
-    pub fn answer(&self, now: DateTime<Utc>) -> &(Bytes, String) {
-        self.answer.get_or_init(|| {
-            let day = DaySlots {
-                office_id: self.office.row.office_id,
-                on: self.on,
-                slots: self.open_slots(now).collect(),
-            };
-            let body = serde_json::to_vec(&day).unwrap_or_default();
-            let tag = URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..12]);
-            (body.into(), format!("\"{tag}\""))
-        })
-    }
 }
 
 impl Availability {
@@ -397,79 +276,4 @@ fn assemble(
         slots,
         answer: OnceLock::new(),
     }
-}
-
-/// What `find_nearest` looks for.
-#[derive(Debug, Clone, Copy)]
-pub struct Search<'a> {
-    /// The commune nearest to which; any if left out.
-    pub commune: Option<UnitId>,
-    pub service_code: Option<&'a str>,
-    pub from: NaiveDate,
-    pub wanted: usize,
-    /// Only what a stranger can hold.
-    pub for_strangers: bool,
-    /// How many people come together.
-    pub party: u16,
-}
-
-/// Free slots: today's first, then those of the same commune, then the earliest. Memory only, but
-/// for days that nobody has looked at within a second.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>, Failure> {
-    let now = app.clock.now();
-    let today = local_day(now);
-    let offices = app.availability.offices(app).await?;
-    let last = today + TimeDelta::days(app.config.booking.horizon_days.into());
-    let mut on = search.from.max(today);
-    let mut found = Vec::new();
-    let open = |office: &OfficeEntry| {
-        let does = search
-            .service_code
-            .is_none_or(|code| office.service(code).is_some());
-        does && office.row.closed_at.is_none() && !office.timetable.hours.is_empty()
-    };
-    let open: Vec<Arc<OfficeEntry>> = offices
-        .all
-        .values()
-        .filter(|office| open(office))
-        .cloned()
-        .collect();
-    while on <= last && found.len() < search.wanted {
-        let mut of_day = Vec::new();
-        for day in app.availability.days(app, &open, on).await? {
-            let office = &day.office;
-            let fits = |slot: &Slot| {
-                let free = if search.for_strangers {
-                    slot.free_unverified
-                } else {
-                    slot.free
-                };
-                free >= search.party.max(1)
-            };
-            let same_commune = search.commune == Some(office.row.unit_id);
-            let slots = day.open_slots(now).filter(fits).take(search.wanted);
-            of_day.extend(slots.map(|slot| NearSlot {
-                office_id: office.row.office_id,
-                office_name: office.row.name.clone(),
-                address: office.row.address.clone(),
-                starts_at: slot.starts_at,
-                ends_at: slot.ends_at,
-                free: slot.free,
-                free_unverified: slot.free_unverified,
-                today: on == today,
-                same_commune,
-            }));
-        }
-        of_day.sort_by_key(|slot| (!slot.same_commune, slot.starts_at, slot.office_id));
-        found.extend(of_day);
-        match on.succ_opt() {
-            Some(next) => on = next,
-            None => break,
-        }
-    }
-    found.truncate(search.wanted);
-    Ok(found)
 }

@@ -1,19 +1,18 @@
 //! Offices as their officers set them: opening one, its address and shares, its weekly hours.
 
 use actix_web::{HttpResponse, patch, post, put, web};
-use chrono::{DateTime, Utc};
 use mobile_contracts::booking::{Office, OpenOffice, SetHours, UpdateOffice};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::offices::{self, own_office, timetable_of};
-use super::problem::BookingProblem;
-use super::rules::{PlacePlan, Timetable, check_hours};
-use super::store;
 use crate::app::App;
-use crate::db::{self, Conn};
+use crate::booking::offices::fit::fit_slots;
+use crate::booking::offices::rules::check_hours;
+use crate::booking::offices::{own_office, store, timetable_of};
+use crate::booking::problem::BookingProblem;
+use crate::db;
 use crate::http::extract::{Json, Path};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::identity::Caller;
@@ -61,7 +60,7 @@ async fn open_office(
     let today = local_day(app.clock.now());
     caller.require_unit(&geography, body.unit_id, today)?;
     let office_id = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let id = offices::insert_office(conn, &body).await?;
+        let id = store::insert_office(conn, &body).await?;
         let object = format!("office:{id}");
         audit::record(
             conn,
@@ -160,10 +159,10 @@ async fn update_office(
     let id = office.row.office_id;
     let mut conn = app.pool.get().await?;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let row = offices::lock_office(conn, id)
+        let row = store::lock_office(conn, id)
             .await?
             .ok_or(CommonProblem::NotFound)?;
-        offices::update_office(conn, &row, &body).await?;
+        store::update_office(conn, &row, &body).await?;
         let object = format!("office:{id}");
         audit::record(
             conn,
@@ -214,10 +213,10 @@ async fn set_hours(
     let id = office.row.office_id;
     let mut conn = app.pool.get().await?;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let row = offices::lock_office(conn, id)
+        let row = store::lock_office(conn, id)
             .await?
             .ok_or(CommonProblem::NotFound)?;
-        offices::replace_hours(conn, id, &body.hours).await?;
+        store::replace_hours(conn, id, &body.hours).await?;
         fit_slots(conn, id, &timetable_of(&row, body.hours.clone())).await?;
         let object = format!("office:{id}");
         let detail = json!({ "sessions": body.hours.len() });
@@ -234,61 +233,4 @@ async fn set_hours(
     .await?;
     drop(conn);
     Ok(web::Json(tell_again(&app, id).await?))
-}
-
-/// Makes the coming slots that have rows fit the new hours: places are added, or withdrawn from the
-/// highest down; never one that somebody has.
-async fn fit_slots(
-    conn: &mut Conn,
-    office_id: OfficeId,
-    timetable: &Timetable,
-) -> Result<(), Failure> {
-    let mut without_place: Vec<DateTime<Utc>> = Vec::new();
-    for starts_at in store::list_coming_slots(conn, office_id).await? {
-        let plan = timetable.slot_at(starts_at);
-        let planned = plan.map_or_else(Vec::new, |plan| timetable.places_of(&plan));
-        let rows = store::list_places_of_slot(conn, office_id, starts_at).await?;
-        let booked = rows.iter().filter(|row| row.booked).count();
-        let Some(mut free) = planned.len().checked_sub(booked) else {
-            without_place.push(starts_at);
-            continue;
-        };
-        // Booked places keep their numbers; beside them stay as many free ones as fit, the lowest.
-        let is_booked = |number: i16| rows.iter().any(|row| row.booked && row.place_no == number);
-        let planned: Vec<PlacePlan> = planned
-            .into_iter()
-            .filter(|place| {
-                let kept = is_booked(place.place_no) || free > 0;
-                free -= usize::from(kept && !is_booked(place.place_no));
-                kept
-            })
-            .collect();
-        for row in rows.iter().filter(|row| !row.booked && !row.withdrawn) {
-            if !planned.iter().any(|place| place.place_no == row.place_no) {
-                let place = PlacePlan {
-                    place_no: row.place_no,
-                    opens_at: None,
-                    for_unverified: row.for_unverified,
-                };
-                store::upsert_place(conn, office_id, starts_at, &place, true).await?;
-            }
-        }
-        for place in &planned {
-            let same = rows.iter().any(|row| {
-                (
-                    row.place_no,
-                    row.opens_at,
-                    row.for_unverified,
-                    row.withdrawn,
-                ) == (place.place_no, place.opens_at, place.for_unverified, false)
-            });
-            if !same {
-                store::upsert_place(conn, office_id, starts_at, place, false).await?;
-            }
-        }
-    }
-    if without_place.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::from(BookingProblem::HoursInUse).with("slots", without_place))
 }

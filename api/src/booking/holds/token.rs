@@ -1,19 +1,16 @@
-//! The signed hold token, and the code and secret of an appointment.
-//!
-//! A token says which places, for whom and until when; it is worth something without Redis, and
-//! nothing to anybody else. A secret is derived from its appointment and stands in no table.
+//! The signed hold token: which places, for whom and until when. It is worth something without
+//! Redis, and nothing to anybody else.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use mobile_contracts::ids::{AppointmentId, OfficeId};
-use subtle::ConstantTimeEq as _;
+use mobile_contracts::ids::OfficeId;
 use uuid::Uuid;
 
-use crate::identity::rules::normalise_code;
 use crate::privacy::keys::Keys;
 
 const TAG_BYTES: usize = 16;
+
 const VERSION: u8 = 1;
 
 /// What a hold token says.
@@ -101,36 +98,6 @@ pub fn short(mac: [u8; 32]) -> [u8; 16] {
     half
 }
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const SECRET_CHARS: usize = 10;
-
-/// The secret of an appointment: ten characters, 50 bits, `9F3K2-M7QXA`.
-pub fn secret(keys: &Keys, id: AppointmentId, version: i32) -> String {
-    spell(&keys.mac(SECRET_PURPOSE, &[id.0.as_bytes(), &version.to_be_bytes()]))
-}
-
-const SECRET_PURPOSE: &str = "appointment-secret/v1";
-
-fn spell(mac: &[u8; 32]) -> String {
-    let letters: String = mac[..SECRET_CHARS]
-        .iter()
-        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
-        .collect();
-    let (left, right) = letters.split_at(SECRET_CHARS / 2);
-    format!("{left}-{right}")
-}
-
-/// Whether somebody typed the secret of this appointment, under any of our keys.
-pub fn is_secret(keys: &Keys, id: AppointmentId, version: i32, typed: &str) -> bool {
-    let typed = normalise_code(typed);
-    keys.macs(SECRET_PURPOSE, &[id.0.as_bytes(), &version.to_be_bytes()])
-        .iter()
-        .fold(false, |found, mac| {
-            let right = normalise_code(&spell(mac));
-            bool::from(right.as_bytes().ct_eq(typed.as_bytes())) | found
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,23 +118,6 @@ mod tests {
             people: [9; 16],
             vouched: true,
         }
-    }
-
-    #[test]
-    fn a_secret_is_known_by_its_letters_and_ends_with_its_version() {
-        let (keys, id) = (keys(1), AppointmentId(Uuid::from_u128(1)));
-        let told = secret(&keys, id, 1);
-        assert_eq!(told.len(), 11);
-        assert!(is_secret(
-            &keys,
-            id,
-            1,
-            &told.to_lowercase().replace('-', " ")
-        ));
-        assert!(!is_secret(&keys, id, 2, &told));
-        assert!(!is_secret(&keys, id, 1, ""));
-        let rotated = Keys::new(vec![MasterKey::new(2, [2; 32]), MasterKey::new(1, [1; 32])]);
-        assert!(is_secret(&rotated, id, 1, &told), "an old key still reads");
     }
 
     #[test]

@@ -1,15 +1,8 @@
-//! Slots from hours, places from shares, and who must bring whom. No clock, no database.
+//! Slots from hours, places from shares. No clock, no database.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::booking::OfficeHours;
 use mobile_contracts::calendar::{local_day, local_day_bounds};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-
-use crate::http::failure::FieldError;
-
-/// A child under this age comes with a guardian.
-pub const GUARDED_UNTIL_AGE: i32 = 14;
 
 /// What decides an office's slots and their places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,103 +124,6 @@ pub fn field(starts_at: DateTime<Utc>, place_no: i16) -> String {
     format!("{:02}{:02}.{place_no}", minutes / 60, minutes % 60)
 }
 
-/// What is wrong with weekly hours, all of it.
-pub fn check_hours(hours: &[OfficeHours], slot_min: i16) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    let mut wrong = |at: usize, name: &str, code: &'static str, vi: &str, en: &str| {
-        errors.push(FieldError::new(
-            format!("/hours/{at}/{name}"),
-            code,
-            vi.to_owned(),
-            en.to_owned(),
-        ));
-    };
-    for (at, one) in hours.iter().enumerate() {
-        if !(1..=7).contains(&one.weekday) {
-            wrong(at, "weekday", "RANGE", "Thứ từ 1 đến 7.", "1 to 7.");
-        }
-        if !(1..=2).contains(&one.session) {
-            wrong(at, "session", "RANGE", "Buổi là 1 hoặc 2.", "1 or 2.");
-        }
-        if !(1..=50).contains(&one.capacity) {
-            wrong(
-                at,
-                "capacity",
-                "RANGE",
-                "Số suất từ 1 đến 50.",
-                "1 to 50 places.",
-            );
-        }
-        let fits = 0 <= one.opens_min && one.opens_min < one.closes_min && one.closes_min <= 1440;
-        if !fits {
-            wrong(
-                at,
-                "closes_min",
-                "SPAN",
-                "Giờ đóng phải sau giờ mở, trong cùng ngày.",
-                "It closes after it opens, on the same day.",
-            );
-        } else if one.closes_min - one.opens_min < slot_min {
-            wrong(
-                at,
-                "closes_min",
-                "TOO_SHORT",
-                "Buổi ngắn hơn một khung giờ.",
-                "The session is shorter than one slot.",
-            );
-        }
-        let clashes = hours[..at].iter().any(|other| {
-            other.weekday == one.weekday
-                && (other.session == one.session
-                    || (one.opens_min < other.closes_min && other.opens_min < one.closes_min))
-        });
-        if clashes {
-            wrong(
-                at,
-                "session",
-                "OVERLAP",
-                "Hai buổi của một ngày không được trùng nhau.",
-                "Two sessions of a day must not meet.",
-            );
-        }
-    }
-    errors
-}
-
-/// Whether somebody born then is under 14 today. `None`: the year alone does not tell.
-pub fn is_child(birth_year: i32, birth_on: Option<NaiveDate>, today: NaiveDate) -> Option<bool> {
-    if let Some(born) = birth_on {
-        let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
-        let age = today.year() - born.year() - i32::from(!had_birthday);
-        return Some(age < GUARDED_UNTIL_AGE);
-    }
-    match today.year() - birth_year {
-        years if years < GUARDED_UNTIL_AGE => Some(true),
-        GUARDED_UNTIL_AGE => None,
-        _ => Some(false),
-    }
-}
-
-/// Whether the work was done that an unverified hold is asked for.
-pub fn is_work_done(
-    bits: u8,
-    device_id: Uuid,
-    office_id: i32,
-    starts_at: DateTime<Utc>,
-    work: &str,
-) -> bool {
-    let starts_s = starts_at.timestamp();
-    let digest = Sha256::digest(format!("{device_id}|{office_id}|{starts_s}|{work}"));
-    let mut zeros = 0;
-    for byte in digest {
-        zeros += byte.leading_zeros();
-        if byte != 0 {
-            break;
-        }
-    }
-    zeros >= u32::from(bits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,52 +203,6 @@ mod tests {
             last.opens_at,
             Some(local_day_bounds(day("2026-11-23")).start)
         );
-    }
-
-    #[test]
-    fn fourteen_is_told_by_the_day_and_not_by_the_year() {
-        let today = day("2026-11-23");
-        assert_eq!(is_child(2013, None, today), Some(true));
-        assert_eq!(is_child(2012, None, today), None);
-        assert_eq!(is_child(2011, None, today), Some(false));
-        assert_eq!(
-            is_child(2012, Some(day("2012-11-23")), today),
-            Some(false),
-            "fourteen today"
-        );
-        assert_eq!(is_child(2012, Some(day("2012-11-24")), today), Some(true));
-    }
-
-    #[test]
-    fn hours_that_clash_are_told_all_at_once() {
-        let wrong = vec![
-            session(1, 1, 450, 690),
-            session(1, 2, 600, 900),
-            session(8, 1, 500, 400),
-        ];
-        let codes: Vec<String> = check_hours(&wrong, 30)
-            .iter()
-            .map(|error| format!("{} {}", error.pointer, error.code))
-            .collect();
-        assert_eq!(
-            codes,
-            [
-                "/hours/1/session OVERLAP",
-                "/hours/2/weekday RANGE",
-                "/hours/2/closes_min SPAN"
-            ]
-        );
-    }
-
-    #[test]
-    fn work_is_counted_in_leading_zero_bits() {
-        let device = Uuid::nil();
-        let done = (0..10_000)
-            .map(|n| n.to_string())
-            .find(|work| is_work_done(8, device, 1, DateTime::UNIX_EPOCH, work))
-            .unwrap();
-        assert!(!is_work_done(8, device, 2, DateTime::UNIX_EPOCH, &done));
-        assert!(is_work_done(0, device, 2, DateTime::UNIX_EPOCH, ""));
     }
 
     proptest! {

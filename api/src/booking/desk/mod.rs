@@ -12,12 +12,17 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::confirm::{self, Move, spell_code};
-use super::offices::{OfficeEntry, own_office};
-use super::problem::BookingProblem;
-use super::store::{self, AppointmentRow, Claim};
-use super::token::secret;
 use crate::app::App;
+use crate::booking::appointments::change::Move;
+use crate::booking::appointments::claims::Claim;
+use crate::booking::appointments::notices::tell_owner;
+use crate::booking::appointments::party::blind_of;
+use crate::booking::appointments::secret::{secret, spell_code};
+use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::{change, store};
+use crate::booking::holds::mirror::mirror_all;
+use crate::booking::offices::{OfficeEntry, own_office};
+use crate::booking::problem::BookingProblem;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
@@ -79,9 +84,10 @@ async fn find_by_card(
     body: Json<FindByCard>,
 ) -> Result<web::Json<DeskDay>, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
-    let blind = confirm::blind_of(&app.keys, &body.id_number, app.clock.now()).map_err(
-        |(code, vi, en)| Failure::invalid(vec![FieldError::new("/id_number", code, vi, en)]),
-    )?;
+    let blind =
+        blind_of(&app.keys, &body.id_number, app.clock.now()).map_err(|(code, vi, en)| {
+            Failure::invalid(vec![FieldError::new("/id_number", code, vi, en)])
+        })?;
     let mut conn = app.pool.get().await?;
     let mut rows = store::list_of_citizen(&mut conn, &blind).await?;
     rows.retain(|row| row.office_id == office.row.office_id);
@@ -168,7 +174,7 @@ async fn reissue_secret(
         )
         .await?;
         let starts_at = row.starts_at;
-        confirm::tell_owner(
+        tell_owner(
             conn,
             &app.keys,
             "booking.reissued",
@@ -215,11 +221,11 @@ async fn move_at_desk(
     let mut conn = app.pool.get().await?;
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
         own_appointment(conn, &office, id).await?;
-        confirm::move_appointment(&app, conn, id, &to).await
+        change::move_appointment(&app, conn, id, &to).await
     })
     .await?;
     drop(conn);
-    confirm::mirror_all(&app, &changes).await;
+    mirror_all(&app, &changes).await;
     Ok(web::Json(tell(&app.keys, &row)?))
 }
 
@@ -259,10 +265,10 @@ async fn void_appointment(
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
         own_appointment(conn, &office, id).await?;
         let actor = Some(caller.account_id);
-        confirm::cancel_appointment(&app, conn, id, actor, "booking.void_not_by_owner").await
+        change::cancel_appointment(&app, conn, id, actor, "booking.void_not_by_owner").await
     })
     .await?;
     drop(conn);
-    confirm::mirror_all(&app, &changes).await;
+    mirror_all(&app, &changes).await;
     Ok(web::Json(tell(&app.keys, &row)?))
 }

@@ -8,8 +8,8 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use redis::Script;
 
-use super::rules::field;
 use crate::app::App;
+use crate::booking::slots::rules::field;
 
 static MIRROR: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mirror.lua")));
 static DAY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("day.lua")));
@@ -128,4 +128,16 @@ pub async fn prolong(
         call.arg(field(starts_at, *place_no));
     }
     let _: Option<i64> = app.redis.run(&call).await;
+}
+
+/// Tells Redis what was committed, each office's in one call.
+pub async fn mirror_all(app: &App, changes: &[(OfficeId, Change)]) {
+    let mut offices: Vec<OfficeId> = changes.iter().map(|(office_id, _)| *office_id).collect();
+    offices.sort_unstable();
+    offices.dedup();
+    for office_id in offices {
+        let own = changes.iter().filter(|(id, _)| *id == office_id);
+        let own: Vec<Change> = own.map(|(_, change)| change.clone()).collect();
+        mirror(app, office_id, &own).await;
+    }
 }

@@ -1,6 +1,12 @@
 //! Holds: one call of a script, or a reservation on the place's row when Redis is away. Either way
 //! the caller gets a signed token that is good without both.
 
+pub mod mirror;
+pub mod routes;
+pub mod rules;
+pub mod store;
+pub mod token;
+
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,24 +16,27 @@ use mobile_contracts::ids::OfficeId;
 use redis::Script;
 use uuid::Uuid;
 
-use super::availability::SlotState;
-use super::confirm::mirror_all;
-use super::mirror::{self, State, day_key, life_ms};
-use super::offices::OfficeEntry;
-use super::problem::BookingProblem;
-use super::rules::field;
-use super::store::{self, NewHold};
-use super::token::{HoldToken, people_hash, short};
+use self::store::NewHold;
 use crate::app::App;
+use crate::booking::holds::mirror::{State, day_key, life_ms, mirror_all};
+use crate::booking::holds::token::{HoldToken, people_hash, short};
+use crate::booking::offices::OfficeEntry;
+use crate::booking::problem::BookingProblem;
+use crate::booking::slots::day::SlotState;
+use crate::booking::slots::rules::field;
+use crate::booking::slots::store::materialise;
 use crate::db;
 use crate::http::failure::Failure;
 
 static HOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("hold.lua")));
+
 static PARTY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("party.lua")));
+
 static PERSON: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("person.lua")));
 
 /// Most parties for which one device holds places at once.
 const PARTIES_PER_DEVICE: usize = 2;
+
 /// Most parties for which one helper does.
 const PARTIES_PER_HELPER: usize = 10;
 
@@ -226,7 +235,7 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
     let mut conn = app.pool.get().await?;
     let held = db::transaction::<_, Failure>(&mut conn, async |conn| {
         if !wish.slot.materialised {
-            store::materialise(conn, &wish.office, &wish.slot.plan).await?;
+            materialise(conn, &wish.office, &wish.slot.plan).await?;
         }
         store::hold_places(conn, &new).await
     })

@@ -1,35 +1,17 @@
-//! Offices, remembered, and in memory for at most a second.
+//! Offices, remembered.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::{delete, insert_into, update};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::booking::{
-    Office, OfficeHours, OfficeService, OpenOffice, Service, UpdateOffice,
-};
-use mobile_contracts::calendar::local_day;
+use mobile_contracts::booking::{OfficeHours, OfficeService, OpenOffice, Service, UpdateOffice};
 use mobile_contracts::ids::{OfficeId, UnitId};
 
-use super::rules::Timetable;
-use crate::app::App;
+use crate::booking::offices::{OfficeEntry, Offices, timetable_of};
 use crate::db::schema::{office, office_hours, office_service, service};
-use crate::db::{Conn, Pool, app_now};
-use crate::http::failure::{CommonProblem, Failure};
-use crate::identity::Caller;
-
-const TRUST: Duration = Duration::from_secs(1);
-
-/// An office with everything that booking asks of it.
-#[derive(Debug, Clone)]
-pub struct OfficeEntry {
-    pub row: OfficeRow,
-    pub services: Vec<OfficeService>,
-    pub timetable: Timetable,
-}
+use crate::db::{Conn, app_now};
 
 /// An office as a row.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -51,92 +33,7 @@ pub struct OfficeRow {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-impl OfficeEntry {
-    pub fn service(&self, code: &str) -> Option<&OfficeService> {
-        self.services
-            .iter()
-            .find(|service| service.service_code == code)
-    }
-
-    /// The office as answers tell it.
-    pub fn tell(&self, unit_label: String) -> Office {
-        let row = self.row.clone();
-        Office {
-            office_id: row.office_id,
-            unit_id: row.unit_id,
-            unit_label,
-            name: row.name,
-            kind: row.kind,
-            address: row.address,
-            directions: row.directions,
-            slot_min: row.slot_min,
-            lead_min: row.lead_min,
-            same_day_share: row.same_day_share,
-            release_min: row.release_min,
-            walk_in_places: row.walk_in_places,
-            unverified_share: row.unverified_share,
-            closed: row.closed_at.is_some(),
-            services: self.services.clone(),
-            hours: self.timetable.hours.clone(),
-        }
-    }
-}
-
-/// Every office and every service.
-#[derive(Debug, Default)]
-pub struct Offices {
-    pub all: BTreeMap<OfficeId, Arc<OfficeEntry>>,
-    pub services: Vec<Service>,
-}
-
-/// One process's copy. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct OfficeCache {
-    current: Arc<Mutex<Option<Copy>>>,
-    /// One load at a time; the others wait for it.
-    loading: Arc<tokio::sync::Mutex<()>>,
-}
-
-type Copy = (Instant, Arc<Offices>);
-
-impl OfficeCache {
-    /// All offices, at most a second old.
-    ///
-    /// # Errors
-    /// When the database cannot be asked and no fresh copy is at hand.
-    pub async fn get(&self, pool: &Pool) -> Result<Arc<Offices>, Failure> {
-        if let Some(offices) = self.fresh() {
-            return Ok(offices);
-        }
-        let _loading = self.loading.lock().await;
-        if let Some(offices) = self.fresh() {
-            return Ok(offices);
-        }
-        let asked = Instant::now();
-        let offices = Arc::new(load_offices(&mut *pool.get().await?).await?);
-        *self.lock() = Some((asked, offices.clone()));
-        Ok(offices)
-    }
-
-    fn fresh(&self) -> Option<Arc<Offices>> {
-        let (asked, offices) = self.lock().clone()?;
-        (asked.elapsed() < TRUST).then_some(offices)
-    }
-
-    /// Forgets the copy: this process has just changed an office.
-    pub fn forget(&self) {
-        *self.lock() = None;
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Copy>> {
-        // The copy is replaced whole: a panic elsewhere leaves it valid.
-        self.current
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
+pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
     let rows: Vec<OfficeRow> = office::table
         .select(OfficeRow::as_select())
         .order(office::office_id)
@@ -210,19 +107,6 @@ async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
         })
         .collect();
     Ok(Offices { all, services })
-}
-
-/// What decides the slots of this office.
-pub fn timetable_of(row: &OfficeRow, hours: Vec<OfficeHours>) -> Timetable {
-    Timetable {
-        hours,
-        slot_min: row.slot_min,
-        lead_min: row.lead_min,
-        same_day_share: row.same_day_share,
-        release_min: row.release_min,
-        walk_in_places: row.walk_in_places,
-        unverified_share: row.unverified_share,
-    }
 }
 
 /// Locks an office against new slots while it changes.
@@ -326,26 +210,4 @@ pub async fn replace_hours(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// The office, if the caller's unit covers it. Somebody else's answers like a missing one; a database
-/// that is away does not.
-///
-/// # Errors
-/// 404, or that the offices cannot be read.
-pub async fn own_office<P>(
-    app: &App,
-    caller: &Caller<P>,
-    office_id: OfficeId,
-) -> Result<Arc<OfficeEntry>, Failure> {
-    let office = match app.availability.office(app, office_id).await {
-        Err(failure) if failure.status().is_client_error() => {
-            return Err(CommonProblem::NotFound.into());
-        }
-        found => found?,
-    };
-    let geography = app.fresh_geography().await?;
-    let today = local_day(app.clock.now());
-    caller.require_unit(&geography, office.row.unit_id, today)?;
-    Ok(office)
 }

@@ -1,0 +1,113 @@
+//! From one slot to another, and from booked to cancelled: one transaction each.
+
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
+use serde_json::json;
+
+use crate::app::App;
+use crate::booking::appointments::claims::Claim;
+use crate::booking::appointments::notices::tell_owner;
+use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::{claims, store};
+use crate::booking::holds::mirror::Change;
+use crate::booking::offices::OfficeEntry;
+use crate::booking::problem::BookingProblem;
+use crate::booking::slots::rules::SlotPlan;
+use crate::booking::slots::store::materialise;
+use crate::db::Conn;
+use crate::http::failure::Failure;
+use crate::privacy::audit;
+
+/// A move to a slot that is held.
+pub struct Move<'a> {
+    pub office: &'a OfficeEntry,
+    pub plan: SlotPlan,
+    pub materialised: bool,
+    pub claim: Claim,
+    pub actor_id: Option<AccountId>,
+}
+
+/// Frees the old place and claims the new one, or leaves everything as it was. Run it in a
+/// transaction, and roll back on an error.
+///
+/// # Errors
+/// [`BookingProblem::NotMovable`], [`BookingProblem::SlotFull`], [`BookingProblem::HoldEnded`].
+pub async fn move_appointment(
+    app: &App,
+    conn: &mut Conn,
+    id: AppointmentId,
+    to: &Move<'_>,
+) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
+    let row = store::lock_appointment(conn, id)
+        .await?
+        .ok_or(BookingProblem::AppointmentNotFound)?;
+    if !matches!(row.status.as_str(), "booked" | "conflict") {
+        return Err(BookingProblem::NotMovable.into());
+    }
+    if !to.materialised {
+        materialise(conn, to.office, &to.plan).await?;
+    }
+    let mut changes = Vec::new();
+    if let Some(freed) = claims::free_place(conn, &row).await? {
+        changes.push((row.office_id, freed));
+    }
+    let claimed = claims::claim_places(conn, &to.claim, &[id]).await?;
+    let place_no = claimed[0].place_no;
+    store::set_moved(conn, id, to.claim.office_id, to.claim.starts_at, place_no).await?;
+    changes.extend(
+        claimed
+            .into_iter()
+            .map(|change| (to.claim.office_id, change)),
+    );
+    let object = format!("appointment:{id}");
+    let detail =
+        json!({ "from": row.starts_at, "to": to.claim.starts_at, "office_id": to.claim.office_id });
+    audit::record(conn, to.actor_id, "booking.move", &object, detail).await?;
+    let rev = changes.last().map_or(0, |(_, change)| change.rev);
+    let version = format!("{}.{place_no}.{rev}", to.claim.starts_at.timestamp());
+    tell_owner(
+        conn,
+        &app.keys,
+        "booking.moved",
+        &row,
+        version,
+        to.claim.starts_at,
+    )
+    .await?;
+    let moved = AppointmentRow {
+        office_id: to.claim.office_id,
+        starts_at: to.claim.starts_at,
+        place_no: Some(place_no),
+        status: "booked".to_owned(),
+        ..row
+    };
+    Ok((moved, changes))
+}
+
+/// Cancels; cancelling again changes nothing. Run it in a transaction.
+///
+/// # Errors
+/// [`BookingProblem::NotMovable`] once the person has come.
+pub async fn cancel_appointment(
+    app: &App,
+    conn: &mut Conn,
+    id: AppointmentId,
+    actor_id: Option<AccountId>,
+    action: &str,
+) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
+    let mut row = store::lock_appointment(conn, id)
+        .await?
+        .ok_or(BookingProblem::AppointmentNotFound)?;
+    match row.status.as_str() {
+        "cancelled" => return Ok((row, Vec::new())),
+        "booked" | "conflict" => {}
+        _ => return Err(BookingProblem::NotMovable.into()),
+    }
+    let freed = claims::free_place(conn, &row).await?;
+    store::set_cancelled(conn, id).await?;
+    audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
+    tell_owner(conn, &app.keys, "booking.cancelled", &row, 1, row.starts_at).await?;
+    row.status = "cancelled".to_owned();
+    let changes = freed.into_iter().map(|change| (row.office_id, change));
+    let changes = changes.collect();
+    Ok((row, changes))
+}

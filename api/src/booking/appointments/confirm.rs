@@ -1,0 +1,242 @@
+//! From a hold to an appointment: one transaction, under a key that gives the same answer again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use mobile_contracts::booking::{BookedAppointment, BookedParty};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
+use mobile_contracts::person_name::PersonName;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::booking::appointments::claims::Claim;
+use crate::booking::appointments::notices::tell_owner;
+use crate::booking::appointments::party::Checked;
+use crate::booking::appointments::secret::spell_code;
+use crate::booking::appointments::settle::{Outcome, settle};
+use crate::booking::appointments::store::NewAppointment;
+use crate::booking::appointments::{claims, notices, store};
+use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::token::HoldToken;
+use crate::booking::offices::OfficeEntry;
+use crate::booking::problem::BookingProblem;
+use crate::booking::slots::rules::SlotPlan;
+use crate::booking::slots::store::materialise;
+use crate::db::Conn;
+use crate::http::failure::{Failure, Language};
+use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::observe::RequestId;
+use crate::identity::rules::{new_code, normalise_code};
+use crate::privacy::audit;
+
+/// A request that was paused longer than this does not commit.
+const DEADLINE: TimeDelta = TimeDelta::seconds(10);
+
+/// Who asks, and how they read.
+#[derive(Clone)]
+pub struct Asker {
+    pub helper_id: Option<AccountId>,
+    pub language: Language,
+    pub request_id: RequestId,
+}
+
+/// A confirmation with everything checked that needs no transaction.
+pub struct Confirmation<'a> {
+    pub office: &'a OfficeEntry,
+    pub plan: SlotPlan,
+    pub materialised: bool,
+    pub token: HoldToken,
+    pub service_code: &'a str,
+    pub visitors: Vec<Checked>,
+    pub proxy: Option<(PersonName, String)>,
+    pub asker: Asker,
+}
+
+/// Books a party, or says again what was said under this key.
+///
+/// # Errors
+/// What may be repeated later: 5xx. Refusals that stand are answers.
+pub async fn confirm(
+    app: &App,
+    key: IdempotencyKey,
+    request: &[u8],
+    asked: &Confirmation<'_>,
+) -> Result<Outcome, Failure> {
+    let actor = asked.token.actor();
+    let started = app.clock.now();
+    let booked = settle(app, async |conn| {
+        if let idempotency::Claim::Replay(answer) =
+            idempotency::claim(conn, &app.keys, &actor, key, request).await?
+        {
+            return Ok(Outcome::replayed(answer));
+        }
+        let (booked, changes) = book_party(app, conn, asked, started).await?;
+        let answer = SavedAnswer::new(actix_web::http::StatusCode::CREATED, booked);
+        idempotency::save(conn, &actor, key, &answer).await?;
+        Ok(Outcome::fresh(answer, changes))
+    })
+    .await;
+    let outcome = match booked {
+        // Nothing of the work is left. The refusal is kept in a transaction of its own: whoever
+        // succeeds pays no savepoint, and a twin that got in between answers for both.
+        Err(refusal) if matches!(refusal.status().as_u16(), 409 | 410 | 422) => {
+            settle(app, async |conn| {
+                if let idempotency::Claim::Replay(answer) =
+                    idempotency::claim(conn, &app.keys, &actor, key, request).await?
+                {
+                    return Ok(Outcome::replayed(answer));
+                }
+                let answer = refuse(app, conn, asked, &refusal, started).await?;
+                idempotency::save(conn, &actor, key, &answer).await?;
+                Ok(Outcome::fresh(answer, Vec::new()))
+            })
+            .await?
+        }
+        outcome => outcome?,
+    };
+    mirror_all(app, &outcome.changes).await;
+    Ok(outcome)
+}
+
+async fn book_party(
+    app: &App,
+    conn: &mut Conn,
+    asked: &Confirmation<'_>,
+    started: DateTime<Utc>,
+) -> Result<(BookedParty, Vec<(OfficeId, Change)>), Failure> {
+    let (token, office_id) = (&asked.token, asked.office.row.office_id);
+    if !asked.materialised {
+        materialise(conn, asked.office, &asked.plan).await?;
+    }
+    let ids: Vec<AppointmentId> = asked
+        .visitors
+        .iter()
+        .map(|_| AppointmentId(Uuid::now_v7()))
+        .collect();
+    let claim = Claim {
+        office_id,
+        starts_at: token.starts_at,
+        place_nos: token.place_nos.clone(),
+        hold_id: token.hold_id,
+        vouched: token.vouched,
+        until: token.ends_at.min(token.starts_at).min(started + DEADLINE),
+        at_desk: false,
+    };
+    let changes = claims::claim_places(conn, &claim, &ids).await?;
+    let party_id = Uuid::now_v7();
+    let codes: Vec<String> = ids.iter().map(|_| normalise_code(&new_code())).collect();
+    let mut new: Vec<NewAppointment<'_>> = Vec::with_capacity(ids.len());
+    for (at, visitor) in asked.visitors.iter().enumerate() {
+        new.push(NewAppointment {
+            appointment_id: ids[at],
+            party_id,
+            office_id,
+            starts_at: token.starts_at,
+            place_no: changes[at].place_no,
+            service_code: asked.service_code,
+            citizen_blind: &visitor.blind,
+            id_tail: visitor.id.tail(),
+            birth_year: i16::try_from(visitor.id.birth_year()).unwrap_or(0),
+            name: &visitor.name,
+            phone: visitor.phone.as_ref(),
+            village_id: visitor.village_id,
+            outside_province: visitor.outside_province,
+            consent: visitor.consent,
+            helper_id: asked.asker.helper_id,
+            proxy: asked
+                .proxy
+                .as_ref()
+                .map(|(name, relation)| (name, relation.as_str())),
+            guardian_name: visitor.guardian_name.as_ref(),
+            verified: token.vouched,
+            code: &codes[at],
+        });
+    }
+    store::insert_appointments(conn, &app.keys, &new).await?;
+    for one in &new {
+        let detail = json!({ "office_id": office_id, "verified": one.verified });
+        let object = format!("appointment:{}", one.appointment_id);
+        audit::record(
+            conn,
+            asked.asker.helper_id,
+            "booking.confirm",
+            &object,
+            detail,
+        )
+        .await?;
+        notices::tell(
+            conn,
+            &app.keys,
+            "booking.confirmed",
+            one.appointment_id,
+            1,
+            one.phone,
+            one.starts_at,
+        )
+        .await?;
+    }
+    let booked = new
+        .iter()
+        .map(|one| BookedAppointment {
+            appointment_id: one.appointment_id,
+            office_id,
+            starts_at: one.starts_at,
+            place_no: one.place_no,
+            service_code: one.service_code.to_owned(),
+            verified: one.verified,
+            code: spell_code(one.code),
+            secret_version: 1,
+            secret: None,
+        })
+        .collect();
+    let changes = changes
+        .into_iter()
+        .map(|change| (office_id, change))
+        .collect();
+    Ok((
+        BookedParty {
+            party_id,
+            appointments: booked,
+        },
+        changes,
+    ))
+}
+
+/// A refusal that stands becomes the answer of the key, with what helps: other slots, or which person
+/// has an appointment already. What may pass goes on as it is.
+async fn refuse(
+    app: &App,
+    conn: &mut Conn,
+    asked: &Confirmation<'_>,
+    refusal: &Failure,
+    now: DateTime<Utc>,
+) -> Result<SavedAnswer, Failure> {
+    let mut answer = SavedAnswer::refusal(refusal, asked.asker.language, asked.asker.request_id);
+    if refusal.kind() == BookingProblem::AlreadyBooked.kind() {
+        let blinds: Vec<Vec<u8>> = asked.visitors.iter().map(|one| one.blind.clone()).collect();
+        let live = store::list_live(conn, &blinds, asked.service_code).await?;
+        let who: Vec<usize> = blinds
+            .iter()
+            .enumerate()
+            .filter(|(at, blind)| {
+                blinds[..*at].contains(blind) || live.iter().any(|row| row.citizen_blind == **blind)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        answer.body["visitors"] = json!(who);
+        for row in &live {
+            // At most once a day: somebody tries to book in this person's name.
+            let day = local_day(now);
+            tell_owner(
+                conn,
+                &app.keys,
+                "booking.second_try",
+                row,
+                day,
+                row.starts_at,
+            )
+            .await?;
+        }
+    }
+    Ok(answer)
+}

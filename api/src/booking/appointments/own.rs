@@ -1,0 +1,208 @@
+//! One's own appointment, with its code and secret: view, cancel, move.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use chrono::TimeDelta;
+use mobile_contracts::booking::{Appointment, AppointmentKey, MoveAppointment};
+
+use crate::app::App;
+use crate::booking::appointments::change;
+use crate::booking::appointments::change::Move;
+use crate::booking::appointments::claims::Claim;
+use crate::booking::appointments::confirm::Asker;
+use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
+use crate::booking::appointments::secret::spell_code;
+use crate::booking::appointments::settle::{Outcome, settle};
+use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::holds;
+use crate::booking::holds::mirror::mirror_all;
+use crate::booking::holds::token::{HoldToken, people_hash};
+use crate::booking::problem::BookingProblem;
+use crate::booking::slots::routes::{planned, require_service};
+use crate::db::{self, Conn};
+use crate::http::extract::Json;
+use crate::http::failure::Failure;
+use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+
+/// An appointment as its owner sees it.
+///
+/// # Errors
+/// When its office cannot be read.
+pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failure> {
+    let office = app.availability.office(app, row.office_id).await?;
+    let service = office.service(&row.service_code);
+    let slot_min = office.row.slot_min.into();
+    Ok(Appointment {
+        appointment_id: row.appointment_id,
+        office_id: row.office_id,
+        office_name: office.row.name.clone(),
+        address: office.row.address.clone(),
+        directions: office.row.directions.clone(),
+        starts_at: row.starts_at,
+        ends_at: row.starts_at + TimeDelta::minutes(slot_min),
+        place_no: row.place_no,
+        service_code: row.service_code.clone(),
+        status: row.status.clone(),
+        verified: row.verified,
+        code: spell_code(&row.code),
+        documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
+        note: service.map_or_else(String::new, |service| service.note.clone()),
+    })
+}
+
+/// Show an appointment to whoever has its code and secret.
+#[utoipa::path(tag = "booking", request_body = AppointmentKey, responses(
+    (status = OK, description = "The appointment.", body = Appointment), BookingProblem))]
+#[post("/appointments/lookup")]
+pub async fn show_appointment(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Json<AppointmentKey>,
+) -> Result<web::Json<Appointment>, Failure> {
+    admit_lookup(&app, &request).await?;
+    let mut conn = app.pool.get().await?;
+    let row = open_appointment(&app, &mut conn, &body).await?;
+    drop(conn);
+    Ok(web::Json(tell(&app, &row).await?))
+}
+
+/// Cancel an appointment. Cancelling again changes nothing.
+#[utoipa::path(tag = "booking", request_body = AppointmentKey, responses(
+    (status = OK, description = "Cancelled.", body = Appointment), BookingProblem))]
+#[post("/appointments/cancel")]
+pub async fn cancel_appointment(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Json<AppointmentKey>,
+) -> Result<web::Json<Appointment>, Failure> {
+    admit_lookup(&app, &request).await?;
+    let row = cancel_for(&app, &body).await?;
+    Ok(web::Json(tell(&app, &row).await?))
+}
+
+/// Cancels, for the API and the forms.
+///
+/// # Errors
+/// 404, 409.
+pub async fn cancel_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRow, Failure> {
+    let mut conn = app.pool.get().await?;
+    let id = open_appointment(app, &mut conn, key).await?.appointment_id;
+    let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        change::cancel_appointment(app, conn, id, None, "booking.cancel").await
+    })
+    .await?;
+    drop(conn);
+    mirror_all(app, &changes).await;
+    Ok(row)
+}
+
+/// Move an appointment to a slot that is held for it.
+///
+/// The new place is taken and the old one freed at once, or neither.
+#[utoipa::path(tag = "booking", request_body = MoveAppointment,
+    params(("Idempotency-Key" = Uuid, Header, description = "A new UUID for each press of the button.")),
+    responses((status = OK, description = "Moved.", body = Appointment), BookingProblem))]
+#[post("/appointments/reschedule")]
+pub async fn move_appointment(
+    app: web::Data<App>,
+    key: IdempotencyKey,
+    body: Json<MoveAppointment>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    admit_lookup(&app, &request).await?;
+    let outcome = move_for(&app, key, &body, &asker(&request, None)).await?;
+    Ok(outcome.answer.answer(outcome.replayed))
+}
+
+/// Moves, for the API and the forms.
+///
+/// # Errors
+/// Whatever refuses before the key is claimed, or may pass.
+pub async fn move_for(
+    app: &App,
+    key: IdempotencyKey,
+    body: &MoveAppointment,
+    asker: &Asker,
+) -> Result<Outcome, Failure> {
+    let token = HoldToken::open(&app.keys, &body.hold_token).ok_or(BookingProblem::HoldForeign)?;
+    let own = AppointmentKey {
+        code: body.code.clone(),
+        secret: body.secret.clone(),
+    };
+    let mut conn = app.pool.get().await?;
+    let row = open_appointment(app, &mut conn, &own).await?;
+    drop(conn);
+    let people = people_hash(&app.keys, std::slice::from_ref(&row.citizen_blind));
+    if people != token.people || token.place_nos.len() != 1 {
+        return Err(BookingProblem::HoldForeign.into());
+    }
+    let office = app.availability.office(app, token.office_id).await?;
+    require_service(&office, &row.service_code, "/hold_token")?;
+    let (plan, materialised) = planned(app, &office, &token).await?;
+    holds::prolong(app, &token).await;
+    let deadline = app.clock.now() + TimeDelta::seconds(10);
+    let to = Move {
+        claim: Claim {
+            office_id: token.office_id,
+            starts_at: token.starts_at,
+            place_nos: token.place_nos.clone(),
+            hold_id: token.hold_id,
+            vouched: token.vouched || row.verified,
+            until: token.ends_at.min(token.starts_at).min(deadline),
+            at_desk: false,
+        },
+        office: &office,
+        plan,
+        materialised,
+        actor_id: None,
+    };
+    let request = serde_json::to_vec(body).unwrap_or_default();
+    let actor = token.actor();
+    let outcome = settle(app, async |conn| {
+        if let idempotency::Claim::Replay(answer) =
+            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
+        {
+            return Ok(Outcome::replayed(answer));
+        }
+        let mut work = async |conn: &mut Conn| {
+            change::move_appointment(app, conn, row.appointment_id, &to).await
+        };
+        let (answer, changes) = match db::attempt(conn, &mut work).await {
+            Ok((moved, changes)) => {
+                let told = tell_moved(&to, &moved);
+                (SavedAnswer::new(StatusCode::OK, told), changes)
+            }
+            Err(refusal) if matches!(refusal.status().as_u16(), 404 | 409 | 410 | 422) => {
+                let answer = SavedAnswer::refusal(&refusal, asker.language, asker.request_id);
+                (answer, Vec::new())
+            }
+            Err(failure) => return Err(failure),
+        };
+        idempotency::save(conn, &actor, key, &answer).await?;
+        Ok(Outcome::fresh(answer, changes))
+    })
+    .await?;
+    mirror_all(app, &outcome.changes).await;
+    Ok(outcome)
+}
+
+/// [`tell`] without asking anybody: it stands in a transaction.
+fn tell_moved(to: &Move<'_>, row: &AppointmentRow) -> Appointment {
+    let service = to.office.service(&row.service_code);
+    Appointment {
+        appointment_id: row.appointment_id,
+        office_id: row.office_id,
+        office_name: to.office.row.name.clone(),
+        address: to.office.row.address.clone(),
+        directions: to.office.row.directions.clone(),
+        starts_at: row.starts_at,
+        ends_at: to.plan.ends_at,
+        place_no: row.place_no,
+        service_code: row.service_code.clone(),
+        status: row.status.clone(),
+        verified: row.verified,
+        code: spell_code(&row.code),
+        documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
+        note: service.map_or_else(String::new, |service| service.note.clone()),
+    }
+}

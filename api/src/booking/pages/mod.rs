@@ -1,0 +1,112 @@
+//! Booking forms that work without scripts: plain pages, plain posts, no cookie.
+//!
+//! Whatever is personal stands in the body of a POST, never in an address; a POST that another site
+//! sent is refused. The pages ask the same functions as the API, so they can promise no more.
+
+mod book;
+mod find;
+mod own;
+
+use std::fmt::Write as _;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HOST, ORIGIN};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, FixedOffset, Utc};
+use mobile_contracts::booking::NearSlot;
+
+use self::book::{confirm_by_form, hold_by_form, show_person_form};
+use self::find::show_search;
+use self::own::{cancel_by_form, move_by_form, show_by_form, show_key_form};
+use crate::app::App;
+use crate::http::failure::{CommonProblem, Failure, Language};
+use crate::http::html::{Escaped, page};
+
+/// Mounts the pages, beside the API and outside its document.
+pub fn pages(config: &mut web::ServiceConfig) {
+    config
+        .route("/dat-lich", web::get().to(show_search))
+        .route("/dat-lich/cong-dan", web::get().to(show_person_form))
+        .route("/dat-lich/giu-cho", web::post().to(hold_by_form))
+        .route("/dat-lich/xac-nhan", web::post().to(confirm_by_form))
+        .route("/lich-hen", web::get().to(show_key_form))
+        .route("/lich-hen", web::post().to(show_by_form))
+        .route("/lich-hen/huy", web::post().to(cancel_by_form))
+        .route("/lich-hen/doi", web::post().to(move_by_form));
+}
+
+/// A refusal as a page; what is our fault goes the way of all failures, so that it is logged.
+pub fn refused(failure: Failure) -> Result<HttpResponse, Failure> {
+    if failure.status().is_server_error() {
+        return Err(failure);
+    }
+    let problem = failure.problem(Language::Vietnamese, "");
+    let mut body = String::from("<div class=\"notice\" role=\"alert\"><ul>");
+    for error in &problem.errors {
+        let _ = write!(body, "<li>{}</li>", Escaped(&error.message));
+    }
+    body.push_str("</ul></div>");
+    if let Some(slots) = problem.more.get("alternatives")
+        && let Ok(slots) = serde_json::from_value::<Vec<NearSlot>>(slots.clone())
+        && !slots.is_empty()
+    {
+        body.push_str("<h2>Khung giờ khác còn chỗ</h2><ul>");
+        for slot in &slots {
+            let (when, where_) = (spell_time(slot.starts_at), Escaped(&slot.office_name));
+            let _ = write!(body, "<li>{when}, {where_}</li>");
+        }
+        body.push_str("</ul>");
+    }
+    body.push_str("<p><a href=\"/dat-lich\">Chọn lại từ đầu</a> · <a href=\"/lich-hen\">Xem lịch hẹn đã có</a></p>");
+    Ok(page(failure.status(), &problem.title, &body))
+}
+
+/// Refuses a POST that another site sent. A browser says so itself in Sec-Fetch-Site; an older one
+/// names the sender's Origin; one that says neither is not believed.
+pub fn require_own_form(app: &App, request: &HttpRequest) -> Result<(), Failure> {
+    let header = |name: &str| request.headers().get(name)?.to_str().ok();
+    let own = match header("sec-fetch-site") {
+        Some(site) => site == "same-origin" || site == "none",
+        None => header(ORIGIN.as_str()).is_some_and(|origin| {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            origin == app.config.http.public_origin
+                || (host.is_some() && host == header(HOST.as_str()))
+        }),
+    };
+    if own {
+        Ok(())
+    } else {
+        Err(CommonProblem::Forbidden.into())
+    }
+}
+
+/// `07:30 ngày 23/11/2026`, local.
+pub fn spell_time(at: DateTime<Utc>) -> String {
+    let vietnam = FixedOffset::east_opt(7 * 3600).expect("seven hours are a valid offset");
+    at.with_timezone(&vietnam)
+        .format("%H:%M ngày %d/%m/%Y")
+        .to_string()
+}
+
+pub fn hidden(name: &str, value: &str) -> String {
+    format!(
+        "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
+        Escaped(value)
+    )
+}
+
+/// Reads one of the forms that a body carries.
+pub fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    serde_urlencoded::from_str(body).map_err(|_| CommonProblem::Malformed.into())
+}
+
+/// A refusal that was saved as an answer.
+pub fn refused_answer(body: &serde_json::Value, status: i16) -> HttpResponse {
+    let status = StatusCode::from_u16(status.unsigned_abs()).unwrap_or(StatusCode::CONFLICT);
+    let title = body.get("title").and_then(|title| title.as_str());
+    page(
+        status,
+        title.unwrap_or("Chưa đặt được"),
+        "<p><a href=\"/dat-lich\">Chọn lại từ đầu</a> · <a href=\"/lich-hen\">Xem lịch hẹn đã có</a></p>",
+    )
+}

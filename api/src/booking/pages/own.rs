@@ -1,0 +1,188 @@
+//! One's own appointment, seen, moved and cancelled by forms.
+
+use std::fmt::Write as _;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::DateTime;
+use mobile_contracts::booking::{
+    Appointment, AppointmentKey, HoldPlaces, MoveAppointment, NearSlot,
+};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::OfficeId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{hidden, refused, refused_answer, require_own_form, spell_time};
+use crate::app::App;
+use crate::booking::appointments::own::{cancel_for, move_for, tell};
+use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
+use crate::booking::holds::routes::{admit_hold, hold_for, people_of};
+use crate::booking::slots::search::{Search, find_nearest};
+use crate::http::failure::{CommonProblem, Failure};
+use crate::http::html::{Escaped, page};
+use crate::http::idempotency::IdempotencyKey;
+
+pub async fn show_key_form() -> HttpResponse {
+    page(
+        StatusCode::OK,
+        "Lịch hẹn của tôi",
+        "<form method=\"post\" action=\"/lich-hen\">\
+        <label for=\"c\">Mã lịch hẹn</label><input id=\"c\" name=\"code\" required autocomplete=\"off\">\
+        <label for=\"k\">Mã bí mật</label><input id=\"k\" name=\"secret\" required autocomplete=\"off\">\
+        <button>Xem</button></form>",
+    )
+}
+
+/// The appointment with what can be done to it, each a POST that carries the key.
+fn appointment_page(told: &Appointment, key: &AppointmentKey, others: &[NearSlot]) -> HttpResponse {
+    let own = hidden("code", &key.code) + &hidden("secret", &key.secret);
+    let state = match told.status.as_str() {
+        "booked" => "Đã đặt",
+        "cancelled" => "Đã hủy",
+        "served" => "Đã làm xong",
+        "no_show" => "Không đến",
+        "conflict" => "Điểm tiếp nhận đổi giờ, cần chọn lại",
+        _ => "Đang làm thủ tục",
+    };
+    let mut body = format!(
+        "<p>{state}: {}</p><p>{}, {}. {}</p><ul>",
+        spell_time(told.starts_at),
+        Escaped(&told.office_name),
+        Escaped(&told.address),
+        Escaped(&told.directions)
+    );
+    for document in &told.documents {
+        let _ = write!(body, "<li>{}</li>", Escaped(document));
+    }
+    body.push_str("</ul>");
+    if matches!(told.status.as_str(), "booked" | "conflict") {
+        let _ = write!(
+            body,
+            "<form method=\"post\" action=\"/lich-hen/huy\">{own}<button>Hủy lịch hẹn</button></form><h2>Đổi sang</h2>"
+        );
+        for slot in others {
+            let _ = write!(
+                body,
+                "<form method=\"post\" action=\"/lich-hen/doi\">{own}{}{}{}<button>{}, {}</button></form>",
+                hidden("office_id", &slot.office_id.to_string()),
+                hidden("starts_s", &slot.starts_at.timestamp().to_string()),
+                hidden("key", &Uuid::new_v4().to_string()),
+                spell_time(slot.starts_at),
+                Escaped(&slot.office_name),
+            );
+        }
+    }
+    page(StatusCode::OK, "Lịch hẹn của tôi", &body)
+}
+
+pub async fn show_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<AppointmentKey>,
+) -> Result<HttpResponse, Failure> {
+    let key = form.into_inner();
+    match look_up(&app, &request, &key).await {
+        Ok((told, others)) => Ok(appointment_page(&told, &key, &others)),
+        Err(failure) => refused(failure),
+    }
+}
+
+async fn look_up(
+    app: &App,
+    request: &HttpRequest,
+    key: &AppointmentKey,
+) -> Result<(Appointment, Vec<NearSlot>), Failure> {
+    require_own_form(app, request)?;
+    admit_lookup(app, request).await?;
+    let mut conn = app.pool.get().await?;
+    let row = open_appointment(app, &mut conn, key).await?;
+    drop(conn);
+    let office = app.availability.office(app, row.office_id).await?;
+    let search = Search {
+        commune: Some(office.row.unit_id),
+        service_code: Some(&row.service_code),
+        from: local_day(app.clock.now()),
+        wanted: 6,
+        for_strangers: !row.verified,
+        party: 1,
+    };
+    let others = find_nearest(app, search).await?;
+    Ok((tell(app, &row).await?, others))
+}
+
+pub async fn cancel_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<AppointmentKey>,
+) -> Result<HttpResponse, Failure> {
+    let key = form.into_inner();
+    let cancelled = async {
+        require_own_form(&app, &request)?;
+        admit_lookup(&app, &request).await?;
+        let row = cancel_for(&app, &key).await?;
+        tell(&app, &row).await
+    };
+    match cancelled.await {
+        Ok(told) => Ok(appointment_page(&told, &key, &[])),
+        Err(failure) => refused(failure),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct MoveForm {
+    code: String,
+    secret: String,
+    office_id: OfficeId,
+    starts_s: i64,
+    key: Uuid,
+}
+
+pub async fn move_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<MoveForm>,
+) -> Result<HttpResponse, Failure> {
+    let form = form.into_inner();
+    let own = AppointmentKey {
+        code: form.code.clone(),
+        secret: form.secret.clone(),
+    };
+    let moved = async {
+        let (told, _) = look_up(&app, &request, &own).await?;
+        let starts_at =
+            DateTime::from_timestamp(form.starts_s, 0).ok_or(CommonProblem::NotFound)?;
+        let wish = HoldPlaces {
+            office_id: form.office_id,
+            starts_at,
+            service_code: told.service_code,
+            id_numbers: Vec::new(),
+            appointment: Some(own.clone()),
+            device_id: form.key,
+            work: None,
+        };
+        admit_hold(&app, None, &wish).await?;
+        let people = people_of(&app, &wish).await?;
+        let hold = hold_for(&app, &wish, people, None).await?;
+        let body = MoveAppointment {
+            code: form.code.clone(),
+            secret: form.secret.clone(),
+            hold_token: hold.hold_token,
+        };
+        move_for(
+            &app,
+            IdempotencyKey(form.key),
+            &body,
+            &asker(&request, None),
+        )
+        .await
+    };
+    let outcome = match moved.await {
+        Ok(outcome) => outcome,
+        Err(failure) => return refused(failure),
+    };
+    match serde_json::from_value::<Appointment>(outcome.answer.body.clone()) {
+        Ok(told) => Ok(appointment_page(&told, &own, &[])),
+        Err(_) => Ok(refused_answer(&outcome.answer.body, outcome.answer.status)),
+    }
+}
