@@ -3,11 +3,13 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use api::http::strict::ARRAY_ITEMS_MAX;
 use mobile_contracts::problem::Problem;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::harness::matrix::nowhere;
+use crate::harness::sample::{Fill, Optional, Sampler, fields, renew};
 use crate::harness::{Answer, Person, TestApp};
 
 /// Every operation that takes JSON: method and a path that leads nowhere.
@@ -89,6 +91,150 @@ async fn no_body_makes_the_program_stumble() {
         }
         assert!(refused_kind, "{method} {path} reads text/plain");
     }
+}
+
+/// Every operation that takes JSON, with a body that has every field of the document.
+fn full_bodies() -> Vec<(String, String, String, Value)> {
+    let document: Value = serde_json::from_str(&api::routes::document_text()).unwrap();
+    let sampler = Sampler {
+        document: &document,
+        fill: &Nobodys,
+        optional: Optional::All,
+    };
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if let Some(body) = sampler.json_body(operation) {
+                let id = operation["operationId"].as_str().unwrap().to_owned();
+                found.push((id, method.to_uppercase(), nowhere(path), body));
+            }
+        }
+    }
+    found
+}
+
+/// Nothing is put into the document's samples.
+struct Nobodys;
+
+impl Fill for Nobodys {
+    fn fill(&self, _: &str) -> Option<Value> {
+        None
+    }
+}
+
+/// What each of them is told who may call it.
+async fn ask_everybody(people: &[Person], method: &str, path: &str, body: &Value) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for person in people {
+        let mut body = body.clone();
+        renew(&mut body);
+        let bytes = body.to_string().into_bytes();
+        let answer = send(person, method, path, "application/json", bytes).await;
+        if answer.status != 403 {
+            answers.push(answer);
+        }
+    }
+    assert!(!answers.is_empty(), "{method} {path} lets nobody in");
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_array_stands_for_no_object_in_any_body() {
+    let app = TestApp::start().await;
+    let people = [
+        app.admin().await,
+        app.lead("22786").await,
+        app.officer("22786").await,
+    ];
+    let mut nested = 0;
+    for (id, method, path, body) in full_bodies() {
+        let pointers = fields(&body).into_iter().map(|(pointer, _)| pointer);
+        for pointer in std::iter::once(String::new()).chain(pointers) {
+            let Some(object) = body.pointer(&pointer).unwrap().as_object() else {
+                continue;
+            };
+            let values: Value = object.values().cloned().collect();
+            let mut changed = body.clone();
+            *changed.pointer_mut(&pointer).unwrap() = values;
+            for answer in ask_everybody(&people, &method, &path, &changed).await {
+                let at = format!("{id} {pointer}: {}", answer.text);
+                nested += usize::from(!pointer.is_empty());
+                if pointer.starts_with("/ops/") || pointer.starts_with("/operation") {
+                    // What comes from the field is judged operation by operation, and kept for a person.
+                    let kept = ["LEGACY_SCHEMA", "OP_ID_MISSING"]
+                        .iter()
+                        .any(|code| answer.text.contains(code));
+                    assert!(kept || answer.status == 422, "{at}");
+                    continue;
+                }
+                let problem = answer.refused(422, "invalid");
+                assert_eq!(
+                    (
+                        problem.errors[0].pointer.as_str(),
+                        problem.errors[0].code.as_str()
+                    ),
+                    (pointer.as_str(), "WRONG_TYPE"),
+                    "{at}"
+                );
+            }
+        }
+    }
+    assert!(nested >= 10, "{nested} only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_list_is_without_end() {
+    let app = TestApp::start().await;
+    let people = [
+        app.admin().await,
+        app.lead("22786").await,
+        app.officer("22786").await,
+    ];
+    let mut lists = 0;
+    for (id, method, path, body) in full_bodies() {
+        for (pointer, _) in fields(&body) {
+            let Some(list) = body.pointer(&pointer).unwrap().as_array() else {
+                continue;
+            };
+            let item = list[0].clone();
+            let mut changed = body.clone();
+            *changed.pointer_mut(&pointer).unwrap() = vec![item; ARRAY_ITEMS_MAX + 1].into();
+            for answer in ask_everybody(&people, &method, &path, &changed).await {
+                lists += 1;
+                if answer.status == 413 {
+                    continue; // its items are long: the body's limit comes first
+                }
+                let problem = answer.refused(422, "invalid");
+                let told = (
+                    problem.errors[0].pointer.as_str(),
+                    problem.errors[0].code.as_str(),
+                );
+                assert_eq!(
+                    told,
+                    (pointer.as_str(), "TOO_MANY_ITEMS"),
+                    "{id}: {}",
+                    answer.text
+                );
+            }
+        }
+    }
+    assert!(lists >= 6, "{lists} only");
+    // Where items are short enough to reach it.
+    let push = json!({
+        "protocol": 1, "device_id": uuid::Uuid::now_v7(), "client_time": app.app.clock.now(),
+        "ops": vec![json!({}); ARRAY_ITEMS_MAX + 1],
+    });
+    let told = people[1]
+        .post("/api/v1/sync/push", push)
+        .await
+        .refused(422, "invalid");
+    assert_eq!(
+        (
+            told.errors[0].pointer.as_str(),
+            told.errors[0].code.as_str()
+        ),
+        ("/ops", "TOO_MANY_ITEMS")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,6 +93,30 @@ fn every_operation_is_described_and_refuses_in_one_shape() {
     }
 }
 
+#[test]
+fn every_list_that_may_be_sent_has_an_end() {
+    fn walk(document: &Value, schema: &Value, at: &str) {
+        if let Some(target) = schema["$ref"].as_str() {
+            return walk(document, document.pointer(&target[1..]).unwrap(), target);
+        }
+        for variant in schema["oneOf"].as_array().into_iter().flatten() {
+            walk(document, variant, at);
+        }
+        if !schema["items"].is_null() {
+            assert!(schema["maxItems"].is_u64(), "{at}: no maxItems");
+            walk(document, &schema["items"], at);
+        }
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            walk(document, property, &format!("{at}/{name}"));
+        }
+    }
+    let document = document();
+    for (method, path, operation) in operations(&document) {
+        let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+        walk(&document, body, &format!("{method} {path}"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn secured_means_401_for_strangers_and_open_means_not() {
     let app = TestApp::start().await;

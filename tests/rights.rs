@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::harness::matrix::{
     self, BEFORE_PASSWORD_CHANGE, Operation, Scope, knows_sessions, nowhere,
 };
-use crate::harness::sample::{Fill, Optional, Sampler, as_text, fields};
+use crate::harness::sample::{Fill, Optional, Sampler, as_text, fields, renew};
 use crate::harness::things::{Things, caller};
 use crate::harness::{Answer, Person, TestApp};
 
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
     /// The same request with one name leading elsewhere.
     fn naming(&self, spot: &Spot, things: &Things) -> Self {
         let mut changed = self.clone();
-        changed.renew();
+        changed.json.as_mut().map(renew);
         let fill = |name: &str| things.fill(name).unwrap();
         let replace = |pairs: &mut Vec<(String, String)>, name: &str| {
             let pair = pairs.iter_mut().find(|(known, _)| known == name);
@@ -142,16 +142,6 @@ impl<'a> Draft<'a> {
             }
         }
         changed
-    }
-
-    /// Each request is an act of its own.
-    fn renew(&mut self) {
-        let Some(body) = &mut self.json else { return };
-        for (pointer, name) in fields(body) {
-            if name == "op_id" {
-                *body.pointer_mut(&pointer).unwrap() = json!(Uuid::now_v7());
-            }
-        }
     }
 
     async fn send(&self, person: &Person, own: &Things) -> Answer {

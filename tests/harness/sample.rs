@@ -173,6 +173,15 @@ pub fn fields(body: &Value) -> Vec<(String, String)> {
     found
 }
 
+/// Gives the operations of a body ids of their own: each request is an act of its own.
+pub fn renew(body: &mut Value) {
+    for (pointer, name) in fields(body) {
+        if name == "op_id" {
+            *body.pointer_mut(&pointer).unwrap() = json!(Uuid::now_v7());
+        }
+    }
+}
+
 /// A value as it stands in a path, a query or a column.
 pub fn as_text(value: &Value) -> String {
     match value {

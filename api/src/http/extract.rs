@@ -16,11 +16,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::failure::{CommonProblem, Failure, FieldError};
+use super::strict::{ARRAY_ITEMS_MAX, Strict, TOO_MANY_ITEMS, is_deeper_than};
 
 /// Largest body of an ordinary request.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Largest body of a batch from the field, or of an import.
 pub const BATCH_BODY_BYTES_MAX: usize = 512 * 1024;
+/// How many arrays and objects of a body may lie inside each other; the contract needs five.
+pub const BODY_DEPTH_MAX: usize = 16;
 /// Longest a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -209,21 +212,21 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
             "The text holds a NUL character, which is not allowed.",
         )]));
     }
+    if is_deeper_than(body, BODY_DEPTH_MAX) {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "",
+            "TOO_DEEP",
+            format!("Nội dung lồng nhau quá {BODY_DEPTH_MAX} cấp."),
+            format!("The body nests more than {BODY_DEPTH_MAX} levels."),
+        )]));
+    }
     parse_parts(body)
 }
 
 fn parse_parts<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    // Every body is an object; serde would also take an array as its fields in order.
-    if body.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Failure::invalid(vec![FieldError::new(
-            "",
-            "WRONG_TYPE",
-            "Nội dung phải là một đối tượng JSON, không phải danh sách.",
-            "The body is a JSON object, not an array.",
-        )]));
-    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let strict = Strict::new(&mut deserializer);
+    let value = serde_path_to_error::deserialize(strict).map_err(|error| {
         let pointer = pointer(error.path());
         wrong_json(pointer, error.into_inner())
     })?;
@@ -244,12 +247,15 @@ fn wrong_json(pointer: String, error: serde_json::Error) -> Failure {
                 "UNKNOWN_FIELD"
             } else if words.starts_with("missing field") {
                 "MISSING_FIELD"
+            } else if words.starts_with(TOO_MANY_ITEMS) {
+                "TOO_MANY_ITEMS"
             } else {
                 "WRONG_TYPE"
             };
             let vi = match code {
                 "UNKNOWN_FIELD" => format!("Trường không được hỗ trợ: {words}."),
                 "MISSING_FIELD" => format!("Thiếu trường bắt buộc: {words}."),
+                "TOO_MANY_ITEMS" => format!("Danh sách có hơn {ARRAY_ITEMS_MAX} phần tử."),
                 _ => format!("Giá trị sai kiểu hoặc sai dạng: {words}."),
             };
             Failure::invalid(vec![FieldError::new(pointer, code, vi, words)])
@@ -418,13 +424,35 @@ mod tests {
         ] {
             assert_eq!(failure(body).status, 400, "{body}");
         }
-        assert_eq!(
-            failure(&"[".repeat(10_000)).status,
-            422,
-            "an array is not an object"
-        );
-        let deep = format!("{{\"items\":{}", "[".repeat(10_000));
-        assert!(failure(&deep).status < 500);
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_not_even_read() {
+        for deep in ["[".repeat(10_000), "{\"items\":".repeat(17)] {
+            let problem = failure(&deep);
+            assert_eq!(
+                (problem.status, problem.errors[0].code.as_str()),
+                (422, "TOO_DEEP")
+            );
+        }
+    }
+
+    #[test]
+    fn an_array_stands_for_no_object_at_any_depth() {
+        for (body, pointer) in [
+            (r#"[[]]"#, ""),
+            (r#"{"items":[{"name":"a"},["a"]]}"#, "/items/1"),
+        ] {
+            let problem = failure(body);
+            assert_eq!(
+                (
+                    problem.status,
+                    problem.errors[0].code.as_str(),
+                    problem.errors[0].pointer.as_str()
+                ),
+                (422, "WRONG_TYPE", pointer)
+            );
+        }
     }
 
     #[test]

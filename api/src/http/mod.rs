@@ -11,3 +11,4 @@ pub mod idempotency;
 pub mod limit;
 pub mod observe;
 pub mod page;
+pub mod strict;

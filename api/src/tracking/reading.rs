@@ -12,11 +12,13 @@ use mobile_contracts::sealing::{Opener, SealError, Sealed};
 use mobile_contracts::tracking::{
     DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject, VisitOutcome,
 };
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::code::Code;
 use crate::http::extract::has_escaped_nul;
+use crate::http::strict::Strict;
 use crate::privacy::keys::{Blind, Keys};
 
 /// The kinds that the program knows, and those that it keeps until it does.
@@ -161,7 +163,7 @@ impl Reader<'_> {
         let draft = if has_escaped_nul(raw.as_bytes()) {
             Err(Code::LegacySchema)
         } else {
-            serde_json::from_value::<Operation>(value.clone())
+            Operation::deserialize(Strict::new(value.clone()))
                 .map_err(|_| Code::LegacySchema)
                 .and_then(|operation| self.understand(operation))
         };
