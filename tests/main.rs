@@ -18,3 +18,4 @@ mod private_servers;
 mod rights;
 mod story;
 mod tracking;
+mod waitlist;

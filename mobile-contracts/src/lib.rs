@@ -19,6 +19,7 @@
 //! - [`problem`] — the one shape of every refusal.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
+//! - [`waitlist`] — waiting for a place that is not free yet.
 
 pub mod booking;
 pub mod calendar;
@@ -36,3 +37,4 @@ pub mod phone;
 pub mod problem;
 pub mod sealing;
 pub mod tracking;
+pub mod waitlist;

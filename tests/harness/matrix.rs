@@ -66,6 +66,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("show_ledger", &[Volunteer, Lead], Own),
     ("find_by_card", &[Officer, Admin], Covered),
     ("list_desk_day", &[Officer, Admin], Covered),
+    ("count_waitlist", &[Officer, Admin], Covered),
     ("reissue_secret", &[Officer, Admin], Covered),
     ("move_at_desk", &[Officer, Admin], Covered),
     ("void_appointment", &[Officer, Admin], Covered),

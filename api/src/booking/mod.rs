@@ -11,6 +11,8 @@ pub mod offices;
 pub mod pages;
 pub mod problem;
 pub mod slots;
+pub mod sweeper;
+pub mod waitlist;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -23,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(slots::routes::routes)
         .configure(holds::routes::routes)
         .configure(appointments::routes)
+        .configure(waitlist::routes::routes)
         .configure(desk::routes)
         .configure(offices::manage::routes)
         .service(offices::routes::show_office);

@@ -9,9 +9,13 @@ problems! {
         SlotNotFound = 404 "slot-not-found", "Không có khung giờ này.", "There is no such slot.";
         /// The same for a wrong code and a wrong secret.
         AppointmentNotFound = 404 "appointment-not-found", "Mã lịch hẹn hoặc mã bí mật không đúng.", "The code or the secret is wrong.";
+        /// The same for a wrong code and a wrong secret.
+        EntryNotFound = 404 "waitlist-entry-not-found", "Mã chờ hoặc mã bí mật không đúng.", "The code or the secret is wrong.";
         SlotFull = 409 "slot-full", "Khung giờ này đã hết chỗ.", "This slot is full.";
         SlotClosed = 409 "slot-closed", "Khung giờ này không còn nhận đặt.", "This slot takes no more bookings.";
         AlreadyBooked = 409 "already-booked", "Công dân này đã có lịch hẹn cho thủ tục này. Dùng mã lịch hẹn để đổi giờ, hoặc mang thẻ đến điểm tiếp nhận.", "This citizen has an appointment for this service already. Move it with its code, or bring the card to an office.";
+        AlreadyWaiting = 409 "already-waiting", "Công dân này đã có trong danh sách chờ cho thủ tục này. Dùng mã chờ để xem hoặc bỏ.", "This citizen waits for this service already. See or leave with the code.";
+        NoOffer = 409 "no-offer", "Hiện không có chỗ nào đang dành cho mã chờ này.", "No place is kept for this entry now.";
         TooManyHolds = 409 "too-many-holds", "Thiết bị này đang giữ quá nhiều chỗ. Hãy xác nhận hoặc bỏ bớt.", "This device holds too many places. Confirm or give back one.";
         NotMovable = 409 "not-movable", "Lịch hẹn này không còn đổi hoặc hủy được.", "This appointment can no longer be moved or cancelled.";
         HoursInUse = 409 "hours-in-use", "Có lịch hẹn nằm ngoài giờ làm việc mới. Hãy đổi giờ cho các lịch hẹn đó trước.", "There are appointments outside the new hours. Move them first.";

@@ -10,7 +10,7 @@ use super::open::{self, Opened};
 use super::{database, say};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{demo, lan, server};
+use crate::{booking, demo, lan, server};
 
 /// # Errors
 /// One sentence: what could not be opened, bound or kept running.
@@ -41,6 +41,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
         (_, false) => None,
     };
     let limiter = app.limiter.clone();
+    let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
     tell(&opened, &listening, identity.as_ref(), demo);
     let handle = listening.handle();
@@ -54,6 +55,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
             ended = &mut running => break ended.map_err(Into::into).and_then(|ended| ended.map_err(Into::into)),
             _ = interrupt.recv() => break Ok(()),
             _ = terminate.recv() => break Ok(()),
+            never = &mut sweeping => match never {},
             _ = minute.tick() => limiter.tidy(),
             _ = second.tick() => if let Some(why) = opened.postgres.as_mut().and_then(|postgres| postgres.ended()) {
                 break Err(why.into());

@@ -704,6 +704,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// One citizen who waits for a place for one service, at some offices, on some days, between some hours.
+    waitlist_entry (entry_id) {
+        /// Made by the program (UUIDv7).
+        entry_id -> Uuid,
+        /// Eight characters. Worth nothing without the secret, which is derived and stands nowhere.
+        code -> Text,
+        /// What for.
+        service_code -> Text,
+        /// Keyed hash of the ID number: one waiting entry per citizen and service.
+        citizen_blind -> Bytea,
+        /// Keyed hash under which the person's holds are found.
+        hold_person -> Bytea,
+        /// Whom to tell of an offer, encrypted for this row.
+        phone -> Bytea,
+        /// none, elderly, pregnant, disabled or small_children; the desk looks.
+        class -> Text,
+        /// First local day that suits.
+        from_on -> Date,
+        /// Last local day that suits.
+        to_on -> Date,
+        /// Slots that start from this minute after local midnight suit.
+        from_min -> Int2,
+        /// Slots that start before this minute suit.
+        to_min -> Int2,
+        /// A helper joined for the person: places for strangers and the others are offered.
+        vouched -> Bool,
+        /// Which helper.
+        helper_id -> Nullable<Uuid>,
+        /// waiting, offered, taken (has an appointment), left (by themselves) or ended (too many offers, or the days are over).
+        state -> Text,
+        /// Offers so far.
+        offers -> Int2,
+        /// The present offer; the hold on the place bears the same number.
+        offer_id -> Nullable<Uuid>,
+        /// The place of the present offer.
+        offer_office_id -> Nullable<Int4>,
+        /// The place of the present offer.
+        offer_starts_at -> Nullable<Timestamptz>,
+        /// The place of the present offer.
+        offer_place_no -> Nullable<Int2>,
+        /// The place is kept until then.
+        offer_until -> Nullable<Timestamptz>,
+        /// Since when the person waits.
+        joined_at -> Timestamptz,
+        /// When it last changed.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The offices that suit somebody who waits.
+    waitlist_office (office_id, entry_id) {
+        /// Who waits.
+        entry_id -> Uuid,
+        /// Where.
+        office_id -> Int4,
+    }
+}
+
 diesel::joinable!(account -> unit (unit_id));
 diesel::joinable!(appointment -> account (helper_id));
 diesel::joinable!(appointment -> office (office_id));
@@ -741,6 +801,10 @@ diesel::joinable!(visit -> person (person_id));
 diesel::joinable!(visit -> unit (village_id));
 diesel::joinable!(void -> account (author_id));
 diesel::joinable!(void -> unit (corrects_in));
+diesel::joinable!(waitlist_entry -> account (helper_id));
+diesel::joinable!(waitlist_entry -> service (service_code));
+diesel::joinable!(waitlist_office -> office (office_id));
+diesel::joinable!(waitlist_office -> waitlist_entry (entry_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
@@ -776,4 +840,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     unit_successor,
     visit,
     void,
+    waitlist_entry,
+    waitlist_office,
 );

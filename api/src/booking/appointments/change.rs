@@ -13,6 +13,7 @@ use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::rules::SlotPlan;
 use crate::booking::slots::store::materialise;
+use crate::booking::waitlist::offers::offer_freed;
 use crate::db::Conn;
 use crate::http::failure::Failure;
 use crate::privacy::audit;
@@ -46,18 +47,14 @@ pub async fn move_appointment(
     if !to.materialised {
         materialise(conn, to.office, &to.plan).await?;
     }
-    let mut changes = Vec::new();
-    if let Some(freed) = claims::free_place(conn, &row).await? {
-        changes.push((row.office_id, freed));
-    }
+    let freed = claims::free_place(conn, &row).await?;
     let claimed = claims::claim_places(conn, &to.claim, &[id]).await?;
     let place_no = claimed[0].place_no;
     store::set_moved(conn, id, to.claim.office_id, to.claim.starts_at, place_no).await?;
-    changes.extend(
-        claimed
-            .into_iter()
-            .map(|change| (to.claim.office_id, change)),
-    );
+    let freed = freed.into_iter().map(|change| (row.office_id, change));
+    let mut changes = offer_freed(app, conn, freed.collect()).await?;
+    let claimed = claimed.into_iter();
+    changes.extend(claimed.map(|change| (to.claim.office_id, change)));
     let object = format!("appointment:{id}");
     let detail =
         json!({ "from": row.starts_at, "to": to.claim.starts_at, "office_id": to.claim.office_id });
@@ -107,7 +104,7 @@ pub async fn cancel_appointment(
     audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
     tell_owner(conn, &app.keys, "booking.cancelled", &row, 1, row.starts_at).await?;
     row.status = "cancelled".to_owned();
-    let changes = freed.into_iter().map(|change| (row.office_id, change));
-    let changes = changes.collect();
+    let freed = freed.into_iter().map(|change| (row.office_id, change));
+    let changes = offer_freed(app, conn, freed.collect()).await?;
     Ok((row, changes))
 }

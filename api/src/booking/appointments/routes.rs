@@ -65,7 +65,7 @@ pub async fn confirm_for(
     drop(conn);
     let now = app.clock.now();
     let (visitors, proxy) = check_party(&app.keys, &geography, body, now)?;
-    let foreign = token.vouched && asker.helper_id.is_none();
+    let foreign = token.vouched && !token.offered && asker.helper_id.is_none();
     if foreign || !is_party(&app.keys, &token, &visitors) {
         return Err(BookingProblem::HoldForeign.into());
     }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use self::store::NewHold;
 use crate::app::App;
 use crate::booking::holds::mirror::{State, day_key, life_ms, mirror_all};
-use crate::booking::holds::token::{HoldToken, people_hash, short};
+use crate::booking::holds::token::{HoldToken, people_hash, short, word};
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::day::SlotState;
@@ -73,6 +73,11 @@ pub async fn hold(app: &App, wish: &Wish) -> Result<HoldToken, Failure> {
             app.keys.mac("hold-device/v1", &[wish.device.as_bytes()]),
         )),
     };
+    // While somebody waits, what is free is theirs first, whoever keeps the holds.
+    let left = wish.slot.candidates(wish.vouched, now).len();
+    if wish.slot.awaited > 0 && left < wish.people.len() {
+        return Err(BookingProblem::SlotFull.into());
+    }
     match hold_in_redis(app, wish, &draft).await {
         Some(outcome) => outcome,
         None => hold_in_postgres(app, wish, &draft).await,
@@ -89,14 +94,8 @@ struct Draft {
 }
 
 impl Draft {
-    /// How Redis names the hold: its number and its end by the API's clock, so that the same party
-    /// asking again is given the same token.
     fn word(&self) -> String {
-        format!(
-            "{}.{}",
-            self.hold_id.simple(),
-            self.until.timestamp_millis()
-        )
+        word(self.hold_id, self.until)
     }
 
     fn holder(&self) -> String {
@@ -118,6 +117,7 @@ impl Draft {
             place_nos,
             people: self.people,
             vouched: wish.vouched,
+            offered: false,
         }
     }
 }
@@ -252,11 +252,7 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
 /// When the database cannot be asked.
 pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
     let on = local_day(token.starts_at);
-    let word = format!(
-        "{}.{}",
-        token.hold_id.simple(),
-        token.ends_at.timestamp_millis()
-    );
+    let word = token.word();
     let fields: Vec<String> = token
         .place_nos
         .iter()
@@ -273,11 +269,7 @@ pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
 
 /// Before the transaction: keeps the hold in Redis from lapsing while PostgreSQL commits.
 pub async fn prolong(app: &App, token: &HoldToken) {
-    let word = format!(
-        "{}.{}",
-        token.hold_id.simple(),
-        token.ends_at.timestamp_millis()
-    );
+    let word = token.word();
     mirror::prolong(
         app,
         token.office_id,
@@ -288,6 +280,7 @@ pub async fn prolong(app: &App, token: &HoldToken) {
     .await;
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as Redis keeps them.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -27,11 +27,14 @@ pub struct HoldToken {
     pub people: [u8; 16],
     /// Held by a helper: confirmed by a helper too.
     pub vouched: bool,
+    /// Offered to somebody who waited: who has the token may confirm it, whoever joined for them.
+    pub offered: bool,
 }
 
 impl HoldToken {
     pub fn seal(&self, keys: &Keys) -> String {
-        let mut bytes = vec![VERSION, u8::from(self.vouched)];
+        let flags = u8::from(self.vouched) | u8::from(self.offered) << 1;
+        let mut bytes = vec![VERSION, flags];
         bytes.extend_from_slice(self.hold_id.as_bytes());
         bytes.extend_from_slice(&self.office_id.0.to_be_bytes());
         bytes.extend_from_slice(&self.starts_at.timestamp().to_be_bytes());
@@ -74,14 +77,26 @@ impl HoldToken {
                 .map(|pair| i16::from_be_bytes([pair[0], pair[1]]))
                 .collect(),
             people: *people,
-            vouched: head[1] != 0,
+            vouched: head[1] & 1 != 0,
+            offered: head[1] & 2 != 0,
         })
+    }
+
+    /// How Redis names the hold: its number and its end by the API's clock, so that the same party
+    /// asking again is given the same token.
+    pub fn word(&self) -> String {
+        word(self.hold_id, self.ends_at)
     }
 
     /// The actor of idempotency keys under this hold.
     pub fn actor(&self) -> String {
         format!("hold:{}", self.hold_id)
     }
+}
+
+/// [`HoldToken::word`] of a hold that is being made.
+pub fn word(hold_id: Uuid, ends_at: DateTime<Utc>) -> String {
+    format!("{}.{}", hold_id.simple(), ends_at.timestamp_millis())
 }
 
 /// The keyed hash of a party of people, whatever their order.
@@ -117,6 +132,7 @@ mod tests {
             place_nos,
             people: [9; 16],
             vouched: true,
+            offered: false,
         }
     }
 
@@ -138,9 +154,10 @@ mod tests {
         #[test]
         fn a_token_comes_back_whole_and_a_touched_one_not_at_all(
             places in prop::collection::vec(1_i16..500, 1..=6), at in 0_usize..200,
+            vouched: bool, offered: bool,
         ) {
             let keys = keys(1);
-            let token = token(places);
+            let token = HoldToken { vouched, offered, ..token(places) };
             let text = token.seal(&keys);
             prop_assert_eq!(HoldToken::open(&keys, &text), Some(token));
             let mut touched = text.clone().into_bytes();

@@ -16,8 +16,9 @@ use crate::booking::holds::mirror::{Change, State};
 use crate::booking::offices::{OfficeCache, OfficeEntry, Offices};
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::day::{Day, PlaceState, SlotState};
-use crate::booking::slots::rules::field;
+use crate::booking::slots::rules::{field, minute_of_day};
 use crate::booking::slots::store;
+use crate::booking::waitlist::store::{Waiting, list_waiting};
 use crate::http::failure::Failure;
 
 /// How long a day is trusted.
@@ -173,6 +174,12 @@ impl Availability {
         self.lock_days().retain(|(id, _), _| *id != office_id);
     }
 
+    /// Forgets every day and office: what is asked next is asked of the database.
+    pub fn forget_all(&self) {
+        self.offices.forget();
+        self.lock_days().clear();
+    }
+
     fn cell(&self, key: DayKey) -> Arc<Cell> {
         let mut days = self.lock_days();
         if days.len() >= DAYS_MAX && !days.contains_key(&key) {
@@ -213,23 +220,25 @@ async fn build(
     let built = Instant::now();
     let ids: Vec<OfficeId> = offices.iter().map(|office| office.row.office_id).collect();
     // No connection is kept while Redis is asked.
-    let rows = {
+    let (rows, waiting) = {
         let mut conn = app.pool.get().await?;
-        store::list_places_of_day(&mut conn, &ids, on).await?
+        let rows = store::list_places_of_day(&mut conn, &ids, on).await?;
+        (rows, list_waiting(&mut conn, &ids, on).await?)
     };
     let in_redis = join_all(ids.iter().map(|id| mirror::taken_of_day(app, *id, on))).await;
     let days = offices.into_iter().zip(&in_redis);
     Ok(days
-        .map(|(office, in_redis)| assemble(built, office, on, &rows, in_redis))
+        .map(|(office, in_redis)| assemble(built, office, on, &rows, &waiting, in_redis))
         .collect())
 }
 
-/// One office's day, of what PostgreSQL and Redis say.
+/// One office's day, of what PostgreSQL and Redis say, and who waits for it.
 fn assemble(
     built: Instant,
     office: Arc<OfficeEntry>,
     on: NaiveDate,
     rows: &[store::PlaceRow],
+    waiting: &[Waiting],
     in_redis: &HashMap<String, (bool, i64)>,
 ) -> Day {
     let office_id = office.row.office_id;
@@ -262,7 +271,12 @@ fn assemble(
                     .get(&field(plan.starts_at, place.place_no))
                     .is_some_and(|(booked, rev)| !booked || *rev >= place.rev);
             }
+            let minute = minute_of_day(plan.starts_at);
+            let awaits = |one: &&Waiting| {
+                one.office_id == office_id && (one.from_min..one.to_min).contains(&minute)
+            };
             SlotState {
+                awaited: waiting.iter().filter(awaits).count(),
                 materialised: !own.is_empty(),
                 plan,
                 places,

@@ -32,6 +32,8 @@ pub struct SlotState {
     pub places: Vec<PlaceState>,
     /// It has rows.
     pub materialised: bool,
+    /// How many people wait for it: so many of its free places are about to be offered to them.
+    pub awaited: usize,
 }
 
 /// A place as it was when its day was built.
@@ -48,6 +50,11 @@ pub struct PlaceState {
 }
 
 impl PlaceState {
+    /// Whether it can be offered to somebody who waits.
+    pub fn is_free(&self, now: DateTime<Utc>) -> bool {
+        !self.taken && !self.held && self.is_open(now)
+    }
+
     fn is_open(&self, now: DateTime<Utc>) -> bool {
         self.opens_at.is_some_and(|opens_at| opens_at <= now)
     }
@@ -55,7 +62,8 @@ impl PlaceState {
 
 impl SlotState {
     /// Places to offer to a hold, in the order in which Redis shall take them: the lowest first, and
-    /// for somebody who is vouched for those first that strangers cannot have.
+    /// for somebody who is vouched for those first that strangers cannot have. As many as people wait
+    /// for are kept from everybody else.
     pub fn candidates(&self, vouched: bool, now: DateTime<Utc>) -> Vec<(i16, i64)> {
         let mut places: Vec<&PlaceState> = self
             .places
@@ -64,6 +72,7 @@ impl SlotState {
             .filter(|place| vouched || place.for_unverified)
             .collect();
         places.sort_by_key(|place| (place.for_unverified, place.place_no));
+        places.truncate(places.len().saturating_sub(self.awaited));
         places
             .iter()
             .map(|place| (place.place_no, place.rev))
@@ -75,14 +84,16 @@ impl SlotState {
             let found = self.places.iter().filter(|place| test(place)).count();
             u16::try_from(found).unwrap_or(u16::MAX)
         };
-        let free = |place: &PlaceState| !place.taken && !place.held && place.is_open(now);
+        let awaited = u16::try_from(self.awaited).unwrap_or(u16::MAX);
+        let unawaited = |free: u16| free.saturating_sub(awaited);
+        let free = |place: &PlaceState| place.is_free(now);
         Slot {
             office_id,
             starts_at: self.plan.starts_at,
             ends_at: self.plan.ends_at,
             closes_at: self.plan.closes_at,
-            free: count(&free),
-            free_unverified: count(&|place| free(place) && place.for_unverified),
+            free: unawaited(count(&free)),
+            free_unverified: unawaited(count(&|place| free(place) && place.for_unverified)),
             opening_later: count(&|place| {
                 !place.taken && place.opens_at.is_some_and(|opens_at| opens_at > now)
             }),

@@ -118,9 +118,16 @@ fn is_for_unverified(place_no: i16, percent: i16) -> bool {
     up_to(place_no) > up_to(place_no - 1)
 }
 
+/// The minute of its local day in which an instant lies, 0 to 1439.
+pub fn minute_of_day(at: DateTime<Utc>) -> i16 {
+    let since_midnight = at - local_day_bounds(local_day(at)).start;
+    // A day has 1,440 minutes: no offset changes in Vietnam.
+    since_midnight.num_minutes() as i16
+}
+
 /// The field of a place in its day's hash: local start and number, `0730.2`.
 pub fn field(starts_at: DateTime<Utc>, place_no: i16) -> String {
-    let minutes = (starts_at - local_day_bounds(local_day(starts_at)).start).num_minutes();
+    let minutes = minute_of_day(starts_at);
     format!("{:02}{:02}.{place_no}", minutes / 60, minutes % 60)
 }
 

@@ -1,0 +1,2 @@
+drop table waitlist_office;
+drop table waitlist_entry;
