@@ -103,6 +103,12 @@ async fn communes_are_ranked_by_rate_with_ties_and_their_change() {
     let by_count = board(&volunteer, "commune?metric=count").await;
     assert_eq!(by_count.rows[0].name, "Xã Bác Ái");
     assert_eq!(by_count.rows[0].count, 400);
+    let then = board(&volunteer, "commune?metric=count&to=2026-11-15").await;
+    assert_eq!(
+        (row(&then, "Xã Bác Ái").count, then.total.count),
+        (300, 310),
+        "the standing of a day that is over"
+    );
     let youth = board(&volunteer, "commune?metric=count&mass_union=youth").await;
     assert_eq!(row(&youth, "Xã Bác Ái").count, 300);
     let unions = board(&volunteer, "union?from=2026-11-16&to=2026-11-22").await;

@@ -124,7 +124,9 @@ impl<'a> Draft<'a> {
     /// The same request with one name leading elsewhere.
     fn naming(&self, spot: &Spot, things: &Things) -> Self {
         let mut changed = self.clone();
-        changed.json.as_mut().map(renew);
+        if let Some(body) = &mut changed.json {
+            renew(body);
+        }
         let fill = |name: &str| things.fill(name).unwrap();
         let replace = |pairs: &mut Vec<(String, String)>, name: &str| {
             let pair = pairs.iter_mut().find(|(known, _)| known == name);

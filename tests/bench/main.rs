@@ -10,6 +10,7 @@
 
 mod booking;
 mod client;
+mod facts;
 mod load;
 mod program;
 mod sync;
@@ -35,13 +36,31 @@ async fn main() {
     let yardstick = yardstick::start(&program).await;
     println!("| what | per second | ratio | aim | p95 ms | CPU ms: program | PostgreSQL | Redis |");
     println!("|---|---|---|---|---|---|---|---|");
-    boards(&program, &yardstick).await;
-    bookings(&program, &yardstick).await;
-    recording(&program, &yardstick).await;
+    if wanted("boards") {
+        boards(&program, &yardstick).await;
+    }
+    if wanted("bookings") {
+        bookings(&program, &yardstick).await;
+    }
+    if wanted("recording") {
+        recording(&program).await;
+    }
+    if wanted("growing") {
+        growing(&program).await;
+    }
     println!(
         "resident memory of the program: {} MiB",
         program.resident_mib()
     );
+}
+
+/// Whether a part was asked for: `cargo bench -- growing`; all of them if none was named.
+fn wanted(part: &str) -> bool {
+    let mut named = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .peekable();
+    named.peek().is_none() || named.any(|word| word == part)
 }
 
 const BOARD: &str = "/api/v1/leaderboards/commune?limit=50";
@@ -91,11 +110,7 @@ async fn bookings(program: &Program, yardstick: &yardstick::Yardstick) {
     );
 }
 
-async fn recording(program: &Program, _: &yardstick::Yardstick) {
-    let token = program.sign_in("0900000002").await;
-    let few = program
-        .measure(async || load::get(&program.address, BOARD, Some(&token)).await)
-        .await;
+async fn recording(program: &Program) {
     let pushed = program.measure(async || sync::push(program).await).await;
     print_row(
         "operations recorded in batches of 100, to 2,000 a second",
@@ -103,15 +118,29 @@ async fn recording(program: &Program, _: &yardstick::Yardstick) {
         Some(2_000.0),
         ">= 1",
     );
-    let many = program
-        .measure(async || load::get(&program.address, BOARD, Some(&token)).await)
-        .await;
-    print_row(
-        "leaderboard after that, to before",
-        &many,
-        Some(few.per_second()),
-        "~ 1",
-    );
+}
+
+/// A board must cost the same however much was recorded.
+async fn growing(program: &Program) {
+    let token = program.sign_in("0900000002").await;
+    facts::load(program, 10_000).await;
+    let few = facts::board(program, &token).await;
+    let few_anew = facts::board_anew(program, &token).await;
+    facts::load(program, 1_000_000).await;
+    let many = facts::board(program, &token).await;
+    let many_anew = facts::board_anew(program, &token).await;
+    for (what, few, many) in [
+        ("leaderboard", few, many),
+        (
+            "leaderboard made anew for each request",
+            few_anew,
+            many_anew,
+        ),
+    ] {
+        print_row(&format!("{what}, 10 thousand facts"), &few, None, "");
+        let what = format!("{what}, 1 million facts, to 10 thousand");
+        print_row(&what, &many, Some(few.per_second()), "~ 1");
+    }
 }
 
 /// One row of the table; the ratio is to another measurement of this run.

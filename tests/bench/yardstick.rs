@@ -6,6 +6,7 @@ use api::app::App;
 use api::clock::Clock;
 use api::config::Config;
 use api::db::Pool;
+use api::db::private::{DataDir, PostgresOptions, PrivatePostgres, Surroundings, connect_or_start};
 use api::db::redis::Redis;
 use api::identity::Caller;
 use api::identity::permission::ReadBoards;
@@ -44,16 +45,25 @@ pub async fn start(program: &Program) -> Yardstick {
     Yardstick { address }
 }
 
-/// The program's own private server, joined through its data folder.
+/// The serving login of the program's own database.
 pub fn database_url(program: &Program) -> String {
-    use api::db::private::{DataDir, PostgresOptions, Surroundings, connect_or_start};
+    join(program).url(api::commands::open::DATABASE)
+}
+
+/// The login that may do everything, for arranging what the program itself may not.
+pub fn superuser_url(program: &Program) -> String {
+    join(program).superuser_url(api::commands::open::DATABASE)
+}
+
+/// The program's own private server, joined through its data folder.
+fn join(program: &Program) -> PrivatePostgres {
     let dir = DataDir::resolve(Some(program.data_dir.clone()), &Surroundings::default()).unwrap();
     let joined = connect_or_start(&dir, PostgresOptions { durable: true }).unwrap();
     assert!(
         !joined.is_ours(),
         "the program's server is joined, not started anew"
     );
-    joined.url(api::commands::open::DATABASE)
+    joined
 }
 
 async fn empty() -> HttpResponse {

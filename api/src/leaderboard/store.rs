@@ -1,9 +1,8 @@
 //! Sums of rollups. Never a record: a board's cost does not grow with them.
 
-use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::UnitId;
 
@@ -27,7 +26,8 @@ pub struct VillageSum {
     pub anonymous: i64,
 }
 
-/// Whole months from `rollup_month`, edge days from `rollup_day`.
+/// Whole months from `rollup_month`, edge days from `rollup_day`, the standing since the start from
+/// `rollup_total` less what came later: as many rows as there are villages, not months.
 pub async fn sum_villages(
     conn: &mut Conn,
     stage: &str,
@@ -40,18 +40,14 @@ pub async fn sum_villages(
     prepared(
         diesel::sql_query(include_str!("sum_villages.sql"))
             .bind::<Text, _>(stage)
-            .bind::<Nullable<Date>, _>(months_first.map(postgres_day))
+            .bind::<Nullable<Date>, _>(months_first)
             .bind::<Nullable<Date>, _>(months_end)
-            .bind::<Nullable<Date>, _>(head_first.map(postgres_day))
+            .bind::<Nullable<Date>, _>(head_first)
             .bind::<Nullable<Date>, _>(head_last)
-            .bind::<Nullable<Date>, _>(tail_first.map(postgres_day))
-            .bind::<Nullable<Date>, _>(tail_last),
+            .bind::<Nullable<Date>, _>(tail_first)
+            .bind::<Nullable<Date>, _>(tail_last)
+            .bind::<Bool, _>(pieces.less_than_all),
     )
     .load(conn)
     .await
-}
-
-/// "Since the start" as a day that PostgreSQL can hold: nothing here is older.
-fn postgres_day(day: NaiveDate) -> NaiveDate {
-    day.max(NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default())
 }

@@ -1,0 +1,279 @@
+//! From a batch to its results: read, judge, write, all or part.
+
+/// What a batch is judged and written with.
+struct Batch<'a> {
+    keys: &'a Keys,
+    geography: &'a Geography,
+    sender: &'a Sender,
+    receipt: &'a Receipt,
+    subjects_per_day: usize,
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone)]
+struct Outcome {
+    verdict: Verdict,
+    /// The first verdict, if this is a repetition.
+    original: Option<String>,
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            original: None,
+        }
+    }
+}
+
+fn not_stored(code: Code) -> Outcome {
+    Outcome::from(Verdict {
+        result: "retry",
+        code: Some(code),
+        counted: false,
+        recorded_on: None,
+    })
+}
+
+/// Records a batch and tells what became of each operation, in their order.
+///
+/// # Errors
+/// Only when nothing of it could be decided: the database is away.
+pub async fn record_batch(
+    app: &App,
+    sender: &Sender,
+    receipt: &Receipt,
+    ops: Vec<Box<RawValue>>,
+) -> Result<Vec<OperationResult>, Failure> {
+    let sent = read_all(app, receipt, ops).await?;
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let batch = Batch {
+        keys: &app.keys,
+        geography: &geography,
+        sender,
+        receipt,
+        subjects_per_day: app.config.sync.subjects_per_day as usize,
+    };
+    let judged: Vec<Option<Judged>> = sent
+        .into_iter()
+        .map(|sent| {
+            let op_id = sent.op_id?;
+            Some(rules::judge(op_id, sent, sender, receipt, &geography))
+        })
+        .collect();
+    let readable: Vec<&Judged> = judged.iter().flatten().collect();
+    let mut outcomes = write(&mut conn, &batch, &readable).await?.into_iter();
+    Ok(judged
+        .iter()
+        .map(|judged| match judged {
+            Some(judged) => outcomes
+                .next()
+                .map(|outcome| tell(Some(judged.op_id), outcome))
+                .unwrap_or_else(|| tell(Some(judged.op_id), not_stored(Code::Busy))),
+            None => tell(
+                None,
+                Outcome::from(Verdict {
+                    result: "rejected",
+                    code: Some(Code::OpIdMissing),
+                    counted: false,
+                    recorded_on: None,
+                }),
+            ),
+        })
+        .collect())
+}
+
+/// Off the async threads: each sealed number costs a multiplication on the curve.
+async fn read_all(
+    app: &App,
+    receipt: &Receipt,
+    ops: Vec<Box<RawValue>>,
+) -> Result<Vec<Sent>, Failure> {
+    let (sealing, keys) = (app.sealing.clone(), app.keys.clone());
+    let plain_subjects = app.config.sync.plain_subjects;
+    let today = receipt.on_day();
+    tokio::task::spawn_blocking(move || {
+        let reader = Reader {
+            opener: sealing.opener(),
+            keys: &keys,
+            plain_subjects,
+            today,
+        };
+        ops.iter().map(|op| reader.read(op.get())).collect()
+    })
+    .await
+    .map_err(Failure::internal)
+}
+
+fn tell(op_id: Option<OperationId>, outcome: Outcome) -> OperationResult {
+    let Outcome { verdict, original } = outcome;
+    OperationResult {
+        op_id,
+        result: match original {
+            Some(_) => "replayed",
+            None => verdict.result,
+        }
+        .to_owned(),
+        original_result: original,
+        code: verdict.code.map(|code| code.as_str().to_owned()),
+        counted: verdict.counted,
+        recorded_on: verdict.recorded_on,
+        message: verdict.code.map(|code| code.message().to_owned()),
+    }
+}
+
+/// Writes in one transaction; when that fails again and again, in halves, until the operation that
+/// cannot be written stands alone. One bad operation blocks no other.
+async fn write(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    ops: &[&Judged],
+) -> Result<Vec<Outcome>, Failure> {
+    if ops.is_empty() {
+        return Ok(Vec::new());
+    }
+    let written =
+        db::transaction::<_, Error>(conn, async |conn| write_once(conn, batch, ops).await).await;
+    match written {
+        Ok(outcomes) => Ok(outcomes),
+        Err(error) if !is_about_rows(&error) => Err(error.into()),
+        Err(error) if ops.len() == 1 => {
+            tracing::error!(%error, op_id = %ops[0].op_id, "an operation could not be written");
+            Ok(vec![not_stored(Code::Busy)])
+        }
+        Err(_) => {
+            let (first, second) = ops.split_at(ops.len() / 2);
+            let mut outcomes = Box::pin(write(conn, batch, first)).await?;
+            outcomes.extend(Box::pin(write(conn, batch, second)).await?);
+            Ok(outcomes)
+        }
+    }
+}
+
+/// Whether an error is about what was written, and not about the database being away.
+fn is_about_rows(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::DatabaseError(
+            DatabaseErrorKind::UniqueViolation
+                | DatabaseErrorKind::ForeignKeyViolation
+                | DatabaseErrorKind::NotNullViolation
+                | DatabaseErrorKind::CheckViolation
+                | DatabaseErrorKind::SerializationFailure,
+            _
+        )
+    ) || matches!(error, Error::DatabaseError(_, info) if info.message() == "deadlock detected")
+}
+
+/// Somebody else wrote the same id between our look and our claim: look again.
+fn raced() -> Error {
+    Error::DatabaseError(
+        DatabaseErrorKind::SerializationFailure,
+        Box::new("an operation id was claimed by another batch".to_owned()),
+    )
+}
+
+/// One attempt. Locks are taken in one order by everybody: the author, the persons by id, the
+/// operations by id, the rollups by key.
+async fn write_once(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    ops: &[&Judged],
+) -> Result<Vec<Outcome>, Error> {
+    store::serialize_author(conn, batch.sender.account_id).await?;
+    let mut ids: Vec<OperationId> = ops.iter().map(|op| op.op_id).collect();
+    ids.extend(ops.iter().filter_map(|op| op.void_target()));
+    let stored = store::list_operations(conn, &ids).await?;
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; ops.len()];
+    let fresh = settle_repetitions(conn, &stored, ops, &mut outcomes).await?;
+    let fresh = within_quota(conn, batch, ops, fresh, &mut outcomes).await?;
+    if !fresh.is_empty() {
+        let judged: Vec<&Judged> = fresh.iter().map(|at| ops[*at]).collect();
+        let verdicts = write_fresh(conn, batch, &stored, &judged).await?;
+        for (at, verdict) in fresh.iter().zip(verdicts) {
+            outcomes[*at] = Some(verdict.into());
+        }
+    }
+    Ok(settle_twins(ops, outcomes))
+}
+
+async fn write_fresh(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    stored: &HashMap<OperationId, StoredOperation>,
+    ops: &[&Judged],
+) -> Result<Vec<Verdict>, Error> {
+    let targets: Vec<OperationId> = ops.iter().filter_map(|op| op.void_target()).collect();
+    let persons = Persons::claim(conn, batch, ops, &targets).await?;
+    let fills: BTreeSet<OperationId> = ops
+        .iter()
+        .map(|op| op.op_id)
+        .filter(|id| stored.contains_key(id))
+        .collect();
+    let known = know(conn, ops, &persons, &targets, &fills).await?;
+    let placed: Vec<Placed<'_>> = ops
+        .iter()
+        .map(|op| Placed {
+            judged: op,
+            person_id: persons.of(op),
+        })
+        .collect();
+    let changes = rules::fold(&known, &placed, batch.sender, batch.geography);
+    claim_operations(conn, batch, &placed, &known, &changes, &fills).await?;
+    write_said(conn, batch, &placed, &changes).await?;
+    store::set_voided(conn, &changes.voided).await?;
+    store::set_credits(conn, &changes.credits).await?;
+    if !changes.moved.is_empty() {
+        store::touch_operations(conn, &changes.moved).await?;
+    }
+    store::add_to_rollups(conn, &changes.tally).await?;
+    Ok(changes.verdicts)
+}
+
+/// Everything the fold must know, read under the locks of persons and operations.
+async fn know(
+    conn: &mut Conn,
+    ops: &[&Judged],
+    persons: &Persons,
+    targets: &[OperationId],
+    fills: &BTreeSet<OperationId>,
+) -> Result<Known, Error> {
+    let mut known = Known {
+        live: store::list_live_facts(conn, &persons.locked).await?,
+        ..Known::default()
+    };
+    if targets.is_empty() && fills.is_empty() {
+        return Ok(known);
+    }
+    let mut ids: Vec<OperationId> = targets.to_vec();
+    ids.extend(fills);
+    let locked = store::lock_operations(conn, &ids).await?;
+    // What was open when we looked must be open still.
+    for op in ops.iter().filter(|op| fills.contains(&op.op_id)) {
+        if !locked.get(&op.op_id).is_some_and(|row| is_open(row, op)) {
+            return Err(raced());
+        }
+    }
+    let of_targets = locked
+        .values()
+        .filter(|row| targets.contains(&row.op_id) && !fills.contains(&row.op_id));
+    known.targets = store::list_targets(conn, of_targets).await?;
+    for (person_id, stage, _) in known.targets.values().filter_map(|t| t.fact.as_ref()) {
+        // A target that came between our look and our lock: its person is not locked yet.
+        if person_id.is_some_and(|id| !persons.locked.contains(&id)) {
+            return Err(raced());
+        }
+        if let Some(person_id) = person_id {
+            known.live.entry((*person_id, *stage)).or_default();
+        }
+    }
+    known.awaited = locked
+        .values()
+        .filter(|row| row.is_awaited())
+        .map(|row| row.op_id)
+        .collect();
+    let awaited: Vec<OperationId> = fills.iter().copied().collect();
+    known.waiting = store::list_waiting_voids(conn, &awaited).await?;
+    Ok(known)
+}

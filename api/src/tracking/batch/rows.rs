@@ -1,0 +1,131 @@
+//! Operations, and what they said, as rows.
+
+/// Bytes as PostgreSQL reads them.
+fn bytea(bytes: &[u8]) -> String {
+    format!("\\x{}", hex(bytes))
+}
+
+async fn claim_operations(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    placed: &[Placed<'_>],
+    known: &Known,
+    changes: &Changes,
+    fills: &BTreeSet<OperationId>,
+) -> Result<(), Error> {
+    let (mut new, mut filled) = (Vec::new(), Vec::new());
+    for (op, verdict) in placed
+        .iter()
+        .map(|placed| placed.judged)
+        .zip(&changes.verdicts)
+    {
+        let row = operation_row(batch, op, verdict);
+        if fills.contains(&op.op_id) {
+            filled.push(row);
+        } else {
+            new.push(row);
+        }
+    }
+    new.extend(changes.awaited.difference(&known.awaited).map(|target| {
+        json!({
+            "op_id": target, "kind": "unknown", "result": "awaited",
+            "received_at": batch.receipt.received_at,
+        })
+    }));
+    let expected = new.len();
+    if expected > 0 && store::insert_operations(conn, new).await? != expected {
+        return Err(raced());
+    }
+    if !filled.is_empty() {
+        store::fill_operations(conn, filled).await?;
+    }
+    Ok(())
+}
+
+fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict) -> Value {
+    let is_open = matches!(verdict.result, "held" | "rejected");
+    let raw = is_open.then(|| {
+        let place = Place {
+            column: "operation.raw",
+            row: op.op_id.0.as_bytes(),
+        };
+        bytea(&batch.keys.encrypt(&place, &op.kept))
+    });
+    json!({
+        "op_id": op.op_id,
+        "author_id": batch.sender.account_id,
+        "device_id": batch.sender.device_id,
+        "seq": op.seq,
+        "kind": op.kind.as_str(),
+        "payload_hash": bytea(&op.payload_hash),
+        "result": verdict.result,
+        "code": verdict.code.map(Code::as_str),
+        "village_id": op.village_id,
+        "received_at": batch.receipt.received_at,
+        "effective_at": op.effective_at,
+        "recorded_on": verdict.recorded_on,
+        "raw": raw,
+    })
+}
+
+async fn write_said(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    placed: &[Placed<'_>],
+    changes: &Changes,
+) -> Result<(), Error> {
+    let (mut facts, mut visits, mut notes, mut voids) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (placed, verdict) in placed.iter().zip(&changes.verdicts) {
+        let Decision::Accepted { act, .. } = &placed.judged.decision else {
+            continue;
+        };
+        let op = placed.judged;
+        let mut row = json!({
+            "op_id": op.op_id,
+            "person_id": placed.person_id,
+            "village_id": op.village_id,
+            "mass_union": batch.sender.mass_union,
+            "author_id": batch.sender.account_id,
+            "effective_at": op.effective_at,
+            "on_day": op.on_day(),
+            "voided_by": changes.born_voided.get(&op.op_id),
+        });
+        match act {
+            Act::Record {
+                stage,
+                device_holder,
+                ..
+            } => {
+                row["stage"] = json!(stage);
+                row["device_holder"] = json!(device_holder);
+                row["received_on"] = json!(batch.receipt.on_day());
+                facts.push(row);
+            }
+            Act::Visit { outcome, .. } => {
+                row["outcome"] = json!(outcome);
+                visits.push(row);
+            }
+            Act::Note { text, .. } => {
+                let place = Place {
+                    column: "note.text",
+                    row: op.op_id.0.as_bytes(),
+                };
+                row["text"] = json!(bytea(&batch.keys.encrypt(&place, text)));
+                notes.push(row);
+            }
+            Act::Void { target, reason } if verdict.result == "applied" => {
+                let sender = batch.sender;
+                row["target_op_id"] = json!(target);
+                row["corrects_in"] = json!(sender.may_correct.then_some(sender.unit_id));
+                row["reason"] = json!(reason);
+                voids.push(row);
+            }
+            Act::Void { .. } => {}
+        }
+    }
+    store::insert_said(conn, Said::Facts, facts).await?;
+    store::insert_said(conn, Said::Visits, visits).await?;
+    store::insert_said(conn, Said::Notes, notes).await?;
+    store::insert_said(conn, Said::Voids, voids).await
+}

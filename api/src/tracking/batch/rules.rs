@@ -1,0 +1,290 @@
+//! What a batch changes: its operations folded into what was known before. No database, no clock.
+
+/// How long an author may take back what they recorded.
+pub const VOID_BY_AUTHOR: TimeDelta = TimeDelta::hours(24);
+
+/// Somebody's wish to take something back.
+#[derive(Debug, Clone)]
+pub struct Void {
+    pub op_id: OperationId,
+    pub author_id: AccountId,
+    /// The unit in which they may correct others.
+    pub corrects_in: Option<UnitId>,
+    pub effective_at: DateTime<Utc>,
+}
+
+/// What is to be taken back.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub author_id: AccountId,
+    pub kind: Kind,
+    pub village_id: Option<UnitId>,
+    pub effective_at: Option<DateTime<Utc>>,
+    /// What it still counts as.
+    pub fact: Option<(Option<PersonId>, Stage, Fact)>,
+}
+
+/// Whether a void takes effect. Depends on the two acts only, so that their order does not matter.
+pub fn may_void(void: &Void, target: &Target, geography: &Geography) -> bool {
+    let own = void.author_id == target.author_id
+        && target
+            .effective_at
+            .is_none_or(|at| void.effective_at <= at + VOID_BY_AUTHOR);
+    let covered = || {
+        void.corrects_in
+            .zip(target.village_id)
+            .is_some_and(|(unit, village)| {
+                geography.covers(unit, village, local_day(void.effective_at))
+            })
+    };
+    target.kind != Kind::Void && (own || covered())
+}
+
+/// What the database knows about a batch, under lock.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Live facts of the persons that the batch touches.
+    pub live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
+    /// Stored operations that the batch takes back.
+    pub targets: HashMap<OperationId, Target>,
+    /// Rows that wait for their operation.
+    pub awaited: BTreeSet<OperationId>,
+    /// Voids that came before their target, by target.
+    pub waiting: HashMap<OperationId, Vec<Void>>,
+}
+
+/// One fresh operation with the person it is about.
+#[derive(Debug)]
+pub struct Placed<'a> {
+    pub judged: &'a Judged,
+    pub person_id: Option<PersonId>,
+}
+
+/// What became of one fresh operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    pub result: &'static str,
+    pub code: Option<Code>,
+    pub counted: bool,
+    pub recorded_on: Option<NaiveDate>,
+}
+
+/// Everything that a batch changes.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// One for each operation, in their order.
+    pub verdicts: Vec<Verdict>,
+    /// By fresh operation: the void that met it.
+    pub born_voided: BTreeMap<OperationId, OperationId>,
+    /// Stored operations that are taken back, with the void that does it.
+    pub voided: BTreeMap<OperationId, OperationId>,
+    /// Targets that have not come yet.
+    pub awaited: BTreeSet<OperationId>,
+    /// Who holds the credit now, where that changed.
+    pub credits: BTreeMap<(PersonId, Stage), Option<OperationId>>,
+    /// Stored operations whose credit changed.
+    pub moved: BTreeSet<OperationId>,
+    pub tally: Tally,
+}
+
+/// Folds fresh operations into what is known.
+pub fn fold(
+    known: &Known,
+    batch: &[Placed<'_>],
+    sender: &Sender,
+    geography: &Geography,
+) -> Changes {
+    let mut changes = Changes::default();
+    let mut live = known.live.clone();
+    let own_targets: HashMap<OperationId, Target> = batch
+        .iter()
+        .map(|placed| (placed.judged.op_id, own_target(placed.judged, sender)))
+        .collect();
+    let mut refused = BTreeSet::new();
+    for (void, target) in voids(batch, sender) {
+        if let Some(own) = own_targets.get(&target) {
+            if may_void(&void, own, geography) {
+                earliest(&mut changes.born_voided, target, void.op_id);
+            } else {
+                refused.insert(void.op_id);
+            }
+        } else if let Some(stored) = known.targets.get(&target) {
+            if may_void(&void, stored, geography) {
+                earliest(&mut changes.voided, target, void.op_id);
+            } else {
+                refused.insert(void.op_id);
+            }
+        } else {
+            changes.awaited.insert(target);
+        }
+    }
+    for (target, voids) in &known.waiting {
+        let Some(own) = own_targets.get(target) else {
+            continue;
+        };
+        for void in voids.iter().filter(|void| may_void(void, own, geography)) {
+            earliest(&mut changes.born_voided, *target, void.op_id);
+        }
+    }
+    for target in changes.voided.keys() {
+        match known
+            .targets
+            .get(target)
+            .and_then(|target| target.fact.as_ref())
+        {
+            Some((Some(person_id), stage, _)) => {
+                if let Some(facts) = live.get_mut(&(*person_id, *stage)) {
+                    facts.retain(|fact| fact.op_id != *target);
+                }
+            }
+            Some((None, stage, fact)) => {
+                changes.tally.add_all(&anonymous_effect(*stage, fact), -1);
+            }
+            None => {}
+        }
+    }
+    for placed in batch {
+        let Some((stage, fact)) = fact_of(placed.judged, sender) else {
+            continue;
+        };
+        if changes.born_voided.contains_key(&fact.op_id) {
+            continue;
+        }
+        match placed.person_id {
+            Some(person_id) => live.entry((person_id, stage)).or_default().push(fact),
+            None => changes.tally.add_all(&anonymous_effect(stage, &fact), 1),
+        }
+    }
+    let fresh: BTreeSet<OperationId> = batch.iter().map(|placed| placed.judged.op_id).collect();
+    let mut holders = BTreeSet::new();
+    let none = Vec::new();
+    for (pair, facts) in &live {
+        let before = effects(pair.1, known.live.get(pair).unwrap_or(&none));
+        let after = effects(pair.1, facts);
+        changes.tally.add_all(&before.tally, -1);
+        changes.tally.add_all(&after.tally, 1);
+        holders.extend(after.credit);
+        if before.credit != after.credit {
+            changes.credits.insert(*pair, after.credit);
+            let moved = before.credit.into_iter().chain(after.credit);
+            changes.moved.extend(moved.filter(|op| !fresh.contains(op)));
+        }
+    }
+    changes.moved.extend(changes.voided.keys().copied());
+    changes.tally = std::mem::take(&mut changes.tally).without_zeros();
+    changes.verdicts = batch
+        .iter()
+        .map(|placed| verdict(placed, &changes, &refused, &holders))
+        .collect();
+    changes
+}
+
+fn earliest(voided: &mut BTreeMap<OperationId, OperationId>, target: OperationId, by: OperationId) {
+    let holder = voided.entry(target).or_insert(by);
+    *holder = by.min(*holder);
+}
+
+fn own_target(judged: &Judged, sender: &Sender) -> Target {
+    Target {
+        author_id: sender.account_id,
+        kind: judged.kind,
+        village_id: judged.village_id,
+        effective_at: judged.effective_at,
+        fact: None,
+    }
+}
+
+fn voids<'a>(
+    batch: &'a [Placed<'_>],
+    sender: &'a Sender,
+) -> impl Iterator<Item = (Void, OperationId)> + 'a {
+    batch.iter().filter_map(|placed| {
+        let target = placed.judged.void_target()?;
+        let void = Void {
+            op_id: placed.judged.op_id,
+            author_id: sender.account_id,
+            corrects_in: sender.may_correct.then_some(sender.unit_id),
+            effective_at: placed.judged.effective_at?,
+        };
+        Some((void, target))
+    })
+}
+
+/// The fact that an accepted record is.
+pub fn fact_of(judged: &Judged, sender: &Sender) -> Option<(Stage, Fact)> {
+    let Some(Act::Record {
+        stage,
+        device_holder,
+        ..
+    }) = judged.act()
+    else {
+        return None;
+    };
+    let effective_at = judged.effective_at?;
+    let fact = Fact {
+        op_id: judged.op_id,
+        village_id: judged.village_id?,
+        mass_union: sender.mass_union,
+        helper: *device_holder == Some(DeviceHolder::Helper),
+        confirmed: false,
+        effective_at,
+        on_day: local_day(effective_at),
+    };
+    Some((*stage, fact))
+}
+
+fn verdict(
+    placed: &Placed<'_>,
+    changes: &Changes,
+    refused: &BTreeSet<OperationId>,
+    holders: &BTreeSet<OperationId>,
+) -> Verdict {
+    let judged = placed.judged;
+    let (act, info) = match &judged.decision {
+        Decision::Stopped(code) => return stopped(*code),
+        Decision::Accepted { act, info } => (act, *info),
+    };
+    let applied = |code: Option<Code>, counted: bool| Verdict {
+        result: "applied",
+        code: code.or(info),
+        counted,
+        recorded_on: judged.on_day(),
+    };
+    if changes.born_voided.contains_key(&judged.op_id) {
+        return applied(Some(Code::Voided), false);
+    }
+    match act {
+        Act::Void { target, .. } if changes.awaited.contains(target) => Verdict {
+            recorded_on: None,
+            ..applied(Some(Code::VoidTargetUnknown), false)
+        },
+        Act::Void { .. } if refused.contains(&judged.op_id) => stopped(Code::VoidNotAllowed),
+        Act::Void { .. } => Verdict {
+            recorded_on: None,
+            ..applied(None, false)
+        },
+        Act::Visit { .. } | Act::Note { .. } => applied(None, false),
+        Act::Record {
+            device_holder: Some(DeviceHolder::Helper),
+            ..
+        } => applied(Some(Code::HelperDevice), false),
+        Act::Record {
+            who: Who::Nobody(why),
+            ..
+        } => applied(Some(*why), false),
+        Act::Record { .. } if holders.contains(&judged.op_id) => applied(None, true),
+        Act::Record { .. } => Verdict {
+            result: "merged",
+            ..applied(Some(Code::DupSubjectStep), false)
+        },
+    }
+}
+
+fn stopped(code: Code) -> Verdict {
+    Verdict {
+        result: if code.refuses() { "rejected" } else { "held" },
+        code: Some(code),
+        counted: false,
+        recorded_on: None,
+    }
+}

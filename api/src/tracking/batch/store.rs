@@ -1,0 +1,344 @@
+//! Operations and persons, remembered.
+//!
+//! Many rows are written by one statement from one JSON parameter: a batch costs as many statements
+//! as a single record, and every insert is ordered by key, so that batches wait for one another in
+//! one direction only.
+
+/// One batch of an author at a time, until the transaction ends: the day's quota is counted, and a
+/// phone that sends twice at once only waits for itself.
+pub async fn serialize_author(conn: &mut Conn, author: AccountId) -> QueryResult<()> {
+    let (high, low) = author.0.as_u64_pair();
+    prepared(
+        diesel::sql_query("select pg_advisory_xact_lock($1)")
+            .bind::<BigInt, _>((high ^ low).cast_signed()),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A stored operation.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredOperation {
+    pub op_id: OperationId,
+    pub author_id: Option<AccountId>,
+    pub kind: String,
+    pub payload_hash: Option<Vec<u8>>,
+    pub result: String,
+    pub code: Option<String>,
+    pub village_id: Option<UnitId>,
+    pub effective_at: Option<DateTime<Utc>>,
+    pub recorded_on: Option<NaiveDate>,
+}
+
+impl StoredOperation {
+    pub fn is_awaited(&self) -> bool {
+        self.result == "awaited"
+    }
+}
+
+const STORED: (
+    operation::op_id,
+    operation::author_id,
+    operation::kind,
+    operation::payload_hash,
+    operation::result,
+    operation::code,
+    operation::village_id,
+    operation::effective_at,
+    operation::recorded_on,
+) = (
+    operation::op_id,
+    operation::author_id,
+    operation::kind,
+    operation::payload_hash,
+    operation::result,
+    operation::code,
+    operation::village_id,
+    operation::effective_at,
+    operation::recorded_on,
+);
+
+fn by_id(rows: Vec<StoredOperation>) -> HashMap<OperationId, StoredOperation> {
+    rows.into_iter().map(|row| (row.op_id, row)).collect()
+}
+
+pub async fn list_operations(
+    conn: &mut Conn,
+    ids: &[OperationId],
+) -> QueryResult<HashMap<OperationId, StoredOperation>> {
+    let rows = operation::table
+        .filter(operation::op_id.eq_any(ids))
+        .select(STORED)
+        .load(conn)
+        .await?;
+    Ok(by_id(rows))
+}
+
+/// The same, and nobody changes them until this transaction ends.
+pub async fn lock_operations(
+    conn: &mut Conn,
+    ids: &[OperationId],
+) -> QueryResult<HashMap<OperationId, StoredOperation>> {
+    let rows = operation::table
+        .filter(operation::op_id.eq_any(ids))
+        .select(STORED)
+        .order(operation::op_id)
+        .for_update()
+        .load(conn)
+        .await?;
+    Ok(by_id(rows))
+}
+
+/// The keyed hashes of the ID numbers that this author recorded on that day.
+pub async fn list_subjects_of_day(
+    conn: &mut Conn,
+    author: AccountId,
+    day: NaiveDate,
+) -> QueryResult<BTreeSet<Vec<u8>>> {
+    let rows: Vec<Option<Vec<u8>>> = fact::table
+        .inner_join(person::table)
+        .filter(fact::author_id.eq(author).and(fact::received_on.eq(day)))
+        .filter(person::subject_blind.is_not_null())
+        .select(person::subject_blind)
+        .distinct()
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Persons of stored records.
+pub async fn list_persons_of(conn: &mut Conn, ids: &[OperationId]) -> QueryResult<Vec<PersonId>> {
+    fact::table
+        .filter(fact::op_id.eq_any(ids).and(fact::person_id.is_not_null()))
+        .select(fact::person_id.assume_not_null())
+        .load(conn)
+        .await
+}
+
+/// Makes the persons that are not there yet.
+pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
+    prepared(
+        diesel::sql_query(
+            "insert into person (person_id, subject_blind, id_tail, name, phone, birth_year, sex,
+             village_id, consent_method, consent_at, created_at)
+         select person_id, subject_blind, id_tail, name, phone, birth_year, sex,
+             village_id, consent_method, consent_at, created_at
+         from jsonb_populate_recordset(null::person, $1)
+         order by subject_blind, person_id
+         on conflict do nothing",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Fills in what was not known of persons.
+pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
+    prepared(
+        diesel::sql_query(
+            "update person p
+         set name = coalesce(p.name, d.name),
+             phone = coalesce(p.phone, d.phone),
+             birth_year = coalesce(p.birth_year, d.birth_year),
+             sex = coalesce(p.sex, d.sex)
+         from jsonb_populate_recordset(null::person, $1) d
+         where p.person_id = d.person_id",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A person under lock.
+#[derive(Debug, Clone, Queryable)]
+pub struct LockedPerson {
+    pub person_id: PersonId,
+    pub subject_blind: Option<Vec<u8>>,
+    pub has_no_name: bool,
+    pub has_no_phone: bool,
+}
+
+/// Nobody else decides about these persons until this transaction ends.
+pub async fn lock_persons(
+    conn: &mut Conn,
+    blinds: &[Vec<u8>],
+    ids: &[PersonId],
+) -> QueryResult<Vec<LockedPerson>> {
+    person::table
+        .filter(
+            person::subject_blind
+                .eq_any(blinds)
+                .assume_not_null()
+                .or(person::person_id.eq_any(ids)),
+        )
+        .select((
+            person::person_id,
+            person::subject_blind,
+            person::name.is_null(),
+            person::phone.is_null(),
+        ))
+        .order(person::person_id)
+        .for_update()
+        .load(conn)
+        .await
+}
+
+/// What stored operations are, for whoever wants to take them back.
+pub async fn list_targets(
+    conn: &mut Conn,
+    stored: impl Iterator<Item = &StoredOperation>,
+) -> QueryResult<HashMap<OperationId, Target>> {
+    let mut targets: HashMap<OperationId, Target> = stored
+        .filter_map(|stored| {
+            let target = Target {
+                author_id: stored.author_id?,
+                kind: Kind::parse(&stored.kind),
+                village_id: stored.village_id,
+                effective_at: stored.effective_at,
+                fact: None,
+            };
+            Some((stored.op_id, target))
+        })
+        .collect();
+    let ids: Vec<OperationId> = targets.keys().copied().collect();
+    let rows: Vec<FactRow> = fact::table
+        .filter(fact::op_id.eq_any(&ids).and(fact::voided_by.is_null()))
+        .select(FACT)
+        .load(conn)
+        .await?;
+    for row in rows.into_iter().map(read_fact) {
+        if let Some(target) = targets.get_mut(&row.2.op_id) {
+            target.fact = Some(row);
+        }
+    }
+    Ok(targets)
+}
+
+/// Voids that came before their target.
+pub async fn list_waiting_voids(
+    conn: &mut Conn,
+    targets: &[OperationId],
+) -> QueryResult<HashMap<OperationId, Vec<Void>>> {
+    type Row = (
+        OperationId,
+        OperationId,
+        AccountId,
+        Option<UnitId>,
+        DateTime<Utc>,
+    );
+    let rows: Vec<Row> = void::table
+        .filter(void::target_op_id.eq_any(targets))
+        .select((
+            void::target_op_id,
+            void::op_id,
+            void::author_id,
+            void::corrects_in,
+            void::effective_at,
+        ))
+        .load(conn)
+        .await?;
+    let mut waiting: HashMap<OperationId, Vec<Void>> = HashMap::new();
+    for (target, op_id, author_id, corrects_in, effective_at) in rows {
+        waiting.entry(target).or_default().push(Void {
+            op_id,
+            author_id,
+            corrects_in,
+            effective_at,
+        });
+    }
+    Ok(waiting)
+}
+
+/// Claims the ids of fresh operations. Fewer than asked for: somebody else was faster.
+pub async fn insert_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
+    prepared(diesel::sql_query(
+        "insert into operation (op_id, author_id, device_id, seq, kind, payload_hash, result, code,
+             village_id, received_at, effective_at, recorded_on, raw, epoch)
+         select op_id, author_id, device_id, seq, kind, payload_hash, result, code,
+             village_id, received_at, effective_at, recorded_on, raw,
+             (select max(epoch) from sync_epoch)
+         from jsonb_populate_recordset(null::operation, $1)
+         order by op_id
+         on conflict (op_id) do nothing",
+    )
+    .bind::<Jsonb, _>(Value::Array(rows)))
+    .execute(conn)
+    .await
+}
+
+/// Gives rows that waited, or that waited for their author, what they waited for.
+pub async fn fill_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
+    prepared(
+        diesel::sql_query(
+            "update operation o
+         set author_id = d.author_id, device_id = d.device_id, seq = d.seq, kind = d.kind,
+             payload_hash = d.payload_hash, result = d.result, code = d.code,
+             village_id = d.village_id, received_at = d.received_at,
+             effective_at = d.effective_at, recorded_on = d.recorded_on, raw = d.raw,
+             epoch = (select max(epoch) from sync_epoch),
+             xid = pg_current_xact_id()::text::bigint,
+             pull_seq = nextval('operation_pull_seq')
+         from jsonb_populate_recordset(null::operation, $1) d
+         where o.op_id = d.op_id",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
+    )
+    .execute(conn)
+    .await
+}
+
+/// Puts operations at the end of everybody's pull, because their credit changed.
+pub async fn touch_operations(conn: &mut Conn, ids: &BTreeSet<OperationId>) -> QueryResult<()> {
+    prepared(
+        diesel::sql_query(
+            "update operation
+         set epoch = (select max(epoch) from sync_epoch),
+             xid = pg_current_xact_id()::text::bigint,
+             pull_seq = nextval('operation_pull_seq')
+         where op_id in (select (jsonb_array_elements_text($1))::uuid)",
+        )
+        .bind::<Jsonb, _>(serde_json::json!(ids)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Rows of one of the tables that hold what operations said.
+#[derive(Debug, Clone, Copy)]
+pub enum Said {
+    Facts,
+    Visits,
+    Notes,
+    Voids,
+}
+
+pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let sql = match what {
+        Said::Facts => {
+            "insert into fact select * from jsonb_populate_recordset(null::fact, $1) order by op_id"
+        }
+        Said::Visits => {
+            "insert into visit select * from jsonb_populate_recordset(null::visit, $1) order by op_id"
+        }
+        Said::Notes => {
+            "insert into note select * from jsonb_populate_recordset(null::note, $1) order by op_id"
+        }
+        // A type named void is older than our table.
+        Said::Voids => {
+            "insert into void select * from jsonb_populate_recordset(null::public.void, $1) order by op_id"
+        }
+    };
+    prepared(diesel::sql_query(sql).bind::<Jsonb, _>(Value::Array(rows)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

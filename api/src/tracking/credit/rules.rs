@@ -1,0 +1,131 @@
+//! Who is credited. No database, no clock.
+//!
+//! The counts of one person and stage depend on the *set* of live facts only ([`effects`]), never on
+//! the order in which they came. A batch takes the set before, makes the set after, and moves the
+//! rollups by the difference; that is the whole of exactly-once.
+
+/// A live record of somebody who may be counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub op_id: OperationId,
+    pub village_id: UnitId,
+    pub mass_union: MassUnion,
+    /// A helper's device: kept, never counted.
+    pub helper: bool,
+    pub confirmed: bool,
+    pub effective_at: DateTime<Utc>,
+    pub on_day: NaiveDate,
+}
+
+/// Where something is counted. Rollups are written in this order, so that no two batches wait for
+/// each other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Key {
+    pub village_id: UnitId,
+    pub stage: Stage,
+    pub mass_union: MassUnion,
+    pub on_day: NaiveDate,
+}
+
+/// What is counted there; as a difference, it may be negative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub n: i32,
+    pub assists: i32,
+    pub confirmed: i32,
+    pub anonymous: i32,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self, sign: i32) {
+        self.n += sign * other.n;
+        self.assists += sign * other.assists;
+        self.confirmed += sign * other.confirmed;
+        self.anonymous += sign * other.anonymous;
+    }
+}
+
+/// Counts by key; keys whose counts are all zero are dropped at the end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally(pub BTreeMap<Key, Counts>);
+
+impl Tally {
+    fn add(&mut self, key: Key, counts: Counts, sign: i32) {
+        self.0.entry(key).or_default().add(counts, sign);
+    }
+
+    fn add_all(&mut self, other: &Self, sign: i32) {
+        for (key, counts) in &other.0 {
+            self.add(key.clone(), *counts, sign);
+        }
+    }
+
+    fn without_zeros(mut self) -> Self {
+        self.0.retain(|_, counts| *counts != Counts::default());
+        self
+    }
+}
+
+/// What the facts of one person and stage come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effects {
+    pub credit: Option<OperationId>,
+    pub tally: Tally,
+}
+
+fn key(stage: Stage, fact: &Fact) -> Key {
+    Key {
+        village_id: fact.village_id,
+        stage,
+        mass_union: fact.mass_union,
+        on_day: fact.on_day,
+    }
+}
+
+/// The earliest fact holds the credit; the earliest of each other union is an assist.
+pub fn effects(stage: Stage, facts: &[Fact]) -> Effects {
+    let mut eligible: Vec<&Fact> = facts.iter().filter(|fact| !fact.helper).collect();
+    eligible.sort_by_key(|fact| (fact.effective_at, fact.op_id));
+    let Some(holder) = eligible.first() else {
+        return Effects::default();
+    };
+    let mut tally = Tally::default();
+    let is_confirmed = eligible.iter().any(|fact| fact.confirmed);
+    tally.add(
+        key(stage, holder),
+        Counts {
+            n: 1,
+            confirmed: i32::from(is_confirmed),
+            ..Counts::default()
+        },
+        1,
+    );
+    let mut seen = vec![holder.mass_union];
+    for fact in &eligible {
+        if !seen.contains(&fact.mass_union) {
+            seen.push(fact.mass_union);
+            let assist = Counts {
+                assists: 1,
+                ..Counts::default()
+            };
+            tally.add(key(stage, fact), assist, 1);
+        }
+    }
+    Effects {
+        credit: Some(holder.op_id),
+        tally,
+    }
+}
+
+/// What a record without a person comes to.
+fn anonymous_effect(stage: Stage, fact: &Fact) -> Tally {
+    let mut tally = Tally::default();
+    if !fact.helper {
+        let counts = Counts {
+            anonymous: 1,
+            ..Counts::default()
+        };
+        tally.add(key(stage, fact), counts, 1);
+    }
+    tally
+}

@@ -1,0 +1,232 @@
+//! Facts, credit and rollups, remembered.
+
+/// Which of these records hold a credit now.
+pub async fn list_credited(
+    conn: &mut Conn,
+    ids: &[OperationId],
+) -> QueryResult<BTreeSet<OperationId>> {
+    let rows: Vec<OperationId> = credit::table
+        .filter(credit::op_id.eq_any(ids))
+        .select(credit::op_id)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+type FactRow = (
+    OperationId,
+    Option<PersonId>,
+    String,
+    UnitId,
+    String,
+    Option<String>,
+    Option<String>,
+    DateTime<Utc>,
+    NaiveDate,
+);
+
+const FACT: (
+    fact::op_id,
+    fact::person_id,
+    fact::stage,
+    fact::village_id,
+    fact::mass_union,
+    fact::device_holder,
+    fact::confirmed_by,
+    fact::effective_at,
+    fact::on_day,
+) = (
+    fact::op_id,
+    fact::person_id,
+    fact::stage,
+    fact::village_id,
+    fact::mass_union,
+    fact::device_holder,
+    fact::confirmed_by,
+    fact::effective_at,
+    fact::on_day,
+);
+
+fn read_fact(row: FactRow) -> (Option<PersonId>, Stage, Fact) {
+    let (op_id, person_id, stage, village_id, mass_union, holder, confirmed_by, at, day) = row;
+    let fact = Fact {
+        op_id,
+        village_id,
+        mass_union: MassUnion::parse(&mass_union)
+            .expect("fact_mass_union_known allows only known ones"),
+        helper: holder.as_deref() == Some("helper"),
+        confirmed: confirmed_by.is_some(),
+        effective_at: at,
+        on_day: day,
+    };
+    let stage = Stage::parse(&stage).expect("fact_stage_known allows only known stages");
+    (person_id, stage, fact)
+}
+
+/// Every live fact of these persons.
+pub async fn list_live_facts(
+    conn: &mut Conn,
+    persons: &[PersonId],
+) -> QueryResult<BTreeMap<(PersonId, Stage), Vec<Fact>>> {
+    let rows: Vec<FactRow> = fact::table
+        .filter(fact::person_id.eq_any(persons))
+        .filter(fact::voided_by.is_null())
+        .select(FACT)
+        .load(conn)
+        .await?;
+    let mut live: BTreeMap<(PersonId, Stage), Vec<Fact>> = BTreeMap::new();
+    for (person_id, stage, fact) in rows.into_iter().map(read_fact) {
+        if let Some(person_id) = person_id {
+            live.entry((person_id, stage)).or_default().push(fact);
+        }
+    }
+    Ok(live)
+}
+
+/// Takes back what stands. The rows are locked through their operations.
+pub async fn set_voided(
+    conn: &mut Conn,
+    voided: &BTreeMap<OperationId, OperationId>,
+) -> QueryResult<()> {
+    for (target, by) in voided {
+        let (target, by) = (target.0, by.0);
+        diesel::update(fact::table.find(target).filter(fact::voided_by.is_null()))
+            .set(fact::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+        diesel::update(visit::table.find(target).filter(visit::voided_by.is_null()))
+            .set(visit::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+        diesel::update(note::table.find(target).filter(note::voided_by.is_null()))
+            .set(note::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Moves credit: first away, then to its new holder, for a record holds one credit at most.
+pub async fn set_credits(
+    conn: &mut Conn,
+    credits: &BTreeMap<(PersonId, Stage), Option<OperationId>>,
+) -> QueryResult<()> {
+    if credits.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Value> = credits
+        .iter()
+        .map(|((person_id, stage), op_id)| {
+            serde_json::json!({ "person_id": person_id, "stage": stage, "op_id": op_id })
+        })
+        .collect();
+    let rows = Value::Array(rows);
+    prepared(
+        diesel::sql_query(
+            "delete from credit c
+         using jsonb_populate_recordset(null::credit, $1) d
+         where c.person_id = d.person_id and c.stage = d.stage",
+        )
+        .bind::<Jsonb, _>(&rows),
+    )
+    .execute(conn)
+    .await?;
+    prepared(
+        diesel::sql_query(
+            "insert into credit (person_id, stage, op_id)
+         select person_id, stage, op_id
+         from jsonb_populate_recordset(null::credit, $1)
+         where op_id is not null
+         order by person_id, stage",
+        )
+        .bind::<Jsonb, _>(&rows),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds a difference to the rollups, the last thing of a transaction. A check refuses a negative row
+/// before it can meet the one it lowers, so a lowered count is proposed as zero and subtracted there.
+pub async fn add_to_rollups(conn: &mut Conn, tally: &super::rules::Tally) -> QueryResult<()> {
+    if tally.0.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Value> = tally
+        .0
+        .iter()
+        .map(|(key, counts)| {
+            serde_json::json!({
+                "village_id": key.village_id, "stage": key.stage, "mass_union": key.mass_union,
+                "on_day": key.on_day, "n": counts.n, "assists": counts.assists,
+                "confirmed": counts.confirmed, "anonymous": counts.anonymous,
+            })
+        })
+        .collect();
+    let rows = Value::Array(rows);
+    for sql in [ADD_TO_DAYS, ADD_TO_MONTHS, ADD_TO_TOTALS] {
+        prepared(diesel::sql_query(sql).bind::<Jsonb, _>(&rows))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+const ADD_TO_DAYS: &str = "
+with d as materialized (
+    select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous
+    from jsonb_populate_recordset(null::rollup_day, $1)
+)
+insert into rollup_day as r (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
+select village_id, stage, mass_union, on_day,
+    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+from d
+order by village_id, stage, mass_union, on_day
+on conflict (village_id, stage, mass_union, on_day) do update
+set (n, assists, confirmed, anonymous) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+    from d
+    where (d.village_id, d.stage, d.mass_union, d.on_day)
+        = (r.village_id, r.stage, r.mass_union, r.on_day)
+)";
+
+const ADD_TO_MONTHS: &str = "
+with d as materialized (
+    select village_id, stage, mass_union, date_trunc('month', on_day)::date as month,
+        sum(n)::integer as n, sum(assists)::integer as assists,
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+    from jsonb_populate_recordset(null::rollup_day, $1)
+    group by 1, 2, 3, 4
+)
+insert into rollup_month as r (village_id, stage, mass_union, month, n, assists, confirmed, anonymous)
+select village_id, stage, mass_union, month,
+    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+from d
+order by village_id, stage, mass_union, month
+on conflict (village_id, stage, mass_union, month) do update
+set (n, assists, confirmed, anonymous) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+    from d
+    where (d.village_id, d.stage, d.mass_union, d.month)
+        = (r.village_id, r.stage, r.mass_union, r.month)
+)";
+
+const ADD_TO_TOTALS: &str = "
+with d as materialized (
+    select village_id, stage, mass_union,
+        sum(n)::integer as n, sum(assists)::integer as assists,
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+    from jsonb_populate_recordset(null::rollup_day, $1)
+    group by 1, 2, 3
+)
+insert into rollup_total as r (village_id, stage, mass_union, n, assists, confirmed, anonymous)
+select village_id, stage, mass_union,
+    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+from d
+order by village_id, stage, mass_union
+on conflict (village_id, stage, mass_union) do update
+set (n, assists, confirmed, anonymous) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+    from d
+    where (d.village_id, d.stage, d.mass_union) = (r.village_id, r.stage, r.mass_union)
+)";

@@ -1,0 +1,230 @@
+//! Whether one operation may stand, and for which day, by looking at it alone. No database, no clock.
+
+/// How far back a record may claim to have happened, counted from its receipt.
+pub const CLAIM_MAX: TimeDelta = TimeDelta::days(7);
+
+/// Clocks that differ by no more are equal.
+const SKEW_MAX: TimeDelta = TimeDelta::minutes(5);
+
+/// No clock is further off than a lifetime.
+const OFFSET_MAX: TimeDelta = TimeDelta::days(36_500);
+
+/// An older comparison of clocks says nothing.
+const OFFSET_AGE_MAX_S: i64 = 7 * 86_400;
+
+/// When something was done, as far as the server believes the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Corrected {
+    pub effective_at: DateTime<Utc>,
+    pub info: Option<Code>,
+}
+
+/// Corrects a phone's clock by what was known of it at Save, if that agrees with what is seen now.
+///
+/// # Errors
+/// [`Code::FutureDated`].
+pub fn correct_clock(
+    recorded_at: DateTime<Utc>,
+    offset_ms: Option<i64>,
+    offset_age_s: Option<i64>,
+    receipt: &Receipt,
+) -> Result<Corrected, Code> {
+    let received_at = receipt.received_at;
+    let offset = offset_ms
+        .filter(|_| offset_age_s.is_some_and(|age| (0..=OFFSET_AGE_MAX_S).contains(&age)))
+        .and_then(TimeDelta::try_milliseconds)
+        // Nonsense first: two of the longest spans cannot be subtracted.
+        .filter(|offset| offset.abs() < OFFSET_MAX)
+        .filter(|offset| (*offset - receipt.skew).abs() <= SKEW_MAX);
+    let Some(offset) = offset else {
+        return Ok(Corrected {
+            effective_at: received_at,
+            info: Some(Code::ClockUntrusted),
+        });
+    };
+    let claimed = recorded_at
+        .checked_add_signed(offset)
+        .ok_or(Code::FutureDated)?
+        .trunc_subsecs(6);
+    if claimed > received_at + SKEW_MAX {
+        return Err(Code::FutureDated);
+    }
+    let earliest = received_at - CLAIM_MAX;
+    let info = if claimed < earliest {
+        Some(Code::ClockLimited)
+    } else if offset.abs() > SKEW_MAX {
+        Some(Code::ClockSkew)
+    } else {
+        None
+    };
+    Ok(Corrected {
+        effective_at: claimed.clamp(earliest, received_at),
+        info,
+    })
+}
+
+/// Who sends, and within what.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    pub account_id: AccountId,
+    pub mass_union: MassUnion,
+    pub unit_id: UnitId,
+    pub device_id: DeviceId,
+    /// May take back what others recorded within the unit.
+    pub may_correct: bool,
+}
+
+/// When a batch came.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipt {
+    pub received_at: DateTime<Utc>,
+    /// How far the server's clock is ahead of the phone's, as of this batch.
+    pub skew: TimeDelta,
+}
+
+impl Receipt {
+    pub fn new(now: DateTime<Utc>, client_time: DateTime<Utc>) -> Self {
+        // PostgreSQL keeps microseconds: two times that are equal there must be equal here.
+        let received_at = now.trunc_subsecs(6);
+        Self {
+            received_at,
+            skew: received_at - client_time,
+        }
+    }
+
+    pub fn on_day(&self) -> NaiveDate {
+        local_day(self.received_at)
+    }
+}
+
+/// An operation with everything decided that can be decided by looking at it alone.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub op_id: OperationId,
+    pub payload_hash: Vec<u8>,
+    pub kind: Kind,
+    pub seq: Option<i64>,
+    pub kept: String,
+    pub village_id: Option<UnitId>,
+    pub effective_at: Option<DateTime<Utc>>,
+    pub decision: Decision,
+}
+
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// Held or rejected, as the code says.
+    Stopped(Code),
+    Accepted {
+        act: Act,
+        info: Option<Code>,
+    },
+}
+
+impl Judged {
+    pub fn on_day(&self) -> Option<NaiveDate> {
+        self.effective_at.map(local_day)
+    }
+
+    pub fn act(&self) -> Option<&Act> {
+        match &self.decision {
+            Decision::Accepted { act, .. } => Some(act),
+            Decision::Stopped(_) => None,
+        }
+    }
+
+    pub fn void_target(&self) -> Option<OperationId> {
+        match self.act() {
+            Some(Act::Void { target, .. }) => Some(*target),
+            _ => None,
+        }
+    }
+
+    fn info(&self) -> Option<Code> {
+        match &self.decision {
+            Decision::Accepted { info, .. } => *info,
+            Decision::Stopped(code) => Some(*code),
+        }
+    }
+}
+
+/// Judges one operation that has an id.
+pub fn judge(
+    op_id: OperationId,
+    sent: Sent,
+    sender: &Sender,
+    receipt: &Receipt,
+    geography: &Geography,
+) -> Judged {
+    let mut judged = Judged {
+        op_id,
+        payload_hash: sent.payload_hash,
+        kind: sent.kind,
+        seq: sent.seq.filter(|seq| *seq >= 0),
+        kept: sent.kept,
+        village_id: None,
+        effective_at: None,
+        decision: Decision::Stopped(Code::LegacySchema),
+    };
+    let draft = match sent.draft {
+        Ok(draft) => draft,
+        Err(code) => {
+            judged.decision = Decision::Stopped(code);
+            return judged;
+        }
+    };
+    judged.village_id = draft.village_id.filter(|village| {
+        geography
+            .unit(*village)
+            .is_some_and(|unit| unit.level == Level::Village)
+    });
+    let clock = correct_clock(
+        draft.recorded_at,
+        draft.clock_offset_ms,
+        draft.clock_offset_age_s,
+        receipt,
+    );
+    judged.effective_at = clock.ok().map(|clock| clock.effective_at);
+    let stopped = if draft.author_id != sender.account_id {
+        Some(Code::AuthorMismatch)
+    } else if draft.village_id.is_some() && judged.village_id.is_none() {
+        Some(Code::UnitUnknown)
+    } else if judged
+        .village_id
+        .is_some_and(|village| !geography.covers(sender.unit_id, village, receipt.on_day()))
+    {
+        Some(Code::UnitOutOfScope)
+    } else {
+        clock.err()
+    };
+    judged.decision = match stopped {
+        Some(code) => Decision::Stopped(code),
+        None => Decision::Accepted {
+            act: draft.act,
+            info: clock.ok().and_then(|clock| clock.info),
+        },
+    };
+    judged
+}
+
+/// Which of these citizens one volunteer may still record today. Whoever was recorded today already
+/// costs nothing more.
+pub fn within_quota<'a>(
+    today: &BTreeSet<Vec<u8>>,
+    blinds: impl Iterator<Item = &'a [u8]>,
+    max: usize,
+) -> BTreeSet<Vec<u8>> {
+    let mut allowed = today.clone();
+    for blind in blinds {
+        if allowed.len() < max {
+            allowed.insert(blind.to_vec());
+        }
+    }
+    allowed
+}
+
+/// Whether a stored operation waits for exactly this sender: it was held because somebody else
+/// sent it, and now its author does.
+pub fn settles_mismatch(stored_code: Option<&str>, judged: &Judged) -> bool {
+    stored_code == Some(Code::AuthorMismatch.as_str())
+        && judged.info() != Some(Code::AuthorMismatch)
+}

@@ -1,0 +1,176 @@
+//! What one author is told of their own operations, and in which life of the database.
+
+/// One life of the database. Its number alone would repeat when the same backup is restored twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct Epoch {
+    pub number: i32,
+    pub started_at: DateTime<Utc>,
+}
+
+impl std::fmt::Display for Epoch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "e{}-{:x}", self.number, self.started_at.timestamp())
+    }
+}
+
+/// The life of the database that is being lived.
+pub async fn get_epoch(conn: &mut Conn) -> QueryResult<Epoch> {
+    sync_epoch::table
+        .select((sync_epoch::epoch, sync_epoch::started_at))
+        .order(sync_epoch::epoch.desc())
+        .first(conn)
+        .await
+}
+
+/// Begins a new life when the database stands on another cluster than before; says whether it did.
+pub async fn begin_epoch_if_moved(conn: &mut Conn) -> QueryResult<bool> {
+    let begun = prepared(diesel::sql_query(
+        "insert into sync_epoch (system_identifier)
+         select c.system_identifier::text
+         from pg_control_system() c
+         where c.system_identifier::text <>
+             (select system_identifier from sync_epoch order by epoch desc limit 1)",
+    ))
+    .execute(conn)
+    .await?;
+    Ok(begun > 0)
+}
+
+/// One of somebody's operations, as the ledger and the pull tell it.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct LedgerRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    pub op_id: OperationId,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+    pub stage: Option<String>,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Integer>)]
+    pub village_id: Option<UnitId>,
+    #[diesel(sql_type = Text)]
+    pub result: String,
+    #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+    pub code: Option<String>,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub counted: bool,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub voided: bool,
+    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Date>)]
+    pub recorded_on: Option<NaiveDate>,
+    #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+    pub received_at: DateTime<Utc>,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    pub epoch: i32,
+    #[diesel(sql_type = BigInt)]
+    pub xid: i64,
+    #[diesel(sql_type = BigInt)]
+    pub pull_seq: i64,
+}
+
+const LEDGER: &str = "
+select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
+    c.op_id is not null as counted,
+    coalesce(f.voided_by, v.voided_by, n.voided_by) is not null as voided,
+    o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq
+from operation o
+left join fact f on f.op_id = o.op_id
+left join credit c on c.op_id = o.op_id
+left join visit v on v.op_id = o.op_id
+left join note n on n.op_id = o.op_id
+where o.author_id = $1";
+
+/// Of these ids, the author's own.
+pub async fn look_up(
+    conn: &mut Conn,
+    author: AccountId,
+    ids: &[OperationId],
+) -> QueryResult<Vec<LedgerRow>> {
+    diesel::sql_query(format!("{LEDGER} and o.op_id = any($2) order by o.op_id"))
+        .bind::<diesel::sql_types::Uuid, _>(author)
+        .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
+        .load(conn)
+        .await
+}
+
+/// The author's operations, the newest first, before `before`.
+pub async fn list_ledger(
+    conn: &mut Conn,
+    author: AccountId,
+    before: Option<OperationId>,
+    limit: i64,
+) -> QueryResult<Vec<LedgerRow>> {
+    diesel::sql_query(format!(
+        "{LEDGER} and ($2::uuid is null or o.op_id < $2) order by o.op_id desc limit $3"
+    ))
+    .bind::<diesel::sql_types::Uuid, _>(author)
+    .bind::<diesel::sql_types::Nullable<diesel::sql_types::Uuid>, _>(before)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
+
+/// recognised, under review, refused.
+pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i64, i64, i64)> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        recognised: i64,
+        #[diesel(sql_type = BigInt)]
+        under_review: i64,
+        #[diesel(sql_type = BigInt)]
+        refused: i64,
+    }
+    let row: Row = prepared(
+        diesel::sql_query(
+            "select
+            count(*) filter (
+                where o.result in ('applied', 'merged') and o.kind <> 'void'
+                    and coalesce(f.voided_by, v.voided_by, n.voided_by) is null
+            ) as recognised,
+            count(*) filter (where o.result = 'held') as under_review,
+            count(*) filter (where o.result = 'rejected') as refused
+         from operation o
+         left join fact f on f.op_id = o.op_id
+         left join visit v on v.op_id = o.op_id
+         left join note n on n.op_id = o.op_id
+         where o.author_id = $1",
+        )
+        .bind::<diesel::sql_types::Uuid, _>(author),
+    )
+    .get_result(conn)
+    .await?;
+    Ok((row.recognised, row.under_review, row.refused))
+}
+
+/// A position in what is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Position {
+    pub epoch: i32,
+    pub xid: i64,
+    pub seq: i64,
+}
+
+/// The author's operations that changed after `after` and can no longer be overtaken: a row of a
+/// transaction that still runs could commit behind a reader who is already past it.
+pub async fn list_changes(
+    conn: &mut Conn,
+    author: AccountId,
+    after: Position,
+    limit: i64,
+) -> QueryResult<Vec<LedgerRow>> {
+    diesel::sql_query(format!(
+        "{LEDGER}
+         and (o.epoch, o.xid, o.pull_seq) > ($2, $3, $4)
+         and (o.epoch < (select max(epoch) from sync_epoch)
+             or o.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+         order by o.epoch, o.xid, o.pull_seq
+         limit $5"
+    ))
+    .bind::<diesel::sql_types::Uuid, _>(author)
+    .bind::<diesel::sql_types::Integer, _>(after.epoch)
+    .bind::<BigInt, _>(after.xid)
+    .bind::<BigInt, _>(after.seq)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
