@@ -777,7 +777,7 @@ async fn a_new_epoch_is_told_and_makes_old_positions_begin_again() {
     let before: PulledChanges = volunteer.get("/api/v1/sync/pull").await.expect(200).json();
     let mut conn = app.conn().await;
     assert!(
-        !api::tracking::store::begin_epoch_if_moved(&mut conn)
+        !api::tracking::ledger::store::begin_epoch_if_moved(&mut conn)
             .await
             .unwrap()
     );
@@ -787,7 +787,7 @@ async fn a_new_epoch_is_told_and_makes_old_positions_begin_again() {
         .await
         .unwrap();
     assert!(
-        api::tracking::store::begin_epoch_if_moved(&mut conn)
+        api::tracking::ledger::store::begin_epoch_if_moved(&mut conn)
             .await
             .unwrap()
     );

@@ -183,7 +183,7 @@ impl Opened {
             .select(app_clock::time_offset)
             .first(&mut conn)
             .await?;
-        tracking::store::begin_epoch_if_moved(&mut conn).await?;
+        tracking::ledger::store::begin_epoch_if_moved(&mut conn).await?;
         drop(conn);
         let offset_ms = offset.microseconds / 1000
             + (i64::from(offset.days) + 30 * i64::from(offset.months)) * 86_400_000;

@@ -1,24 +1,26 @@
 //! Recording: what phones propose, and what becomes of it.
 //!
-//! A push goes through three rooms. [`reading`] takes each operation apart alone, off the async
-//! threads, and forgets the ID number as soon as it is hashed. [`rules`] judges: the day, the clock,
-//! the scope, and who holds the credit, all from arguments. [`push`] writes what was judged in one
+//! A push goes through four rooms. [`reading`] takes each operation apart alone, off the async
+//! threads, and forgets the ID number as soon as it is hashed. [`judging`] looks at it alone: the day,
+//! the clock, the scope. [`batch`] folds what was judged into what is known and writes it in one
 //! transaction whose locks are always taken in the same order: the author, the persons, the
-//! operations, and last the rollups.
+//! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
+//! [`ledger`] tells authors what became of it all.
 //!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
+pub mod batch;
 pub mod code;
+pub mod credit;
+pub mod judging;
+pub mod ledger;
 #[cfg(test)]
 mod oracle;
 pub mod problem;
-pub mod push;
 pub mod reading;
 pub mod routes;
-pub mod rules;
 pub mod sealing;
-pub mod store;
 pub mod verify;
 
 pub use sealing::Sealing;

@@ -10,9 +10,11 @@ use mobile_contracts::tracking::{DeviceHolder, Stage};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::batch::rules::*;
 use super::code::Code;
+use super::credit::rules::*;
+use super::judging::rules::*;
 use super::reading::{Act, Details, Draft, Kind, Sent, Who};
-use super::rules::*;
 use crate::geography::rules::{Geography, Level, Tie, Unit};
 
 const VILLAGES: [i32; 3] = [10, 11, 12];

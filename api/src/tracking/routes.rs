@@ -17,11 +17,11 @@ use serde_json::value::RawValue;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::batch;
 use super::code::Code;
+use super::judging::rules::{Receipt, Sender};
+use super::ledger::store::{self, LedgerRow, Position};
 use super::problem::TrackingProblem;
-use super::push;
-use super::rules::{Receipt, Sender};
-use super::store::{self, LedgerRow, Position};
 use crate::app::App;
 use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
@@ -99,7 +99,7 @@ async fn push_operations(
     app.limiter.admit(PUSHES, &caller.actor()).await?;
     let receipt = Receipt::new(app.clock.now(), push.client_time);
     let sender = sender(&caller, push.device_id);
-    let results = push::record_batch(&app, &sender, &receipt, push.ops).await?;
+    let results = batch::record_batch(&app, &sender, &receipt, push.ops).await?;
     let epoch = store::get_epoch(&mut *app.pool.get().await?).await?;
     Ok(web::Json(PushedOperations {
         server_time: receipt.received_at,
@@ -172,7 +172,7 @@ async fn record_one(
         .await?;
     let receipt = Receipt::new(app.clock.now(), body.client_time);
     let ops: Vec<Box<RawValue>> = vec![body.operation];
-    let results = push::record_batch(app, sender, &receipt, ops).await?;
+    let results = batch::record_batch(app, sender, &receipt, ops).await?;
     let result = results
         .into_iter()
         .next()

@@ -1,5 +1,33 @@
 //! From a batch to its results: read, judge, write, all or part.
 
+mod persons;
+mod rows;
+pub mod rules;
+mod settled;
+pub mod store;
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::result::{DatabaseErrorKind, Error};
+use mobile_contracts::ids::OperationId;
+use mobile_contracts::tracking::OperationResult;
+use serde_json::value::RawValue;
+
+use self::persons::Persons;
+use self::rows::{claim_operations, write_said};
+use self::rules::{Known, Placed, Verdict};
+use self::settled::{is_open, settle_repetitions, settle_twins, within_quota};
+use self::store::StoredOperation;
+use crate::app::App;
+use crate::db::{self, Conn};
+use crate::geography::Geography;
+use crate::http::failure::Failure;
+use crate::privacy::keys::Keys;
+use crate::tracking::code::Code;
+use crate::tracking::credit;
+use crate::tracking::judging::rules::{Judged, Receipt, Sender, judge};
+use crate::tracking::reading::{Reader, Sent};
+
 /// What a batch is judged and written with.
 struct Batch<'a> {
     keys: &'a Keys,
@@ -59,7 +87,7 @@ pub async fn record_batch(
         .into_iter()
         .map(|sent| {
             let op_id = sent.op_id?;
-            Some(rules::judge(op_id, sent, sender, receipt, &geography))
+            Some(judge(op_id, sent, sender, receipt, &geography))
         })
         .collect();
     let readable: Vec<&Judged> = judged.iter().flatten().collect();
@@ -222,12 +250,12 @@ async fn write_fresh(
     let changes = rules::fold(&known, &placed, batch.sender, batch.geography);
     claim_operations(conn, batch, &placed, &known, &changes, &fills).await?;
     write_said(conn, batch, &placed, &changes).await?;
-    store::set_voided(conn, &changes.voided).await?;
-    store::set_credits(conn, &changes.credits).await?;
+    credit::store::set_voided(conn, &changes.voided).await?;
+    credit::store::set_credits(conn, &changes.credits).await?;
     if !changes.moved.is_empty() {
         store::touch_operations(conn, &changes.moved).await?;
     }
-    store::add_to_rollups(conn, &changes.tally).await?;
+    credit::store::add_to_rollups(conn, &changes.tally).await?;
     Ok(changes.verdicts)
 }
 
@@ -240,7 +268,7 @@ async fn know(
     fills: &BTreeSet<OperationId>,
 ) -> Result<Known, Error> {
     let mut known = Known {
-        live: store::list_live_facts(conn, &persons.locked).await?,
+        live: credit::store::list_live_facts(conn, &persons.locked).await?,
         ..Known::default()
     };
     if targets.is_empty() && fills.is_empty() {

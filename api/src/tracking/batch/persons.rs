@@ -1,13 +1,27 @@
 //! Whom a batch is about: found, made and locked.
 
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::result::Error;
+use mobile_contracts::ids::{OperationId, PersonId};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::rows::bytea;
+use super::{Batch, store};
+use crate::db::Conn;
+use crate::privacy::keys::{Keys, Place};
+use crate::tracking::judging::rules::Judged;
+use crate::tracking::reading::{Act, Details, Who};
+
 /// The persons of a batch, under lock.
-struct Persons {
+pub(super) struct Persons {
     by_blind: HashMap<Vec<u8>, PersonId>,
-    locked: Vec<PersonId>,
+    pub(super) locked: Vec<PersonId>,
 }
 
 impl Persons {
-    async fn claim(
+    pub(super) async fn claim(
         conn: &mut Conn,
         batch: &Batch<'_>,
         ops: &[&Judged],
@@ -74,7 +88,7 @@ impl Persons {
         Ok(persons)
     }
 
-    fn of(&self, op: &Judged) -> Option<PersonId> {
+    pub(super) fn of(&self, op: &Judged) -> Option<PersonId> {
         match op.act()?.who()? {
             Who::Citizen { blind, .. } => self.by_blind.get(blind).copied(),
             Who::Provisional { person_id, .. } => Some(*person_id),

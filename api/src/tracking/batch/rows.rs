@@ -1,11 +1,26 @@
 //! Operations, and what they said, as rows.
 
+use std::collections::BTreeSet;
+
+use diesel::result::Error;
+use mobile_contracts::ids::OperationId;
+use serde_json::{Value, json};
+
+use super::rules::{Changes, Known, Placed, Verdict};
+use super::store::{self, Said};
+use super::{Batch, raced};
+use crate::db::Conn;
+use crate::privacy::keys::Place;
+use crate::tracking::code::Code;
+use crate::tracking::judging::rules::{Decision, Judged};
+use crate::tracking::reading::{Act, hex};
+
 /// Bytes as PostgreSQL reads them.
-fn bytea(bytes: &[u8]) -> String {
+pub(super) fn bytea(bytes: &[u8]) -> String {
     format!("\\x{}", hex(bytes))
 }
 
-async fn claim_operations(
+pub(super) async fn claim_operations(
     conn: &mut Conn,
     batch: &Batch<'_>,
     placed: &[Placed<'_>],
@@ -68,7 +83,7 @@ fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict) -> Value {
     })
 }
 
-async fn write_said(
+pub(super) async fn write_said(
     conn: &mut Conn,
     batch: &Batch<'_>,
     placed: &[Placed<'_>],

@@ -1,5 +1,18 @@
 //! What a batch changes: its operations folded into what was known before. No database, no clock.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
+use mobile_contracts::tracking::{DeviceHolder, Stage};
+
+use crate::geography::Geography;
+use crate::tracking::code::Code;
+use crate::tracking::credit::rules::{Fact, Tally, anonymous_effect, effects};
+use crate::tracking::judging::rules::{Decision, Judged, Sender};
+use crate::tracking::reading::{Act, Kind, Who};
+
 /// How long an author may take back what they recorded.
 pub const VOID_BY_AUTHOR: TimeDelta = TimeDelta::hours(24);
 

@@ -1,7 +1,22 @@
 //! What needs no writing: repetitions, twins within a batch, and what is beyond the day's quota.
 
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::result::Error;
+use mobile_contracts::ids::OperationId;
+
+use super::rules::Verdict;
+use super::store::{self, StoredOperation};
+use super::{Batch, Outcome, not_stored};
+use crate::db::Conn;
+use crate::tracking::code::Code;
+use crate::tracking::credit;
+use crate::tracking::judging;
+use crate::tracking::judging::rules::Judged;
+use crate::tracking::reading::{Act, Who};
+
 /// Answers what was stored before, and gives the places of what was not.
-async fn settle_repetitions(
+pub(super) async fn settle_repetitions(
     conn: &mut Conn,
     stored: &HashMap<OperationId, StoredOperation>,
     ops: &[&Judged],
@@ -22,7 +37,7 @@ async fn settle_repetitions(
         return Ok(fresh);
     }
     let ids: Vec<OperationId> = repeated.iter().map(|(_, row)| row.op_id).collect();
-    let credited = store::list_credited(conn, &ids).await?;
+    let credited = credit::store::list_credited(conn, &ids).await?;
     for (at, row) in repeated {
         outcomes[at] = Some(repeat(row, ops[at], credited.contains(&row.op_id)));
     }
@@ -30,11 +45,11 @@ async fn settle_repetitions(
 }
 
 /// Whether a stored row still waits for this operation.
-fn is_open(row: &StoredOperation, op: &Judged) -> bool {
+pub(super) fn is_open(row: &StoredOperation, op: &Judged) -> bool {
     row.is_awaited()
         || (row.payload_hash.as_deref() == Some(&op.payload_hash)
             && row.result == "held"
-            && rules::settles_mismatch(row.code.as_deref(), op))
+            && judging::rules::settles_mismatch(row.code.as_deref(), op))
 }
 
 fn repeat(row: &StoredOperation, op: &Judged, counted: bool) -> Outcome {
@@ -63,7 +78,7 @@ fn reused() -> Outcome {
 }
 
 /// The same id twice in one batch: the second is a repetition of the first, or a forgery of it.
-fn settle_twins(ops: &[&Judged], outcomes: Vec<Option<Outcome>>) -> Vec<Outcome> {
+pub(super) fn settle_twins(ops: &[&Judged], outcomes: Vec<Option<Outcome>>) -> Vec<Outcome> {
     let first = |op: &Judged| ops.iter().position(|other| other.op_id == op.op_id);
     (0..ops.len())
         .map(|at| {
@@ -83,7 +98,7 @@ fn settle_twins(ops: &[&Judged], outcomes: Vec<Option<Outcome>>) -> Vec<Outcome>
 }
 
 /// Nobody tries numbers out: a volunteer records a bounded number of citizens a day.
-async fn within_quota(
+pub(super) async fn within_quota(
     conn: &mut Conn,
     batch: &Batch<'_>,
     ops: &[&Judged],
@@ -96,7 +111,7 @@ async fn within_quota(
     }
     let today =
         store::list_subjects_of_day(conn, batch.sender.account_id, batch.receipt.on_day()).await?;
-    let allowed = rules::within_quota(&today, blinds(), batch.subjects_per_day);
+    let allowed = judging::rules::within_quota(&today, blinds(), batch.subjects_per_day);
     Ok(fresh
         .into_iter()
         .filter(|at| {

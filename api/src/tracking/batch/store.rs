@@ -4,6 +4,21 @@
 //! as a single record, and every insert is ordered by key, so that batches wait for one another in
 //! one direction only.
 
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
+use serde_json::Value;
+
+use super::rules::{Target, Void};
+use crate::db::schema::{fact, operation, person, void};
+use crate::db::{Conn, prepared};
+use crate::tracking::credit::store::{FACT, FactRow, read_fact};
+use crate::tracking::reading::Kind;
+
 /// One batch of an author at a time, until the transaction ends: the day's quota is counted, and a
 /// phone that sends twice at once only waits for itself.
 pub async fn serialize_author(conn: &mut Conn, author: AccountId) -> QueryResult<()> {

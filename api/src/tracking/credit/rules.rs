@@ -4,6 +4,14 @@
 //! the order in which they came. A batch takes the set before, makes the set after, and moves the
 //! rollups by the difference; that is the whole of exactly-once.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use mobile_contracts::identity::MassUnion;
+use mobile_contracts::ids::{OperationId, UnitId};
+use mobile_contracts::tracking::Stage;
+use serde::Serialize;
+
 /// A live record of somebody who may be counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -54,13 +62,13 @@ impl Tally {
         self.0.entry(key).or_default().add(counts, sign);
     }
 
-    fn add_all(&mut self, other: &Self, sign: i32) {
+    pub fn add_all(&mut self, other: &Self, sign: i32) {
         for (key, counts) in &other.0 {
             self.add(key.clone(), *counts, sign);
         }
     }
 
-    fn without_zeros(mut self) -> Self {
+    pub fn without_zeros(mut self) -> Self {
         self.0.retain(|_, counts| *counts != Counts::default());
         self
     }
@@ -118,7 +126,7 @@ pub fn effects(stage: Stage, facts: &[Fact]) -> Effects {
 }
 
 /// What a record without a person comes to.
-fn anonymous_effect(stage: Stage, fact: &Fact) -> Tally {
+pub fn anonymous_effect(stage: Stage, fact: &Fact) -> Tally {
     let mut tally = Tally::default();
     if !fact.helper {
         let counts = Counts {

@@ -1,5 +1,20 @@
 //! Facts, credit and rollups, remembered.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Jsonb;
+use diesel_async::RunQueryDsl;
+use mobile_contracts::identity::MassUnion;
+use mobile_contracts::ids::{OperationId, PersonId, UnitId};
+use mobile_contracts::tracking::Stage;
+use serde_json::Value;
+
+use super::rules::{Fact, Tally};
+use crate::db::schema::{credit, fact, note, visit};
+use crate::db::{Conn, prepared};
+
 /// Which of these records hold a credit now.
 pub async fn list_credited(
     conn: &mut Conn,
@@ -13,7 +28,7 @@ pub async fn list_credited(
     Ok(rows.into_iter().collect())
 }
 
-type FactRow = (
+pub type FactRow = (
     OperationId,
     Option<PersonId>,
     String,
@@ -25,7 +40,7 @@ type FactRow = (
     NaiveDate,
 );
 
-const FACT: (
+pub const FACT: (
     fact::op_id,
     fact::person_id,
     fact::stage,
@@ -47,7 +62,7 @@ const FACT: (
     fact::on_day,
 );
 
-fn read_fact(row: FactRow) -> (Option<PersonId>, Stage, Fact) {
+pub fn read_fact(row: FactRow) -> (Option<PersonId>, Stage, Fact) {
     let (op_id, person_id, stage, village_id, mass_union, holder, confirmed_by, at, day) = row;
     let fact = Fact {
         op_id,
@@ -148,7 +163,7 @@ pub async fn set_credits(
 
 /// Adds a difference to the rollups, the last thing of a transaction. A check refuses a negative row
 /// before it can meet the one it lowers, so a lowered count is proposed as zero and subtracted there.
-pub async fn add_to_rollups(conn: &mut Conn, tally: &super::rules::Tally) -> QueryResult<()> {
+pub async fn add_to_rollups(conn: &mut Conn, tally: &Tally) -> QueryResult<()> {
     if tally.0.is_empty() {
         return Ok(());
     }

@@ -1,5 +1,16 @@
 //! Whether one operation may stand, and for which day, by looking at it alone. No database, no clock.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::identity::MassUnion;
+use mobile_contracts::ids::{AccountId, DeviceId, OperationId, UnitId};
+
+use crate::geography::{Geography, Level};
+use crate::tracking::code::Code;
+use crate::tracking::reading::{Act, Kind, Sent};
+
 /// How far back a record may claim to have happened, counted from its receipt.
 pub const CLAIM_MAX: TimeDelta = TimeDelta::days(7);
 

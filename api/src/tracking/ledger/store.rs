@@ -1,5 +1,14 @@
 //! What one author is told of their own operations, and in which life of the database.
 
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::{AccountId, OperationId, UnitId};
+
+use crate::db::schema::sync_epoch;
+use crate::db::{Conn, prepared};
+
 /// One life of the database. Its number alone would repeat when the same backup is restored twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
 pub struct Epoch {

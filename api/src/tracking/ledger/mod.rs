@@ -1,0 +1,3 @@
+//! What became of one's own operations: the ledger, the look-up and the pull.
+
+pub mod store;
