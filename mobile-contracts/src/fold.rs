@@ -18,12 +18,7 @@ use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 /// caller bounds the text.
 pub fn fold(text: &str) -> String {
     // Marks go first: the small İ would bring one back.
-    let bare: String = text
-        .nfkd()
-        .map(plain_d)
-        .filter(|c| !is_combining_mark(*c))
-        .collect();
-    let lower = bare.to_lowercase();
+    let lower = without_diacritics(text).to_lowercase();
     let mut folded = String::with_capacity(lower.len());
     for word in lower.split_whitespace() {
         if !folded.is_empty() {
@@ -32,6 +27,15 @@ pub fn fold(text: &str) -> String {
         folded.push_str(word);
     }
     folded
+}
+
+/// The same text in plain letters: no diacritics, đ as d; capitals and spaces stay as they are. For what
+/// cannot carry marks, such as a text message of one part.
+pub fn without_diacritics(text: &str) -> String {
+    text.nfkd()
+        .map(plain_d)
+        .filter(|c| !is_combining_mark(*c))
+        .collect()
 }
 
 /// Đ does not decompose, and three look-alikes of other alphabets are typed for it.
