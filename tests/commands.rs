@@ -158,6 +158,7 @@ async fn what_was_answered_is_there_after_a_kill_and_a_backup_brings_it_back() {
 fn the_demo_is_refused_in_production() {
     let installation = Installation::new()
         .set("TO06_ENV", "production")
+        .set("TO06_NOTICE_CHANNELS", "log")
         .set("DATABASE_URL", "postgres://nobody@127.0.0.1:1/to06")
         .set("REDIS_URL", "redis://127.0.0.1:1")
         .set("TO06_ARGON2_MEMORY_KIB", "19456")

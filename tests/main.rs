@@ -14,6 +14,7 @@ mod house;
 mod identity;
 mod lan;
 mod leaderboard;
+mod notice;
 mod private_servers;
 mod rights;
 mod story;

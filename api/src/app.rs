@@ -14,6 +14,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
+use crate::notice::Channels;
 use crate::privacy::keys::Keys;
 use crate::tracking::Sealing;
 
@@ -30,6 +31,7 @@ pub struct App {
     pub boards: BoardCache,
     pub sealing: Sealing,
     pub availability: Availability,
+    pub channels: Channels,
     geography: GeographyCache,
 }
 
@@ -39,6 +41,7 @@ impl App {
         Self {
             limiter: Limiter::new(config.http.requests_per_address_per_minute, redis.clone()),
             passwords: Passwords::new(&config.passwords),
+            channels: Channels::new(&config),
             config: Arc::new(config),
             clock,
             sealing: Sealing::of(&keys),

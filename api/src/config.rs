@@ -3,11 +3,17 @@
 //! Each setting is declared in one place with its name, default and meaning, so that the start-up,
 //! the list of mistakes and `api config` can never tell three different stories.
 
+mod notices;
+mod template;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+
+pub use notices::{Channel, Gateway, Mail, MailTls, Notices, Secret};
+pub use template::{Escaping, Template};
 
 use crate::privacy::keys::MasterKey;
 
@@ -28,6 +34,7 @@ pub struct Config {
     pub passwords: Passwords,
     pub booking: Booking,
     pub sync: Sync,
+    pub notices: Notices,
     pub log: Log,
 }
 
@@ -240,6 +247,7 @@ impl Config {
                     1,
                 ),
             },
+            notices: notices::read(&mut r, production),
             log: Log {
                 filter: r.text("TO06_LOG", "info", "log filter, as in tracing's EnvFilter"),
                 json: r.one_of(
@@ -322,6 +330,12 @@ impl<F: Fn(&'static str) -> Option<String>> Reader<F> {
                 .push(format!("{name} must be set in production: {meaning}"));
         }
         value
+    }
+
+    /// Remembers a mistake, in place of the value that it leaves missing.
+    fn mistake<T>(&mut self, mistake: String) -> Option<T> {
+        self.mistakes.push(mistake);
+        None
     }
 
     fn parse<T>(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> T
@@ -456,6 +470,69 @@ mod tests {
         for name in ["TO06_BIND", "DATABASE_URL", "REDIS_URL", "TO06_MASTER_KEYS"] {
             assert!(mistakes.contains(name), "{name} is missing in: {mistakes}");
         }
+    }
+
+    #[test]
+    fn every_mistake_of_a_channel_is_named_at_once_and_no_secret_repeated() {
+        let mistakes = read(&[
+            ("TO06_NOTICE_CHANNELS", "zalo,sms,email,pigeon"),
+            ("TO06_ZALO_URL", "ftp://zalo.example"),
+            ("TO06_ZALO_BODY", r#"{"to":"{phnoe}"}"#),
+            ("TO06_SMS_BODY", r#"{"text":"{text}"}"#),
+            ("TO06_SMS_HEADER", "hunter2"),
+            ("TO06_SMTP_TO", "nowhere"),
+            ("TO06_SMTP_USER", "to06"),
+            ("TO06_TLS_ROOTS", "/nowhere.pem"),
+        ])
+        .unwrap_err();
+        for name in [
+            "pigeon",
+            "TO06_ZALO_URL",
+            "{phnoe}",
+            "TO06_SMS_URL",
+            "TO06_SMS_BODY",
+            "TO06_SMS_HEADER",
+            "TO06_SMTP_HOST",
+            "TO06_SMTP_FROM",
+            "TO06_SMTP_TO",
+            "TO06_SMTP_PASSWORD",
+            "TO06_TLS_ROOTS",
+        ] {
+            let count = mistakes.0.iter().filter(|one| one.contains(name)).count();
+            assert_eq!(count, 1, "{name} in: {mistakes}");
+        }
+        assert!(!mistakes.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_channel_that_is_not_used_may_be_set_wrongly_and_a_secret_is_never_printed() {
+        let config = read(&[
+            ("TO06_NOTICE_CHANNELS", "sms,log"),
+            ("TO06_ZALO_URL", "not yet"),
+            ("TO06_SMS_URL", "https://sms.example/send"),
+            ("TO06_SMS_HEADER", "Authorization: Bearer hunter2"),
+            ("TO06_SMS_SIGNING_KEY", "hunter2"),
+        ])
+        .unwrap();
+        assert_eq!(config.notices.channels.len(), 2);
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn production_says_how_people_are_told_and_sends_nothing_in_the_open() {
+        let production = |more: &[(&'static str, &str)]| {
+            let mut settings = vec![("TO06_ENV", "production")];
+            settings.extend_from_slice(more);
+            read(&settings).unwrap_err().to_string()
+        };
+        assert!(production(&[]).contains("TO06_NOTICE_CHANNELS"));
+        let open = [
+            ("TO06_NOTICE_CHANNELS", "sms"),
+            ("TO06_SMS_URL", "http://sms.example/send"),
+        ];
+        assert!(production(&open).contains("TO06_SMS_URL"));
+        let here = [open[0], ("TO06_SMS_URL", "http://127.0.0.1:9000/send")];
+        assert!(!production(&here).contains("TO06_SMS_URL"));
     }
 
     #[test]

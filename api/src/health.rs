@@ -39,6 +39,9 @@ struct Readiness {
     /// ok; degraded: holds are kept in PostgreSQL until it is back; absent: always.
     #[schema(example = "ok")]
     redis: &'static str,
+    /// ok; failing: no channel takes what people are to be told. Only reported, like Redis.
+    #[schema(example = "ok")]
+    notices: &'static str,
     /// How far the database's clock is ahead of the program's, in milliseconds.
     #[schema(example = 0)]
     database_clock_skew_ms: i64,
@@ -72,6 +75,11 @@ async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Failure> {
         status: "ok",
         database: "ok",
         redis,
+        notices: if app.channels.are_down() {
+            "failing"
+        } else {
+            "ok"
+        },
         database_clock_skew_ms: skew,
     }))
 }

@@ -18,7 +18,7 @@ use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::tracking::problem::TrackingProblem;
-use crate::{booking, campaign, geography, health, identity, leaderboard, tracking};
+use crate::{booking, campaign, geography, health, identity, leaderboard, notice, tracking};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,6 +35,7 @@ use crate::{booking, campaign, geography, health, identity, leaderboard, trackin
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
+        (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -52,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
             .configure(booking::routes)
+            .configure(notice::routes::routes)
             .configure(contract),
     );
 }

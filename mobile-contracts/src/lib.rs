@@ -31,6 +31,7 @@ pub mod geography;
 pub mod identity;
 pub mod ids;
 pub mod leaderboard;
+pub mod notice;
 pub mod page;
 pub mod person_name;
 pub mod phone;

@@ -1,5 +1,6 @@
 -- What one confirmation asks of PostgreSQL, statement by statement, for pgbench: a key is claimed, a
--- place is taken, the appointment, its audit row and its notice are written, the answer is saved.
+-- place is taken, the appointment, its audit row, its notice and its reminders are written, the answer
+-- is saved.
 \set shift random(0, :slots - 1)
 begin;
 select gen_random_uuid() as key, gen_random_uuid() as appointment, gen_random_uuid() as notice,
@@ -20,8 +21,11 @@ insert into appointment (appointment_id, party_id, office_id, starts_at, place_n
 values (:appointment::uuid, :notice::uuid, :office::int, :starts_at::timestamptz, :place_no::smallint, 'cccd_new', 'booked',
   decode(md5(:key::text), 'hex'), '0000', 1990, '\x00', '\x00', 'none', false, :code::text);
 insert into audit_event (action, object, detail) values ('booking.confirm', 'appointment:' || :appointment::text, '{"verified": false}');
-insert into notice (notice_id, dedupe_key, kind, recipient, params, not_after)
-values (:notice::uuid, :key::text, 'booking.confirmed', '\x00', '{}', app_now() + interval '1 day');
+insert into notice (notice_id, dedupe_key, kind, subject_id, office_id, recipient, params, not_before, try_at, not_after)
+select gen_random_uuid(), kind || :key::text, kind, :appointment::uuid, :office::int, '\x00',
+  '{"starts_at": "2026-11-25T00:30:00Z"}', app_now(), app_now(), app_now() + interval '1 day'
+from unnest(array['booking.confirmed', 'booking.reminder_day', 'booking.reminder_hours']) kind
+on conflict (dedupe_key) do nothing;
 release savepoint work;
 update idempotency set status = 201, body = '{"party_id": "0", "appointments": []}' where actor = 'pgbench' and key = :key::uuid;
 commit;

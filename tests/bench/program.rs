@@ -46,6 +46,8 @@ impl Program {
             .env("TO06_HOLDS_PER_HOUR", "100000000")
             .env("TO06_SUBJECTS_PER_DAY", "100000000")
             .env("TO06_ARGON2_MEMORY_KIB", "64")
+            // Thousands are booked in a second, and nobody needs to be told of it.
+            .env("TO06_NOTICE_CHANNELS", "none")
             .env_remove("DATABASE_URL")
             .env_remove("REDIS_URL")
             .stdout(Stdio::piped())

@@ -1,8 +1,9 @@
 //! The real `api` binary with a data folder of its own: for commands, for kills, for starting again.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -85,7 +86,15 @@ impl Installation {
 
     /// Starts the server and waits until it says that it is ready.
     pub fn serve(&self, arguments: &[&str]) -> Serving {
+        self.serve_logging(arguments, None)
+    }
+
+    /// The same, with its log in a file.
+    pub fn serve_logging(&self, arguments: &[&str], log: Option<&Path>) -> Serving {
         let mut command = self.command(&["serve"]);
+        if let Some(log) = log {
+            command.stderr(File::create(log).unwrap());
+        }
         let mut process = command
             .args(arguments)
             .stdout(Stdio::piped())

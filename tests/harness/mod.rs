@@ -7,6 +7,8 @@ pub mod binary;
 pub mod booking;
 pub mod citizen;
 pub mod cluster;
+pub mod gateway;
+pub mod mail;
 pub mod matrix;
 pub mod own_redis;
 pub mod person;

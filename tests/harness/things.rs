@@ -1,7 +1,10 @@
 //! What requests name: one of each kind within one commune, so that the table of rights can ask for
 //! one's own, somebody else's, and one that is not there.
 
+use api::db::schema::notice;
 use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::BookedAppointment;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, UnitId};
@@ -19,6 +22,7 @@ pub struct Things {
     account_id: AccountId,
     office_id: OfficeId,
     appointment_id: AppointmentId,
+    notice_id: Uuid,
     operation_id: Uuid,
     /// A slot of the office.
     starts_at: DateTime<Utc>,
@@ -54,6 +58,7 @@ impl Things {
             account_id,
             office_id: office.office_id,
             appointment_id: booked.appointment_id,
+            notice_id: notice_of(app, booked.appointment_id).await,
             operation_id: record(app, author, village_id).await,
             starts_at,
             caller: caller.account_id,
@@ -69,6 +74,7 @@ impl Things {
             account_id: AccountId(Uuid::now_v7()),
             office_id: OfficeId(999_999),
             appointment_id: AppointmentId(Uuid::now_v7()),
+            notice_id: Uuid::now_v7(),
             operation_id: Uuid::now_v7(),
             ..self.clone()
         }
@@ -86,6 +92,7 @@ impl Things {
                 | "account_id"
                 | "office_id"
                 | "appointment_id"
+                | "notice_id"
                 | "op_ids"
                 | "target_op_id"
         );
@@ -107,6 +114,7 @@ impl Fill for Things {
             "account_id" => json!(self.account_id),
             "office_id" => json!(self.office_id),
             "appointment_id" => json!(self.appointment_id),
+            "notice_id" => json!(self.notice_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "starts_at" => json!(self.starts_at),
             "author_id" => json!(self.caller),
@@ -126,6 +134,17 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> Uuid {
     let body = json!({ "device_id": Uuid::now_v7(), "client_time": now, "operation": operation });
     author.post("/api/v1/records", body).await.expect(201);
     op_id
+}
+
+/// What the owner of an appointment is to be told at once.
+async fn notice_of(app: &TestApp, appointment_id: AppointmentId) -> Uuid {
+    notice::table
+        .filter(notice::subject_id.eq(appointment_id.0))
+        .filter(notice::kind.eq("booking.confirmed"))
+        .select(notice::notice_id)
+        .first(&mut app.conn().await)
+        .await
+        .unwrap()
 }
 
 /// The account of a role in a commune, signed in.

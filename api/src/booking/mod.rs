@@ -7,6 +7,7 @@
 pub mod appointments;
 pub mod desk;
 pub mod holds;
+pub mod notices;
 pub mod offices;
 pub mod pages;
 pub mod problem;
@@ -16,6 +17,8 @@ pub mod waitlist;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use notices::{NoticeFacts, NoticeReason, notice_facts};
+pub use offices::own_office;
 pub use slots::availability::Availability;
 
 /// Mounts every room of the feature.

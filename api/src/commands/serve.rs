@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use mobile_contracts::calendar::local_day;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 
 use super::open::{self, Opened};
 use super::{database, say};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{booking, demo, lan, server};
+use crate::{booking, demo, lan, notice, server};
+
+/// How long a stop waits for notices that are with their providers.
+const SENDING_STOP_WAIT: Duration = Duration::from_secs(2);
 
 /// # Errors
 /// One sentence: what could not be opened, bound or kept running.
@@ -42,9 +46,12 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     };
     let limiter = app.limiter.clone();
     let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
+    let sender = app.clone();
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
     tell(&opened, &listening, identity.as_ref(), demo);
     let handle = listening.handle();
+    let (stop_sending, sending_stopped) = watch::channel(false);
+    let sending = tokio::spawn(notice::worker::run(sender, sending_stopped));
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut running = tokio::spawn(listening.server);
@@ -62,9 +69,13 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
             },
         }
     };
+    // What is being sent is written down if it can be; else its lease ends, and it goes out again
+    // under the same id.
+    let _ = stop_sending.send(true);
     if !running.is_finished() {
         handle.stop(outcome.is_ok()).await;
     }
+    let _ = tokio::time::timeout(SENDING_STOP_WAIT, sending).await;
     outcome
 }
 

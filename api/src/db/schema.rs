@@ -213,7 +213,7 @@ diesel::table! {
         dedupe_key -> Text,
         /// Which text, such as booking.confirmed.
         kind -> Text,
-        /// The phone, encrypted for this row. Null: nobody to reach by phone.
+        /// The phone, encrypted for this row, until the notice is settled. Null: nobody to reach by phone, or no longer needed.
         recipient -> Nullable<Bytea>,
         /// What the text says: times, places, codes. Never a name or an ID number.
         params -> Jsonb,
@@ -221,12 +221,26 @@ diesel::table! {
         not_before -> Timestamptz,
         /// Do not send later: a reminder after the start is noise.
         not_after -> Timestamptz,
-        /// waiting, sent, failed (gave up) or dropped (its reason is gone).
+        /// waiting, sent, failed (gave up), dropped (its reason is gone) or called (a person telephoned instead).
         state -> Text,
-        /// How often sending was tried.
+        /// How often sending was begun.
         tries -> Int2,
         /// When it was written.
         created_at -> Timestamptz,
+        /// What it is about; its feature is asked about it again before anything is sent.
+        subject_id -> Nullable<Uuid>,
+        /// The office whose desk is told when nobody could be reached.
+        office_id -> Nullable<Int4>,
+        /// Not tried earlier: not_before at first, then the end of a sender's lease, then the next try.
+        try_at -> Timestamptz,
+        /// The sender's lease: only its holder writes what became of the notice.
+        lease_id -> Nullable<Uuid>,
+        /// Through which channel it was sent, or may have been.
+        channel -> Nullable<Text>,
+        /// Why the last try failed or the notice was dropped, as a word.
+        failure -> Nullable<Text>,
+        /// When it was sent, given up, dropped or called about.
+        settled_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -780,6 +794,7 @@ diesel::joinable!(note -> account (author_id));
 diesel::joinable!(note -> operation (op_id));
 diesel::joinable!(note -> person (person_id));
 diesel::joinable!(note -> unit (village_id));
+diesel::joinable!(notice -> office (office_id));
 diesel::joinable!(office -> unit (unit_id));
 diesel::joinable!(office_hours -> office (office_id));
 diesel::joinable!(office_service -> office (office_id));

@@ -15,3 +15,4 @@ pub mod rules;
 pub mod store;
 
 pub use caller::Caller;
+pub use store::phones_of;

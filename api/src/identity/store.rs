@@ -1,5 +1,7 @@
 //! Accounts and sessions, remembered.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::{delete, exists, insert_into, select, update};
 use diesel::prelude::*;
@@ -121,6 +123,31 @@ pub async fn find_account(conn: &mut Conn, id: AccountId) -> QueryResult<Option<
         .first(conn)
         .await
         .optional()
+}
+
+/// The phones of these accounts, of those that are not stopped.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn phones_of(
+    conn: &mut Conn,
+    keys: &Keys,
+    accounts: &[AccountId],
+) -> QueryResult<HashMap<AccountId, MobilePhone>> {
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(AccountId, Vec<u8>)> = account::table
+        .filter(account::account_id.eq_any(accounts))
+        .filter(account::disabled_at.is_null())
+        .select((account::account_id, account::phone))
+        .load(conn)
+        .await?;
+    let phone = |(id, stored): (AccountId, Vec<u8>)| {
+        let text = keys.decrypt(&phone_place(&id), &stored).ok()?;
+        Some((id, MobilePhone::parse(&text).ok()?))
+    };
+    Ok(rows.into_iter().filter_map(phone).collect())
 }
 
 pub async fn find_account_by_phone(

@@ -1,60 +1,79 @@
 //! The outbox: what people are to be told, written in the transaction that gives the reason. Every
 //! feature may call [`enqueue`]; sending is nobody else's business.
+//!
+//! A worker leases what is due, asks the feature again whether the reason still stands, hands the
+//! text to the first channel that takes it, outside any transaction, and writes down what became of
+//! it. Whatever dies in between, the lease ends and the same notice goes out under the same id, which
+//! the provider knows: told once, or told again by a provider that does not keep its word.
+
+pub mod breaker;
+pub mod channels;
+pub mod kind;
+pub mod routes;
+pub mod rules;
+pub mod sender;
+pub mod sms;
+pub mod store;
+pub mod words;
+pub mod worker;
+
+use std::slice;
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::QueryResult;
+use mobile_contracts::ids::OfficeId;
 use mobile_contracts::phone::MobilePhone;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use channels::Channels;
+pub use kind::Kind;
+pub use words::Facts;
+
 use crate::db::Conn;
-use crate::db::schema::notice;
-use crate::privacy::keys::{Keys, Place};
+use crate::privacy::keys::Keys;
 
 /// Something to tell somebody.
-#[derive(Debug)]
-pub struct NewNotice<'a, P> {
+#[derive(Debug, Clone)]
+pub struct NewNotice<'a> {
     /// One message per change: enqueued again under the same key, it stays one.
     pub dedupe_key: String,
-    /// Which text, as `feature.event`.
-    pub kind: &'static str,
-    /// `None`: nobody to reach by phone; the desk's lists show it.
+    pub kind: Kind,
+    /// What it is about: its feature is asked again before anything is sent.
+    pub subject_id: Uuid,
+    /// Whose desk telephones when nobody could be reached.
+    pub office_id: OfficeId,
+    /// `None`: nobody to reach by phone, unless a helper booked.
     pub phone: Option<&'a MobilePhone>,
-    /// What the text says: times, places, codes. Never a name or an ID number.
-    pub params: P,
+    pub params: Params,
+    /// `None`: at once.
+    pub not_before: Option<DateTime<Utc>>,
     pub not_after: DateTime<Utc>,
+}
+
+/// What the reason was when the notice was written, to be compared with what is. Never a name or an
+/// ID number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Params {
+    /// The start that people are told of.
+    pub starts_at: DateTime<Utc>,
+    /// Until when something must be done, where something must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Writes a notice, unless one with its key is there.
 ///
 /// # Errors
 /// When the database cannot.
-pub async fn enqueue<P: Serialize>(
-    conn: &mut Conn,
-    keys: &Keys,
-    new: NewNotice<'_, P>,
-) -> QueryResult<()> {
-    let notice_id = Uuid::now_v7();
-    let recipient = new.phone.map(|phone| {
-        let place = Place {
-            column: "notice.recipient",
-            row: notice_id.as_bytes(),
-        };
-        keys.encrypt(&place, &phone.e164())
-    });
-    diesel::insert_into(notice::table)
-        .values((
-            notice::notice_id.eq(notice_id),
-            notice::dedupe_key.eq(new.dedupe_key),
-            notice::kind.eq(new.kind),
-            notice::recipient.eq(recipient),
-            notice::params.eq(serde_json::to_value(new.params).unwrap_or_default()),
-            notice::not_after.eq(new.not_after),
-        ))
-        .on_conflict(notice::dedupe_key)
-        .do_nothing()
-        .execute(conn)
-        .await?;
-    Ok(())
+pub async fn enqueue(conn: &mut Conn, keys: &Keys, new: &NewNotice<'_>) -> QueryResult<()> {
+    store::insert_notices(conn, keys, slice::from_ref(new)).await
+}
+
+/// [`enqueue`] of many, in one statement.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn enqueue_all(conn: &mut Conn, keys: &Keys, new: &[NewNotice<'_>]) -> QueryResult<()> {
+    store::insert_notices(conn, keys, new).await
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::booking::appointments::claims::Claim;
-use crate::booking::appointments::notices::tell_owner;
+use crate::booking::appointments::notices::{tell_moved, tell_owner};
 use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::mirror::Change;
@@ -16,6 +16,7 @@ use crate::booking::slots::store::materialise;
 use crate::booking::waitlist::offers::offer_freed;
 use crate::db::Conn;
 use crate::http::failure::Failure;
+use crate::notice::Kind;
 use crate::privacy::audit;
 
 /// A move to a slot that is held.
@@ -61,15 +62,6 @@ pub async fn move_appointment(
     audit::record(conn, to.actor_id, "booking.move", &object, detail).await?;
     let rev = changes.last().map_or(0, |(_, change)| change.rev);
     let version = format!("{}.{place_no}.{rev}", to.claim.starts_at.timestamp());
-    tell_owner(
-        conn,
-        &app.keys,
-        "booking.moved",
-        &row,
-        version,
-        to.claim.starts_at,
-    )
-    .await?;
     let moved = AppointmentRow {
         office_id: to.claim.office_id,
         starts_at: to.claim.starts_at,
@@ -77,6 +69,8 @@ pub async fn move_appointment(
         status: "booked".to_owned(),
         ..row
     };
+    let now = app.clock.now();
+    tell_moved(conn, &app.keys, Kind::Moved, &moved, version, now).await?;
     Ok((moved, changes))
 }
 
@@ -102,7 +96,7 @@ pub async fn cancel_appointment(
     let freed = claims::free_place(conn, &row).await?;
     store::set_cancelled(conn, id).await?;
     audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
-    tell_owner(conn, &app.keys, "booking.cancelled", &row, 1, row.starts_at).await?;
+    tell_owner(conn, &app.keys, Kind::Cancelled, &row, 1).await?;
     row.status = "cancelled".to_owned();
     let freed = freed.into_iter().map(|change| (row.office_id, change));
     let changes = offer_freed(app, conn, freed.collect()).await?;

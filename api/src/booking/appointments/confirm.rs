@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::booking::appointments::claims::Claim;
-use crate::booking::appointments::notices::tell_owner;
+use crate::booking::appointments::notices::{Told, tell_owner};
 use crate::booking::appointments::party::Checked;
 use crate::booking::appointments::secret::spell_code;
 use crate::booking::appointments::settle::{Outcome, settle};
 use crate::booking::appointments::store::NewAppointment;
-use crate::booking::appointments::{claims, notices, store};
+use crate::booking::appointments::{claims, store};
 use crate::booking::holds::mirror::{Change, mirror_all};
 use crate::booking::holds::token::HoldToken;
 use crate::booking::offices::OfficeEntry;
@@ -27,6 +27,7 @@ use crate::http::failure::{Failure, Language};
 use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
 use crate::http::observe::RequestId;
 use crate::identity::rules::{new_code, normalise_code};
+use crate::notice::{self, Kind};
 use crate::privacy::audit;
 
 /// A request that was paused longer than this does not commit.
@@ -153,6 +154,7 @@ async fn book_party(
         });
     }
     store::insert_appointments(conn, &app.keys, &new).await?;
+    let mut notices = Vec::new();
     for one in &new {
         let detail = json!({ "office_id": office_id, "verified": one.verified });
         let object = format!("appointment:{}", one.appointment_id);
@@ -164,17 +166,16 @@ async fn book_party(
             detail,
         )
         .await?;
-        notices::tell(
-            conn,
-            &app.keys,
-            "booking.confirmed",
-            one.appointment_id,
-            1,
-            one.phone,
-            one.starts_at,
-        )
-        .await?;
+        let told = Told {
+            appointment_id: one.appointment_id,
+            office_id,
+            starts_at: one.starts_at,
+            phone: one.phone,
+        };
+        notices.push(told.notice(Kind::Confirmed, 1));
+        notices.extend(told.reminders(started));
     }
+    notice::enqueue_all(conn, &app.keys, &notices).await?;
     let booked = new
         .iter()
         .map(|one| BookedAppointment {
@@ -227,15 +228,7 @@ async fn refuse(
         for row in &live {
             // At most once a day: somebody tries to book in this person's name.
             let day = local_day(now);
-            tell_owner(
-                conn,
-                &app.keys,
-                "booking.second_try",
-                row,
-                day,
-                row.starts_at,
-            )
-            .await?;
+            tell_owner(conn, &app.keys, Kind::SecondTry, row, day).await?;
         }
     }
     Ok(answer)

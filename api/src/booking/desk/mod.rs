@@ -28,6 +28,7 @@ use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::identity::Caller;
 use crate::identity::permission::RunDesk;
+use crate::notice::Kind;
 use crate::privacy::audit;
 use crate::privacy::keys::Keys;
 
@@ -173,16 +174,7 @@ async fn reissue_secret(
             (),
         )
         .await?;
-        let starts_at = row.starts_at;
-        tell_owner(
-            conn,
-            &app.keys,
-            "booking.reissued",
-            &row,
-            version,
-            starts_at,
-        )
-        .await?;
+        tell_owner(conn, &app.keys, Kind::Reissued, &row, version).await?;
         Ok((row, version))
     })
     .await?;

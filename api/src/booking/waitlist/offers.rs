@@ -3,20 +3,18 @@
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use mobile_contracts::phone::MobilePhone;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::rules::{OFFER_GRACE, OFFERS_MAX, offer_until};
 use super::store::{self, EntryRow, FreePlace, MadeOffer, NewOffer, OfferedPlace};
 use crate::app::App;
-use crate::booking::appointments::secret::spell_code;
 use crate::booking::holds;
 use crate::booking::holds::mirror::{Change, State};
 use crate::booking::holds::token::{HoldToken, people_hash, word};
 use crate::booking::slots::rules::minute_of_day;
 use crate::db::Conn;
 use crate::http::failure::Failure;
-use crate::notice::{self, NewNotice};
+use crate::notice::{self, Kind, NewNotice, Params};
 use crate::privacy::keys::{Keys, Place};
 
 /// Where the phone of an entry is encrypted for.
@@ -112,20 +110,19 @@ async fn tell(app: &App, conn: &mut Conn, new: &NewOffer, made: &MadeOffer) -> R
     let phone = MobilePhone::parse(&phone)
         .map_err(|_| Failure::internal("a stored phone cannot be read"))?;
     let notice = NewNotice {
-        dedupe_key: format!("booking.offer:{}", new.offer_id),
-        kind: "booking.offer",
+        dedupe_key: format!("{}:{}", Kind::Offer.as_str(), new.offer_id),
+        kind: Kind::Offer,
+        subject_id: new.offer_id,
+        office_id: new.place.office_id,
         phone: Some(&phone),
-        params: json!({
-            "entry_id": made.entry_id,
-            "offer_id": new.offer_id,
-            "office_id": new.place.office_id,
-            "starts_at": new.place.starts_at,
-            "until": new.until,
-            "code": spell_code(&made.code),
-        }),
+        params: Params {
+            starts_at: new.place.starts_at,
+            until: Some(new.until),
+        },
+        not_before: None,
         not_after: new.until,
     };
-    notice::enqueue(conn, &app.keys, notice).await?;
+    notice::enqueue(conn, &app.keys, &notice).await?;
     Ok(())
 }
 
