@@ -1,0 +1,174 @@
+//! What authors are told afterwards: pull, epochs, the ledger.
+
+use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection as _;
+use mobile_contracts::tracking::{Ledger, LookedUpOperations, PulledChanges};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{COMMUNE, With as _, other_union, push, push_one, record, void};
+use crate::harness::{Person, TestApp, citizen};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pull_tells_verdicts_and_credit_that_moved_and_never_anothers() {
+    let app = TestApp::start().await;
+    let (first, second) = (app.volunteer(COMMUNE).await, other_union(&app).await);
+    let village = app.village(COMMUNE, 0).await;
+    let id = citizen::id_number();
+    let op = record(&app, &first, village, &id);
+    push_one(&app, &first, &op).await;
+    let pull = async |person: &Person, cursor: &str, wanted: usize| -> PulledChanges {
+        // The bound is the whole cluster's oldest transaction, and other tests run in it.
+        loop {
+            let path = format!("/api/v1/sync/pull?limit=1{cursor}");
+            let pulled: PulledChanges = person.get(&path).await.expect(200).json();
+            if pulled.items.len() == wanted {
+                return pulled;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let one = pull(&first, "", 1).await;
+    let data = one.items[0].data.as_ref().unwrap();
+    assert!(data.counted && one.items[0].op == "put");
+    let cursor = format!("&cursor={}", one.next_cursor);
+    pull(&first, &cursor, 0).await;
+    // Somebody who was earlier takes the credit: the loser is told.
+    let earlier = record(&app, &second, village, &id)
+        .with("recorded_at", app.app.clock.now() - TimeDelta::hours(3));
+    push_one(&app, &second, &earlier).await;
+    let two = pull(&first, &cursor, 1).await;
+    let data = two.items[0].data.as_ref().unwrap();
+    assert_eq!(data.op_id.to_string(), op["op_id"].as_str().unwrap());
+    assert_eq!((data.result.as_str(), data.counted), ("applied", false));
+    // Another's cursor is a beginning, and another's operation is nobody's.
+    let own = pull(&second, &cursor, 1).await;
+    assert_eq!(
+        own.items[0].id.to_string(),
+        earlier["op_id"].as_str().unwrap()
+    );
+    let found: LookedUpOperations = second
+        .post(
+            "/api/v1/sync/ops:lookup",
+            json!({ "op_ids": [op["op_id"]] }),
+        )
+        .await
+        .json();
+    assert!(found.results.is_empty());
+    first
+        .get("/api/v1/sync/pull?cursor=x")
+        .await
+        .refused(422, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_commits_late_is_not_skipped() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    // A transaction that wrote first and commits last.
+    let mut slow = app.owner().await;
+    let late = Uuid::now_v7();
+    slow.batch_execute(&format!(
+        "begin; insert into operation (op_id, author_id, kind, payload_hash, result, received_at, epoch)
+         values ('{late}', '{}', 'unknown', '\\x00', 'held', app_now(), (select max(epoch) from sync_epoch))",
+        volunteer.account_id.unwrap()
+    ))
+    .await
+    .unwrap();
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    let before: PulledChanges = volunteer.get("/api/v1/sync/pull").await.expect(200).json();
+    assert!(
+        before.items.is_empty(),
+        "the later one waits for the earlier one"
+    );
+    slow.batch_execute("commit").await.unwrap();
+    let mut seen = Vec::new();
+    let mut cursor = before.next_cursor;
+    while seen.len() < 2 {
+        let pulled: PulledChanges = volunteer
+            .get(&format!("/api/v1/sync/pull?cursor={cursor}"))
+            .await
+            .expect(200)
+            .json();
+        seen.extend(pulled.items.iter().map(|item| item.id));
+        cursor = pulled.next_cursor;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(seen[0], late);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_epoch_is_told_and_makes_old_positions_begin_again() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    let before: PulledChanges = volunteer.get("/api/v1/sync/pull").await.expect(200).json();
+    let mut conn = app.conn().await;
+    assert!(
+        !api::tracking::ledger::store::begin_epoch_if_moved(&mut conn)
+            .await
+            .unwrap()
+    );
+    app.owner()
+        .await
+        .batch_execute("update sync_epoch set system_identifier = 'another cluster'")
+        .await
+        .unwrap();
+    assert!(
+        api::tracking::ledger::store::begin_epoch_if_moved(&mut conn)
+            .await
+            .unwrap()
+    );
+    let after: PulledChanges = volunteer
+        .get(&format!("/api/v1/sync/pull?cursor={}", before.next_cursor))
+        .await
+        .expect(200)
+        .json();
+    assert_ne!(before.epoch, after.epoch);
+    assert_eq!(
+        after.items.len(),
+        1,
+        "everything of the life before is visible"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_keeps_three_numbers_apart_and_is_walked_page_by_page() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let good = || record(&app, &volunteer, village, &citizen::id_number());
+    let first = good();
+    let ops = [
+        first.clone(),
+        good(),
+        good().with("mood", "happy"),
+        good().with("subject", json!({ "kind": "plain", "id_number": "1" })),
+        void(&app, &volunteer, &first),
+    ];
+    push(&app, &volunteer, &ops).await;
+    let mut path = "/api/v1/me/ledger?limit=2".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let ledger: Ledger = volunteer.get(&path).await.expect(200).json();
+        let counts = ledger.counts;
+        assert_eq!(
+            (counts.recognised, counts.under_review, counts.refused),
+            (1, 1, 1)
+        );
+        seen.extend(ledger.items.into_iter().map(|item| item.op_id.0));
+        match ledger.next_cursor {
+            Some(cursor) => path = format!("/api/v1/me/ledger?limit=2&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), ops.len());
+    assert!(seen.is_sorted_by(|a, b| a > b), "the newest first");
+    let other = app.volunteer(COMMUNE).await;
+    let ledger: Ledger = other.get("/api/v1/me/ledger").await.expect(200).json();
+    assert!(ledger.items.is_empty());
+}

@@ -1,0 +1,135 @@
+//! Counts that can be recounted, and facts that stay what they are.
+
+use api::privacy::keys::MasterKey;
+use api::tracking::verify;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use serde_json::Value;
+
+use super::{COMMUNE, assert_rollups_equal_a_recount, push, push_one, record, sum};
+use crate::harness::{TestApp, citizen};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_is_found_and_mended() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let ops: Vec<Value> = (0..5)
+        .map(|_| record(&app, &volunteer, village, &citizen::id_number()))
+        .collect();
+    push(&app, &volunteer, &ops).await;
+    assert_rollups_equal_a_recount(&app).await;
+    let mut owner = app.owner().await;
+    for damage in [
+        "update rollup_day set n = n + 1",
+        "update rollup_month set assists = 7",
+        "delete from rollup_total",
+        "insert into rollup_day (village_id, stage, mass_union, on_day, n)
+         select village_id, 'installed', mass_union, on_day, 1 from rollup_day",
+        "delete from credit where op_id = (select min(op_id::text)::uuid from credit)",
+    ] {
+        owner.batch_execute(damage).await.unwrap();
+        let found = verify::list_differences(&mut owner).await.unwrap();
+        assert_eq!(found.len(), 1, "{damage}: {found:?}");
+        api::db::transaction::<_, diesel::result::Error>(&mut owner, async |conn| {
+            verify::repair(conn).await
+        })
+        .await
+        .unwrap();
+        assert_rollups_equal_a_recount(&app).await;
+    }
+    assert_eq!(sum(&app).await, (5, 0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_cannot_be_changed_or_deleted_by_the_serving_login() {
+    let app = TestApp::start().await;
+    let mut conn = app.conn().await;
+    for sql in [
+        "update fact set stage = 'installed'",
+        "update fact set effective_at = app_now()",
+        "delete from fact",
+        "delete from operation",
+        "delete from void",
+    ] {
+        assert!(conn.batch_execute(sql).await.is_err(), "{sql}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_a_history_in_every_village_and_its_counts_are_right() {
+    #[derive(Debug, QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Date)]
+        first: chrono::NaiveDate,
+        #[diesel(sql_type = diesel::sql_types::Date)]
+        last: chrono::NaiveDate,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        villages: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        facts: i64,
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        own: i64,
+    }
+    let app = TestApp::start().await;
+    let mut owner = app.owner().await;
+    let now = app.app.clock.now();
+    api::demo::load(&mut owner, &app.app.config, &app.app.keys, now)
+        .await
+        .unwrap();
+    assert_rollups_equal_a_recount(&app).await;
+    let row: Row = diesel::sql_query(
+        "select min(on_day) as first, max(on_day) as last, count(distinct village_id) as villages,
+            count(*) as facts,
+            count(*) filter (where author_id in (select account_id from account where password_hash is not null)) as own
+         from fact",
+    )
+    .get_result(&mut owner)
+    .await
+    .unwrap();
+    let today = mobile_contracts::calendar::local_day(now);
+    assert_eq!(row.first.to_string()[..7], *"2023-01");
+    assert!(today - row.last <= TimeDelta::days(3), "{row:?}");
+    assert_eq!(row.villages, 397);
+    assert!((20_000..=45_000).contains(&row.facts), "{row:?}");
+    assert!(row.own > 0, "the demo's volunteers have a ledger: {row:?}");
+    let (n, assists, confirmed, anonymous) = sum(&app).await;
+    assert!(n > 20_000 && assists > 500 && confirmed > 1_000 && anonymous > 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_fails_on_a_wrong_count_until_it_has_mended_it() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    let run = async |arguments: &'static [&'static str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_api"));
+        command
+            .arg("verify-rollups")
+            .args(arguments)
+            .env("DATABASE_URL", app.database.url())
+            .env("MIGRATION_DATABASE_URL", app.database.owner_url())
+            .env("TO06_MASTER_KEYS", MasterKey::new(1, [6; 32]).expose())
+            .env("TO06_LOG", "error");
+        let ran = tokio::task::spawn_blocking(move || command.output().unwrap());
+        ran.await.unwrap()
+    };
+    assert!(run(&[]).await.status.success());
+    app.owner()
+        .await
+        .batch_execute("update rollup_month set n = 6")
+        .await
+        .unwrap();
+    let found = run(&[]).await;
+    assert!(!found.status.success());
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(
+        text.contains("rollup_month") && text.contains("kept 6/0/0/0, counted 1/0/0/0"),
+        "{text}"
+    );
+    assert!(run(&["--repair"]).await.status.success());
+    assert!(run(&[]).await.status.success());
+}
