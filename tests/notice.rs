@@ -564,6 +564,10 @@ async fn whom_nobody_could_reach_the_desk_telephones() {
     };
     let unreached = async || read(&officer).await;
 
+    // Who cancels without a phone knows it.
+    let by_themselves = book(&stranger, &office, starts_at, None).await;
+    stranger.cancel(&by_themselves).await.expect(200);
+    assert_eq!(app.round().await, dropped(1));
     // Nobody has a phone: there is only the name.
     let without = book(&stranger, &office, starts_at, None).await;
     officer

@@ -483,6 +483,7 @@ mod tests {
             ("TO06_SMTP_TO", "nowhere"),
             ("TO06_SMTP_USER", "to06"),
             ("TO06_TLS_ROOTS", "/nowhere.pem"),
+            ("TO06_NOTICE_TIMEOUT_MS", "60000"),
         ])
         .unwrap_err();
         for name in [
@@ -497,6 +498,7 @@ mod tests {
             "TO06_SMTP_TO",
             "TO06_SMTP_PASSWORD",
             "TO06_TLS_ROOTS",
+            "TO06_NOTICE_TIMEOUT_MS",
         ] {
             let count = mistakes.0.iter().filter(|one| one.contains(name)).count();
             assert_eq!(count, 1, "{name} in: {mistakes}");

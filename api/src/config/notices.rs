@@ -142,16 +142,22 @@ pub fn read<F: Fn(&'static str) -> Option<String>>(r: &mut Reader<F>, production
     };
     Notices {
         channels: order.iter().filter_map(used).collect(),
-        timeout_ms: r
-            .at_least(
-                "TO06_NOTICE_TIMEOUT_MS",
-                "10000",
-                "longest that one exchange with a provider of notices may take; at most 30000",
-                100,
-            )
-            .min(30_000),
+        timeout_ms: read_timeout(r),
         roots: read_roots(r),
     }
+}
+
+fn read_timeout<F: Fn(&'static str) -> Option<String>>(r: &mut Reader<F>) -> u32 {
+    const NAME: &str = "TO06_NOTICE_TIMEOUT_MS";
+    // A sender's lease must outlast what it may take at all channels.
+    const MOST: u32 = 30_000;
+    const MEANING: &str =
+        "longest that one exchange with a provider of notices may take; 100 to 30000";
+    let timeout_ms = r.at_least(NAME, "10000", MEANING, 100);
+    if timeout_ms > MOST {
+        let _: Option<()> = r.mistake(format!("{NAME}={timeout_ms} is above {MOST}: {MEANING}"));
+    }
+    timeout_ms
 }
 
 fn read_order<F: Fn(&'static str) -> Option<String>>(

@@ -69,9 +69,17 @@ pub async fn move_appointment(
         status: "booked".to_owned(),
         ..row
     };
-    let now = app.clock.now();
-    tell_moved(conn, &app.keys, Kind::Moved, &moved, version, now).await?;
+    if is_news(&moved, to.actor_id) {
+        let now = app.clock.now();
+        tell_moved(conn, &app.keys, Kind::Moved, &moved, version, now).await?;
+    }
     Ok((moved, changes))
+}
+
+/// Whether somebody must be told of a change. Who makes it with the code and left no phone knows it
+/// already, and nobody at the desk needs to look for them.
+fn is_news(row: &AppointmentRow, actor_id: Option<AccountId>) -> bool {
+    row.phone.is_some() || actor_id.is_some()
 }
 
 /// Cancels; cancelling again changes nothing. Run it in a transaction.
@@ -96,7 +104,9 @@ pub async fn cancel_appointment(
     let freed = claims::free_place(conn, &row).await?;
     store::set_cancelled(conn, id).await?;
     audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
-    tell_owner(conn, &app.keys, Kind::Cancelled, &row, 1).await?;
+    if is_news(&row, actor_id) {
+        tell_owner(conn, &app.keys, Kind::Cancelled, &row, 1).await?;
+    }
     row.status = "cancelled".to_owned();
     let freed = freed.into_iter().map(|change| (row.office_id, change));
     let changes = offer_freed(app, conn, freed.collect()).await?;
