@@ -914,26 +914,6 @@ async fn a_clock_that_went_back_freezes_no_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_works_for_a_hold_where_the_server_asks_it() {
-    let app = TestApp::with().set("TO06_WORK_BITS", "8").start().await;
-    let office = app.office("22786", 1).await;
-    let starts_at = app.coming(1)[0];
-    let id = citizen::id_number();
-    let mut body = wish(&office, starts_at, &[&id]);
-    let person = app.stranger();
-    let answer = person.post("/api/v1/holds", &body).await;
-    answer.refused(422, "work-needed");
-    assert_eq!(answer.value()["work_bits"], 8);
-    let device: Uuid = serde_json::from_value(body["device_id"].clone()).unwrap();
-    let is_done = |work: &String| {
-        api::booking::holds::rules::is_work_done(8, device, office.office_id.0, starts_at, work)
-    };
-    let work = (0..).map(|n: u32| n.to_string()).find(is_done).unwrap();
-    body["work"] = json!(work);
-    person.post("/api/v1/holds", &body).await.expect(201);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_the_desk_reads_the_desks_list_and_each_read_is_audited() {
     let app = TestApp::start().await;
     let office = app.office("22786", 4).await;

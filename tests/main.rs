@@ -7,6 +7,7 @@ mod harness;
 mod bad_input;
 mod booking;
 mod booking_faults;
+mod booking_limits;
 mod commands;
 mod contract;
 mod geography;

@@ -186,9 +186,14 @@ fn parameters<'a>(described: &'a Value, place: &'a str) -> impl Iterator<Item = 
         .map(|parameter| parameter["name"].as_str().unwrap())
 }
 
-/// An operation from the field has fields of four kinds; a request speaks of one.
+/// An operation from the field has fields of four kinds, limits are lifted for one of two; a request
+/// speaks of one.
 fn speak_of_one_kind(id: &str, body: &mut Value) {
     let operation = match id {
+        "lift_limits" => {
+            body.as_object_mut().unwrap().remove("id_number");
+            return;
+        }
         "push_operations" => &mut body["ops"][0],
         "record_operation" | "correct_operation" => &mut body["operation"],
         _ => return,

@@ -84,6 +84,7 @@ pub struct Booking {
     pub hold_ttl_s: u32,
     pub unverified_hold_ttl_s: u32,
     pub work_bits: u8,
+    pub easy_holds_per_hour: u32,
     pub holds_per_hour: u32,
 }
 
@@ -224,8 +225,13 @@ impl Config {
                 ),
                 work_bits: r.parse(
                     "TO06_WORK_BITS",
-                    "0",
-                    "bits of proof-of-work asked of an unverified hold; 0 asks none",
+                    "18",
+                    "bits of proof-of-work asked of an unverified hold from a busy address; 0 asks none",
+                ),
+                easy_holds_per_hour: r.parse(
+                    "TO06_EASY_HOLDS_PER_HOUR",
+                    "400",
+                    "unverified holds an hour from one address before work is asked; whole networks share one",
                 ),
                 holds_per_hour: r.parse(
                     "TO06_HOLDS_PER_HOUR",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::ids::{AppointmentId, OfficeId, UnitId};
+use crate::ids::{AccountId, AppointmentId, OfficeId, UnitId};
 
 /// Most people that one hold may be for.
 pub const PARTY_MAX: usize = 6;
@@ -391,6 +391,9 @@ pub struct Appointment {
     #[schema(example = "booked")]
     pub status: String,
     pub verified: bool,
+    /// Nobody vouches for it: it lapses then, unless its owner says before that they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_by: Option<DateTime<Utc>>,
     #[schema(example = "K7QM-2XRT")]
     pub code: String,
     /// What to bring.
@@ -408,6 +411,35 @@ pub struct MoveAppointment {
     pub secret: String,
     #[schema(max_length = 400)]
     pub hold_token: String,
+}
+
+/// Lifts the limits on booking for a citizen or a helper.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LiftLimits {
+    /// A citizen who cancelled too often; or…
+    #[serde(default)]
+    #[schema(max_length = 40, example = "058190000001")]
+    pub id_number: Option<String>,
+    /// …the account of a helper who books for many.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    pub account_id: Option<AccountId>,
+    /// For how long.
+    #[schema(minimum = 1, maximum = 168, example = 24)]
+    pub hours: u16,
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Đặt cho cả tổ, đã gặp trực tiếp"
+    )]
+    pub reason: String,
+}
+
+/// Until when limits are lifted.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LiftedLimits {
+    pub until: DateTime<Utc>,
 }
 
 /// Finds a booking by the card in hand.

@@ -64,6 +64,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
         PartByPart(&["VOID_NOT_ALLOWED", "VOID_TARGET_UNKNOWN"]),
     ),
     ("show_ledger", &[Volunteer, Lead], Own),
+    ("lift_limits", &[Lead, Officer, Commander], Covered),
     ("find_by_card", &[Officer, Admin], Covered),
     ("list_desk_day", &[Officer, Admin], Covered),
     ("count_waitlist", &[Officer, Admin], Covered),

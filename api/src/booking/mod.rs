@@ -7,6 +7,7 @@
 pub mod appointments;
 pub mod desk;
 pub mod holds;
+pub mod limits;
 pub mod notices;
 pub mod offices;
 pub mod pages;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(holds::routes::routes)
         .configure(appointments::routes)
         .configure(waitlist::routes::routes)
+        .configure(limits::routes::routes)
         .configure(desk::routes)
         .configure(offices::manage::routes)
         .service(offices::routes::show_office);

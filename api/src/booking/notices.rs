@@ -147,9 +147,9 @@ fn stands(reason: &NoticeReason, row: &AppointmentRow) -> bool {
         | Kind::ReminderDay
         | Kind::ReminderHours => is_booked && is_then,
         Kind::Reissued | Kind::SecondTry => is_booked || row.status == "conflict",
-        Kind::Cancelled => row.status == "cancelled",
+        Kind::Cancelled | Kind::Lapsed => row.status == "cancelled",
         Kind::Conflict => row.status == "conflict",
-        Kind::Lapsing => is_booked && is_then && !row.verified,
+        Kind::Lapsing => is_booked && is_then && row.keep_by.is_some(),
         Kind::Offer => unreachable!("an offer is not about an appointment"),
     }
 }

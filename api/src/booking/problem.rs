@@ -17,6 +17,8 @@ problems! {
         AlreadyWaiting = 409 "already-waiting", "Công dân này đã có trong danh sách chờ cho thủ tục này. Dùng mã chờ để xem hoặc bỏ.", "This citizen waits for this service already. See or leave with the code.";
         NoOffer = 409 "no-offer", "Hiện không có chỗ nào đang dành cho mã chờ này.", "No place is kept for this entry now.";
         TooManyHolds = 409 "too-many-holds", "Thiết bị này đang giữ quá nhiều chỗ. Hãy xác nhận hoặc bỏ bớt.", "This device holds too many places. Confirm or give back one.";
+        CancelledOften = 409 "cancelled-often", "Công dân này đã đặt rồi hủy nhiều lần trong 7 ngày. Hãy nhờ tình nguyện viên đặt giúp, hoặc đến điểm tiếp nhận lấy số.", "This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office.";
+        TooEarlyToKeep = 409 "too-early-to-keep", "Chưa đến lúc xác nhận: hãy xác nhận trong 24 giờ trước giờ hẹn.", "It is too early: say that you come within 24 hours before the start.";
         NotMovable = 409 "not-movable", "Lịch hẹn này không còn đổi hoặc hủy được.", "This appointment can no longer be moved or cancelled.";
         HoursInUse = 409 "hours-in-use", "Có lịch hẹn nằm ngoài giờ làm việc mới. Hãy đổi giờ cho các lịch hẹn đó trước.", "There are appointments outside the new hours. Move them first.";
         HoldEnded = 410 "hold-ended", "Thời gian giữ chỗ đã hết. Hãy chọn lại khung giờ.", "This hold has run out. Choose a slot again.";

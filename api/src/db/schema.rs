@@ -91,6 +91,10 @@ diesel::table! {
         booked_at -> Timestamptz,
         /// When it last changed.
         changed_at -> Timestamptz,
+        /// Nobody vouches for it: it lapses then, unless its owner says before that they come. Null: it stays.
+        keep_by -> Nullable<Timestamptz>,
+        /// owner, desk, or time (it lapsed). Null: it is not cancelled, or was before this was told.
+        cancelled_by -> Nullable<Text>,
     }
 }
 
@@ -181,6 +185,26 @@ diesel::table! {
         account_id -> Uuid,
         /// When it last signed in.
         seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// For whom the limits on booking are lifted, by somebody who answers for it.
+    limit_lift (lift_id) {
+        /// Made by the program (UUIDv7).
+        lift_id -> Uuid,
+        /// Keyed hash of a citizen's ID number.
+        citizen_blind -> Nullable<Bytea>,
+        /// Or a helper who books for many.
+        helper_id -> Nullable<Uuid>,
+        /// Why, in the words of who lifted it.
+        reason -> Text,
+        /// Who answers for it.
+        lifted_by -> Uuid,
+        /// Since when.
+        lifted_at -> Timestamptz,
+        /// At most seven days.
+        until -> Timestamptz,
     }
 }
 
@@ -830,6 +854,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fact,
     idempotency,
     known_device,
+    limit_lift,
     note,
     notice,
     office,

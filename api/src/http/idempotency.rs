@@ -8,7 +8,9 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 use futures_util::future::{Ready, ready};
 use mobile_contracts::problem::PROBLEM_JSON;
@@ -146,6 +148,22 @@ pub async fn claim(
             "a claimed idempotency key committed without an answer",
         )),
     }
+}
+
+/// Forgets the answers of before, some thousand at a time.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
+    const ROWS_MAX: i64 = 5_000;
+    diesel::sql_query(
+        "delete from idempotency where (actor, key) in ( \
+           select actor, key from idempotency where created_at < $1 order by created_at limit $2)",
+    )
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(ROWS_MAX)
+    .execute(conn)
+    .await
 }
 
 /// Keeps the answer beside the claim, in the same transaction.

@@ -15,4 +15,4 @@ pub mod rules;
 pub mod store;
 
 pub use caller::Caller;
-pub use store::phones_of;
+pub use store::{find_account, phones_of};

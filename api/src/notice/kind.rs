@@ -47,6 +47,8 @@ kinds! {
     Offer = "booking.offer";
     /// An unverified booking is given up unless it is confirmed.
     Lapsing = "booking.lapsing";
+    /// It was given up.
+    Lapsed = "booking.lapsed";
 }
 
 impl Kind {
@@ -59,7 +61,8 @@ impl Kind {
             | Self::ClosedMoved
             | Self::Conflict
             | Self::Offer
-            | Self::Lapsing => true,
+            | Self::Lapsing
+            | Self::Lapsed => true,
             Self::Confirmed
             | Self::Reissued
             | Self::SecondTry

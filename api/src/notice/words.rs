@@ -67,6 +67,7 @@ fn subject(kind: Kind) -> &'static str {
         Kind::Conflict => "chưa có giờ mới",
         Kind::Offer => "có chỗ trống",
         Kind::Lapsing => "cần xác nhận",
+        Kind::Lapsed => "đã nhường chỗ",
     }
 }
 
@@ -127,6 +128,10 @@ fn short(kind: Kind, reader: Reader, facts: &Facts, origin: &str) -> Sms {
             format!("Co cho {when}, ma {code}{of}, giu den {until}, tai "),
             format!(". {}", at("Nhan/bo")),
         ),
+        Kind::Lapsed => fit(
+            format!("Lich {code}{of} luc {when} chua duoc xac nhan nen da nhuong cho. Tai "),
+            format!(". {}", at("Dat lai")),
+        ),
         Kind::Lapsing => fit(
             format!("Lich {code}{of}, {when}: xac nhan truoc {until}, khong thi mat cho. Tai "),
             format!(". {}", at("Vao")),
@@ -169,12 +174,15 @@ fn full(kind: Kind, reader: Reader, facts: &Facts, origin: &str) -> String {
         Kind::Offer => format!(
             "Có chỗ trống {when}, tại {place}, mã {code}{of}. Chỗ được giữ đến {until}, sau đó dành cho người tiếp theo."
         ),
+        Kind::Lapsed => format!(
+            "Lịch hẹn {code}{of} lúc {when}, tại {place}, không được xác nhận nên chỗ đã dành cho người khác."
+        ),
         Kind::Lapsing => format!(
             "Lịch hẹn {code}{of}, {when}, tại {place}, chưa được xác nhận. Hãy xác nhận trước {until}, nếu không chỗ sẽ dành cho người khác."
         ),
     };
     let manage = match kind {
-        Kind::Cancelled => "Đặt lại",
+        Kind::Cancelled | Kind::Lapsed => "Đặt lại",
         Kind::Offer => "Nhận hoặc bỏ chỗ",
         Kind::Lapsing => "Xác nhận, đổi hoặc hủy",
         _ => "Xem, đổi hoặc hủy",

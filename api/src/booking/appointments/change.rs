@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::app::App;
 use crate::booking::appointments::claims::Claim;
 use crate::booking::appointments::notices::{tell_moved, tell_owner};
-use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::rules::keep_by;
+use crate::booking::appointments::store::{AppointmentRow, By};
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::mirror::Change;
 use crate::booking::offices::OfficeEntry;
@@ -51,7 +52,9 @@ pub async fn move_appointment(
     let freed = claims::free_place(conn, &row).await?;
     let claimed = claims::claim_places(conn, &to.claim, &[id]).await?;
     let place_no = claimed[0].place_no;
-    store::set_moved(conn, id, to.claim.office_id, to.claim.starts_at, place_no).await?;
+    let keep_by = keep_by(row.verified, app.clock.now(), to.claim.starts_at);
+    let (office_id, starts_at) = (to.claim.office_id, to.claim.starts_at);
+    store::set_moved(conn, id, office_id, starts_at, place_no, keep_by).await?;
     let freed = freed.into_iter().map(|change| (row.office_id, change));
     let mut changes = offer_freed(app, conn, freed.collect()).await?;
     let claimed = claimed.into_iter();
@@ -67,6 +70,7 @@ pub async fn move_appointment(
         starts_at: to.claim.starts_at,
         place_no: Some(place_no),
         status: "booked".to_owned(),
+        keep_by,
         ..row
     };
     if is_news(&moved, to.actor_id) {
@@ -90,8 +94,8 @@ pub async fn cancel_appointment(
     app: &App,
     conn: &mut Conn,
     id: AppointmentId,
+    by: By,
     actor_id: Option<AccountId>,
-    action: &str,
 ) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
     let mut row = store::lock_appointment(conn, id)
         .await?
@@ -102,10 +106,19 @@ pub async fn cancel_appointment(
         _ => return Err(BookingProblem::NotMovable.into()),
     }
     let freed = claims::free_place(conn, &row).await?;
-    store::set_cancelled(conn, id).await?;
+    store::set_cancelled(conn, id, by).await?;
+    let action = match by {
+        By::Owner => "booking.cancel",
+        By::Desk => "booking.void_not_by_owner",
+        By::Time => "booking.lapse",
+    };
     audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
-    if is_news(&row, actor_id) {
-        tell_owner(conn, &app.keys, Kind::Cancelled, &row, 1).await?;
+    let kind = match by {
+        By::Time => Kind::Lapsed,
+        By::Owner | By::Desk => Kind::Cancelled,
+    };
+    if by != By::Owner || is_news(&row, actor_id) {
+        tell_owner(conn, &app.keys, kind, &row, 1).await?;
     }
     row.status = "cancelled".to_owned();
     let freed = freed.into_iter().map(|change| (row.office_id, change));

@@ -12,12 +12,14 @@ use crate::app::App;
 use crate::booking::appointments::claims::Claim;
 use crate::booking::appointments::notices::{Told, tell_owner};
 use crate::booking::appointments::party::Checked;
+use crate::booking::appointments::rules::keep_by;
 use crate::booking::appointments::secret::spell_code;
 use crate::booking::appointments::settle::{Outcome, settle};
 use crate::booking::appointments::store::NewAppointment;
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::mirror::{Change, mirror_all};
 use crate::booking::holds::token::HoldToken;
+use crate::booking::limits;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::rules::SlotPlan;
@@ -106,6 +108,10 @@ async fn book_party(
     started: DateTime<Utc>,
 ) -> Result<(BookedParty, Vec<(OfficeId, Change)>), Failure> {
     let (token, office_id) = (&asked.token, asked.office.row.office_id);
+    let blinds: Vec<Vec<u8>> = asked.visitors.iter().map(|one| one.blind.clone()).collect();
+    if !token.vouched && limits::store::is_cycling(conn, &blinds).await? {
+        return Err(BookingProblem::CancelledOften.into());
+    }
     if !asked.materialised {
         materialise(conn, asked.office, &asked.plan).await?;
     }
@@ -150,6 +156,7 @@ async fn book_party(
                 .map(|(name, relation)| (name, relation.as_str())),
             guardian_name: visitor.guardian_name.as_ref(),
             verified: token.vouched,
+            keep_by: keep_by(token.vouched, started, token.starts_at),
             code: &codes[at],
         });
     }
@@ -171,6 +178,7 @@ async fn book_party(
             office_id,
             starts_at: one.starts_at,
             phone: one.phone,
+            keep_by: one.keep_by,
         };
         notices.push(told.notice(Kind::Confirmed, 1));
         notices.extend(told.reminders(started));

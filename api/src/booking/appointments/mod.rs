@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(routes::confirm_hold)
         .service(own::show_appointment)
         .service(own::cancel_appointment)
+        .service(own::keep_appointment)
         .service(own::move_appointment)
         .service(calendar_file::export_calendar);
 }

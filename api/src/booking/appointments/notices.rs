@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use mobile_contracts::ids::{AppointmentId, OfficeId};
 use mobile_contracts::phone::MobilePhone;
 
+use crate::booking::appointments::rules::KEEP_FROM;
 use crate::booking::appointments::store::AppointmentRow;
 use crate::db::Conn;
 use crate::http::failure::Failure;
@@ -17,6 +18,8 @@ pub struct Told<'a> {
     pub office_id: OfficeId,
     pub starts_at: DateTime<Utc>,
     pub phone: Option<&'a MobilePhone>,
+    /// Until when the owner must say that they come.
+    pub keep_by: Option<DateTime<Utc>>,
 }
 
 impl<'a> Told<'a> {
@@ -43,11 +46,21 @@ impl<'a> Told<'a> {
         let told = *self;
         let spans = notice::rules::reminders(self.starts_at, now);
         let spans = spans.into_iter().filter(move |_| told.phone.is_some());
-        spans.map(move |(kind, span)| NewNotice {
+        let due = spans.map(move |(kind, span)| NewNotice {
             not_before: Some(span.start),
             not_after: span.end,
             ..told.notice(kind, told.starts_at.timestamp())
-        })
+        });
+        let keep = told.keep_by.map(|keep_by| NewNotice {
+            not_before: Some(told.starts_at - KEEP_FROM),
+            not_after: keep_by,
+            params: Params {
+                starts_at: told.starts_at,
+                until: Some(keep_by),
+            },
+            ..told.notice(Kind::Lapsing, told.starts_at.timestamp())
+        });
+        due.chain(keep)
     }
 }
 
@@ -94,6 +107,7 @@ impl AppointmentRow {
             office_id: self.office_id,
             starts_at: self.starts_at,
             phone,
+            keep_by: self.keep_by,
         }
     }
 }

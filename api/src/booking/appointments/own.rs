@@ -11,9 +11,10 @@ use crate::booking::appointments::change::Move;
 use crate::booking::appointments::claims::Claim;
 use crate::booking::appointments::confirm::Asker;
 use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
+use crate::booking::appointments::rules::KEEP_FROM;
 use crate::booking::appointments::secret::spell_code;
 use crate::booking::appointments::settle::{Outcome, settle};
-use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::store::{self, AppointmentRow, By};
 use crate::booking::holds;
 use crate::booking::holds::mirror::mirror_all;
 use crate::booking::holds::token::{HoldToken, people_hash};
@@ -23,6 +24,7 @@ use crate::db::{self, Conn};
 use crate::http::extract::Json;
 use crate::http::failure::Failure;
 use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::privacy::audit;
 
 /// An appointment as its owner sees it.
 ///
@@ -44,6 +46,7 @@ pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failur
         service_code: row.service_code.clone(),
         status: row.status.clone(),
         verified: row.verified,
+        keep_by: row.keep_by,
         code: spell_code(&row.code),
         documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
         note: service.map_or_else(String::new, |service| service.note.clone()),
@@ -88,12 +91,53 @@ pub async fn cancel_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRo
     let mut conn = app.pool.get().await?;
     let id = open_appointment(app, &mut conn, key).await?.appointment_id;
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        change::cancel_appointment(app, conn, id, None, "booking.cancel").await
+        change::cancel_appointment(app, conn, id, By::Owner, None).await
     })
     .await?;
     drop(conn);
     mirror_all(app, &changes).await;
     Ok(row)
+}
+
+/// Say that one comes, to keep an appointment for which nobody vouches.
+///
+/// It lapses at `keep_by` without this. Within 24 hours before the start; saying it again changes
+/// nothing.
+#[utoipa::path(tag = "booking", request_body = AppointmentKey, responses(
+    (status = OK, description = "Kept.", body = Appointment), BookingProblem))]
+#[post("/appointments/keep")]
+pub async fn keep_appointment(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Json<AppointmentKey>,
+) -> Result<web::Json<Appointment>, Failure> {
+    admit_lookup(&app, &request).await?;
+    let row = keep_for(&app, &body).await?;
+    Ok(web::Json(tell(&app, &row).await?))
+}
+
+/// Keeps, for the API and the forms.
+///
+/// # Errors
+/// 404, 409.
+pub async fn keep_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRow, Failure> {
+    let mut conn = app.pool.get().await?;
+    let id = open_appointment(app, &mut conn, key).await?.appointment_id;
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let locked = store::lock_appointment(conn, id).await?;
+        let mut row = locked.ok_or(BookingProblem::AppointmentNotFound)?;
+        if row.status != "booked" {
+            return Err(BookingProblem::NotMovable.into());
+        }
+        if row.keep_by.is_some() && app.clock.now() < row.starts_at - KEEP_FROM {
+            return Err(BookingProblem::TooEarlyToKeep.into());
+        }
+        store::set_kept(conn, id).await?;
+        audit::record(conn, None, "booking.keep", &format!("appointment:{id}"), ()).await?;
+        row.keep_by = None;
+        Ok(row)
+    })
+    .await
 }
 
 /// Move an appointment to a slot that is held for it.
@@ -201,6 +245,7 @@ fn tell_moved(to: &Move<'_>, row: &AppointmentRow) -> Appointment {
         service_code: row.service_code.clone(),
         status: row.status.clone(),
         verified: row.verified,
+        keep_by: row.keep_by,
         code: spell_code(&row.code),
         documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
         note: service.map_or_else(String::new, |service| service.note.clone()),

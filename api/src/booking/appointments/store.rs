@@ -20,6 +20,26 @@ use crate::privacy::keys::{Keys, Place};
 /// Statuses in which a citizen has an appointment.
 pub const LIVE_FOR_CITIZEN: [&str; 5] = ["booked", "checked_in", "called", "serving", "conflict"];
 
+/// Who cancels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Whoever has code and secret.
+    Owner,
+    Desk,
+    /// Nobody kept it.
+    Time,
+}
+
+impl By {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Desk => "desk",
+            Self::Time => "time",
+        }
+    }
+}
+
 /// An appointment about to be written.
 pub struct NewAppointment<'a> {
     pub appointment_id: AppointmentId,
@@ -40,6 +60,7 @@ pub struct NewAppointment<'a> {
     pub proxy: Option<(&'a PersonName, &'a str)>,
     pub guardian_name: Option<&'a PersonName>,
     pub verified: bool,
+    pub keep_by: Option<DateTime<Utc>>,
     pub code: &'a str,
 }
 
@@ -87,6 +108,7 @@ pub async fn insert_appointments(
                 .guardian_name
                 .map(|name| encrypt(keys, "appointment.guardian_name", id, name.expose()))),
             appointment::verified.eq(one.verified),
+            appointment::keep_by.eq(one.keep_by),
             appointment::code.eq(one.code),
         );
         insert_into(appointment::table)
@@ -131,6 +153,7 @@ pub struct AppointmentRow {
     pub phone: Option<Vec<u8>>,
     pub guardian_name: Option<Vec<u8>>,
     pub verified: bool,
+    pub keep_by: Option<DateTime<Utc>>,
     pub code: String,
     pub secret_version: i32,
 }
@@ -239,10 +262,11 @@ pub async fn list_of_day(
         .await
 }
 
-pub async fn set_cancelled(conn: &mut Conn, id: AppointmentId) -> QueryResult<()> {
+pub async fn set_cancelled(conn: &mut Conn, id: AppointmentId, by: By) -> QueryResult<()> {
     update(appointment::table.find(id))
         .set((
             appointment::status.eq("cancelled"),
+            appointment::cancelled_by.eq(by.as_str()),
             appointment::changed_at.eq(app_now()),
         ))
         .execute(conn)
@@ -256,9 +280,11 @@ pub async fn set_moved(
     office_id: OfficeId,
     starts_at: DateTime<Utc>,
     place_no: i16,
+    keep_by: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
     update(appointment::table.find(id))
         .set((
+            appointment::keep_by.eq(keep_by),
             appointment::office_id.eq(office_id),
             appointment::starts_at.eq(starts_at),
             appointment::place_no.eq(Some(place_no)),
@@ -268,6 +294,32 @@ pub async fn set_moved(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Its owner says that they come: it does not lapse.
+pub async fn set_kept(conn: &mut Conn, id: AppointmentId) -> QueryResult<()> {
+    update(appointment::table.find(id))
+        .set((
+            appointment::keep_by.eq(None::<DateTime<Utc>>),
+            appointment::changed_at.eq(app_now()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Bookings that nobody kept, locked; those that another process lapses are skipped.
+pub async fn lock_unkept(conn: &mut Conn, limit: i64) -> QueryResult<Vec<AppointmentRow>> {
+    appointment::table
+        .filter(appointment::status.eq("booked"))
+        .filter(appointment::keep_by.le(app_now().nullable()))
+        .order(appointment::keep_by)
+        .limit(limit)
+        .select(AppointmentRow::as_select())
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await
 }
 
 /// Raises the version of the secret: the old one ends.

@@ -18,7 +18,7 @@ use crate::booking::appointments::claims::Claim;
 use crate::booking::appointments::notices::tell_owner;
 use crate::booking::appointments::party::blind_of;
 use crate::booking::appointments::secret::{secret, spell_code};
-use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::store::{AppointmentRow, By};
 use crate::booking::appointments::{change, store};
 use crate::booking::holds::mirror::mirror_all;
 use crate::booking::offices::{OfficeEntry, own_office};
@@ -257,7 +257,7 @@ async fn void_appointment(
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
         own_appointment(conn, &office, id).await?;
         let actor = Some(caller.account_id);
-        change::cancel_appointment(&app, conn, id, actor, "booking.void_not_by_owner").await
+        change::cancel_appointment(&app, conn, id, By::Desk, actor).await
     })
     .await?;
     drop(conn);

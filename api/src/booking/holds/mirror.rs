@@ -10,6 +10,8 @@ use redis::Script;
 
 use crate::app::App;
 use crate::booking::slots::rules::field;
+use crate::booking::slots::store::list_places_of_day;
+use crate::http::failure::Failure;
 
 static MIRROR: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("mirror.lua")));
 static DAY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("day.lua")));
@@ -128,6 +130,45 @@ pub async fn prolong(
         call.arg(field(starts_at, *place_no));
     }
     let _: Option<i64> = app.redis.run(&call).await;
+}
+
+/// Tells Redis once more what PostgreSQL has, where the two disagree about a place; says of how many.
+/// A process that died between its commit and its mirroring leaves such places behind.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn set_right(app: &App, office_id: OfficeId, on: NaiveDate) -> Result<usize, Failure> {
+    let rows = {
+        let mut conn = app.pool.get().await?;
+        list_places_of_day(&mut conn, &[office_id], on).await?
+    };
+    let known = taken_of_day(app, office_id, on).await;
+    let wrong: Vec<Change> = rows
+        .iter()
+        .filter(|row| row.held != Some(true))
+        .filter_map(|row| {
+            let booked_there = match known.get(&field(row.starts_at, row.place_no)) {
+                // What Redis knows is newer than this read.
+                Some((_, rev)) if *rev >= row.rev => return None,
+                Some((booked, _)) => *booked,
+                None => false,
+            };
+            (booked_there != row.booked).then_some(Change {
+                starts_at: row.starts_at,
+                place_no: row.place_no,
+                rev: row.rev,
+                state: if row.booked {
+                    State::Booked
+                } else {
+                    State::Free
+                },
+            })
+        })
+        .collect();
+    if !wrong.is_empty() {
+        mirror(app, office_id, &wrong).await;
+    }
+    Ok(wrong.len())
 }
 
 /// Tells Redis what was committed, each office's in one call.

@@ -186,7 +186,7 @@ pub async fn hold_by_form(
         let geography = app.geography(&mut conn).await?;
         drop(conn);
         check_party(&app.keys, &geography, &check, app.clock.now())?;
-        admit_hold(&app, None, &wish).await?;
+        admit_hold(&app, None, &wish, &request).await?;
         let people = people_of(&app, &wish).await?;
         let hold = hold_for(&app, &wish, people, None).await?;
         Ok::<_, Failure>((person, hold))

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{hidden, refused, refused_answer, require_own_form, spell_time};
 use crate::app::App;
-use crate::booking::appointments::own::{cancel_for, move_for, tell};
+use crate::booking::appointments::own::{cancel_for, keep_for, move_for, tell};
 use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
 use crate::booking::holds::routes::{admit_hold, hold_for, people_of};
 use crate::booking::slots::search::{Search, find_nearest};
@@ -56,6 +56,13 @@ fn appointment_page(told: &Appointment, key: &AppointmentKey, others: &[NearSlot
         let _ = write!(body, "<li>{}</li>", Escaped(document));
     }
     body.push_str("</ul>");
+    if let Some(keep_by) = told.keep_by {
+        let _ = write!(
+            body,
+            "<div class=\"notice\"><p>Lịch đặt trước xa và chưa có người giúp: trong 24 giờ trước giờ hẹn, và chậm nhất {}, hãy bấm nút dưới đây. Nếu không, chỗ này nhường cho người khác.</p><form method=\"post\" action=\"/lich-hen/den\">{own}<button>Tôi sẽ đến</button></form></div>",
+            spell_time(keep_by)
+        );
+    }
     if matches!(told.status.as_str(), "booked" | "conflict") {
         let _ = write!(
             body,
@@ -111,6 +118,24 @@ async fn look_up(
     Ok((tell(app, &row).await?, others))
 }
 
+pub async fn keep_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<AppointmentKey>,
+) -> Result<HttpResponse, Failure> {
+    let key = form.into_inner();
+    let kept = async {
+        require_own_form(&app, &request)?;
+        admit_lookup(&app, &request).await?;
+        let row = keep_for(&app, &key).await?;
+        tell(&app, &row).await
+    };
+    match kept.await {
+        Ok(told) => Ok(appointment_page(&told, &key, &[])),
+        Err(failure) => refused(failure),
+    }
+}
+
 pub async fn cancel_by_form(
     app: web::Data<App>,
     request: HttpRequest,
@@ -161,7 +186,7 @@ pub async fn move_by_form(
             device_id: form.key,
             work: None,
         };
-        admit_hold(&app, None, &wish).await?;
+        admit_hold(&app, None, &wish, &request).await?;
         let people = people_of(&app, &wish).await?;
         let hold = hold_for(&app, &wish, people, None).await?;
         let body = MoveAppointment {

@@ -5,7 +5,7 @@ use diesel::dsl::insert_into;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Timestamptz};
 use diesel_async::RunQueryDsl;
-use mobile_contracts::calendar::local_day_bounds;
+use mobile_contracts::calendar::{local_day, local_day_bounds};
 use mobile_contracts::ids::OfficeId;
 
 use crate::booking::holds::mirror::{Change, State};
@@ -157,6 +157,24 @@ impl Claimed {
             state,
         }
     }
+}
+
+/// Offices and days from this one on that have places with rows.
+pub async fn list_open_days(
+    conn: &mut Conn,
+    from: NaiveDate,
+) -> QueryResult<Vec<(OfficeId, NaiveDate)>> {
+    let starts: Vec<(OfficeId, DateTime<Utc>)> = slot::table
+        .filter(slot::starts_at.ge(local_day_bounds(from).start))
+        .select((slot::office_id, slot::starts_at))
+        .order((slot::office_id, slot::starts_at))
+        .limit(20_000)
+        .load(conn)
+        .await?;
+    let days = starts.into_iter();
+    let mut days: Vec<_> = days.map(|(id, at)| (id, local_day(at))).collect();
+    days.dedup();
+    Ok(days)
 }
 
 /// Starts of this office's coming slots that have rows.
