@@ -156,7 +156,13 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
     let config = Config::from_env()?;
     telemetry::start(&config.log)?;
-    match arguments.command {
+    obey(arguments.command, config.clone())
+        .await
+        .map_err(|why| open::explain(&config, why))
+}
+
+async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
+    match command {
         Command::Serve { demo, lan } => serve::serve(config, demo, lan).await,
         Command::Migrate { redo } => database::migrate(config, redo).await,
         Command::Config => configuration::show(),

@@ -103,6 +103,20 @@ async fn open(
     })
 }
 
+/// A full disk is told in many words by whoever meets it first; the person at the terminal needs one
+/// sentence.
+pub fn explain(config: &Config, why: Box<dyn Error>) -> Box<dyn Error> {
+    if config.database.url.is_some() || !private::PrivateError::is_about_room(&why.to_string()) {
+        return why;
+    }
+    match data_dir(config) {
+        Ok(dir) => Box::new(private::PrivateError::DiskFull {
+            folder: dir.path().to_path_buf(),
+        }),
+        Err(_) => why,
+    }
+}
+
 /// The data folder that the configuration names, or the usual one.
 ///
 /// # Errors

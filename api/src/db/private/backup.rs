@@ -363,7 +363,7 @@ fn copy_closed(from: &Path, to: &Path) -> Result<(), PrivateError> {
 
 fn failed_tool(program: &'static str, said: &[u8], at: &Path) -> PrivateError {
     let said = String::from_utf8_lossy(said);
-    if said.contains("No space left on device") {
+    if PrivateError::is_about_room(&said) {
         return PrivateError::DiskFull { folder: at.into() };
     }
     PrivateError::Backup {

@@ -26,14 +26,7 @@ impl PostgresBinaries {
 /// Every PostgreSQL of this machine that has its server and client programs side by side, newest
 /// first, also those that are too old: a message needs them.
 pub(super) fn find_postgres(surroundings: &Surroundings) -> Vec<PostgresBinaries> {
-    let mut folders = path_folders(surroundings);
-    folders.extend(versioned_folders("/usr/lib/postgresql", "", "bin"));
-    folders.extend(versioned_folders("/usr", "pgsql-", "bin"));
-    for brew in ["/opt/homebrew/opt", "/usr/local/opt"] {
-        folders.extend(versioned_folders(brew, "postgresql@", "bin"));
-        folders.push(Path::new(brew).join("postgresql/bin"));
-    }
-    let mut found = known_postgres(folders);
+    let mut found = known_postgres(usual_folders(surroundings));
     if found.is_empty() {
         // A place that only its own tool knows.
         let told = path_folders(surroundings)
@@ -48,17 +41,36 @@ pub(super) fn find_postgres(surroundings: &Surroundings) -> Vec<PostgresBinaries
     found
 }
 
-fn known_postgres(folders: Vec<PathBuf>) -> Vec<PostgresBinaries> {
-    // A link to the server alone (/usr/local/bin/postgres) leads to the folder of all of them.
-    let mut homes: Vec<PathBuf> = folders
+fn usual_folders(surroundings: &Surroundings) -> Vec<PathBuf> {
+    let mut folders = path_folders(surroundings);
+    folders.extend(versioned_folders("/usr/lib/postgresql", "", "bin"));
+    folders.extend(versioned_folders("/usr", "pgsql-", "bin"));
+    for brew in ["/opt/homebrew/opt", "/usr/local/opt"] {
+        folders.extend(versioned_folders(brew, "postgresql@", "bin"));
+        folders.push(Path::new(brew).join("postgresql/bin"));
+    }
+    folders
+}
+
+/// Where a server lies. A link to it alone (/usr/local/bin/postgres) leads to the folder of all of its
+/// programs.
+fn homes(folders: &[PathBuf]) -> impl Iterator<Item = PathBuf> {
+    folders
         .iter()
         .filter_map(|folder| fs::canonicalize(folder.join("postgres")).ok())
         .filter_map(|server| server.parent().map(Path::to_path_buf))
-        .filter(|home| {
-            ["initdb", "psql", "pg_dump", "pg_restore"]
-                .iter()
-                .all(|name| home.join(name).is_file())
-        })
+}
+
+/// What a folder with a server lacks of what we need beside it.
+fn lacks(home: &Path) -> Option<&'static str> {
+    ["initdb", "psql", "pg_dump", "pg_restore"]
+        .into_iter()
+        .find(|name| !home.join(name).is_file())
+}
+
+fn known_postgres(folders: Vec<PathBuf>) -> Vec<PostgresBinaries> {
+    let mut homes: Vec<PathBuf> = homes(&folders)
+        .filter(|home| lacks(home).is_none())
         .collect();
     homes.sort();
     homes.dedup();
@@ -83,13 +95,26 @@ pub(super) fn newest_postgres(
     let newest = find_postgres(surroundings).into_iter().next();
     match newest {
         Some(binaries) if binaries.major >= POSTGRES_MAJOR_MIN => Ok(binaries),
-        other => Err(PrivateError::MissingBinary {
-            program: "PostgreSQL",
-            wanted: "15+",
-            found: other.map(|binaries| binaries.major.to_string()),
-            instead: "DATABASE_URL",
-        }),
+        Some(old) => Err(no_postgres(Some(old.major))),
+        None => Err(incomplete(&usual_folders(surroundings)).unwrap_or_else(|| no_postgres(None))),
     }
+}
+
+fn no_postgres(found: Option<u32>) -> PrivateError {
+    PrivateError::MissingBinary {
+        program: "PostgreSQL",
+        wanted: "15+",
+        found: found.map(|major| major.to_string()),
+        instead: "DATABASE_URL",
+    }
+}
+
+/// A server that lies there without what belongs to it: "not installed" would send people in circles.
+fn incomplete(folders: &[PathBuf]) -> Option<PrivateError> {
+    homes(folders).find_map(|folder| {
+        let lacks = lacks(&folder)?;
+        Some(PrivateError::Incomplete { folder, lacks })
+    })
 }
 
 /// A Redis, or a Valkey, which speaks the same. None: not installed.
@@ -170,6 +195,24 @@ fn numbers(text: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_without_its_tools_is_told_by_what_it_lacks() {
+        let folder = std::env::temp_dir().join(format!("to06-half-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for program in ["postgres", "psql"] {
+            fs::write(folder.join(program), "").unwrap();
+        }
+        let told = incomplete(std::slice::from_ref(&folder)).map(|error| error.to_string());
+        let nothing = incomplete(&[folder.join("elsewhere")]);
+        fs::remove_dir_all(&folder).unwrap();
+        let told = told.unwrap();
+        assert!(
+            told.contains("thiếu initdb") && told.contains("lacks initdb"),
+            "{told}"
+        );
+        assert!(nothing.is_none());
+    }
 
     #[test]
     fn versions_are_read_from_what_the_servers_say() {

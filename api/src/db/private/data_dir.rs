@@ -18,9 +18,6 @@ use super::PrivateError;
 /// A previous run that was killed needs this long at most to leave the folder.
 pub(super) const PREDECESSOR_WAIT: Duration = Duration::from_secs(10);
 
-/// PostgreSQL asks for 16 MB at a time and a fresh cluster for about 60 MB.
-const DISK_FREE_MIN_BYTES: u64 = 32 << 20;
-
 /// What we need to know of our process's environment. Only `config.rs` reads it, so it tells us.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
@@ -179,9 +176,9 @@ impl DataDir {
     }
 
     /// Says so before a server fails in a way that is harder to read.
-    pub(super) fn assert_room(&self) -> Result<(), PrivateError> {
+    pub(super) fn assert_room(&self, bytes: u64) -> Result<(), PrivateError> {
         match free_bytes(&self.root) {
-            Some(free) if free < DISK_FREE_MIN_BYTES => Err(PrivateError::DiskFull {
+            Some(free) if free < bytes => Err(PrivateError::DiskFull {
                 folder: self.root.clone(),
             }),
             _ => Ok(()),

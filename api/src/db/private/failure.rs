@@ -17,6 +17,11 @@ pub enum PrivateError {
         found: Option<String>,
         instead: &'static str,
     },
+    /// A PostgreSQL whose package was installed in part, or damaged.
+    Incomplete {
+        folder: PathBuf,
+        lacks: &'static str,
+    },
     /// A process that lives uses this folder.
     Taken { folder: PathBuf, process: String },
     /// The server's account may not enter a folder on the way to the data.
@@ -54,6 +59,17 @@ impl PrivateError {
         }
     }
 
+    /// Whether a server's or a tool's words mean that the disk is full: they have many for it.
+    pub fn is_about_room(said: &str) -> bool {
+        [
+            "No space left on device",
+            "Disk quota exceeded",
+            "could not extend file",
+        ]
+        .iter()
+        .any(|words| said.contains(words))
+    }
+
     /// The Vietnamese sentence and the English one.
     fn sentences(&self) -> (String, String) {
         match self {
@@ -82,6 +98,16 @@ impl PrivateError {
                     ),
                 ),
             },
+            Self::Incomplete { folder, lacks } => (
+                format!(
+                    "PostgreSQL ở {} thiếu {lacks}: cài lại PostgreSQL, hoặc đặt DATABASE_URL.",
+                    folder.display()
+                ),
+                format!(
+                    "The PostgreSQL in {} lacks {lacks}: reinstall PostgreSQL, or set DATABASE_URL.",
+                    folder.display()
+                ),
+            ),
             Self::Taken { folder, process } => (
                 format!(
                     "{} đang được dùng bởi {process}: dừng tiến trình đó trước, hoặc đặt TO06_DATA_DIR khác.",

@@ -18,6 +18,10 @@ const POLL: Duration = Duration::from_millis(10);
 
 /// The server's superuser. Only this module, backups and tests that clone databases use it.
 const SUPERUSER: &str = "postgres";
+/// What a new cluster with the demo province takes, and room to work in.
+const NEW_CLUSTER_BYTES: u64 = 200 << 20;
+/// PostgreSQL asks for 16 MB at a time.
+const DISK_FREE_MIN_BYTES: u64 = 32 << 20;
 /// The database that `serve` uses.
 pub(super) const DATABASE: &str = "to06";
 
@@ -199,11 +203,16 @@ fn start_locked(
     options: PostgresOptions,
     lock: FolderLock,
 ) -> Result<PrivatePostgres, PrivateError> {
-    dir.assert_room()?;
     dir.make_sockets()?;
     let cluster = cluster_folder(dir);
+    let is_new = !cluster.join("PG_VERSION").exists();
+    dir.assert_room(if is_new {
+        NEW_CLUSTER_BYTES
+    } else {
+        DISK_FREE_MIN_BYTES
+    })?;
     let binaries = binaries_for(dir, &cluster)?;
-    if !cluster.join("PG_VERSION").exists() {
+    if is_new {
         make_cluster(dir, &binaries, &cluster, options)?;
     }
     wait_for_predecessor(dir, &cluster)?;
@@ -417,7 +426,7 @@ pub(super) fn diagnose(
 ) -> PrivateError {
     const NO_ROOM_BYTES: u64 = 1 << 20;
     let no_room = free_bytes(folder).is_some_and(|free| free < NO_ROOM_BYTES);
-    if no_room || said.contains("No space left on device") || said.contains("Disk quota exceeded") {
+    if no_room || PrivateError::is_about_room(said) {
         return PrivateError::DiskFull {
             folder: folder.into(),
         };
