@@ -119,6 +119,40 @@ async fn communes_are_ranked_by_rate_with_ties_and_their_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_total_says_how_much_of_it_is_against_a_target() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let without = board(&commander, "commune?metric=count").await.total;
+    assert_eq!((without.target, without.rate_percent), (None, None));
+    assert_eq!((without.rows, without.rows_with_target), (24, 0));
+    for (code, n) in [("22786", 30), ("22795", 20), ("22801", 500)] {
+        rollup(&app, app.village(code, 0).await, "youth", "2026-11-18", n).await;
+    }
+    for code in ["22786", "22795"] {
+        set_target(&commander, app.commune(code).await, 100)
+            .await
+            .expect(204);
+    }
+    let two = board(&commander, "commune?from=2026-11-16&to=2026-11-22").await;
+    let total = &two.total;
+    assert_eq!((total.count, total.count_with_target), (550, 50));
+    assert_eq!((total.rows, total.rows_with_target), (24, 2));
+    assert_eq!((total.target, total.rate_percent), (Some(200), Some(25.0)));
+    assert_eq!(total.denominator.as_deref(), Some("assigned"));
+    // People assigned and people eligible make no sum.
+    let eligible = json!({ "unit_id": app.commune("22801").await, "stage": "level2_activated", "starts_on": "2026-01-01", "people": 1000, "denominator": "eligible", "source": "KH thử" });
+    commander
+        .put("/api/v1/targets", json!({ "targets": [eligible] }))
+        .await
+        .expect(204);
+    let mixed = board(&commander, "commune?from=2026-11-16&to=2026-11-21").await;
+    assert_eq!((mixed.total.target, mixed.total.rate_percent), (None, None));
+    assert_eq!(mixed.total.denominator, None);
+    assert_eq!(mixed.total.rows_with_target, 3);
+    assert_eq!(row(&mixed, "Xã Bác Ái Tây").rate_percent, Some(30.0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_board_prints_the_units_of_its_own_day_and_compares_across_mergers() {
     let app = TestApp::start().await;
     let then = "2023-02-10".parse().unwrap();

@@ -49,15 +49,28 @@ pub struct BoardTotal {
     pub confirmed: i64,
     /// People counted without consent to keep their data: never ranked.
     pub anonymous: i64,
-    /// Sum of the targets that are set.
+    /// Sum of the targets of the rows that have one; absent if none has, or if their denominators
+    /// differ: those cannot be added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<i64>,
-    /// Count of the units with a target, in percent of their targets.
+    /// The denominator of `target`: assigned, eligible or approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "assigned")]
+    pub denominator: Option<String>,
+    /// Of `count`, the people of rows with a target.
+    #[schema(example = 298201)]
+    pub count_with_target: i64,
+    /// `count_with_target` in percent of `target`: not of the whole board while `rows_with_target` is
+    /// less than `rows`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 58.3)]
     pub rate_percent: Option<f64>,
     /// Rows in all.
+    #[schema(example = 24)]
     pub rows: u32,
+    /// Rows that have a target.
+    #[schema(example = 22)]
+    pub rows_with_target: u32,
 }
 
 /// One unit or union.

@@ -279,17 +279,26 @@ fn class_ranks(keys: &[Key], scores: &[Option<i64>], geography: &Geography) -> V
         .collect()
 }
 
+/// All rows together. What is against a target is told apart, so that nobody takes the rate of a few
+/// communes for that of the province.
 fn total(rows: &[BoardRow]) -> BoardTotal {
     let with_target: Vec<&BoardRow> = rows.iter().filter(|row| row.target.is_some()).collect();
-    let target: i64 = with_target.iter().filter_map(|row| row.target).sum();
-    let counted: i64 = with_target.iter().map(|row| row.count).sum();
+    let denominator = with_target
+        .first()
+        .map(|row| &row.denominator)
+        .filter(|first| with_target.iter().all(|row| row.denominator == **first));
+    let target = denominator.map(|_| with_target.iter().filter_map(|row| row.target).sum());
+    let count_with_target = with_target.iter().map(|row| row.count).sum();
     BoardTotal {
         count: rows.iter().map(|row| row.count).sum(),
         confirmed: rows.iter().map(|row| row.confirmed).sum(),
         anonymous: rows.iter().map(|row| row.anonymous).sum(),
-        target: (target > 0).then_some(target),
-        rate_percent: (target > 0).then(|| tenths(rules::percent_tenths(counted, target))),
+        target,
+        denominator: denominator.cloned().flatten(),
+        count_with_target,
+        rate_percent: target.map(|target| tenths(rules::percent_tenths(count_with_target, target))),
         rows: rows.len() as u32,
+        rows_with_target: with_target.len() as u32,
     }
 }
 
