@@ -12,6 +12,7 @@ use mobile_contracts::waitlist::{WaitlistCount, WaitlistEntry};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::booking::hidden;
 use crate::harness::booking::{TestOffice, assert_laws, confirmation};
 use crate::harness::{Answer, Person, TestApp, citizen};
 
@@ -514,4 +515,63 @@ async fn wrong_entries_are_told_all_at_once_and_wrong_secrets_alike() {
             .await
             .refused(404, "waitlist-entry-not-found");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_without_scripts_waits_and_says_yes() {
+    let app = TestApp::start().await;
+    let (office, starts_at, booked) = full_slot(&app, 1).await;
+    let person = app.stranger();
+    let read = async |path: &str| {
+        let request = person.request(reqwest::Method::GET, path);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let form = read("/cho/vao?service=cccd_new").await;
+    let (office_id, day, id, phone) = (
+        office.office_id.to_string(),
+        local_day(starts_at).to_string(),
+        citizen::id_number(),
+        citizen::phone(),
+    );
+    let (device, once) = (hidden(&form, "device_id"), hidden(&form, "key"));
+    let fields = [
+        ("service", "cccd_new"),
+        ("office_id", office_id.as_str()),
+        ("from_on", day.as_str()),
+        ("to_on", day.as_str()),
+        ("id_number", id.as_str()),
+        ("phone", phone.as_str()),
+        ("class", "none"),
+        ("device_id", device.as_str()),
+        ("key", once.as_str()),
+    ];
+    // The day has other slots that are free: the first of them is offered at once, and declined.
+    let (status, joined) = person.post_form("/cho/vao", &fields).await;
+    assert_eq!(status, 201, "{joined}");
+    let mut told = joined.split("class=\"code\">").skip(1);
+    let mut next = || told.next().unwrap().split('<').next().unwrap().to_owned();
+    let (code, secret) = (next(), next());
+    let own = [("code", code.as_str()), ("secret", secret.as_str())];
+    let (status, page) = person.post_form("/cho", &own).await;
+    assert!(status == 200 && page.contains("Nhận chỗ"), "{page}");
+    let (status, _) = person.post_form("/cho/tu-choi", &own).await;
+    assert_eq!(status, 200);
+    person.cancel(&booked[0]).await.expect(200);
+    let (_, page) = person.post_form("/cho", &own).await;
+    let (token, key) = (hidden(&page, "hold_token"), hidden(&page, "key"));
+    let yes = [
+        ("hold_token", token.as_str()),
+        ("key", key.as_str()),
+        ("service", "cccd_new"),
+        ("name", "Nguyễn Thị Thử"),
+        ("id_number", id.as_str()),
+    ];
+    let (status, page) = person.post_form("/dat-lich/xac-nhan", &yes).await;
+    assert_eq!(status, 201, "{page}");
+    sweep(&app).await;
+    let (_, page) = person.post_form("/cho", &own).await;
+    assert!(page.contains("Đã có lịch hẹn"), "{page}");
+    let wrong = [("code", code.as_str()), ("secret", "00000-00000")];
+    let (status, _) = person.post_form("/cho", &wrong).await;
+    assert_eq!(status, 404);
 }

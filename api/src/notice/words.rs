@@ -14,6 +14,15 @@ const SITE_CHARS_MAX: usize = 40;
 const VIETNAM: TimeDelta = TimeDelta::hours(7);
 /// Where people manage their appointments.
 const MANAGE_PATH: &str = "/lich-hen";
+/// Where they say yes or no to an offer.
+const OFFER_PATH: &str = "/cho";
+
+fn path_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Offer => OFFER_PATH,
+        _ => MANAGE_PATH,
+    }
+}
 
 /// Who reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +88,7 @@ fn short(kind: Kind, reader: Reader, facts: &Facts, origin: &str) -> Sms {
         Reader::Citizen => "",
         Reader::Helper => " ban dat ho",
     };
-    let site = site(origin);
+    let site = site(origin, path_of(kind));
     let at = |verb: &str| match &site {
         Some(site) => format!("{verb}: {site}"),
         None => format!("{verb} tren trang dat lich"),
@@ -192,15 +201,16 @@ fn full(kind: Kind, reader: Reader, facts: &Facts, origin: &str) -> String {
         Reader::Helper => " Người được hẹn không có số điện thoại, xin báo giúp.",
     };
     format!(
-        "{told}{help}\n{manage}: {}{MANAGE_PATH}\nKhông ai được hỏi mã OTP hay mật khẩu VNeID của bạn.",
-        origin.trim_end_matches('/')
+        "{told}{help}\n{manage}: {}{}\nKhông ai được hỏi mã OTP hay mật khẩu VNeID của bạn.",
+        origin.trim_end_matches('/'),
+        path_of(kind)
     )
 }
 
 /// Our page as a text message names it: without the scheme, if short enough.
-fn site(origin: &str) -> Option<String> {
+fn site(origin: &str, path: &str) -> Option<String> {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let site = format!("{}{MANAGE_PATH}", host.trim_end_matches('/'));
+    let site = format!("{}{path}", host.trim_end_matches('/'));
     (site.len() <= SITE_CHARS_MAX).then_some(site)
 }
 
@@ -297,7 +307,7 @@ mod tests {
                         assert!(timeless || sms.contains("07:30 thu Tu 25/11"), "{context}");
                         let ends = matches!(kind, Kind::Offer | Kind::Lapsing);
                         assert!(!ends || sms.contains("06:45 25/11"), "{context}");
-                        let way = sms.contains("/lich-hen") || sms.contains("Doi/huy");
+                        let way = sms.contains(path_of(*kind)) || sms.contains("Doi/huy");
                         assert!(way, "{context}");
                         assert!(!sms.contains("http"), "{context}");
                         let helper = reader == Reader::Helper && *kind != Kind::SecondTry;

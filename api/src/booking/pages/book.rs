@@ -42,6 +42,33 @@ pub async fn show_person_form(
     let Some(starts_at) = DateTime::from_timestamp(choice.starts_s, 0) else {
         return refused(CommonProblem::NotFound.into());
     };
+    let fields = person_fields(&app).await?;
+    let mut bring = String::new();
+    if let Some(service) = office.service(&choice.service) {
+        for document in &service.documents {
+            let _ = write!(bring, "<li>{}</li>", Escaped(document));
+        }
+    }
+    let body = format!(
+        "<p>{when}, {office}, {address}.</p><h2>Mang theo</h2><ul>{bring}</ul>\
+        <form method=\"post\" action=\"/dat-lich/giu-cho\">{office_id}{starts_s}{service}{device}\
+        {fields}<p>Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ.</p><button>Giữ chỗ</button></form>",
+        when = spell_time(starts_at),
+        office = Escaped(&office.row.name),
+        address = Escaped(&office.row.address),
+        office_id = hidden("office_id", &choice.office_id.to_string()),
+        starts_s = hidden("starts_s", &choice.starts_s.to_string()),
+        service = hidden("service", &choice.service),
+        device = hidden("device_id", &Uuid::new_v4().to_string()),
+    );
+    Ok(page(StatusCode::OK, "Người đến làm thủ tục", &body))
+}
+
+/// The fields of a [`PersonForm`], with every village to choose from.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn person_fields(app: &App) -> Result<String, Failure> {
     let today = local_day(app.clock.now());
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
@@ -62,32 +89,15 @@ pub async fn show_person_form(
             villages.push_str("</optgroup>");
         }
     }
-    let mut bring = String::new();
-    if let Some(service) = office.service(&choice.service) {
-        for document in &service.documents {
-            let _ = write!(bring, "<li>{}</li>", Escaped(document));
-        }
-    }
-    let body = format!(
-        "<p>{when}, {office}, {address}.</p><h2>Mang theo</h2><ul>{bring}</ul>\
-        <form method=\"post\" action=\"/dat-lich/giu-cho\">{office_id}{starts_s}{service}{device}\
-        <label for=\"n\">Họ và tên</label><input id=\"n\" name=\"name\" required autocomplete=\"name\">\
+    Ok(format!(
+        "<label for=\"n\">Họ và tên</label><input id=\"n\" name=\"name\" required autocomplete=\"name\">\
         <label for=\"i\">Số định danh (12 số)</label><input id=\"i\" name=\"id_number\" required inputmode=\"numeric\" autocomplete=\"off\">\
         <label for=\"p\">Số điện thoại (nếu có)</label><input id=\"p\" name=\"phone\" inputmode=\"tel\" autocomplete=\"tel\">\
         <label for=\"b\">Ngày sinh (nếu có thể dưới 14 tuổi)</label><input id=\"b\" name=\"birth_on\" type=\"date\">\
         <label for=\"g\">Họ tên cha, mẹ hoặc người giám hộ đi cùng (nếu dưới 14 tuổi)</label><input id=\"g\" name=\"guardian_name\">\
         <label for=\"v\">Thôn, khu phố</label><select id=\"v\" name=\"village\"><option value=\"\">Không ghi</option>{villages}<option value=\"outside\">Ngoài tỉnh</option></select>\
-        <label class=\"check\"><input type=\"checkbox\" name=\"consent\" value=\"yes\"> Đồng ý để lượt này được tính cho thôn, khu phố</label>\
-        <p>Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ.</p><button>Giữ chỗ</button></form>",
-        when = spell_time(starts_at),
-        office = Escaped(&office.row.name),
-        address = Escaped(&office.row.address),
-        office_id = hidden("office_id", &choice.office_id.to_string()),
-        starts_s = hidden("starts_s", &choice.starts_s.to_string()),
-        service = hidden("service", &choice.service),
-        device = hidden("device_id", &Uuid::new_v4().to_string()),
-    );
-    Ok(page(StatusCode::OK, "Người đến làm thủ tục", &body))
+        <label class=\"check\"><input type=\"checkbox\" name=\"consent\" value=\"yes\"> Đồng ý để lượt này được tính cho thôn, khu phố</label>"
+    ))
 }
 
 /// Who comes, as a form says it: what is left empty is an empty text.

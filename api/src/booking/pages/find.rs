@@ -91,9 +91,13 @@ pub async fn show_search(
         }
         body.push_str("</ul>");
         if slots.is_empty() {
-            body.push_str("<p>Hiện chưa có chỗ trống. Hãy thử lại sau ít phút.</p>");
+            body.push_str("<p>Hiện chưa có chỗ trống.</p>");
         }
     }
-    body.push_str("<p><a href=\"/lich-hen\">Xem, đổi hoặc hủy lịch hẹn đã có</a></p>");
+    let service = Escaped(chosen.unwrap_or_default());
+    let _ = write!(
+        body,
+        "<p><a href=\"/cho/vao?service={service}\">Không có giờ phù hợp? Vào danh sách chờ</a></p><p><a href=\"/lich-hen\">Xem, đổi hoặc hủy lịch hẹn đã có</a></p>"
+    );
     Ok(page(StatusCode::OK, "Đặt lịch làm thẻ Căn cước", &body))
 }

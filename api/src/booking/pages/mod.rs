@@ -6,6 +6,7 @@
 mod book;
 mod find;
 mod own;
+mod wait;
 
 use std::fmt::Write as _;
 
@@ -29,6 +30,12 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .route("/dat-lich/cong-dan", web::get().to(show_person_form))
         .route("/dat-lich/giu-cho", web::post().to(hold_by_form))
         .route("/dat-lich/xac-nhan", web::post().to(confirm_by_form))
+        .route("/cho", web::get().to(wait::show_wait_form))
+        .route("/cho", web::post().to(wait::show_entry_by_form))
+        .route("/cho/vao", web::get().to(wait::show_join_form))
+        .route("/cho/vao", web::post().to(wait::join_by_form))
+        .route("/cho/tu-choi", web::post().to(wait::decline_by_form))
+        .route("/cho/bo", web::post().to(wait::leave_by_form))
         .route("/lich-hen", web::get().to(show_key_form))
         .route("/lich-hen", web::post().to(show_by_form))
         .route("/lich-hen/den", web::post().to(keep_by_form))

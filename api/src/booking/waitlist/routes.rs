@@ -7,7 +7,7 @@ use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use mobile_contracts::booking::AppointmentKey;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::citizen_id::CitizenId;
-use mobile_contracts::ids::OfficeId;
+use mobile_contracts::ids::{AccountId, OfficeId};
 use mobile_contracts::phone::MobilePhone;
 use mobile_contracts::waitlist::{
     JoinWaitlist, PriorityClass, WaitlistCount, WaitlistEntry, WaitlistOffer,
@@ -122,39 +122,57 @@ async fn join_waitlist(
         Some(caller) => caller.actor(),
         None => format!("waiting:{}", body.device_id),
     };
-    if caller.0.is_none() {
-        app.limiter.admit(JOINS_PER_DEVICE, &actor).await?;
-    }
-    let checked = check(&app, &body).await?;
-    for office_id in &body.office_ids {
-        let office = app.availability.office(&app, *office_id).await?;
-        require_service(&office, &body.service_code, "/service_code")?;
-    }
-    let request = serde_json::to_vec(&body.0).unwrap_or_default();
-    let outcome = settle(&app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
-        let entry = join(&app, conn, &body, &checked, asker.helper_id).await?;
-        let told = tell(&app, conn, &entry).await?;
-        let answer = SavedAnswer::new(StatusCode::CREATED, told);
-        idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, Vec::new()))
-    })
-    .await?;
-    // What is free now is offered now; if this cannot be, the next sweep does it.
-    let (first, last) = checked.days;
-    if let Err(failure) = sweep::offer_free_places(&app, first, last, Some(&body.office_ids)).await
-    {
-        tracing::warn!(cause = ?failure.cause(), "a new entry of the waitlist waits for the next sweep");
-    }
+    let outcome = join_for(&app, key, &body, &actor, asker.helper_id).await?;
     Ok(with_secret(&app.keys, outcome.answer).answer(outcome.replayed))
 }
 
+/// Joins, for the API and the forms.
+///
+/// # Errors
+/// What joining may be refused for.
+pub async fn join_for(
+    app: &App,
+    key: IdempotencyKey,
+    body: &JoinWaitlist,
+    actor: &str,
+    helper_id: Option<AccountId>,
+) -> Result<Outcome, Failure> {
+    if helper_id.is_none() {
+        app.limiter.admit(JOINS_PER_DEVICE, actor).await?;
+    }
+    let checked = check(app, body).await?;
+    for office_id in &body.office_ids {
+        let office = app.availability.office(app, *office_id).await?;
+        require_service(&office, &body.service_code, "/service_code")?;
+    }
+    let request = serde_json::to_vec(body).unwrap_or_default();
+    let outcome = settle(app, async |conn| {
+        if let idempotency::Claim::Replay(answer) =
+            idempotency::claim(conn, &app.keys, actor, key, &request).await?
+        {
+            return Ok(Outcome::replayed(answer));
+        }
+        let entry = join(app, conn, body, &checked, helper_id).await?;
+        let told = tell(app, conn, &entry).await?;
+        let answer = SavedAnswer::new(StatusCode::CREATED, told);
+        idempotency::save(conn, actor, key, &answer).await?;
+        Ok(Outcome::fresh(answer, Vec::new()))
+    })
+    .await?;
+    // What is free now is offered now; if this cannot be, the next sweep does it. The pictures of
+    // before know nothing of who has just joined.
+    for office_id in &body.office_ids {
+        app.availability.forget_office(*office_id);
+    }
+    let (first, last) = checked.days;
+    if let Err(failure) = sweep::offer_free_places(app, first, last, Some(&body.office_ids)).await {
+        tracing::warn!(cause = ?failure.cause(), "a new entry of the waitlist waits for the next sweep");
+    }
+    Ok(outcome)
+}
+
 /// Puts the secret into a saved answer: it is derived, never stored.
-fn with_secret(keys: &Keys, mut answer: SavedAnswer) -> SavedAnswer {
+pub fn with_secret(keys: &Keys, mut answer: SavedAnswer) -> SavedAnswer {
     if let Ok(mut entry) = serde_json::from_value::<WaitlistEntry>(answer.body.clone()) {
         entry.secret = Some(secret(keys, entry.entry_id));
         answer.body = serde_json::to_value(entry).unwrap_or(answer.body);
@@ -167,7 +185,7 @@ async fn join(
     conn: &mut Conn,
     asked: &JoinWaitlist,
     checked: &Checked,
-    helper_id: Option<mobile_contracts::ids::AccountId>,
+    helper_id: Option<AccountId>,
 ) -> Result<EntryRow, Failure> {
     let entry_id = Uuid::now_v7();
     let code = normalise_code(&new_code());
@@ -195,7 +213,11 @@ async fn join(
 
 /// The entry of a code and its secret. A wrong code and a wrong secret answer alike, after the same
 /// work.
-async fn open_entry(app: &App, conn: &mut Conn, key: &AppointmentKey) -> Result<EntryRow, Failure> {
+pub async fn open_entry(
+    app: &App,
+    conn: &mut Conn,
+    key: &AppointmentKey,
+) -> Result<EntryRow, Failure> {
     let found = store::find_by_code(conn, &normalise_code(&key.code)).await?;
     let entry_id = found.as_ref().map_or(Uuid::nil(), |row| row.entry_id);
     let macs = app.keys.macs(SECRET_PURPOSE, &[entry_id.as_bytes()]);
@@ -205,7 +227,11 @@ async fn open_entry(app: &App, conn: &mut Conn, key: &AppointmentKey) -> Result<
         .ok_or(BookingProblem::EntryNotFound)?)
 }
 
-async fn tell(app: &App, conn: &mut Conn, row: &EntryRow) -> Result<WaitlistEntry, Failure> {
+/// An entry as its owner sees it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn tell(app: &App, conn: &mut Conn, row: &EntryRow) -> Result<WaitlistEntry, Failure> {
     let office_ids = store::list_offices_of(conn, row.entry_id).await?;
     let ahead = store::count_ahead(conn, row).await?;
     let now = app.clock.now();
@@ -282,7 +308,11 @@ async fn leave_waitlist(
     Ok(web::Json(finish(&app, &body, End::Left).await?))
 }
 
-async fn finish(app: &App, key: &AppointmentKey, why: End) -> Result<WaitlistEntry, Failure> {
+/// Ends the offer or the waiting, for the API and the forms.
+///
+/// # Errors
+/// 404, 409.
+pub async fn finish(app: &App, key: &AppointmentKey, why: End) -> Result<WaitlistEntry, Failure> {
     let mut conn = app.pool.get().await?;
     let entry_id = open_entry(app, &mut conn, key).await?.entry_id;
     let (told, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
