@@ -9,7 +9,7 @@ use mobile_contracts::ids::AccountId;
 use uuid::Uuid;
 
 use crate::db::schema::limit_lift;
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 
 /// Own cancellations within seven days, after which one books with help only.
 pub const OWN_CANCELLATIONS_MAX: i64 = 2;
@@ -65,7 +65,7 @@ pub async fn is_cycling(conn: &mut Conn, citizens: &[Vec<u8>]) -> QueryResult<bo
         #[diesel(sql_type = Bool)]
         cycling: bool,
     }
-    let answer: Cycling = diesel::sql_query(
+    let asked = diesel::sql_query(
         "select exists ( \
            select 1 from unnest($1) as asked (blind) \
            where (select count(*) from ( \
@@ -77,8 +77,7 @@ pub async fn is_cycling(conn: &mut Conn, citizens: &[Vec<u8>]) -> QueryResult<bo
                where l.citizen_blind = asked.blind and l.until > app_now())) as cycling",
     )
     .bind::<Array<Binary>, _>(citizens)
-    .bind::<BigInt, _>(OWN_CANCELLATIONS_MAX)
-    .get_result(conn)
-    .await?;
+    .bind::<BigInt, _>(OWN_CANCELLATIONS_MAX);
+    let answer: Cycling = prepared(asked).get_result(conn).await?;
     Ok(answer.cycling)
 }

@@ -16,7 +16,7 @@ use crate::booking::appointments::store::LIVE_FOR_CITIZEN;
 use crate::booking::problem::BookingProblem;
 use crate::db::constraint::name as constraint_name;
 use crate::db::schema::{waitlist_entry, waitlist_office};
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 use crate::http::failure::Failure;
 
 /// Somebody who begins to wait.
@@ -268,7 +268,7 @@ const OFFER: &str = "with free as ( \
 
 /// Offers a free place to whoever is next, if anybody waits for it.
 pub async fn offer(conn: &mut Conn, new: &NewOffer) -> QueryResult<Option<MadeOffer>> {
-    diesel::sql_query(OFFER)
+    let offered = diesel::sql_query(OFFER)
         .bind::<Integer, _>(new.place.office_id.0)
         .bind::<Timestamptz, _>(new.place.starts_at)
         .bind::<SmallInt, _>(new.place.place_no)
@@ -280,10 +280,8 @@ pub async fn offer(conn: &mut Conn, new: &NewOffer) -> QueryResult<Option<MadeOf
         .bind::<Array<Text>, _>(LIVE_FOR_CITIZEN.as_slice())
         .bind::<SqlUuid, _>(new.offer_id)
         .bind::<Timestamptz, _>(new.until)
-        .bind::<Integer, _>(new.grace_s)
-        .get_result(conn)
-        .await
-        .optional()
+        .bind::<Integer, _>(new.grace_s);
+    prepared(offered).get_result(conn).await.optional()
 }
 
 /// Entries whose offer has run out, locked; those that another process ends are skipped.
@@ -385,7 +383,7 @@ pub async fn list_waiting(
     on: NaiveDate,
 ) -> QueryResult<Vec<Waiting>> {
     let ids: Vec<i32> = offices.iter().map(|id| id.0).collect();
-    diesel::sql_query(
+    let waiting = diesel::sql_query(
         "select o.office_id, w.from_min, w.to_min from waitlist_office o \
          join waitlist_entry w using (entry_id) \
          where o.office_id = any ($1) and w.state = 'waiting' \
@@ -399,9 +397,8 @@ pub async fn list_waiting(
     .bind::<Array<Integer>, _>(ids)
     .bind::<Date, _>(on)
     .bind::<SmallInt, _>(OFFERS_MAX)
-    .bind::<Array<Text>, _>(LIVE_FOR_CITIZEN.as_slice())
-    .load(conn)
-    .await
+    .bind::<Array<Text>, _>(LIVE_FOR_CITIZEN.as_slice());
+    prepared(waiting).load(conn).await
 }
 
 /// Days on which somebody waits, from today to the last that can be booked, with their offices.
