@@ -52,7 +52,9 @@ impl Door {
 }
 
 /// Waits at the door, if there is one. A door that never opens is answered by who closed it.
-fn admission(request: &HttpRequest) -> impl Future<Output = Result<(), Failure>> + use<> {
+pub(super) fn admission(
+    request: &HttpRequest,
+) -> impl Future<Output = Result<(), Failure>> + use<> {
     let waiting = request
         .extensions()
         .get::<Admission>()

@@ -12,10 +12,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
-use futures_util::future::{Ready, ready};
+use futures_util::future::LocalBoxFuture;
 use mobile_contracts::problem::PROBLEM_JSON;
 use uuid::Uuid;
 
+use super::extract::admission;
 use super::failure::{CommonProblem, Failure, FieldError, Language};
 use super::observe::RequestId;
 use crate::db::schema::idempotency;
@@ -31,7 +32,7 @@ pub struct IdempotencyKey(pub Uuid);
 
 impl FromRequest for IdempotencyKey {
     type Error = Failure;
-    type Future = Ready<Result<Self, Failure>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let header = request
@@ -40,14 +41,19 @@ impl FromRequest for IdempotencyKey {
             .and_then(|value| value.to_str().ok());
         // Some clients quote it, as the IETF draft's structured field does.
         let key = header.and_then(|text| Uuid::parse_str(text.trim().trim_matches('"')).ok());
-        ready(key.map(Self).ok_or_else(|| {
-            Failure::invalid(vec![FieldError::new(
-                "#Idempotency-Key",
-                "IDEMPOTENCY_KEY",
-                "Thiếu tiêu đề Idempotency-Key (một UUID mới cho mỗi lần bấm nút).",
-                "Send an Idempotency-Key header: a new UUID for each press of the button.",
-            )])
-        }))
+        let admission = admission(request);
+        Box::pin(async move {
+            // Like everything else of a request, it is judged behind the door.
+            admission.await?;
+            key.map(Self).ok_or_else(|| {
+                Failure::invalid(vec![FieldError::new(
+                    "#Idempotency-Key",
+                    "IDEMPOTENCY_KEY",
+                    "Thiếu tiêu đề Idempotency-Key (một UUID mới cho mỗi lần bấm nút).",
+                    "Send an Idempotency-Key header: a new UUID for each press of the button.",
+                )])
+            })
+        })
     }
 }
 
