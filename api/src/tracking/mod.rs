@@ -7,6 +7,8 @@
 //! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
 //! [`ledger`] tells authors what became of it all.
 //!
+//! What an office has seen goes the same way, through [`office`], and comes out confirmed.
+//!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
@@ -15,6 +17,7 @@ pub mod code;
 pub mod credit;
 pub mod judging;
 pub mod ledger;
+pub mod office;
 #[cfg(test)]
 mod oracle;
 pub mod problem;
@@ -23,6 +26,7 @@ pub mod routes;
 pub mod sealing;
 pub mod verify;
 
+pub use office::{Served, confirm_served, void_served};
 pub use sealing::Sealing;
 
 /// What a restore from a backup runs last. Phones must learn that time went back: transaction

@@ -64,8 +64,9 @@ fn sender(n: usize) -> Sender {
             MassUnion::Women,
         ][n],
         unit_id: UnitId(2),
-        device_id: DeviceId(id(2, n)),
+        device_id: Some(DeviceId(id(2, n))),
         may_correct: n == 3,
+        confirms_as: None,
     }
 }
 

@@ -113,8 +113,9 @@ fn sender<P>(caller: &Caller<P>, device_id: DeviceId) -> Sender {
         account_id: caller.account_id,
         mass_union: caller.mass_union,
         unit_id: caller.unit_id,
-        device_id,
+        device_id: Some(device_id),
         may_correct: CorrectWork::ROLES.contains(&caller.role),
+        confirms_as: None,
     }
 }
 

@@ -29,12 +29,12 @@ use crate::tracking::judging::rules::{Judged, Receipt, Sender, judge};
 use crate::tracking::reading::{Reader, Sent};
 
 /// What a batch is judged and written with.
-struct Batch<'a> {
-    keys: &'a Keys,
-    geography: &'a Geography,
-    sender: &'a Sender,
-    receipt: &'a Receipt,
-    subjects_per_day: usize,
+pub struct Batch<'a> {
+    pub keys: &'a Keys,
+    pub geography: &'a Geography,
+    pub sender: &'a Sender,
+    pub receipt: &'a Receipt,
+    pub subjects_per_day: usize,
 }
 
 /// What became of one operation.
@@ -226,7 +226,11 @@ async fn write_once(
     Ok(settle_twins(ops, outcomes))
 }
 
-async fn write_fresh(
+/// Writes operations that were never seen. Run it in a transaction, and again when it raced.
+///
+/// # Errors
+/// When the database cannot, or another batch was faster.
+pub async fn write_fresh(
     conn: &mut Conn,
     batch: &Batch<'_>,
     stored: &HashMap<OperationId, StoredOperation>,

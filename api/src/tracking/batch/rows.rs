@@ -115,6 +115,7 @@ pub(super) async fn write_said(
                 row["stage"] = json!(stage);
                 row["device_holder"] = json!(device_holder);
                 row["received_on"] = json!(batch.receipt.on_day());
+                row["confirmed_by"] = json!(batch.sender.confirms_as);
                 facts.push(row);
             }
             Act::Visit { outcome, .. } => {

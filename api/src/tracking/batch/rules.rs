@@ -239,7 +239,7 @@ pub fn fact_of(judged: &Judged, sender: &Sender) -> Option<(Stage, Fact)> {
         village_id: judged.village_id?,
         mass_union: sender.mass_union,
         helper: *device_holder == Some(DeviceHolder::Helper),
-        confirmed: false,
+        confirmed: sender.confirms_as.is_some(),
         effective_at,
         on_day: local_day(effective_at),
     };

@@ -80,9 +80,12 @@ pub struct Sender {
     pub account_id: AccountId,
     pub mass_union: MassUnion,
     pub unit_id: UnitId,
-    pub device_id: DeviceId,
+    /// None: no phone sent it; an office wrote it down.
+    pub device_id: Option<DeviceId>,
     /// May take back what others recorded within the unit.
     pub may_correct: bool,
+    /// Their word confirms: what they record was seen by somebody else than who is counted.
+    pub confirms_as: Option<&'static str>,
 }
 
 /// When a batch came.
