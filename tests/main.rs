@@ -17,6 +17,7 @@ mod lan;
 mod leaderboard;
 mod notice;
 mod private_servers;
+mod queue;
 mod rights;
 mod story;
 mod tracking;

@@ -10,6 +10,7 @@ use utoipa_actix_web::{AppExt as _, scope};
 
 use crate::app::App;
 use crate::booking::problem::BookingProblem;
+use crate::booking::queue::problem::QueueProblem;
 use crate::campaign::problem::CampaignProblem;
 use crate::geography::problem::GeographyProblem;
 use crate::http::document::add_common_problems;
@@ -36,6 +37,7 @@ use crate::{booking, campaign, geography, health, identity, leaderboard, notice,
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
+        (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -67,6 +69,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
     BookingProblem::KINDS,
+    QueueProblem::KINDS,
 ];
 
 fn contract(config: &mut ServiceConfig<'_>) {

@@ -87,7 +87,14 @@ macro_rules! any_uuid {
 
 counted_from_one!(UnitId);
 counted_from_one!(OfficeId);
-any_uuid!(AccountId, PersonId, AppointmentId, OperationId, DeviceId);
+any_uuid!(
+    AccountId,
+    PersonId,
+    AppointmentId,
+    OperationId,
+    DeviceId,
+    TicketId
+);
 
 id!(
     /// A province, district, commune or village, for one span of time in which it was so named.
@@ -116,4 +123,8 @@ id!(
 id!(
     /// One installation of the app on one phone.
     DeviceId(Uuid) as Uuid, schema(example = "0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e")
+);
+id!(
+    /// One person's turn at an office on a day.
+    TicketId(Uuid) as Uuid, schema(example = "0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e")
 );

@@ -17,6 +17,7 @@
 //! - [`person_name`] — a person's name.
 //! - [`phone`] — a Vietnamese mobile number.
 //! - [`problem`] — the one shape of every refusal.
+//! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 //! - [`waitlist`] — waiting for a place that is not free yet.
@@ -36,6 +37,7 @@ pub mod page;
 pub mod person_name;
 pub mod phone;
 pub mod problem;
+pub mod queue;
 pub mod sealing;
 pub mod tracking;
 pub mod waitlist;

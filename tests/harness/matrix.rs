@@ -8,7 +8,7 @@
 use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer, Volunteer};
 use serde_json::Value;
 
-use Scope::{Covered, Own, PartByPart};
+use Scope::{Covered, CoveredBut, Own, PartByPart};
 
 const ALL: &[Role] = &Role::ALL;
 
@@ -20,6 +20,9 @@ pub enum Scope {
     /// Whatever unit, office, account or appointment the request names must lie within the caller's
     /// unit; somebody else's is answered by 404, exactly like one that is not there.
     Covered,
+    /// [`Self::Covered`], but these names lead anywhere, because where a citizen lives is in nobody's
+    /// scope: whoever comes is served.
+    CoveredBut(&'static [&'static str]),
     /// The answer tells of each part by itself; a part that names somebody else's thing, or one that
     /// is not there, is told with one of these words, and one's own with none of them.
     PartByPart(&'static [&'static str]),
@@ -74,6 +77,20 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("list_unreached", &[Officer, Admin], Covered),
     ("mark_called", &[Officer, Admin], Covered),
     ("show_notice_channels", &[Officer, Admin], Own),
+    ("check_in_visitor", &[Officer, Admin], Covered),
+    ("find_by_name", &[Officer, Admin], Covered),
+    (
+        "issue_ticket",
+        &[Officer, Admin],
+        CoveredBut(&["village_id"]),
+    ),
+    ("show_queue", &[Officer, Admin], Covered),
+    ("call_next", &[Officer, Admin], Covered),
+    ("act_on_ticket", &[Officer, Admin], Covered),
+    ("park_ticket", &[Officer, Admin], Covered),
+    ("redirect_ticket", &[Officer, Admin], Covered),
+    ("finish_ticket", &[Officer, Admin], Covered),
+    ("set_queue_rules", &[Officer, Admin], Covered),
     ("open_office", &[Officer, Admin], Covered),
     ("update_office", &[Officer, Admin], Covered),
     ("set_hours", &[Officer, Admin], Covered),

@@ -13,6 +13,7 @@ pub mod matrix;
 pub mod own_redis;
 pub mod person;
 pub mod proxy;
+pub mod queue;
 pub mod sample;
 pub mod things;
 

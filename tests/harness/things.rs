@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::BookedAppointment;
 use mobile_contracts::identity::{MassUnion, Role};
-use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, UnitId};
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, TicketId, UnitId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,6 +23,7 @@ pub struct Things {
     office_id: OfficeId,
     appointment_id: AppointmentId,
     notice_id: Uuid,
+    ticket_id: TicketId,
     operation_id: Uuid,
     /// A slot of the office.
     starts_at: DateTime<Utc>,
@@ -59,6 +60,7 @@ impl Things {
             office_id: office.office_id,
             appointment_id: booked.appointment_id,
             notice_id: notice_of(app, booked.appointment_id).await,
+            ticket_id: app.ticket(office.office_id).await,
             operation_id: record(app, author, village_id).await,
             starts_at,
             caller: caller.account_id,
@@ -75,6 +77,7 @@ impl Things {
             office_id: OfficeId(999_999),
             appointment_id: AppointmentId(Uuid::now_v7()),
             notice_id: Uuid::now_v7(),
+            ticket_id: TicketId(Uuid::now_v7()),
             operation_id: Uuid::now_v7(),
             ..self.clone()
         }
@@ -93,6 +96,7 @@ impl Things {
                 | "office_id"
                 | "appointment_id"
                 | "notice_id"
+                | "ticket_id"
                 | "op_ids"
                 | "target_op_id"
         );
@@ -115,6 +119,7 @@ impl Fill for Things {
             "office_id" => json!(self.office_id),
             "appointment_id" => json!(self.appointment_id),
             "notice_id" => json!(self.notice_id),
+            "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "starts_at" => json!(self.starts_at),
             "author_id" => json!(self.caller),

@@ -1,4 +1,4 @@
-//! Booking: offices, slots with numbered places, holds, appointments.
+//! Booking: offices, slots with numbered places, holds, appointments, the queue of the day.
 //!
 //! Two laws stand in the tables: a place has one live appointment, a citizen one per service. Redis
 //! only decides who is asked first. So a hold is one call of a script, a confirmation one
@@ -12,6 +12,7 @@ pub mod notices;
 pub mod offices;
 pub mod pages;
 pub mod problem;
+pub mod queue;
 pub mod slots;
 pub mod sweeper;
 pub mod waitlist;
@@ -32,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(waitlist::routes::routes)
         .configure(limits::routes::routes)
         .configure(desk::routes)
+        .configure(queue::routes)
         .configure(offices::manage::routes)
         .service(offices::routes::show_office);
 }

@@ -129,6 +129,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What second screens show: numbers and desks, nobody's name. Read by position, like the pull of phones; kept for two days.
+    display_event (epoch, xid, seq) {
+        /// The life of the database in which it was written.
+        epoch -> Int4,
+        /// Its transaction: a reader who stays below every running one misses nothing.
+        xid -> Int8,
+        /// Order within a transaction.
+        seq -> Int8,
+        /// Whose screen.
+        office_id -> Int4,
+        /// call, serve (it has begun), end (take it off the screen).
+        kind -> Text,
+        /// Which ticket, as printed.
+        number -> Text,
+        /// At which desk.
+        desk_no -> Nullable<Int2>,
+        /// When.
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// One stage of one citizen, as somebody recorded it. Never changed but by a void or a confirmation, never deleted: every count can be rebuilt from here.
     fact (op_id) {
         /// The operation that recorded it.
@@ -451,6 +473,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Each time that a place was given up by a cancellation or a move, so that an office sees how many of them were used again.
+    place_freed (office_id, starts_at, place_no, rev) {
+        /// Which office.
+        office_id -> Int4,
+        /// Which slot.
+        starts_at -> Timestamptz,
+        /// Which place.
+        place_no -> Int2,
+        /// The place's revision that freed it.
+        rev -> Int8,
+        /// When.
+        freed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// How an office runs its queue, where it differs from the defaults.
+    queue_rule (office_id) {
+        /// Which office.
+        office_id -> Int4,
+        /// After so many calls without an answer somebody is a no-show.
+        no_show_calls -> Int2,
+        /// So many minutes late an appointment still counts as kept.
+        grace_min -> Int2,
+        /// So many minutes an end can be taken back.
+        undo_min -> Int2,
+    }
+}
+
+diesel::table! {
     /// Counts by village, stage, union and day in Vietnam. Written in the transaction that records; `verify-rollups` proves them equal to a recount of the facts.
     rollup_day (village_id, stage, mass_union, on_day) {
         /// The village of the records that count.
@@ -571,6 +623,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Lines of printed lists that were entered: sent again, a line is entered once.
+    sheet_line (line_id) {
+        /// Made by the sender, once.
+        line_id -> Uuid,
+        /// Whose list.
+        office_id -> Int4,
+        /// The ticket that it made or ended. Null: nobody came.
+        ticket_id -> Nullable<Uuid>,
+        /// When it was entered.
+        entered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Slows guessing per phone number and device, known accounts or not, so that nobody can lock another out. In PostgreSQL, so that losing Redis forgets nothing.
     sign_in_brake (phone_blind, device) {
         /// Keyed hash of the phone that was tried, whether or not it has an account.
@@ -633,6 +699,118 @@ diesel::table! {
         set_by -> Nullable<Uuid>,
         /// When it was set.
         set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// One person's turn at an office on a day, with or without an appointment. Each step is one guarded update.
+    ticket (ticket_id) {
+        /// Made by the program (UUIDv7).
+        ticket_id -> Uuid,
+        /// Where the person waits now.
+        office_id -> Int4,
+        /// The day in Vietnam.
+        on_day -> Date,
+        /// A: came with an appointment; B: without.
+        series -> Text,
+        /// Printed with the letter as A012; one of its kind for the office and day.
+        number -> Int2,
+        /// The appointment that brought the person.
+        appointment_id -> Nullable<Uuid>,
+        /// Keyed hash of the ID number, where the card or an appointment told it.
+        citizen_blind -> Nullable<Bytea>,
+        /// What for.
+        service_code -> Text,
+        /// none, elderly, pregnant, disabled or small_children, as the desk saw it or the age tells.
+        class -> Text,
+        /// When the person was at the door.
+        arrived_at -> Timestamptz,
+        /// From when waiting is counted: the hour of an appointment that is kept, else the arrival.
+        waits_from -> Timestamptz,
+        /// waits_from less the bonus: earlier ones are called first.
+        sort_at -> Timestamptz,
+        /// waiting, called, serving, parked; served, no_show, left.
+        state -> Text,
+        /// Calls without an answer that count.
+        calls -> Int2,
+        /// The last call that counts.
+        called_at -> Nullable<Timestamptz>,
+        /// The first call: where waiting ended.
+        first_called_at -> Nullable<Timestamptz>,
+        /// The desk that called last.
+        desk_no -> Nullable<Int2>,
+        /// Only this desk calls.
+        for_desk -> Nullable<Int2>,
+        /// Not called before then: did not answer, or is away.
+        back_at -> Nullable<Timestamptz>,
+        /// papers, photo, payment, system or other.
+        parked_for -> Nullable<Text>,
+        /// When the service began.
+        serving_at -> Nullable<Timestamptz>,
+        /// When it ended, however.
+        ended_at -> Nullable<Timestamptz>,
+        /// dossier_collected, card_requested, refused or other.
+        result -> Nullable<Text>,
+        /// papers_missing, data_differs, not_here, equipment or other.
+        refused_for -> Nullable<Text>,
+        /// The record of the stage that serving wrote.
+        stage_op_id -> Nullable<Uuid>,
+        /// Something of it was entered from a printed list, after power or network were away.
+        entered_later -> Bool,
+        /// When it last changed.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The last number given out, so that two tickets never wait long for each other.
+    ticket_count (office_id, on_day, series) {
+        /// Which office.
+        office_id -> Int4,
+        /// Which day in Vietnam.
+        on_day -> Date,
+        /// A: with an appointment; B: without.
+        series -> Text,
+        /// The last number.
+        last -> Int2,
+    }
+}
+
+diesel::table! {
+    /// The wait that was told at the door, and by how much it missed.
+    ticket_estimate (ticket_id) {
+        /// Whose ticket.
+        ticket_id -> Uuid,
+        /// When it was told.
+        told_at -> Timestamptz,
+        /// How many were before.
+        before -> Int2,
+        /// The call was to come from then on.
+        from_at -> Timestamptz,
+        /// And until then.
+        to_at -> Timestamptz,
+        /// Minutes by which the first call came before (negative) or after the range; 0: within. Null: not called yet.
+        miss_min -> Nullable<Int2>,
+    }
+}
+
+diesel::table! {
+    /// Who a walk-in is, if the card was shown. Whoever has an appointment is described there.
+    ticket_person (ticket_id) {
+        /// Whose ticket.
+        ticket_id -> Uuid,
+        /// Last four digits of the ID number, which itself is stored nowhere.
+        id_tail -> Text,
+        /// Year of birth, from the ID number.
+        birth_year -> Int2,
+        /// The name, encrypted for this row.
+        name -> Bytea,
+        /// Where the person lives, as far as told.
+        village_id -> Nullable<Int4>,
+        /// Lives elsewhere.
+        outside_province -> Bool,
+        /// How the person agreed that this visit counts for its village: none, self, spoken or written.
+        consent -> Text,
     }
 }
 
@@ -809,6 +987,7 @@ diesel::joinable!(appointment -> service (service_code));
 diesel::joinable!(appointment -> unit (village_id));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
+diesel::joinable!(display_event -> office (office_id));
 diesel::joinable!(fact -> account (author_id));
 diesel::joinable!(fact -> operation (op_id));
 diesel::joinable!(fact -> person (person_id));
@@ -826,14 +1005,25 @@ diesel::joinable!(office_service -> service (service_code));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
+diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
+diesel::joinable!(sheet_line -> office (office_id));
+diesel::joinable!(sheet_line -> ticket (ticket_id));
 diesel::joinable!(slot -> office (office_id));
 diesel::joinable!(target -> account (set_by));
 diesel::joinable!(target -> unit (unit_id));
+diesel::joinable!(ticket -> appointment (appointment_id));
+diesel::joinable!(ticket -> fact (stage_op_id));
+diesel::joinable!(ticket -> office (office_id));
+diesel::joinable!(ticket -> service (service_code));
+diesel::joinable!(ticket_count -> office (office_id));
+diesel::joinable!(ticket_estimate -> ticket (ticket_id));
+diesel::joinable!(ticket_person -> ticket (ticket_id));
+diesel::joinable!(ticket_person -> unit (village_id));
 diesel::joinable!(visit -> account (author_id));
 diesel::joinable!(visit -> operation (op_id));
 diesel::joinable!(visit -> person (person_id));
@@ -851,6 +1041,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment,
     audit_event,
     credit,
+    display_event,
     fact,
     idempotency,
     known_device,
@@ -864,16 +1055,23 @@ diesel::allow_tables_to_appear_in_same_query!(
     operation,
     person,
     place,
+    place_freed,
+    queue_rule,
     rollup_day,
     rollup_month,
     rollup_total,
     service,
     session,
     session_family,
+    sheet_line,
     sign_in_brake,
     slot,
     sync_epoch,
     target,
+    ticket,
+    ticket_count,
+    ticket_estimate,
+    ticket_person,
     unit,
     unit_parent,
     unit_revision,

@@ -2,7 +2,7 @@
 //! deadlock; the law is in the tables' unique indexes.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::update;
+use diesel::dsl::{insert_into, update};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, SmallInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -13,7 +13,7 @@ use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::holds::mirror::{Change, State};
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::store::{Claimed, queue_party};
-use crate::db::schema::place;
+use crate::db::schema::{place, place_freed};
 use crate::db::{Conn, app_now, prepared};
 use crate::http::failure::Failure;
 
@@ -128,7 +128,7 @@ async fn why_none(conn: &mut Conn, claim: &Claim) -> QueryResult<BookingProblem>
     })
 }
 
-/// Frees the place of an appointment.
+/// Frees the place of an appointment, and counts it among those that were given up.
 pub async fn free_place(conn: &mut Conn, row: &AppointmentRow) -> QueryResult<Option<Change>> {
     let freed: Option<(i16, i64)> =
         update(place::table.filter(place::appointment_id.eq(row.appointment_id)))
@@ -140,6 +140,17 @@ pub async fn free_place(conn: &mut Conn, row: &AppointmentRow) -> QueryResult<Op
             .get_result(conn)
             .await
             .optional()?;
+    if let Some((place_no, rev)) = freed {
+        insert_into(place_freed::table)
+            .values((
+                place_freed::office_id.eq(row.office_id),
+                place_freed::starts_at.eq(row.starts_at),
+                place_freed::place_no.eq(place_no),
+                place_freed::rev.eq(rev),
+            ))
+            .execute(conn)
+            .await?;
+    }
     Ok(freed.map(|(place_no, rev)| Change {
         starts_at: row.starts_at,
         place_no,

@@ -55,7 +55,8 @@ pub fn check_party(
     let mut faults = Vec::new();
     let mut checked = Vec::new();
     for (at, visitor) in body.visitors.iter().enumerate() {
-        if let Some(one) = check_visitor(keys, geography, visitor, now, at, &mut faults) {
+        let within = format!("/visitors/{at}");
+        if let Some(one) = check_visitor(keys, geography, visitor, now, &within, &mut faults) {
             checked.push(one);
         }
     }
@@ -89,16 +90,17 @@ fn read_name(pointer: String, typed: &str, faults: &mut Vec<FieldError>) -> Opti
         .ok()
 }
 
-fn check_visitor(
+/// Checks one visitor, who stands at `within` in the body; `None` when a fault leaves nobody.
+pub fn check_visitor(
     keys: &Keys,
     geography: &Geography,
     visitor: &Visitor,
     now: DateTime<Utc>,
-    at: usize,
+    within: &str,
     faults: &mut Vec<FieldError>,
 ) -> Option<Checked> {
     let today = local_day(now);
-    let pointer = |name: &str| format!("/visitors/{at}/{name}");
+    let pointer = |name: &str| format!("{within}/{name}");
     let id = CitizenId::parse(&visitor.id_number, today)
         .map_err(|why| {
             faults.push(FieldError::new(

@@ -26,6 +26,8 @@ pub enum By {
     /// Whoever has code and secret.
     Owner,
     Desk,
+    /// The person with the card, who is at another desk now and takes a ticket there.
+    Ticket,
     /// Nobody kept it.
     Time,
 }
@@ -34,7 +36,7 @@ impl By {
     fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "owner",
-            Self::Desk => "desk",
+            Self::Desk | Self::Ticket => "desk",
             Self::Time => "time",
         }
     }

@@ -53,7 +53,11 @@ async fn own_appointment(
         .ok_or(CommonProblem::NotFound)?)
 }
 
-fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failure> {
+/// An appointment as the desk sees it, with the name.
+///
+/// # Errors
+/// When the key of the row is not configured.
+pub fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failure> {
     Ok(DeskAppointment {
         appointment_id: row.appointment_id,
         party_id: row.party_id,

@@ -1,0 +1,3 @@
+//! The second screen: numbers and desks, nobody's name.
+
+pub mod store;
