@@ -137,7 +137,9 @@ async fn forty_holders_whom_redis_forgot_confirm_the_last_place_and_one_gets_it(
 async fn a_party_gets_all_its_places_or_none() {
     let app = TestApp::start().await;
     let office = app.office("22786", 4).await;
-    let starts_at = app.coming(1)[0];
+    let [starts_at, next] = app.in_a_row(2)[..] else {
+        panic!()
+    };
     let parties: Vec<_> = (0..6)
         .map(|_| {
             let ids: Vec<String> = (0..3).map(|_| citizen::id_number()).collect();
@@ -157,8 +159,10 @@ async fn a_party_gets_all_its_places_or_none() {
         party.appointments.len()
     }))
     .await;
-    assert_eq!(answers.iter().sum::<usize>(), 3, "{answers:?}");
-    assert_eq!(app.stranger().slot(&office, starts_at).await.free, 1);
+    // The second party begins in what the first one left, and goes on in the next slot.
+    assert_eq!(answers.iter().sum::<usize>(), 6, "{answers:?}");
+    assert_eq!(app.stranger().slot(&office, starts_at).await.free, 0);
+    assert_eq!(app.stranger().slot(&office, next).await.free, 2);
     assert_laws(&app).await;
 }
 

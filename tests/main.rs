@@ -10,6 +10,7 @@ mod booking_faults;
 mod booking_limits;
 mod commands;
 mod contract;
+mod families;
 mod geography;
 mod house;
 mod identity;

@@ -22,6 +22,9 @@ pub struct Service {
     /// How long one person takes, about.
     #[schema(example = 15)]
     pub minutes: i16,
+    /// How long 1, 2, 3… people of one family take together, about.
+    #[schema(example = json!([15, 25, 35, 45, 55, 65]))]
+    pub party_minutes: Vec<i16>,
     /// What to bring.
     pub documents: Vec<String>,
 }
@@ -200,6 +203,8 @@ pub struct NearSlot {
     pub ends_at: DateTime<Utc>,
     pub free: u16,
     pub free_unverified: u16,
+    /// When the last slot of the party ends; it begins in this one and goes on in those that follow.
+    pub party_ends_at: DateTime<Utc>,
     /// It is today.
     pub today: bool,
     /// It is in the commune that was asked for.
@@ -222,7 +227,8 @@ pub struct AppointmentKey {
     pub secret: String,
 }
 
-/// Keeps places of one slot for minutes, all or none.
+/// Keeps places for minutes, all or none. A family whose slot has too few places goes on in the slots
+/// that follow it without a gap.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldPlaces {
@@ -231,7 +237,7 @@ pub struct HoldPlaces {
     pub starts_at: DateTime<Utc>,
     #[schema(max_length = 40, example = "cccd_new")]
     pub service_code: String,
-    /// For whom: one ID number a place, at most 6. Empty when `appointment` says who.
+    /// For whom: at most 6 ID numbers, those of one family. Empty when `appointment` says who.
     #[serde(default)]
     #[schema(max_items = 6, example = json!(["058190000001"]))]
     pub id_numbers: Vec<String>,
@@ -247,6 +253,14 @@ pub struct HoldPlaces {
     pub work: Option<String>,
 }
 
+/// A numbered place of a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+pub struct HeldPlace {
+    pub starts_at: DateTime<Utc>,
+    #[schema(example = 2)]
+    pub place_no: i16,
+}
+
 /// A hold.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Hold {
@@ -254,7 +268,12 @@ pub struct Hold {
     /// Give it back with the confirmation. Bound to slot, people and end.
     pub hold_token: String,
     pub office_id: OfficeId,
+    /// When the first one starts.
     pub starts_at: DateTime<Utc>,
+    /// What is held, in order of time. A family may need fewer places than it has people: together
+    /// they take less time than one by one.
+    pub places: Vec<HeldPlace>,
+    /// The numbers of the same places.
     #[schema(example = json!([2]))]
     pub place_nos: Vec<i16>,
     /// Confirm before then.

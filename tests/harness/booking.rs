@@ -6,6 +6,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::booking::{
     Appointment, BookedAppointment, BookedParty, Hold, OfficeHours, OpenOffice, Slot,
 };
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -60,6 +61,13 @@ impl TestApp {
         (0..count)
             .map(|at| DateTime::from_timestamp(first + at as i64 * half_hour, 0).unwrap())
             .collect()
+    }
+
+    /// Starts of coming slots that follow each other within one local day.
+    pub fn in_a_row(&self, count: usize) -> Vec<DateTime<Utc>> {
+        let coming = self.coming(48 + count);
+        let one_day = |row: &&[DateTime<Utc>]| local_day(row[0]) == local_day(row[count - 1]);
+        coming.windows(count).find(one_day).unwrap().to_vec()
     }
 }
 

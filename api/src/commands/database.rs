@@ -126,6 +126,15 @@ pub const INVARIANTS: &[private::Invariant<'_>] = &[
               group by 1, 2, 3 having count(*) > 1",
     },
     private::Invariant {
+        name: "whoever rides on a place rides on one that its own party has, and nothing rides on what rides",
+        sql: "select r.office_id, r.starts_at, r.place_no from place r \
+              left join place o on (o.office_id, o.starts_at, o.place_no) = (r.office_id, r.starts_at, r.rides_on) \
+              left join appointment mine on mine.appointment_id = r.appointment_id \
+              left join appointment theirs on theirs.appointment_id = o.appointment_id \
+              where r.rides_on is not null and (o.rides_on is not null \
+              or (r.appointment_id is not null and mine.party_id is distinct from theirs.party_id))",
+    },
+    private::Invariant {
         name: "no citizen has two live appointments for one service",
         sql: "select citizen_blind from appointment \
               where status in ('booked', 'checked_in', 'called', 'serving', 'conflict') \

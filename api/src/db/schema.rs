@@ -469,6 +469,8 @@ diesel::table! {
         hold_person -> Nullable<Bytea>,
         /// Keyed hash of the device or account: few parties each.
         hold_device -> Nullable<Bytea>,
+        /// The place of the same family in whose time this one is served; null: it has its own. A place that rides is never for sale.
+        rides_on -> Nullable<Int2>,
     }
 }
 
@@ -579,6 +581,20 @@ diesel::table! {
         documents -> Array<Nullable<Text>>,
         /// Order in lists.
         sort_order -> Int2,
+    }
+}
+
+diesel::table! {
+    /// How long several people of one family take at one kit, one after another. One person takes the minutes of the service.
+    service_duration (service_code, people) {
+        /// What for.
+        service_code -> Text,
+        /// How many people of one family.
+        people -> Int2,
+        /// How long they take together, about: less than each by themselves.
+        minutes -> Int2,
+        /// Why it is so, for whoever changes it.
+        reason -> Text,
     }
 }
 
@@ -1009,6 +1025,7 @@ diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
+diesel::joinable!(service_duration -> service (service_code));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
 diesel::joinable!(sheet_line -> office (office_id));
@@ -1061,6 +1078,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup_month,
     rollup_total,
     service,
+    service_duration,
     session,
     session_family,
     sheet_line,

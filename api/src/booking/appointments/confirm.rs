@@ -46,8 +46,8 @@ pub struct Asker {
 /// A confirmation with everything checked that needs no transaction.
 pub struct Confirmation<'a> {
     pub office: &'a OfficeEntry,
-    pub plan: SlotPlan,
-    pub materialised: bool,
+    /// The slots of the token in order of time, each with whether it has rows.
+    pub slots: Vec<(SlotPlan, bool)>,
     pub token: HoldToken,
     pub service_code: &'a str,
     pub visitors: Vec<Checked>,
@@ -112,24 +112,28 @@ async fn book_party(
     if !token.vouched && limits::store::is_cycling(conn, &blinds).await? {
         return Err(BookingProblem::CancelledOften.into());
     }
-    if !asked.materialised {
-        materialise(conn, asked.office, &asked.plan).await?;
+    // In order of time, like every lock on slots.
+    for (plan, _) in asked.slots.iter().filter(|(_, materialised)| !materialised) {
+        materialise(conn, asked.office, plan).await?;
     }
     let ids: Vec<AppointmentId> = asked
         .visitors
         .iter()
         .map(|_| AppointmentId(Uuid::now_v7()))
         .collect();
-    let claim = Claim {
-        office_id,
-        starts_at: token.starts_at,
-        place_nos: token.place_nos.clone(),
-        hold_id: token.hold_id,
-        vouched: token.vouched,
-        until: token.ends_at.min(token.starts_at).min(started + DEADLINE),
-        at_desk: false,
-    };
-    let changes = claims::claim_places(conn, &claim, &ids).await?;
+    let claims: Vec<Claim> = token
+        .slots()
+        .map(|(starts_at, place_nos)| Claim {
+            office_id,
+            starts_at,
+            place_nos,
+            hold_id: token.hold_id,
+            vouched: token.vouched,
+            until: token.ends_at.min(token.starts_at()).min(started + DEADLINE),
+            at_desk: false,
+        })
+        .collect();
+    let changes = claims::claim_party(conn, &claims, &ids).await?;
     let party_id = Uuid::now_v7();
     let codes: Vec<String> = ids.iter().map(|_| normalise_code(&new_code())).collect();
     let mut new: Vec<NewAppointment<'_>> = Vec::with_capacity(ids.len());
@@ -138,7 +142,7 @@ async fn book_party(
             appointment_id: ids[at],
             party_id,
             office_id,
-            starts_at: token.starts_at,
+            starts_at: changes[at].starts_at,
             place_no: changes[at].place_no,
             service_code: asked.service_code,
             citizen_blind: &visitor.blind,
@@ -156,7 +160,7 @@ async fn book_party(
                 .map(|(name, relation)| (name, relation.as_str())),
             guardian_name: visitor.guardian_name.as_ref(),
             verified: token.vouched,
-            keep_by: keep_by(token.vouched, started, token.starts_at),
+            keep_by: keep_by(token.vouched, started, changes[at].starts_at),
             code: &codes[at],
         });
     }

@@ -177,22 +177,25 @@ pub async fn move_for(
     let row = open_appointment(app, &mut conn, &own).await?;
     drop(conn);
     let people = people_hash(&app.keys, std::slice::from_ref(&row.citizen_blind));
-    if people != token.people || token.place_nos.len() != 1 {
+    let [place] = token.places[..] else {
+        return Err(BookingProblem::HoldForeign.into());
+    };
+    if people != token.people {
         return Err(BookingProblem::HoldForeign.into());
     }
     let office = app.availability.office(app, token.office_id).await?;
     require_service(&office, &row.service_code, "/hold_token")?;
-    let (plan, materialised) = planned(app, &office, &token).await?;
+    let (plan, materialised) = planned(app, &office, place.starts_at).await?;
     holds::prolong(app, &token).await;
     let deadline = app.clock.now() + TimeDelta::seconds(10);
     let to = Move {
         claim: Claim {
             office_id: token.office_id,
-            starts_at: token.starts_at,
-            place_nos: token.place_nos.clone(),
+            starts_at: place.starts_at,
+            place_nos: vec![place.place_no],
             hold_id: token.hold_id,
             vouched: token.vouched || row.verified,
-            until: token.ends_at.min(token.starts_at).min(deadline),
+            until: token.ends_at.min(place.starts_at).min(deadline),
             at_desk: false,
         },
         office: &office,

@@ -71,12 +71,14 @@ pub async fn confirm_for(
     }
     let office = app.availability.office(app, token.office_id).await?;
     require_service(&office, &body.service_code, "/service_code")?;
-    let (plan, materialised) = planned(app, &office, &token).await?;
+    let mut slots = Vec::new();
+    for (starts_at, _) in token.slots() {
+        slots.push(planned(app, &office, starts_at).await?);
+    }
     holds::prolong(app, &token).await;
     let asked = Confirmation {
         office: &office,
-        plan,
-        materialised,
+        slots,
         service_code: &body.service_code,
         visitors,
         proxy,

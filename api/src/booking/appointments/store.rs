@@ -80,8 +80,12 @@ pub async fn insert_appointments(
     keys: &Keys,
     new: &[NewAppointment<'_>],
 ) -> Result<(), Failure> {
-    // One statement each, for such a one is planned once; most parties are one person.
-    for one in new {
+    // One statement each, for such a one is planned once; most parties are one person. Two parties
+    // with the same people write them in the same order, whoever came first in each: the second one
+    // waits for the first, and never the first for it.
+    let mut in_order: Vec<&NewAppointment<'_>> = new.iter().collect();
+    in_order.sort_by_key(|one| one.citizen_blind);
+    for one in in_order {
         let id = one.appointment_id;
         let row = (
             appointment::appointment_id.eq(id),
@@ -226,6 +230,7 @@ pub async fn list_live(
         .filter(appointment::citizen_blind.eq_any(citizens))
         .filter(appointment::service_code.eq(service_code))
         .filter(appointment::status.eq_any(LIVE_FOR_CITIZEN))
+        .order(appointment::appointment_id)
         .select(AppointmentRow::as_select())
         .load(conn)
         .await

@@ -119,15 +119,15 @@ pub async fn release(app: &App, office_id: OfficeId, on: NaiveDate, token: &str,
 pub async fn prolong(
     app: &App,
     office_id: OfficeId,
-    starts_at: DateTime<Utc>,
+    on: NaiveDate,
     token: &str,
-    place_nos: &[i16],
+    fields: &[String],
 ) {
     const GRACE_MS: i64 = 8_000;
-    let mut call = PROLONG.key(day_key(app, office_id, local_day(starts_at)));
+    let mut call = PROLONG.key(day_key(app, office_id, on));
     call.arg(app.clock.offset_ms()).arg(GRACE_MS).arg(token);
-    for place_no in place_nos {
-        call.arg(field(starts_at, *place_no));
+    for field in fields {
+        call.arg(field);
     }
     let _: Option<i64> = app.redis.run(&call).await;
 }

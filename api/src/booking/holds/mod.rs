@@ -7,16 +7,18 @@ pub mod rules;
 pub mod store;
 pub mod token;
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
+use mobile_contracts::booking::HeldPlace;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use redis::Script;
 use uuid::Uuid;
 
-use self::store::NewHold;
+use self::store::{HoldSlot, NewHold};
 use crate::app::App;
 use crate::booking::holds::mirror::{State, day_key, life_ms, mirror_all};
 use crate::booking::holds::token::{HoldToken, people_hash, short, word};
@@ -43,7 +45,10 @@ const PARTIES_PER_HELPER: usize = 10;
 /// Who wants what.
 pub struct Wish {
     pub office: Arc<OfficeEntry>,
-    pub slot: SlotState,
+    /// The slot in which it begins, and those that follow it without a gap, as far as may be needed.
+    pub slots: Vec<SlotState>,
+    /// How many places.
+    pub places: usize,
     /// Blind indexes, one a person.
     pub people: Vec<Vec<u8>>,
     /// The device of a stranger, or the account of a helper.
@@ -51,7 +56,17 @@ pub struct Wish {
     pub vouched: bool,
 }
 
-/// Holds places of one slot, all or none.
+impl Wish {
+    fn office_id(&self) -> OfficeId {
+        self.office.row.office_id
+    }
+
+    fn starts_at(&self) -> DateTime<Utc> {
+        self.slots[0].plan.starts_at
+    }
+}
+
+/// Holds places of one slot, or of several that follow each other, all or none.
 ///
 /// # Errors
 /// [`BookingProblem::SlotFull`], [`BookingProblem::TooManyHolds`].
@@ -63,7 +78,7 @@ pub async fn hold(app: &App, wish: &Wish) -> Result<HoldToken, Failure> {
     } else {
         booking.unverified_hold_ttl_s
     };
-    let until = (now + TimeDelta::seconds(ttl_s.into())).min(wish.slot.plan.starts_at);
+    let until = (now + TimeDelta::seconds(ttl_s.into())).min(wish.starts_at());
     let draft = Draft {
         hold_id: Uuid::new_v4(),
         until: DateTime::from_timestamp_millis(until.timestamp_millis()).unwrap_or(until),
@@ -73,11 +88,6 @@ pub async fn hold(app: &App, wish: &Wish) -> Result<HoldToken, Failure> {
             app.keys.mac("hold-device/v1", &[wish.device.as_bytes()]),
         )),
     };
-    // While somebody waits, what is free is theirs first, whoever keeps the holds.
-    let left = wish.slot.candidates(wish.vouched, now).len();
-    if wish.slot.awaited > 0 && left < wish.people.len() {
-        return Err(BookingProblem::SlotFull.into());
-    }
     match hold_in_redis(app, wish, &draft).await {
         Some(outcome) => outcome,
         None => hold_in_postgres(app, wish, &draft).await,
@@ -107,14 +117,13 @@ impl Draft {
         wish: &Wish,
         hold_id: Uuid,
         until: DateTime<Utc>,
-        place_nos: Vec<i16>,
+        places: Vec<HeldPlace>,
     ) -> HoldToken {
         HoldToken {
             hold_id,
-            office_id: wish.office.row.office_id,
-            starts_at: wish.slot.plan.starts_at,
+            office_id: wish.office_id(),
             ends_at: until,
-            place_nos,
+            places,
             people: self.people,
             vouched: wish.vouched,
             offered: false,
@@ -146,18 +155,31 @@ async fn hold_in_redis(
     if app.redis.run::<i64>(&admit).await? == 0 {
         return Some(Err(BookingProblem::TooManyHolds.into()));
     }
-    let starts_at = wish.slot.plan.starts_at;
-    let on = local_day(starts_at);
+    let on = local_day(wish.starts_at());
     let now = app.clock.now();
-    let mut call = HOLD.key(day_key(app, wish.office.row.office_id, on));
+    let mut call = HOLD.key(day_key(app, wish.office_id(), on));
     call.arg(offset_ms)
         .arg(draft.word())
         .arg(draft.ttl_ms)
         .arg(draft.holder())
-        .arg(wish.people.len())
+        .arg(wish.places)
         .arg(life_ms(now, on));
-    for (place_no, rev) in wish.slot.candidates(wish.vouched, now) {
-        call.arg(field(starts_at, place_no)).arg(rev);
+    let mut offered = HashMap::new();
+    for slot in &wish.slots {
+        let candidates = slot.candidates(wish.vouched, now);
+        if candidates.is_empty() {
+            break;
+        }
+        let starts_at = slot.plan.starts_at;
+        for (place_no, rev) in candidates {
+            let name = field(starts_at, place_no);
+            call.arg(&name).arg(rev);
+            let place = HeldPlace {
+                starts_at,
+                place_no,
+            };
+            offered.insert(name, place);
+        }
     }
     let said: Vec<String> = app.redis.run(&call).await?;
     let [verdict, word, fields @ ..] = said.as_slice() else {
@@ -167,15 +189,13 @@ async fn hold_in_redis(
     if verdict != "HELD" {
         return None;
     }
-    let place_nos: Vec<i16> = fields
-        .iter()
-        .filter_map(|field| field.rsplit_once('.')?.1.parse().ok())
-        .collect();
+    let held = fields.iter().filter_map(|name| offered.get(name).copied());
+    let held: Vec<HeldPlace> = held.collect();
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     app.availability
-        .set_held(wish.office.row.office_id, on, &names, true);
+        .set_held(wish.office_id(), on, &names, true);
     replace_older(app, wish, word, fields, draft.ttl_ms).await;
-    Some(Ok(draft.token(wish, hold_id, until, place_nos)))
+    Some(Ok(draft.token(wish, hold_id, until, held)))
 }
 
 fn read_word(word: &str) -> Option<(Uuid, DateTime<Utc>)> {
@@ -186,12 +206,8 @@ fn read_word(word: &str) -> Option<(Uuid, DateTime<Utc>)> {
 
 /// A person's new hold replaces the old one, once it is granted.
 async fn replace_older(app: &App, wish: &Wish, word: &str, fields: &[String], ttl_ms: i64) {
-    let on = local_day(wish.slot.plan.starts_at);
-    let own = format!(
-        "{word}|{}|{on}|{}",
-        wish.office.row.office_id,
-        fields.join(",")
-    );
+    let on = local_day(wish.starts_at());
+    let own = format!("{word}|{}|{on}|{}", wish.office_id(), fields.join(","));
     join_all(wish.people.iter().map(async |blind| {
         let person = hex(&short(app.keys.mac("hold-person/v1", &[blind])));
         let mut call = PERSON.key(app.redis.key(&format!("hold:{{{person}}}")));
@@ -212,13 +228,23 @@ async fn replace_older(app: &App, wish: &Wish, word: &str, fields: &[String], tt
 }
 
 async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldToken, Failure> {
+    let now = app.clock.now();
     let people = wish.people.iter();
+    let slots = wish.slots.iter().map(|slot| HoldSlot {
+        starts_at: slot.plan.starts_at,
+        closes_at: slot.plan.closes_at,
+        // While somebody waits, what is free is theirs first, whoever keeps the holds.
+        at_most: match slot.awaited {
+            0 => usize::MAX,
+            _ => slot.candidates(wish.vouched, now).len(),
+        },
+    });
     let new = NewHold {
-        office_id: wish.office.row.office_id,
-        starts_at: wish.slot.plan.starts_at,
+        office_id: wish.office_id(),
+        slots: slots.collect(),
+        places: wish.places,
         hold_id: draft.hold_id,
         until: draft.until,
-        closes_at: wish.slot.plan.closes_at,
         party: draft.holder().into_bytes(),
         people: people
             .map(|blind| short(app.keys.mac("hold-person/v1", &[blind])).to_vec())
@@ -234,15 +260,16 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
     };
     let mut conn = app.pool.get().await?;
     let held = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        if !wish.slot.materialised {
-            materialise(conn, &wish.office, &wish.slot.plan).await?;
+        // In order of time, like every lock on slots: parties that cross wait, and never for each other.
+        for slot in wish.slots.iter().filter(|slot| !slot.materialised) {
+            materialise(conn, &wish.office, &slot.plan).await?;
         }
         store::hold_places(conn, &new).await
     })
     .await?;
     drop(conn);
     mirror_all(app, &held.changes).await;
-    Ok(draft.token(wish, held.hold_id, held.until, held.place_nos))
+    Ok(draft.token(wish, held.hold_id, held.until, held.places))
 }
 
 /// Gives a hold back, wherever it is kept. A token that was given back may still confirm until its
@@ -251,13 +278,8 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
 /// # Errors
 /// When the database cannot be asked.
 pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
-    let on = local_day(token.starts_at);
-    let word = token.word();
-    let fields: Vec<String> = token
-        .place_nos
-        .iter()
-        .map(|place_no| field(token.starts_at, *place_no))
-        .collect();
+    let on = local_day(token.starts_at());
+    let (word, fields) = (token.word(), token.fields());
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     mirror::release(app, token.office_id, on, &word, &fields).await;
     let mut conn = app.pool.get().await?;
@@ -269,15 +291,8 @@ pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
 
 /// Before the transaction: keeps the hold in Redis from lapsing while PostgreSQL commits.
 pub async fn prolong(app: &App, token: &HoldToken) {
-    let word = token.word();
-    mirror::prolong(
-        app,
-        token.office_id,
-        token.starts_at,
-        &word,
-        &token.place_nos,
-    )
-    .await;
+    let on = local_day(token.starts_at());
+    mirror::prolong(app, token.office_id, on, &token.word(), &token.fields()).await;
 }
 
 /// Bytes as Redis keeps them.

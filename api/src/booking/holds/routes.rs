@@ -15,7 +15,7 @@ use crate::booking::holds::{self, Wish, rules};
 use crate::booking::limits;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
-use crate::booking::slots::routes::{find_slot, require_service};
+use crate::booking::slots::routes::{find_run, require_service};
 use crate::booking::slots::search::{Search, find_nearest};
 use crate::http::client;
 use crate::http::extract::{Json, Path};
@@ -35,7 +35,10 @@ const HOLDS_PER_DEVICE: Rate = Rate {
     burst: 20,
 };
 
-/// Hold places of one slot for some minutes, all or none.
+/// Hold places for some minutes, all or none.
+///
+/// A family whose slot has too few places goes on in those that follow it without a gap, and takes no
+/// more places than its minutes need.
 ///
 /// Asking again for the same people on the same device gives the same hold. A new hold of a person
 /// replaces the old one once it is granted.
@@ -69,11 +72,13 @@ pub async fn hold_for(
 ) -> Result<Hold, Failure> {
     let office = app.availability.office(app, body.office_id).await?;
     require_service(&office, &body.service_code, "/service_code")?;
-    let slot = find_slot(app, &office, body.starts_at).await?;
+    let slots = find_run(app, &office, body.starts_at, people.len()).await?;
     let party = u16::try_from(people.len()).unwrap_or(u16::MAX);
+    let capacity = slots[0].plan.capacity;
     let wish = Wish {
+        places: office.places_for(Some(&body.service_code), people.len(), capacity),
         office,
-        slot,
+        slots,
         people,
         vouched: helper.is_some(),
         device: helper.unwrap_or_else(|| format!("device:{}", body.device_id)),
@@ -97,9 +102,10 @@ pub async fn hold_for(
         hold_id: token.hold_id,
         hold_token: token.seal(&app.keys),
         office_id: token.office_id,
-        starts_at: token.starts_at,
+        starts_at: token.starts_at(),
         ends_at: token.ends_at,
-        place_nos: token.place_nos,
+        place_nos: token.places.iter().map(|place| place.place_no).collect(),
+        places: token.places,
     })
 }
 

@@ -1,10 +1,12 @@
 //! Holds that PostgreSQL keeps, because Redis is away.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::update;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Binary, Bool, Integer, SmallInt, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::booking::HeldPlace;
 use mobile_contracts::ids::OfficeId;
 use uuid::Uuid;
 
@@ -19,10 +21,12 @@ use crate::http::failure::Failure;
 #[derive(Debug)]
 pub struct NewHold {
     pub office_id: OfficeId,
-    pub starts_at: DateTime<Utc>,
+    /// In order of time, each beginning where the one before ends.
+    pub slots: Vec<HoldSlot>,
+    /// How many places of them.
+    pub places: usize,
     pub hold_id: Uuid,
     pub until: DateTime<Utc>,
-    pub closes_at: DateTime<Utc>,
     /// Hash of the party and its device.
     pub party: Vec<u8>,
     /// One hash a person.
@@ -34,12 +38,20 @@ pub struct NewHold {
     pub mirrored: State,
 }
 
+/// A slot of which a hold may take places.
+#[derive(Debug)]
+pub struct HoldSlot {
+    pub starts_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
+    pub at_most: usize,
+}
+
 /// What PostgreSQL holds for a party.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HeldPlaces {
     pub hold_id: Uuid,
     pub until: DateTime<Utc>,
-    pub place_nos: Vec<i16>,
+    pub places: Vec<HeldPlace>,
     /// To be mirrored after the commit, the given-back ones of other slots too.
     pub changes: Vec<(OfficeId, Change)>,
 }
@@ -50,30 +62,31 @@ pub struct HeldPlaces {
 /// # Errors
 /// [`BookingProblem::SlotFull`], [`BookingProblem::TooManyHolds`].
 pub async fn hold_places(conn: &mut Conn, new: &NewHold) -> Result<HeldPlaces, Failure> {
-    let same: Vec<(i16, Option<Uuid>, Option<DateTime<Utc>>)> = place::table
-        .filter(place::office_id.eq(new.office_id))
-        .filter(place::starts_at.eq(new.starts_at))
-        .filter(place::hold_party.eq(&new.party))
-        .filter(place::hold_until.gt(app_now().nullable()))
-        .order(place::place_no)
-        .select((place::place_no, place::hold_id, place::hold_until))
-        .load(conn)
-        .await?;
-    if let Some((_, Some(hold_id), Some(until))) = same.as_slice().first()
-        && same.len() == new.people.len()
-    {
-        return Ok(HeldPlaces {
-            hold_id: *hold_id,
-            until: *until,
-            place_nos: same.iter().map(|(place_no, ..)| *place_no).collect(),
-            changes: Vec::new(),
-        });
+    if let Some(same) = find_same(conn, new).await? {
+        return Ok(same);
     }
     if new.people.len() > 1 {
-        queue_party(conn, new.office_id, new.starts_at).await?;
+        for slot in &new.slots {
+            queue_party(conn, new.office_id, slot.starts_at).await?;
+        }
     }
-    let held = take_places(conn, new).await?;
-    if held.len() < new.people.len() {
+    let mut held: Vec<(HeldPlace, i64)> = Vec::with_capacity(new.places);
+    for slot in &new.slots {
+        let wanted = slot.at_most.min(new.places - held.len());
+        let mut taken = take_places(conn, new, slot, held.len(), wanted).await?;
+        if taken.is_empty() {
+            break;
+        }
+        taken.sort_by_key(|claimed| claimed.place_no);
+        held.extend(taken.iter().map(|claimed| {
+            let place = HeldPlace {
+                starts_at: slot.starts_at,
+                place_no: claimed.place_no,
+            };
+            (place, claimed.rev)
+        }));
+    }
+    if held.len() < new.places {
         return Err(BookingProblem::SlotFull.into());
     }
     let released = release_others(conn, new).await?;
@@ -89,29 +102,82 @@ pub async fn hold_places(conn: &mut Conn, new: &NewHold) -> Result<HeldPlaces, F
     }
     let mut changes: Vec<(OfficeId, Change)> = held
         .iter()
-        .map(|held| {
-            (
-                new.office_id,
-                held.change(new.starts_at, new.mirrored.clone()),
-            )
+        .map(|(place, rev)| {
+            let change = Change {
+                starts_at: place.starts_at,
+                place_no: place.place_no,
+                rev: *rev,
+                state: new.mirrored.clone(),
+            };
+            (new.office_id, change)
         })
         .collect();
     changes.extend(released);
     Ok(HeldPlaces {
         hold_id: new.hold_id,
         until: new.until,
-        place_nos: held.iter().map(|held| held.place_no).collect(),
+        places: held.into_iter().map(|(place, _)| place).collect(),
         changes,
     })
 }
 
-async fn take_places(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<Claimed>> {
+/// A held place with the number and the end of its hold.
+type HeldRow = (DateTime<Utc>, i16, Option<Uuid>, Option<DateTime<Utc>>);
+
+/// The hold that this party has already, if it is the one that it asks for.
+async fn find_same(conn: &mut Conn, new: &NewHold) -> QueryResult<Option<HeldPlaces>> {
+    let starts: Vec<DateTime<Utc>> = new.slots.iter().map(|slot| slot.starts_at).collect();
+    let same: Vec<HeldRow> = place::table
+        .filter(place::office_id.eq(new.office_id))
+        .filter(place::starts_at.eq_any(&starts))
+        .filter(place::hold_party.eq(&new.party))
+        .filter(place::hold_until.gt(app_now().nullable()))
+        .order((place::starts_at, place::place_no))
+        .select((
+            place::starts_at,
+            place::place_no,
+            place::hold_id,
+            place::hold_until,
+        ))
+        .load(conn)
+        .await?;
+    let Some(&(first, _, Some(hold_id), Some(until))) = same.as_slice().first() else {
+        return Ok(None);
+    };
+    let is_whole = same.len() == new.places && new.slots[0].starts_at == first;
+    Ok(is_whole.then(|| HeldPlaces {
+        hold_id,
+        until,
+        places: same
+            .iter()
+            .map(|&(starts_at, place_no, ..)| HeldPlace {
+                starts_at,
+                place_no,
+            })
+            .collect(),
+        changes: Vec::new(),
+    }))
+}
+
+/// Takes free places of one slot for those of the party who have none yet. What the party holds
+/// already is free for it.
+async fn take_places(
+    conn: &mut Conn,
+    new: &NewHold,
+    slot: &HoldSlot,
+    seated: usize,
+    wanted: usize,
+) -> QueryResult<Vec<Claimed>> {
+    if wanted == 0 {
+        return Ok(Vec::new());
+    }
+    let people = new.people.get(seated..).unwrap_or_default();
     prepared(
         diesel::sql_query(
             "with free as ( \
            select place_no from place \
            where office_id = $1 and starts_at = $2 and appointment_id is null \
-             and (hold_until is null or hold_until <= app_now()) \
+             and (hold_until is null or hold_until <= app_now() or hold_party = $8) \
              and opens_at <= app_now() and app_now() < $3 and ($4 or for_unverified) \
            order by for_unverified, place_no limit $5 \
            for update skip locked \
@@ -125,14 +191,14 @@ async fn take_places(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<Claimed>
          returning place.place_no, place.rev",
         )
         .bind::<Integer, _>(new.office_id)
-        .bind::<Timestamptz, _>(new.starts_at)
-        .bind::<Timestamptz, _>(new.closes_at)
+        .bind::<Timestamptz, _>(slot.starts_at)
+        .bind::<Timestamptz, _>(slot.closes_at)
         .bind::<Bool, _>(new.vouched)
-        .bind::<BigInt, _>(new.people.len() as i64)
+        .bind::<BigInt, _>(i64::try_from(wanted).unwrap_or(i64::MAX))
         .bind::<SqlUuid, _>(new.hold_id)
         .bind::<Timestamptz, _>(new.until)
         .bind::<Binary, _>(&new.party)
-        .bind::<Array<Binary>, _>(&new.people)
+        .bind::<Array<Binary>, _>(people)
         .bind::<Binary, _>(&new.device),
     )
     .load(conn)
@@ -141,16 +207,19 @@ async fn take_places(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<Claimed>
 
 /// A person's new hold replaces the old one, wherever it was.
 async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(OfficeId, Change)>> {
+    // One that has run out holds nothing; somebody may just be taking its place.
     let others: Vec<Option<Uuid>> = place::table
         .filter(place::hold_person.eq_any(&new.people))
         .filter(place::hold_id.ne(Some(new.hold_id)))
+        .filter(place::hold_until.gt(app_now().nullable()))
         .select(place::hold_id)
         .load(conn)
         .await?;
     release_holds(conn, others).await
 }
 
-/// Gives back every place under these holds.
+/// Gives back every place under these holds, less those on which somebody else is working: they are
+/// just being given back or confirmed, and nobody waits for them here.
 pub async fn release_holds(
     conn: &mut Conn,
     holds: Vec<Option<Uuid>>,
@@ -158,34 +227,44 @@ pub async fn release_holds(
     if holds.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(OfficeId, DateTime<Utc>, i16, i64)> =
-        update(place::table.filter(place::hold_id.eq_any(holds)))
-            .set((
-                place::hold_id.eq(None::<Uuid>),
-                place::hold_until.eq(None::<DateTime<Utc>>),
-                place::hold_party.eq(None::<Vec<u8>>),
-                place::hold_person.eq(None::<Vec<u8>>),
-                place::hold_device.eq(None::<Vec<u8>>),
-                place::rev.eq(place::rev + 1),
-            ))
-            .returning((
-                place::office_id,
-                place::starts_at,
-                place::place_no,
-                place::rev,
-            ))
-            .load(conn)
-            .await?;
+    #[derive(QueryableByName)]
+    struct Released {
+        #[diesel(sql_type = Integer)]
+        office_id: OfficeId,
+        #[diesel(sql_type = Timestamptz)]
+        starts_at: DateTime<Utc>,
+        #[diesel(sql_type = SmallInt)]
+        place_no: i16,
+        #[diesel(sql_type = BigInt)]
+        rev: i64,
+    }
+    let holds: Vec<Uuid> = holds.into_iter().flatten().collect();
+    let rows: Vec<Released> = prepared(
+        diesel::sql_query(
+            "with own as ( \
+               select office_id, starts_at, place_no from place where hold_id = any ($1) \
+               for update skip locked \
+             ) \
+             update place p set hold_id = null, hold_until = null, hold_party = null, \
+               hold_person = null, hold_device = null, rev = rev + 1 \
+             from own \
+             where (p.office_id, p.starts_at, p.place_no) = (own.office_id, own.starts_at, own.place_no) \
+             returning p.office_id, p.starts_at, p.place_no, p.rev",
+        )
+        .bind::<Array<SqlUuid>, _>(holds),
+    )
+    .load(conn)
+    .await?;
     Ok(rows
         .into_iter()
-        .map(|(office_id, starts_at, place_no, rev)| {
+        .map(|row| {
             let change = Change {
-                starts_at,
-                place_no,
-                rev,
+                starts_at: row.starts_at,
+                place_no: row.place_no,
+                rev: row.rev,
                 state: State::Free,
             };
-            (office_id, change)
+            (row.office_id, change)
         })
         .collect())
 }

@@ -16,6 +16,7 @@ use mobile_contracts::ids::OfficeId;
 
 use self::store::load_offices;
 use crate::app::App;
+use crate::booking::holds::rules::places_for;
 use crate::booking::offices::store::OfficeRow;
 use crate::booking::slots::rules::Timetable;
 use crate::db::Pool;
@@ -29,6 +30,8 @@ const TRUST: Duration = Duration::from_secs(1);
 pub struct OfficeEntry {
     pub row: OfficeRow,
     pub services: Vec<OfficeService>,
+    /// Minutes of 1, 2, 3… people of one family, by service.
+    pub durations: Arc<BTreeMap<String, Vec<i16>>>,
     pub timetable: Timetable,
 }
 
@@ -37,6 +40,13 @@ impl OfficeEntry {
         self.services
             .iter()
             .find(|service| service.service_code == code)
+    }
+
+    /// How many places people of one family take together in slots of this capacity.
+    pub fn places_for(&self, service_code: Option<&str>, people: usize, capacity: i16) -> usize {
+        let minutes = service_code.and_then(|code| self.durations.get(code));
+        let minutes = minutes.map_or(&[][..], Vec::as_slice);
+        places_for(people, minutes, self.row.slot_min, capacity)
     }
 
     /// The office as answers tell it.

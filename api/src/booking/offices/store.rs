@@ -10,7 +10,7 @@ use mobile_contracts::booking::{OfficeHours, OfficeService, OpenOffice, Service,
 use mobile_contracts::ids::{OfficeId, UnitId};
 
 use crate::booking::offices::{OfficeEntry, Offices, timetable_of};
-use crate::db::schema::{office, office_hours, office_service, service};
+use crate::db::schema::{office, office_hours, office_service, service, service_duration};
 use crate::db::{Conn, app_now};
 
 /// An office as a row.
@@ -57,16 +57,30 @@ pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
         ))
         .load(conn)
         .await?;
+    let together: Vec<(String, i16)> = service_duration::table
+        .order((service_duration::service_code, service_duration::people))
+        .select((service_duration::service_code, service_duration::minutes))
+        .load(conn)
+        .await?;
     let done: Vec<(OfficeId, String, String)> = office_service::table.load(conn).await?;
     let services: Vec<Service> = services
         .into_iter()
-        .map(|(service_code, name, minutes, documents)| Service {
-            service_code,
-            name,
-            minutes,
-            documents: documents.into_iter().flatten().collect(),
+        .map(|(service_code, name, minutes, documents)| {
+            let together = together.iter().filter(|(code, _)| *code == service_code);
+            let mut party_minutes = vec![minutes];
+            party_minutes.extend(together.map(|(_, minutes)| minutes));
+            Service {
+                service_code,
+                name,
+                minutes,
+                party_minutes,
+                documents: documents.into_iter().flatten().collect(),
+            }
         })
         .collect();
+    let minutes = services.iter();
+    let minutes = minutes.map(|one| (one.service_code.clone(), one.party_minutes.clone()));
+    let durations = Arc::new(minutes.collect());
     let all = rows
         .into_iter()
         .map(|row| {
@@ -100,6 +114,7 @@ pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
             let timetable = timetable_of(&row, own);
             let entry = OfficeEntry {
                 services: done,
+                durations: Arc::clone(&durations),
                 timetable,
                 row,
             };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::machine::State;
 use super::problem::QueueProblem;
 use super::store::TicketRow;
-use crate::booking::appointments::claims::{Claim, claim_places};
+use crate::booking::appointments::claims::{Claim, claim_places, pass_on};
 use crate::booking::appointments::store::{AppointmentRow, lock_appointment};
 use crate::booking::holds::mirror::{self, Change};
 use crate::booking::problem::BookingProblem;
@@ -109,16 +109,19 @@ async fn give_to_desk(
             .get_result(conn)
             .await
             .optional()?;
-    Ok(given.map(|(place_no, rev)| {
-        let change = Change {
-            starts_at: row.starts_at,
-            place_no,
-            rev,
-            // For whoever books it is as good as taken.
-            state: mirror::State::Booked,
-        };
-        (row.office_id, change)
-    }))
+    let Some((place_no, rev)) = given else {
+        return Ok(None);
+    };
+    // Where others of the family ride on it, its time is theirs.
+    let inherited = pass_on(conn, row, place_no).await?;
+    let change = Change {
+        starts_at: row.starts_at,
+        place_no,
+        rev: inherited.unwrap_or(rev),
+        // For whoever books it is as good as taken.
+        state: mirror::State::Booked,
+    };
+    Ok(Some((row.office_id, change)))
 }
 
 /// The appointment gets its place again, or another of its slot.

@@ -119,6 +119,47 @@ impl Day {
             .find(|slot| slot.plan.starts_at == starts_at)
     }
 
+    /// The slot that starts then and those that follow it without a gap, few of them: no lunch and no
+    /// night lies between.
+    pub fn run_from(&self, starts_at: DateTime<Utc>, most: usize) -> &[SlotState] {
+        let starts = |slot: &SlotState| slot.plan.starts_at == starts_at;
+        let Some(from) = self.slots.iter().position(starts) else {
+            return &[];
+        };
+        let following = &self.slots[from..];
+        let meet = |pair: &[SlotState]| pair[0].plan.ends_at == pair[1].plan.starts_at;
+        let met = following.windows(2).take_while(|pair| meet(pair)).count();
+        &following[..=met.min(most.saturating_sub(1))]
+    }
+
+    /// When a party that takes this many places from a slot on is through, if it fits: each slot but
+    /// the last gives all that is free, and none gives nothing.
+    pub fn party_ends_at(
+        &self,
+        starts_at: DateTime<Utc>,
+        places: usize,
+        vouched: bool,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let mut seated = 0;
+        for slot in self.run_from(starts_at, places) {
+            let told = slot.tell(self.office.row.office_id, now);
+            let free = if vouched {
+                told.free
+            } else {
+                told.free_unverified
+            };
+            if free == 0 {
+                return None;
+            }
+            seated += usize::from(free);
+            if seated >= places {
+                return Some(slot.plan.ends_at);
+            }
+        }
+        None
+    }
+
     /// The slots that can still be held.
     pub fn open_slots(&self, now: DateTime<Utc>) -> impl Iterator<Item = Slot> {
         let open = self.office.row.closed_at.is_none();

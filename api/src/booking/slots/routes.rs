@@ -13,7 +13,6 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
-use crate::booking::holds::token::HoldToken;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::day::{Day, SlotState};
@@ -131,7 +130,7 @@ struct NearestFilter {
     service: Option<String>,
     /// From this day; today if left out.
     from: Option<NaiveDate>,
-    /// How many people come together.
+    /// How many people of one family come together: a slot is found where they begin.
     #[param(minimum = 1, maximum = 6, default = 1)]
     people: Option<u16>,
 }
@@ -174,33 +173,35 @@ async fn find_nearest_slots(
     Ok(web::Json(NearestSlots { slots }))
 }
 
-/// The slot that starts then, if it can still be held.
-pub async fn find_slot(
+/// The slot that starts then, if it can still be held, and those that follow it without a gap, at most
+/// one a person.
+pub async fn find_run(
     app: &App,
     office: &Arc<OfficeEntry>,
     starts_at: DateTime<Utc>,
-) -> Result<SlotState, Failure> {
+    people: usize,
+) -> Result<Vec<SlotState>, Failure> {
     let now = app.clock.now();
     let on = local_day(starts_at);
     if !is_bookable_day(app, on, now) {
         return Err(BookingProblem::SlotNotFound.into());
     }
     let day = app.availability.day(app, office, on).await?;
-    let slot = day.slot_at(starts_at).ok_or(BookingProblem::SlotNotFound)?;
+    let run = day.run_from(starts_at, people);
+    let slot = run.first().ok_or(BookingProblem::SlotNotFound)?;
     if now >= slot.plan.closes_at || office.row.closed_at.is_some() {
         return Err(BookingProblem::SlotClosed.into());
     }
-    Ok(slot.clone())
+    Ok(run.to_vec())
 }
 
-/// The slot of a token. One that the hours no longer make has its rows, if it has anything: a replay
+/// A slot of a token. One that the hours no longer make has its rows, if it has anything: a replay
 /// must find its answer whatever became of the hours.
 pub async fn planned(
     app: &App,
     office: &Arc<OfficeEntry>,
-    token: &HoldToken,
+    starts_at: DateTime<Utc>,
 ) -> Result<(SlotPlan, bool), Failure> {
-    let starts_at = token.starts_at;
     let day = app
         .availability
         .day(app, office, local_day(starts_at))

@@ -21,7 +21,7 @@ pub struct Search<'a> {
     pub wanted: usize,
     /// Only what a stranger can hold.
     pub for_strangers: bool,
-    /// How many people come together.
+    /// How many people of one family come together.
     pub party: u16,
 }
 
@@ -53,17 +53,16 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
         let mut of_day = Vec::new();
         for day in app.availability.days(app, &open, on).await? {
             let office = &day.office;
-            let fits = |slot: &Slot| {
-                let free = if search.for_strangers {
-                    slot.free_unverified
-                } else {
-                    slot.free
-                };
-                free >= search.party.max(1)
-            };
             let same_commune = search.commune == Some(office.row.unit_id);
-            let slots = day.open_slots(now).filter(fits).take(search.wanted);
-            of_day.extend(slots.map(|slot| NearSlot {
+            let fits = |slot: Slot| {
+                let capacity = day.slot_at(slot.starts_at)?.plan.capacity;
+                let places = office.places_for(search.service_code, search.party.into(), capacity);
+                let vouched = !search.for_strangers;
+                let ends_at = day.party_ends_at(slot.starts_at, places, vouched, now)?;
+                Some((slot, ends_at))
+            };
+            let slots = day.open_slots(now).filter_map(fits).take(search.wanted);
+            of_day.extend(slots.map(|(slot, party_ends_at)| NearSlot {
                 office_id: office.row.office_id,
                 office_name: office.row.name.clone(),
                 address: office.row.address.clone(),
@@ -71,6 +70,7 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
                 ends_at: slot.ends_at,
                 free: slot.free,
                 free_unverified: slot.free_unverified,
+                party_ends_at,
                 today: on == today,
                 same_commune,
             }));

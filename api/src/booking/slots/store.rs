@@ -191,7 +191,7 @@ pub async fn list_coming_slots(
         .await
 }
 
-/// The places of a slot, locked.
+/// The places of a slot, locked, less those that ride on another: they take no time of their own.
 pub async fn list_places_of_slot(
     conn: &mut Conn,
     office_id: OfficeId,
@@ -200,6 +200,7 @@ pub async fn list_places_of_slot(
     place::table
         .filter(place::office_id.eq(office_id))
         .filter(place::starts_at.eq(starts_at))
+        .filter(place::rides_on.is_null())
         .order(place::place_no)
         .for_update()
         .select((
@@ -229,6 +230,7 @@ pub async fn upsert_place(
         place::opens_at.eq(planned.opens_at),
         place::for_unverified.eq(planned.for_unverified),
         place::withdrawn.eq(withdrawn),
+        place::rides_on.eq(None::<i16>),
     );
     insert_into(place::table)
         .values((

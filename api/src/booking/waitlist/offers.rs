@@ -1,5 +1,6 @@
 //! Offers: made where a place becomes free, ended when they lapse or are declined.
 
+use mobile_contracts::booking::HeldPlace;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
 use mobile_contracts::phone::MobilePhone;
@@ -30,9 +31,11 @@ pub fn token_of(keys: &Keys, entry: &EntryRow, offer: &OfferedPlace) -> HoldToke
     HoldToken {
         hold_id: offer.offer_id,
         office_id: offer.office_id,
-        starts_at: offer.starts_at,
         ends_at: offer.until,
-        place_nos: vec![offer.place_no],
+        places: vec![HeldPlace {
+            starts_at: offer.starts_at,
+            place_no: offer.place_no,
+        }],
         people: people_hash(keys, std::slice::from_ref(&entry.citizen_blind)),
         vouched: entry.vouched,
         offered: true,
