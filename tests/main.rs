@@ -22,4 +22,5 @@ mod queue;
 mod rights;
 mod story;
 mod tracking;
+mod up;
 mod waitlist;
