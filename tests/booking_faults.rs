@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::harness::booking::{TestOffice, assert_laws, confirmation};
 use crate::harness::own_redis::OwnRedis;
-use crate::harness::proxy::CommitCutter;
-use crate::harness::{Person, TestApp, citizen};
+use crate::harness::proxied::Proxied;
+use crate::harness::{Person, TestApp, citizen, eventually};
 
 const CAPACITY: i16 = 8;
 const PEOPLE: usize = 32;
@@ -117,6 +117,35 @@ async fn redis_is_killed_in_a_rush_and_comes_back_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn redis_is_out_of_reach_in_a_rush() {
+    let redis = OwnRedis::start();
+    let way = Proxied::redis(&redis.url());
+    let app = TestApp::with().redis_at(&way.redis_url()).start().await;
+    rush(
+        &[&app],
+        async || way.proxy.hold(),
+        async || way.proxy.pass(),
+    )
+    .await;
+}
+
+/// A firewall that forgot a connection, or a machine that vanished, never says so: whoever waits for
+/// the connection to fail waits for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_to_redis_that_went_silent_is_made_anew() {
+    let redis = OwnRedis::start();
+    let way = Proxied::redis(&redis.url());
+    let app = TestApp::with().redis_at(&way.redis_url()).start().await;
+    let redis_is = async || app.stranger().get("/health/ready").await.value()["redis"].clone();
+    assert_eq!(redis_is().await, "ok");
+    way.proxy.pass_forgetting();
+    let went_silent = async || (redis_is().await == "degraded").then_some(());
+    eventually(went_silent).await;
+    let is_back = async || (redis_is().await == "ok").then_some(());
+    eventually(is_back).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn redis_was_never_there() {
     let app = TestApp::with().without_redis().start().await;
     rush(&[&app], async || {}, async || {}).await;
@@ -155,9 +184,9 @@ async fn without_redis_a_hold_keeps_its_place_from_everybody_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_is_lost_books_once_and_says_so() {
-    let proxy = CommitCutter::start().await;
+    let postgres = Proxied::postgres().await;
     let app = TestApp::with()
-        .postgres_through(proxy.sockets())
+        .postgres_through(postgres.sockets())
         .start()
         .await;
     let office = app.office("22786", 20).await;
@@ -170,7 +199,7 @@ async fn a_commit_whose_answer_is_lost_books_once_and_says_so() {
             .await
             .expect(201)
             .json();
-        proxy.cut_next_commits(1);
+        postgres.proxy.cut_next_commits(1);
         let party: BookedParty = person.confirm(&hold, &[&id]).await.expect(201).json();
         assert_eq!(
             person.appointment(&party.appointments[0]).await.status,
@@ -191,14 +220,14 @@ async fn a_commit_whose_answer_is_lost_books_once_and_says_so() {
         .expect(201)
         .json();
     let body = confirmation(&hold.hold_token, &[&id]);
-    proxy.cut_next_commits(2);
+    postgres.proxy.cut_next_commits(2);
     let unknown = person.post_once("/api/v1/appointments", key, &body).await;
     unknown.refused(503, "unavailable");
     assert!(unknown.headers.contains_key("retry-after"));
     let settled = person.post_once("/api/v1/appointments", key, &body).await;
     settled.expect(201);
     assert_eq!(person.slot(&office, starts_at).await.free, 7);
-    assert_eq!(proxy.cut.load(std::sync::atomic::Ordering::SeqCst), 14);
+    assert_eq!(postgres.proxy.commits_cut(), 14);
     assert_laws(&app).await;
 }
 

@@ -12,6 +12,7 @@ pub mod mail;
 pub mod matrix;
 pub mod own_redis;
 pub mod person;
+pub mod proxied;
 pub mod proxy;
 pub mod queue;
 pub mod sample;

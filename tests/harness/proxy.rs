@@ -1,98 +1,168 @@
-//! A proxy before PostgreSQL that can cut a connection just as the server says that it committed:
-//! the deed is done, and nobody hears of it.
+//! A proxy before a server's Unix socket: it passes everything on, holds it back, forgets its
+//! connections without a word, or cuts one just as PostgreSQL says that it committed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
-use uuid::Uuid;
+use tokio::sync::watch;
 
-use super::cluster::CLUSTER;
-
-const SOCKET: &str = ".s.PGSQL.5432";
-
-pub struct CommitCutter {
-    folder: PathBuf,
-    cuts: Arc<AtomicU32>,
-    pub cut: Arc<AtomicU32>,
+/// What is done with bytes now.
+#[derive(Debug, Clone, Copy, Default)]
+struct Flow {
+    /// Nothing passes; nobody is told.
+    held: bool,
+    /// Connections made before this one never pass anything again.
+    forgotten_before: u32,
 }
 
-impl CommitCutter {
-    /// Listens in a folder of its own and passes everything on.
-    pub async fn start() -> Self {
-        let cluster = tokio::task::spawn_blocking(|| &*CLUSTER).await.unwrap();
-        let url = cluster.postgres.url("postgres");
-        let (_, host) = url.split_once("?host=").unwrap();
-        let server = PathBuf::from(host.replace("%2F", "/")).join(SOCKET);
-        let folder = PathBuf::from(format!("/tmp/to06-proxy-{}", Uuid::new_v4().simple()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let listener = UnixListener::bind(folder.join(SOCKET)).unwrap();
-        let (cuts, cut) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-        let proxy = Self {
-            folder,
-            cuts: cuts.clone(),
-            cut: cut.clone(),
-        };
-        tokio::spawn(async move {
+pub struct Proxy {
+    flow: watch::Sender<Flow>,
+    made: Arc<AtomicU32>,
+    commits_to_cut: Arc<AtomicU32>,
+    commits_cut: Arc<AtomicU32>,
+    listening: tokio::task::JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Listens at `socket` for the server at `upstream`.
+    pub fn start(socket: &Path, upstream: PathBuf) -> std::io::Result<Self> {
+        let listener = UnixListener::bind(socket)?;
+        let (flow, watched) = watch::channel(Flow::default());
+        let made = Arc::new(AtomicU32::new(1));
+        let commits_to_cut = Arc::new(AtomicU32::new(0));
+        let commits_cut = Arc::new(AtomicU32::new(0));
+        let (number, cuts, cut) = (made.clone(), commits_to_cut.clone(), commits_cut.clone());
+        let listening = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let Ok(server) = UnixStream::connect(&server).await else {
-                    continue;
+                let connection = Connection {
+                    number: number.fetch_add(1, Ordering::SeqCst),
+                    flow: watched.clone(),
+                    commits_to_cut: cuts.clone(),
+                    commits_cut: cut.clone(),
                 };
-                tokio::spawn(pass(client, server, cuts.clone(), cut.clone()));
+                tokio::spawn(connection.run(client, upstream.clone()));
             }
         });
-        proxy
+        Ok(Self {
+            flow,
+            made,
+            commits_to_cut,
+            commits_cut,
+            listening,
+        })
     }
 
-    pub fn sockets(&self) -> &str {
-        self.folder.to_str().unwrap()
+    /// Holds everything back, as a network that loses every packet.
+    pub fn hold(&self) {
+        self.flow.send_modify(|flow| flow.held = true);
+    }
+
+    /// Lets everything pass again, what was held back too.
+    pub fn pass(&self) {
+        self.flow.send_modify(|flow| flow.held = false);
+    }
+
+    /// Lets new connections pass. Those of now stay open and never say anything again, as after a
+    /// firewall that lost its memory.
+    pub fn pass_forgetting(&self) {
+        let next = self.made.load(Ordering::SeqCst);
+        self.flow.send_modify(|flow| {
+            flow.held = false;
+            flow.forgotten_before = next;
+        });
     }
 
     /// Keeps the next answers to COMMIT from arriving.
     pub fn cut_next_commits(&self, count: u32) {
-        self.cuts.store(count, Ordering::SeqCst);
+        self.commits_to_cut.store(count, Ordering::SeqCst);
+    }
+
+    pub fn commits_cut(&self) -> u32 {
+        self.commits_cut.load(Ordering::SeqCst)
     }
 }
 
-impl Drop for CommitCutter {
+impl Drop for Proxy {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        self.listening.abort();
     }
 }
 
-async fn pass(client: UnixStream, server: UnixStream, cuts: Arc<AtomicU32>, cut: Arc<AtomicU32>) {
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    let asking = async {
+struct Connection {
+    number: u32,
+    flow: watch::Receiver<Flow>,
+    commits_to_cut: Arc<AtomicU32>,
+    commits_cut: Arc<AtomicU32>,
+}
+
+impl Connection {
+    async fn run(mut self, client: UnixStream, upstream: PathBuf) {
+        // A connection that is opened while nothing passes hangs, as its first packet would.
+        if !self.passes().await {
+            return;
+        }
+        let Ok(server) = UnixStream::connect(upstream).await else {
+            return;
+        };
+        let (from_client, to_client) = client.into_split();
+        let (from_server, to_server) = server.into_split();
+        tokio::select! {
+            () = self.clone().pump(from_client, to_server, false) => {}
+            () = self.clone().pump(from_server, to_client, true) => {}
+        }
+    }
+
+    fn clone(&self) -> Self {
+        Self {
+            number: self.number,
+            flow: self.flow.clone(),
+            commits_to_cut: self.commits_to_cut.clone(),
+            commits_cut: self.commits_cut.clone(),
+        }
+    }
+
+    /// Waits until bytes of this connection pass; a forgotten one waits for ever.
+    async fn passes(&mut self) -> bool {
+        let number = self.number;
+        let passes = |flow: &Flow| !flow.held && number >= flow.forgotten_before;
+        self.flow.wait_for(passes).await.is_ok()
+    }
+
+    async fn pump(
+        mut self,
+        mut from: impl AsyncRead + Unpin,
+        mut to: impl AsyncWrite + Unpin,
+        from_server: bool,
+    ) {
         let mut buffer = vec![0; 64 * 1024];
-        while let Ok(count @ 1..) = from_client.read(&mut buffer).await {
-            if to_server.write_all(&buffer[..count]).await.is_err() {
+        while let Ok(count @ 1..) = from.read(&mut buffer).await {
+            if !self.passes().await {
+                return;
+            }
+            if from_server && self.is_cut(&buffer[..count]) {
+                return;
+            }
+            if to.write_all(&buffer[..count]).await.is_err() {
                 return;
             }
         }
-    };
-    let answering = async {
-        let mut buffer = vec![0; 64 * 1024];
-        while let Ok(count @ 1..) = from_server.read(&mut buffer).await {
-            let says_committed = buffer[..count].windows(7).any(|w| w == b"COMMIT\0");
-            let less_one = |left: u32| left.checked_sub(1);
-            if says_committed
-                && cuts
-                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less_one)
-                    .is_ok()
-            {
-                cut.fetch_add(1, Ordering::SeqCst);
-                return;
-            }
-            if to_client.write_all(&buffer[..count]).await.is_err() {
-                return;
-            }
+    }
+
+    /// Whether these bytes say that a transaction was committed, and shall not arrive.
+    fn is_cut(&self, said: &[u8]) -> bool {
+        let says_committed = said.windows(7).any(|words| words == b"COMMIT\0");
+        let less_one = |left: u32| left.checked_sub(1);
+        let cut = says_committed
+            && self
+                .commits_to_cut
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less_one)
+                .is_ok();
+        if cut {
+            self.commits_cut.fetch_add(1, Ordering::SeqCst);
         }
-    };
-    tokio::select! {
-        () = asking => {}
-        () = answering => {}
+        cut
     }
 }

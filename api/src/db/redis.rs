@@ -1,11 +1,12 @@
 //! Redis as a courtesy: every call is bounded and behind a breaker, and its absence is a value, not
 //! an error. Correctness never depends on it.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{FromRedisValue, Script, ScriptInvocation};
+use redis::{Client, FromRedisValue, RedisResult, Script, ScriptInvocation};
+use tokio::runtime::Handle;
 
 /// Longest that one call may take.
 const CALL_WAIT: Duration = Duration::from_millis(150);
@@ -18,7 +19,10 @@ pub struct Redis(Option<Arc<Inner>>);
 
 struct Inner {
     prefix: String,
-    manager: ConnectionManager,
+    client: Client,
+    /// Connections live on the runtime that made the first, never on an HTTP worker's own.
+    runtime: Handle,
+    manager: Mutex<ConnectionManager>,
     breaker: Mutex<Breaker>,
 }
 
@@ -41,15 +45,13 @@ impl Redis {
     ///
     /// # Errors
     /// When the URL is none. A server that does not answer is no error.
-    pub async fn connect(url: &str, prefix: &str) -> redis::RedisResult<Self> {
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_connection_timeout(Some(CALL_WAIT))
-            .set_response_timeout(Some(CALL_WAIT));
-        let manager = ConnectionManager::new_lazy_with_config(redis::Client::open(url)?, config)?;
+    pub async fn connect(url: &str, prefix: &str) -> RedisResult<Self> {
+        let client = Client::open(url)?;
         let redis = Self(Some(Arc::new(Inner {
             prefix: prefix.to_owned(),
-            manager,
+            manager: Mutex::new(new_manager(&client)?),
+            client,
+            runtime: Handle::current(),
             breaker: Mutex::new(Breaker::default()),
         })));
         // The first call makes the connection: here, and not on an HTTP worker's runtime.
@@ -94,46 +96,87 @@ impl Redis {
     }
 }
 
+fn new_manager(client: &Client) -> RedisResult<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(1)
+        .set_connection_timeout(Some(CALL_WAIT))
+        .set_response_timeout(Some(CALL_WAIT));
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
+}
+
 impl Inner {
     async fn call<T>(
-        &self,
-        call: impl AsyncFnOnce(ConnectionManager) -> redis::RedisResult<T>,
+        self: &Arc<Self>,
+        call: impl AsyncFnOnce(ConnectionManager) -> RedisResult<T>,
     ) -> Option<T> {
-        if !self.breaker().admits(monotonic()) {
-            return None;
+        let admission = lock(&self.breaker).admits(monotonic());
+        match admission {
+            Admission::Granted => {}
+            Admission::Refused => return None,
+            Admission::Probe => {
+                let inner = self.clone();
+                self.runtime.spawn(async move { inner.probe().await });
+                return None;
+            }
         }
-        let outcome = tokio::time::timeout(CALL_WAIT, call(self.manager.clone())).await;
+        let manager = lock(&self.manager).clone();
+        let outcome = tokio::time::timeout(CALL_WAIT, call(manager)).await;
         match outcome {
             Ok(Ok(value)) => {
-                self.breaker().succeeded();
+                lock(&self.breaker).succeeded();
                 Some(value)
             }
             Ok(Err(why)) => {
                 tracing::debug!(%why, "redis refused a call");
-                self.breaker().failed(monotonic());
+                lock(&self.breaker).failed(monotonic());
                 None
             }
             Err(_) => {
-                self.breaker().failed(monotonic());
+                lock(&self.breaker).failed(monotonic());
                 None
             }
         }
     }
 
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        // A breaker is a few numbers, valid whatever a panic left of them.
-        self.breaker
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// Asks over a new connection whether Redis is back. The old one may have gone silent (a
+    /// firewall that forgot it, a machine that vanished): such a one never fails, so it is never
+    /// made anew by itself. Nobody waits for this.
+    async fn probe(&self) {
+        let Ok(manager) = new_manager(&self.client) else {
+            return;
+        };
+        let mut asked = manager.clone();
+        let ping = async { redis::cmd("PING").query_async::<String>(&mut asked).await };
+        match tokio::time::timeout(CALL_WAIT, ping).await {
+            Ok(Ok(_)) => {
+                *lock(&self.manager) = manager;
+                lock(&self.breaker).succeeded();
+            }
+            Ok(Err(_)) | Err(_) => lock(&self.breaker).failed(monotonic()),
+        }
     }
+}
+
+/// What is kept here is valid whatever a panic left of it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn monotonic() -> Instant {
     Instant::now()
 }
 
-/// Opens after five failures in ten seconds; then lets one call through every two seconds, until
-/// one succeeds.
+/// Whether Redis is asked now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Admission {
+    Granted,
+    Refused,
+    /// It is away as far as is known, and it is time to look again.
+    Probe,
+}
+
+/// Opens after five failures in ten seconds; then asks for a probe every two seconds, until one
+/// succeeds.
 #[derive(Debug, Default)]
 struct Breaker {
     failures: u32,
@@ -146,13 +189,13 @@ impl Breaker {
     const WINDOW: Duration = Duration::from_secs(10);
     const HALF_OPEN_EVERY: Duration = Duration::from_secs(2);
 
-    fn admits(&mut self, now: Instant) -> bool {
+    fn admits(&mut self, now: Instant) -> Admission {
         match self.next_try {
-            None => true,
-            Some(at) if now < at => false,
+            None => Admission::Granted,
+            Some(at) if now < at => Admission::Refused,
             Some(_) => {
                 self.next_try = Some(now + Self::HALF_OPEN_EVERY);
-                true
+                Admission::Probe
             }
         }
     }
@@ -185,20 +228,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_breaker_opens_after_five_failures_and_lets_one_call_try() {
+    fn the_breaker_opens_after_five_failures_and_asks_for_a_probe() {
         let start = monotonic();
         let mut breaker = Breaker::default();
         for _ in 0..4 {
             breaker.failed(start);
-            assert!(breaker.admits(start));
+            assert_eq!(breaker.admits(start), Admission::Granted);
         }
         breaker.failed(start);
-        assert!(!breaker.admits(start));
+        assert_eq!(breaker.admits(start), Admission::Refused);
         let later = start + Breaker::HALF_OPEN_EVERY;
-        assert!(breaker.admits(later), "one call tries");
-        assert!(!breaker.admits(later), "and only one");
+        assert_eq!(breaker.admits(later), Admission::Probe);
+        assert_eq!(breaker.admits(later), Admission::Refused, "one is enough");
         breaker.succeeded();
-        assert!(breaker.admits(later));
+        assert_eq!(breaker.admits(later), Admission::Granted);
     }
 
     #[test]
@@ -209,6 +252,6 @@ mod tests {
             breaker.failed(now);
             now += Breaker::WINDOW;
         }
-        assert!(breaker.admits(now));
+        assert_eq!(breaker.admits(now), Admission::Granted);
     }
 }
