@@ -410,6 +410,54 @@ async fn asking_again_gives_the_same_hold_and_few_parties_are_held_for_one_devic
     assert_eq!(person.slot(&office, starts_at).await.free, 8);
 }
 
+#[tokio::test]
+async fn what_is_booked_or_full_counts_no_more_against_a_devices_holds() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 12).await;
+    let helper = app.volunteer("22786").await;
+    let starts_at = app.coming(2);
+    // One after another, faster than holds run out: more than ten at once would be too many.
+    for _ in 0..12 {
+        helper
+            .book(&office, starts_at[0], &citizen::id_number())
+            .await;
+    }
+    let device = Uuid::new_v4();
+    let try_full = async |id: &str| {
+        let mut body = wish(&office, starts_at[0], &[id]);
+        body["device_id"] = json!(device);
+        app.stranger().post("/api/v1/holds", body).await
+    };
+    for _ in 0..3 {
+        let id = citizen::id_number();
+        try_full(&id).await.refused(409, "slot-full");
+    }
+}
+
+/// A hold that could be prolonged by trying to confirm it would keep its place for as long as
+/// somebody tries, and cost nothing.
+#[tokio::test]
+async fn a_hold_that_ran_out_frees_its_place_however_often_somebody_confirms_it() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 1).await;
+    let starts_at = app.coming(1)[0];
+    let (holder, id) = (app.stranger(), citizen::id_number());
+    let hold = holder.hold(&office, starts_at, &[&id]).await.expect(201);
+    let hold: Hold = hold.json();
+    let left = hold.ends_at - app.app.clock.now();
+    app.advance(left - TimeDelta::seconds(1)).await;
+    let other = citizen::id_number();
+    for _ in 0..2 {
+        app.advance(TimeDelta::milliseconds(3_100)).await;
+        holder
+            .confirm(&hold, &[&id])
+            .await
+            .refused(410, "hold-ended");
+    }
+    let late = app.stranger().hold(&office, starts_at, &[&other]).await;
+    late.expect(201);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_fill_their_share_and_helpers_the_rest() {
     let app = TestApp::start().await;

@@ -186,7 +186,7 @@ pub async fn move_for(
     let office = app.availability.office(app, token.office_id).await?;
     require_service(&office, &row.service_code, "/hold_token")?;
     let (plan, materialised) = planned(app, &office, place.starts_at).await?;
-    holds::prolong(app, &token).await;
+    let holder = holds::prolong(app, &token).await;
     let deadline = app.clock.now() + TimeDelta::seconds(10);
     let to = Move {
         claim: Claim {
@@ -230,6 +230,9 @@ pub async fn move_for(
     })
     .await?;
     mirror_all(app, &outcome.changes).await;
+    if outcome.answer.status == 200 {
+        holds::used(app, holder).await;
+    }
     Ok(outcome)
 }
 

@@ -75,7 +75,7 @@ pub async fn confirm_for(
     for (starts_at, _) in token.slots() {
         slots.push(planned(app, &office, starts_at).await?);
     }
-    holds::prolong(app, &token).await;
+    let holder = holds::prolong(app, &token).await;
     let asked = Confirmation {
         office: &office,
         slots,
@@ -88,6 +88,9 @@ pub async fn confirm_for(
     let request = serde_json::to_vec(body).unwrap_or_default();
     let party = u16::try_from(asked.visitors.len()).unwrap_or(u16::MAX);
     let mut outcome = confirm::confirm(app, key, &request, &asked).await?;
+    if outcome.answer.status == 201 {
+        holds::used(app, holder).await;
+    }
     add_alternatives(app, &mut outcome, &asked, party).await;
     Ok(outcome)
 }

@@ -102,34 +102,41 @@ pub async fn taken_of_day(
         .collect()
 }
 
-/// Gives back what this token holds in Redis.
-pub async fn release(app: &App, office_id: OfficeId, on: NaiveDate, token: &str, fields: &[&str]) {
+/// Gives back what this token holds in Redis; answers whose it was.
+pub async fn release(
+    app: &App,
+    office_id: OfficeId,
+    on: NaiveDate,
+    token: &str,
+    fields: &[&str],
+) -> Option<String> {
     let mut call = RELEASE.key(day_key(app, office_id, on));
     call.arg(token);
     for field in fields {
         call.arg(*field);
     }
-    let released: Option<i64> = app.redis.run(&call).await;
-    if released.is_some_and(|released| released > 0) {
+    let holder: Option<String> = app.redis.run(&call).await.flatten();
+    if holder.is_some() {
         app.availability.set_held(office_id, on, fields, false);
     }
+    holder
 }
 
-/// Keeps what this token holds in Redis from lapsing while PostgreSQL commits.
+/// Keeps what this token holds in Redis from lapsing while PostgreSQL commits; answers whose it is.
 pub async fn prolong(
     app: &App,
     office_id: OfficeId,
     on: NaiveDate,
     token: &str,
     fields: &[String],
-) {
-    const GRACE_MS: i64 = 8_000;
+    grace_ms: i64,
+) -> Option<String> {
     let mut call = PROLONG.key(day_key(app, office_id, on));
-    call.arg(app.clock.offset_ms()).arg(GRACE_MS).arg(token);
+    call.arg(app.clock.offset_ms()).arg(grace_ms).arg(token);
     for field in fields {
         call.arg(field);
     }
-    let _: Option<i64> = app.redis.run(&call).await;
+    app.redis.run(&call).await.flatten()
 }
 
 /// Tells Redis once more what PostgreSQL has, where the two disagree about a place; says of how many.

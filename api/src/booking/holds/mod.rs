@@ -34,6 +34,7 @@ static HOLD: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("hold.
 
 static PARTY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("party.lua")));
 
+static FORGET: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("forget.lua")));
 static PERSON: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("person.lua")));
 
 /// Most parties for which one device holds places at once.
@@ -152,7 +153,8 @@ async fn hold_in_redis(
         .arg(parties_max(wish))
         .arg(hex(&draft.people))
         .arg(draft.ttl_ms);
-    if app.redis.run::<i64>(&admit).await? == 0 {
+    let admitted: i64 = app.redis.run(&admit).await?;
+    if admitted == 0 {
         return Some(Err(BookingProblem::TooManyHolds.into()));
     }
     let on = local_day(wish.starts_at());
@@ -183,6 +185,9 @@ async fn hold_in_redis(
     }
     let said: Vec<String> = app.redis.run(&call).await?;
     let [verdict, word, fields @ ..] = said.as_slice() else {
+        if admitted == 1 {
+            forget_party(app, Some(draft.holder())).await;
+        }
         return Some(Err(BookingProblem::SlotFull.into()));
     };
     let (hold_id, until) = read_word(word)?;
@@ -194,7 +199,7 @@ async fn hold_in_redis(
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     app.availability
         .set_held(wish.office_id(), on, &names, true);
-    replace_older(app, wish, word, fields, draft.ttl_ms).await;
+    replace_older(app, wish, draft, word, fields).await;
     Some(Ok(draft.token(wish, hold_id, until, held)))
 }
 
@@ -205,13 +210,13 @@ fn read_word(word: &str) -> Option<(Uuid, DateTime<Utc>)> {
 }
 
 /// A person's new hold replaces the old one, once it is granted.
-async fn replace_older(app: &App, wish: &Wish, word: &str, fields: &[String], ttl_ms: i64) {
+async fn replace_older(app: &App, wish: &Wish, draft: &Draft, word: &str, fields: &[String]) {
     let on = local_day(wish.starts_at());
     let own = format!("{word}|{}|{on}|{}", wish.office_id(), fields.join(","));
     join_all(wish.people.iter().map(async |blind| {
         let person = hex(&short(app.keys.mac("hold-person/v1", &[blind])));
         let mut call = PERSON.key(app.redis.key(&format!("hold:{{{person}}}")));
-        call.arg(&own).arg(ttl_ms);
+        call.arg(&own).arg(draft.ttl_ms);
         let Some(Some(before)) = app.redis.run::<Option<String>>(&call).await else {
             return;
         };
@@ -221,7 +226,11 @@ async fn replace_older(app: &App, wish: &Wish, word: &str, fields: &[String], tt
             && let (Ok(office_id), Ok(on)) = (office_id.parse::<OfficeId>(), on.parse())
         {
             let fields: Vec<&str> = fields.split(',').collect();
-            mirror::release(app, office_id, on, old_word, &fields).await;
+            let holder = mirror::release(app, office_id, on, old_word, &fields).await;
+            // The same party on the same device is counted already for what replaces it.
+            if holder.as_ref() != Some(&draft.holder()) {
+                forget_party(app, holder).await;
+            }
         }
     }))
     .await;
@@ -281,7 +290,8 @@ pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
     let on = local_day(token.starts_at());
     let (word, fields) = (token.word(), token.fields());
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    mirror::release(app, token.office_id, on, &word, &fields).await;
+    let holder = mirror::release(app, token.office_id, on, &word, &fields).await;
+    forget_party(app, holder).await;
     let mut conn = app.pool.get().await?;
     let released = store::release_holds(&mut conn, vec![Some(token.hold_id)]).await?;
     drop(conn);
@@ -289,10 +299,37 @@ pub async fn release(app: &App, token: &HoldToken) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Before the transaction: keeps the hold in Redis from lapsing while PostgreSQL commits.
-pub async fn prolong(app: &App, token: &HoldToken) {
-    let on = local_day(token.starts_at());
-    mirror::prolong(app, token.office_id, on, &token.word(), &token.fields()).await;
+/// Longest that a hold is kept past its end, for a confirmation that is under way.
+const GRACE_PAST_END_MS: i64 = 5_000;
+/// Longest that a confirmation may be under way.
+const CONFIRMATION_MS: i64 = 8_000;
+
+/// Whose hold it is, as Redis knows it.
+pub struct Holder(Option<String>);
+
+/// Before the transaction: keeps the hold in Redis from lapsing while PostgreSQL commits. A hold that
+/// has run out stays so, however often somebody tries to confirm it.
+pub async fn prolong(app: &App, token: &HoldToken) -> Holder {
+    let left_ms = (token.ends_at - app.clock.now()).num_milliseconds();
+    if left_ms <= 0 {
+        return Holder(None);
+    }
+    let grace_ms = CONFIRMATION_MS.min(left_ms + GRACE_PAST_END_MS);
+    let (on, word, fields) = (local_day(token.starts_at()), token.word(), token.fields());
+    let kept = mirror::prolong(app, token.office_id, on, &word, &fields, grace_ms);
+    Holder(kept.await)
+}
+
+/// After the commit: the hold is an appointment, and counts against its device no more.
+pub async fn used(app: &App, holder: Holder) {
+    forget_party(app, holder.0).await;
+}
+
+async fn forget_party(app: &App, holder: Option<String>) {
+    if let Some((party, device)) = holder.as_deref().and_then(|holder| holder.split_once('.')) {
+        let mut call = FORGET.key(app.redis.key(&format!("holds:{{{device}}}")));
+        let _: Option<i64> = app.redis.run(call.arg(party)).await;
+    }
 }
 
 /// Bytes as Redis keeps them.
