@@ -17,6 +17,7 @@ mod identity;
 mod lan;
 mod leaderboard;
 mod notice;
+mod oracle_checker;
 mod private_servers;
 mod queue;
 mod rights;
