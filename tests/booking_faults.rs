@@ -145,6 +145,38 @@ async fn a_connection_to_redis_that_went_silent_is_made_anew() {
     eventually(is_back).await;
 }
 
+/// As with Redis; and PostgreSQL's own timeouts are among what does not arrive.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_postgresql_that_went_silent_are_given_up() {
+    let postgres = Proxied::postgres().await;
+    let app = TestApp::with()
+        .postgres_through(postgres.sockets())
+        .start()
+        .await;
+    let office = app.office("22786", 20).await;
+    let starts_at = app.coming(1)[0];
+    let people: Vec<Person> = (0..10).map(|_| app.stranger()).collect();
+    let rush = async || {
+        let tries = people.iter().map(async |person| {
+            let id = citizen::id_number();
+            person.hold(&office, starts_at, &[&id]).await;
+            person.get("/health/ready").await.status.as_u16()
+        });
+        join_all(tries).await
+    };
+    assert_eq!(rush().await, [200; 10], "every connection is open");
+    postgres.proxy.pass_forgetting();
+    // Whoever meets a silent connection waits until it is given up, and the next meets a new one.
+    let mut tries = 0;
+    while rush().await != [200; 10] {
+        tries += 1;
+        assert!(
+            tries < 4,
+            "the pool stays full of connections on which nobody answers"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_was_never_there() {
     let app = TestApp::with().without_redis().start().await;

@@ -8,6 +8,7 @@ pub mod prepared;
 pub mod private;
 pub mod redis;
 pub mod schema;
+mod socket;
 
 pub use prepared::prepared;
 
@@ -102,7 +103,7 @@ impl Pool {
 }
 
 async fn open(url: &str) -> Result<Conn, ConnectionError> {
-    let mut conn = Conn::establish(url).await?;
+    let mut conn = socket::connect(url).await?;
     conn.batch_execute(SESSION)
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
