@@ -21,6 +21,7 @@
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 //! - [`waitlist`] — waiting for a place that is not free yet.
+//! - [`working_calendar`] — working days in Vietnam.
 
 pub mod booking;
 pub mod calendar;
@@ -41,3 +42,4 @@ pub mod queue;
 pub mod sealing;
 pub mod tracking;
 pub mod waitlist;
+pub mod working_calendar;
