@@ -8,6 +8,7 @@ mod bad_input;
 mod booking;
 mod booking_faults;
 mod booking_limits;
+mod closures;
 mod commands;
 mod contract;
 mod families;

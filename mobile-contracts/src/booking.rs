@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::ids::{AccountId, AppointmentId, OfficeId, UnitId};
+use crate::opening::DayPlace;
 
 /// Most people that one hold may be for.
 pub const PARTY_MAX: usize = 6;
@@ -63,6 +64,10 @@ pub struct Office {
     /// Percent of a slot's places for those for whom nobody vouches.
     #[schema(example = 50)]
     pub unverified_share: i16,
+    /// Its weekly hours hold on public holidays too.
+    pub open_on_holidays: bool,
+    /// Where it stands today: a mobile team may stand elsewhere each day.
+    pub place_today: DayPlace,
     /// It takes no bookings.
     pub closed: bool,
     pub services: Vec<OfficeService>,
@@ -108,6 +113,9 @@ pub struct OfficeHours {
 pub struct SetHours {
     #[schema(max_items = 14)]
     pub hours: Vec<OfficeHours>,
+    /// Whether they hold on public holidays too; as before if left out.
+    #[serde(default)]
+    pub open_on_holidays: Option<bool>,
 }
 
 /// Opens an office. Its hours are set afterwards.
@@ -189,6 +197,12 @@ pub struct Slot {
 pub struct DaySlots {
     pub office_id: OfficeId,
     pub on: NaiveDate,
+    /// Where it stands on this day.
+    pub place: DayPlace,
+    /// Why the day is closed, or other than on other weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Nghỉ bù Giỗ Tổ Hùng Vương")]
+    pub note: Option<String>,
     pub slots: Vec<Slot>,
 }
 
@@ -198,6 +212,9 @@ pub struct NearSlot {
     pub office_id: OfficeId,
     #[schema(example = "Công an xã Bác Ái Tây")]
     pub office_name: String,
+    /// The unit where it stands on this day.
+    pub unit_id: UnitId,
+    /// Where to go on this day.
     pub address: String,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,

@@ -13,6 +13,7 @@
 //! - [`identity`] — signing in, and who somebody is.
 //! - [`ids`] — ids that cannot be swapped for one another.
 //! - [`leaderboard`] — who leads and who lags.
+//! - [`opening`] — when offices are open, and what becomes of people when that changes.
 //! - [`page`] — long lists, a page at a time.
 //! - [`person_name`] — a person's name.
 //! - [`phone`] — a Vietnamese mobile number.
@@ -34,6 +35,7 @@ pub mod identity;
 pub mod ids;
 pub mod leaderboard;
 pub mod notice;
+pub mod opening;
 pub mod page;
 pub mod person_name;
 pub mod phone;

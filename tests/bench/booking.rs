@@ -54,7 +54,7 @@ impl Office {
                 hours.push(json!({ "weekday": weekday, "session": session, "opens_min": opens, "closes_min": closes, "capacity": CAPACITY }));
             }
         }
-        let hours = json!({ "hours": hours }).to_string();
+        let hours = json!({ "hours": hours, "open_on_holidays": true }).to_string();
         program
             .send(
                 "PUT",

@@ -78,10 +78,13 @@ impl Program {
     /// One request outside any measurement; its answer must be a success.
     pub async fn send(&self, method: &str, path: &str, token: Option<&str>, body: &[u8]) -> Value {
         let bearer = token.map(|token| format!("Bearer {token}"));
-        let headers: Vec<(&str, &str)> = bearer
-            .iter()
-            .map(|bearer| ("authorization", bearer.as_str()))
-            .collect();
+        let key = uuid::Uuid::new_v4().to_string();
+        let mut headers = vec![("idempotency-key", key.as_str())];
+        headers.extend(
+            bearer
+                .iter()
+                .map(|bearer| ("authorization", bearer.as_str())),
+        );
         let answer = Connection::open(&self.address)
             .await
             .send(&request(method, path, &headers, body))

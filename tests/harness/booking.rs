@@ -35,7 +35,8 @@ impl TestApp {
             .await
             .unwrap();
         conn.batch_execute(&format!(
-            "update office set same_day_share = 0, unverified_share = 100 where office_id = {office_id}"
+            "update office set same_day_share = 0, unverified_share = 100, open_on_holidays = true \
+             where office_id = {office_id}"
         ))
         .await
         .unwrap();

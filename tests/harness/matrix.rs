@@ -94,6 +94,18 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("open_office", &[Officer, Admin], Covered),
     ("update_office", &[Officer, Admin], Covered),
     ("set_hours", &[Officer, Admin], Covered),
+    ("list_exceptions", &[Officer, Admin], Covered),
+    ("add_exception", &[Officer, Admin], Covered),
+    ("remove_exception", &[Officer, Admin], Covered),
+    ("show_equipment", &[Officer, Admin], Covered),
+    ("set_equipment", &[Officer, Admin], Covered),
+    ("set_extra_places", &[Officer, Admin], Covered),
+    ("close_offices", &[Commander, Admin], Covered),
+    ("list_conflicts", &[Officer, Admin], Covered),
+    ("resolve_conflict", &[Officer, Admin], Covered),
+    // The calendar is the whole province's, and so are those who may change it.
+    ("set_calendar_day", &[Admin], Own),
+    ("remove_calendar_day", &[Admin], Own),
 ];
 
 /// Units are public: a phone may be told whether a village is unknown or only somebody else's.
@@ -178,6 +190,7 @@ pub fn nowhere(path: &str) -> String {
         .map(|part| match part {
             part if !part.starts_with('{') => part.to_owned(),
             "{unit_id}" | "{office_id}" => "999999".to_owned(),
+            "{on}" => "2036-06-02".to_owned(),
             _ => "0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e".to_owned(),
         })
         .collect::<Vec<_>>()

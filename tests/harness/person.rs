@@ -148,7 +148,9 @@ impl Person {
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
-        self.send(self.request(Method::DELETE, path)).await
+        let request = self.request(Method::DELETE, path);
+        self.send(request.header("idempotency-key", Uuid::new_v4().to_string()))
+            .await
     }
 
     pub async fn post(&self, path: &str, body: impl Serialize) -> Answer {
@@ -156,8 +158,17 @@ impl Person {
             .await
     }
 
+    /// A PUT, as a new press of the button.
     pub async fn put(&self, path: &str, body: impl Serialize) -> Answer {
-        self.send(self.request(Method::PUT, path).json(&body)).await
+        self.put_once(path, Uuid::new_v4(), body).await
+    }
+
+    /// A PUT under an idempotency key.
+    pub async fn put_once(&self, path: &str, key: Uuid, body: impl Serialize) -> Answer {
+        let request = self
+            .request(Method::PUT, path)
+            .header("idempotency-key", key.to_string());
+        self.send(request.json(&body)).await
     }
 
     pub async fn patch(&self, path: &str, body: impl Serialize) -> Answer {

@@ -1,13 +1,15 @@
 //! What requests name: one of each kind within one commune, so that the table of rights can ask for
 //! one's own, somebody else's, and one that is not there.
 
+use api::booking::calendar::store::{NewException, insert_exception};
 use api::db::schema::notice;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::BookedAppointment;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, TicketId, UnitId};
+use mobile_contracts::opening::ExceptionKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,6 +27,7 @@ pub struct Things {
     notice_id: Uuid,
     ticket_id: TicketId,
     operation_id: Uuid,
+    exception_id: Uuid,
     /// A slot of the office.
     starts_at: DateTime<Utc>,
     /// Who asks.
@@ -62,6 +65,7 @@ impl Things {
             notice_id: notice_of(app, booked.appointment_id).await,
             ticket_id: app.ticket(office.office_id).await,
             operation_id: record(app, author, village_id).await,
+            exception_id: exception_of(app, office.office_id).await,
             starts_at,
             caller: caller.account_id,
         }
@@ -79,6 +83,7 @@ impl Things {
             notice_id: Uuid::now_v7(),
             ticket_id: TicketId(Uuid::now_v7()),
             operation_id: Uuid::now_v7(),
+            exception_id: Uuid::now_v7(),
             ..self.clone()
         }
     }
@@ -99,6 +104,7 @@ impl Things {
                 | "ticket_id"
                 | "op_ids"
                 | "target_op_id"
+                | "exception_id"
         );
         let looks_like_one = name.ends_with("_id") || name.ends_with("_ids");
         assert!(
@@ -121,11 +127,35 @@ impl Fill for Things {
             "notice_id" => json!(self.notice_id),
             "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
+            "exception_id" => json!(self.exception_id),
             "starts_at" => json!(self.starts_at),
             "author_id" => json!(self.caller),
             _ => return None,
         })
     }
+}
+
+/// Makes a day of an office that is far away an exception, and gives its id.
+async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
+    let on = mobile_contracts::calendar::local_day(app.app.clock.now()) + TimeDelta::days(300);
+    let new = NewException {
+        office_id,
+        kind: ExceptionKind::Closed,
+        from_on: on,
+        to_on: on,
+        from_min: 0,
+        to_min: 1440,
+        capacity: None,
+        sessions: &[],
+        place: None,
+        reason: "Tập huấn",
+        note: "",
+        closure_id: None,
+        set_by: None,
+    };
+    let mut conn = app.conn().await;
+    let written = insert_exception(&mut conn, &new).await.unwrap();
+    written.unwrap()
 }
 
 /// Records something in a village, and gives its id.

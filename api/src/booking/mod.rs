@@ -5,6 +5,8 @@
 //! transaction, and a Redis that is emptied, stopped or gone costs a hold at most.
 
 pub mod appointments;
+pub mod calendar;
+pub mod closures;
 pub mod desk;
 pub mod holds;
 pub mod limits;
@@ -35,5 +37,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(desk::routes)
         .configure(queue::routes)
         .configure(offices::manage::routes)
+        .configure(calendar::routes)
+        .configure(closures::routes)
         .service(offices::routes::show_office);
 }

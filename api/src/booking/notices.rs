@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::ids::{AccountId, AppointmentId};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
 use mobile_contracts::phone::MobilePhone;
 use uuid::Uuid;
 
 use super::appointments::secret::spell_code;
 use super::appointments::store::AppointmentRow;
+use super::offices::Offices;
+use super::offices::load::load_offices;
 use super::waitlist::offers::phone_place;
 use super::waitlist::store::EntryRow;
 use crate::db::Conn;
-use crate::db::schema::{appointment, office, waitlist_entry};
+use crate::db::schema::{appointment, waitlist_entry};
 use crate::http::failure::Failure;
 use crate::notice::{Facts, Kind, Params};
 use crate::privacy::keys::Keys;
@@ -89,15 +93,28 @@ pub async fn notice_facts(
     };
     let appointments = list_appointments(conn, &ids(false)).await?;
     let offers = list_offers(conn, &ids(true)).await?;
+    // Where an office stands is a matter of the day.
+    let offices = load_offices(conn).await?;
     let tell = |reason: &NoticeReason| match reason.kind {
-        Kind::Offer => tell_offer(offers.get(&reason.subject_id)?),
-        _ => tell_appointment(reason, appointments.get(&reason.subject_id)?),
+        Kind::Offer => tell_offer(&offices, offers.get(&reason.subject_id)?),
+        _ => tell_appointment(&offices, reason, appointments.get(&reason.subject_id)?),
     };
     Ok(reasons.iter().map(tell).collect())
 }
 
-/// An appointment with its helper, and its office's name and address.
-type AppointmentFacts = (AppointmentRow, Option<AccountId>, String, String);
+/// The name of an office, and the address where it stands at that time.
+fn name_and_address(
+    offices: &Offices,
+    office_id: OfficeId,
+    at: DateTime<Utc>,
+) -> Option<(String, String)> {
+    let office = offices.all.get(&office_id)?;
+    let place = office.place_on(local_day(at));
+    Some((office.row.name.clone(), place.address))
+}
+
+/// An appointment with its helper.
+type AppointmentFacts = (AppointmentRow, Option<AccountId>);
 
 async fn list_appointments(
     conn: &mut Conn,
@@ -107,29 +124,27 @@ async fn list_appointments(
         return Ok(HashMap::new());
     }
     let rows: Vec<AppointmentFacts> = appointment::table
-        .inner_join(office::table)
         .filter(appointment::appointment_id.eq_any(ids))
-        .select((
-            AppointmentRow::as_select(),
-            appointment::helper_id,
-            office::name,
-            office::address,
-        ))
+        .select((AppointmentRow::as_select(), appointment::helper_id))
         .load(conn)
         .await?;
     let keyed = rows.into_iter().map(|row| (row.0.appointment_id.0, row));
     Ok(keyed.collect())
 }
 
-fn tell_appointment(reason: &NoticeReason, known: &AppointmentFacts) -> Option<NoticeFacts> {
-    let (row, helper_id, office_name, address) = known;
+fn tell_appointment(
+    offices: &Offices,
+    reason: &NoticeReason,
+    (row, helper_id): &AppointmentFacts,
+) -> Option<NoticeFacts> {
+    let (office_name, address) = name_and_address(offices, row.office_id, row.starts_at)?;
     stands(reason, row).then(|| NoticeFacts {
         facts: Facts {
             code: spell_code(&row.code),
             starts_at: row.starts_at,
             until: reason.params.until,
-            office_name: office_name.clone(),
-            address: address.clone(),
+            office_name,
+            address,
         },
         helper_id: *helper_id,
         of: Of::Appointment(Box::new(row.clone())),
@@ -154,8 +169,8 @@ fn stands(reason: &NoticeReason, row: &AppointmentRow) -> bool {
     }
 }
 
-/// Somebody who waits, with their phone and helper, and the office's name and address.
-type OfferFacts = (EntryRow, Vec<u8>, Option<AccountId>, String, String);
+/// Somebody who waits, with their phone and helper.
+type OfferFacts = (EntryRow, Vec<u8>, Option<AccountId>);
 
 /// The offers that still stand: a lapsed, declined or taken one has left its entry.
 async fn list_offers(conn: &mut Conn, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, OfferFacts>> {
@@ -163,16 +178,11 @@ async fn list_offers(conn: &mut Conn, ids: &[Uuid]) -> QueryResult<HashMap<Uuid,
         return Ok(HashMap::new());
     }
     let rows: Vec<OfferFacts> = waitlist_entry::table
-        .inner_join(
-            office::table.on(waitlist_entry::offer_office_id.eq(office::office_id.nullable())),
-        )
         .filter(waitlist_entry::offer_id.eq_any(ids))
         .select((
             EntryRow::as_select(),
             waitlist_entry::phone,
             waitlist_entry::helper_id,
-            office::name,
-            office::address,
         ))
         .load(conn)
         .await?;
@@ -182,15 +192,16 @@ async fn list_offers(conn: &mut Conn, ids: &[Uuid]) -> QueryResult<HashMap<Uuid,
     Ok(keyed.collect())
 }
 
-fn tell_offer((entry, phone, helper_id, office_name, address): &OfferFacts) -> Option<NoticeFacts> {
+fn tell_offer(offices: &Offices, (entry, phone, helper_id): &OfferFacts) -> Option<NoticeFacts> {
     let offer = entry.offer()?;
+    let (office_name, address) = name_and_address(offices, offer.office_id, offer.starts_at)?;
     Some(NoticeFacts {
         facts: Facts {
             code: spell_code(&entry.code),
             starts_at: offer.starts_at,
             until: Some(offer.until),
-            office_name: office_name.clone(),
-            address: address.clone(),
+            office_name,
+            address,
         },
         helper_id: *helper_id,
         of: Of::Waiting {

@@ -20,7 +20,11 @@ problems! {
         CancelledOften = 409 "cancelled-often", "Công dân này đã đặt rồi hủy nhiều lần trong 7 ngày. Hãy nhờ tình nguyện viên đặt giúp, hoặc đến điểm tiếp nhận lấy số.", "This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office.";
         TooEarlyToKeep = 409 "too-early-to-keep", "Chưa đến lúc xác nhận: hãy xác nhận trong 24 giờ trước giờ hẹn.", "It is too early: say that you come within 24 hours before the start.";
         NotMovable = 409 "not-movable", "Lịch hẹn này không còn đổi hoặc hủy được.", "This appointment can no longer be moved or cancelled.";
-        HoursInUse = 409 "hours-in-use", "Có lịch hẹn nằm ngoài giờ làm việc mới. Hãy đổi giờ cho các lịch hẹn đó trước.", "There are appointments outside the new hours. Move them first.";
+        /// Names the slots, and under `rearrangement` what would become of the people.
+        HoursInUse = 409 "hours-in-use", "Thay đổi này làm một số người mất chỗ. Xem trước, rồi chọn chuyển họ sang giờ khác.", "People would lose their places by this change. Preview it, and choose to move them.";
+        /// Under `rearrangement` stands what would happen now.
+        PreviewStale = 409 "preview-stale", "Tình hình đã khác so với lúc xem trước. Hãy xem lại rồi xác nhận.", "Things have changed since the preview. Look again, then confirm.";
+        KitTwice = 409 "kit-twice", "Hai bộ thu nhận không được trùng tên.", "Two kits must not have the same name.";
         HoldEnded = 410 "hold-ended", "Thời gian giữ chỗ đã hết. Hãy chọn lại khung giờ.", "This hold has run out. Choose a slot again.";
         HoldForeign = 422 "hold-foreign", "Mã giữ chỗ không hợp lệ cho những người này.", "This hold token is not valid for these people.";
         WorkNeeded = 422 "work-needed", "Thiết bị cần tính thêm một phép thử trước khi giữ chỗ.", "The device must do a proof of work before it holds a place.";

@@ -117,6 +117,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A day that law and weekday would make otherwise. What the law says stands in the program.
+    calendar_day (on_date) {
+        /// Which local day.
+        on_date -> Date,
+        /// day_off or working_day.
+        decision -> Text,
+        /// Whose hours are worked on a working day, 1 Monday to 7 Sunday.
+        like_weekday -> Nullable<Int2>,
+        /// For people.
+        reason -> Text,
+        /// The administrator.
+        set_by -> Nullable<Uuid>,
+        /// When.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Which record counts: one per citizen and stage in the whole province. The earliest holds it; taking that one back passes it on.
     credit (person_id, stage) {
         /// The citizen.
@@ -147,6 +165,22 @@ diesel::table! {
         desk_no -> Nullable<Int2>,
         /// When.
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The sessions of an exception that opens an office; without any, those of the weekday.
+    exception_session (exception_id, session) {
+        /// Which exception.
+        exception_id -> Uuid,
+        /// 1 morning, 2 afternoon.
+        session -> Int2,
+        /// Minutes after local midnight.
+        opens_min -> Int2,
+        /// Minutes after local midnight, up to 1440.
+        closes_min -> Int2,
+        /// Places of each slot.
+        capacity -> Int2,
     }
 }
 
@@ -195,6 +229,22 @@ diesel::table! {
         body -> Nullable<Jsonb>,
         /// When the key was claimed.
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A collection kit of an office. Working kits bound the capacity of its slots; an office without kits has the capacity of its hours.
+    kit (office_id, name) {
+        /// Which office.
+        office_id -> Int4,
+        /// Unlike that of every other kit of the office.
+        name -> Text,
+        /// Out of order since then.
+        out_since -> Nullable<Timestamptz>,
+        /// It counts as working again from then.
+        out_until -> Nullable<Timestamptz>,
+        /// What is wrong.
+        out_reason -> Nullable<Text>,
     }
 }
 
@@ -323,6 +373,50 @@ diesel::table! {
         closed_at -> Nullable<Timestamptz>,
         /// When it was made.
         created_at -> Timestamptz,
+        /// Its weekly hours hold on public holidays too.
+        open_on_holidays -> Bool,
+        /// Desks with somebody at them; null: as many as there are kits.
+        desks -> Nullable<Int2>,
+        /// People that one kit serves in one slot.
+        people_per_kit -> Int2,
+    }
+}
+
+diesel::table! {
+    /// Days of an office that are other than its weeks. A later exception stands over an earlier one.
+    office_exception (exception_id) {
+        /// Made by the program (UUIDv7).
+        exception_id -> Uuid,
+        /// Which office.
+        office_id -> Int4,
+        /// closed, capacity or open.
+        kind -> Text,
+        /// First local day.
+        from_on -> Date,
+        /// Last local day.
+        to_on -> Date,
+        /// From this minute after midnight: of closed and capacity.
+        from_min -> Int2,
+        /// Up to this minute after midnight: of closed and capacity.
+        to_min -> Int2,
+        /// Places of each slot.
+        capacity -> Nullable<Int2>,
+        /// The commune where a mobile team stands on these days.
+        unit_id -> Nullable<Int4>,
+        /// Where to go on these days.
+        address -> Nullable<Text>,
+        /// How to find it on these days.
+        directions -> Nullable<Text>,
+        /// For the record.
+        reason -> Text,
+        /// For citizens.
+        note -> Text,
+        /// The closure of many offices that it is part of: each office is closed once by it.
+        closure_id -> Nullable<Uuid>,
+        /// Who made it.
+        set_by -> Nullable<Uuid>,
+        /// When.
+        set_at -> Timestamptz,
     }
 }
 
@@ -683,6 +777,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Places added to a slot, beyond hours and kits.
+    slot_extra (office_id, starts_at) {
+        /// Which office.
+        office_id -> Int4,
+        /// Which slot.
+        starts_at -> Timestamptz,
+        /// How many.
+        places -> Int2,
+        /// Why.
+        reason -> Text,
+        /// Who added them.
+        set_by -> Nullable<Uuid>,
+        /// When.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// The lives of this database. Transaction numbers are comparable within one life only, so a restore or a move to another cluster begins a new one, and phones learn that time may have gone back.
     sync_epoch (epoch) {
         /// Rises with every life; the last one is the present.
@@ -1001,13 +1113,16 @@ diesel::joinable!(appointment -> account (helper_id));
 diesel::joinable!(appointment -> office (office_id));
 diesel::joinable!(appointment -> service (service_code));
 diesel::joinable!(appointment -> unit (village_id));
+diesel::joinable!(calendar_day -> account (set_by));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
 diesel::joinable!(display_event -> office (office_id));
+diesel::joinable!(exception_session -> office_exception (exception_id));
 diesel::joinable!(fact -> account (author_id));
 diesel::joinable!(fact -> operation (op_id));
 diesel::joinable!(fact -> person (person_id));
 diesel::joinable!(fact -> unit (village_id));
+diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
 diesel::joinable!(note -> account (author_id));
 diesel::joinable!(note -> operation (op_id));
@@ -1015,6 +1130,9 @@ diesel::joinable!(note -> person (person_id));
 diesel::joinable!(note -> unit (village_id));
 diesel::joinable!(notice -> office (office_id));
 diesel::joinable!(office -> unit (unit_id));
+diesel::joinable!(office_exception -> account (set_by));
+diesel::joinable!(office_exception -> office (office_id));
+diesel::joinable!(office_exception -> unit (unit_id));
 diesel::joinable!(office_hours -> office (office_id));
 diesel::joinable!(office_service -> office (office_id));
 diesel::joinable!(office_service -> service (service_code));
@@ -1031,6 +1149,8 @@ diesel::joinable!(session_family -> account (account_id));
 diesel::joinable!(sheet_line -> office (office_id));
 diesel::joinable!(sheet_line -> ticket (ticket_id));
 diesel::joinable!(slot -> office (office_id));
+diesel::joinable!(slot_extra -> account (set_by));
+diesel::joinable!(slot_extra -> office (office_id));
 diesel::joinable!(target -> account (set_by));
 diesel::joinable!(target -> unit (unit_id));
 diesel::joinable!(ticket -> appointment (appointment_id));
@@ -1057,15 +1177,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     app_clock,
     appointment,
     audit_event,
+    calendar_day,
     credit,
     display_event,
+    exception_session,
     fact,
     idempotency,
+    kit,
     known_device,
     limit_lift,
     note,
     notice,
     office,
+    office_exception,
     office_hours,
     office_service,
     one_time_code,
@@ -1084,6 +1208,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sheet_line,
     sign_in_brake,
     slot,
+    slot_extra,
     sync_epoch,
     target,
     ticket,

@@ -72,6 +72,7 @@ pub async fn load_offices(
             office::slot_min.eq(10),
             office::lead_min.eq(0),
             office::unverified_share.eq(100),
+            office::open_on_holidays.eq(true),
         ))
         .execute(conn)
         .await?;

@@ -45,16 +45,19 @@ impl FromRequest for IdempotencyKey {
         Box::pin(async move {
             // Like everything else of a request, it is judged behind the door.
             admission.await?;
-            key.map(Self).ok_or_else(|| {
-                Failure::invalid(vec![FieldError::new(
-                    "#Idempotency-Key",
-                    "IDEMPOTENCY_KEY",
-                    "Thiếu tiêu đề Idempotency-Key (một UUID mới cho mỗi lần bấm nút).",
-                    "Send an Idempotency-Key header: a new UUID for each press of the button.",
-                )])
-            })
+            key.map(Self).ok_or_else(missing)
         })
     }
+}
+
+/// The refusal of a request that changes something and has no key.
+pub fn missing() -> Failure {
+    Failure::invalid(vec![FieldError::new(
+        "#Idempotency-Key",
+        "IDEMPOTENCY_KEY",
+        "Thiếu tiêu đề Idempotency-Key (một UUID mới cho mỗi lần bấm nút).",
+        "Send an Idempotency-Key header: a new UUID for each press of the button.",
+    )])
 }
 
 /// An answer as it was given.
@@ -120,9 +123,7 @@ pub async fn claim(
     key: IdempotencyKey,
     request: &[u8],
 ) -> Result<Claim, Failure> {
-    let request_hash = keys
-        .mac("idempotency/v1", &[actor.as_bytes(), request])
-        .to_vec();
+    let request_hash = hash(keys, actor, request);
     let claimed = diesel::insert_into(idempotency::table)
         .values((
             idempotency::actor.eq(actor),
@@ -135,22 +136,9 @@ pub async fn claim(
     if claimed == 1 {
         return Ok(Claim::Fresh);
     }
-    let (hash, status, body): (Vec<u8>, Option<i16>, Option<serde_json::Value>) =
-        idempotency::table
-            .find((actor, key.0))
-            .select((
-                idempotency::request_hash,
-                idempotency::status,
-                idempotency::body,
-            ))
-            .first(conn)
-            .await?;
-    if hash != request_hash {
-        return Err(CommonProblem::KeyReused.into());
-    }
-    match (status, body) {
-        (Some(status), Some(body)) => Ok(Claim::Replay(SavedAnswer { status, body })),
-        _ => Err(Failure::internal(
+    match saved(conn, actor, key, &request_hash).await? {
+        Some(answer) => Ok(Claim::Replay(answer)),
+        None => Err(Failure::internal(
             "a claimed idempotency key committed without an answer",
         )),
     }
@@ -170,6 +158,50 @@ pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize
     .bind::<BigInt, _>(ROWS_MAX)
     .execute(conn)
     .await
+}
+
+/// The answer that `key` stands for, if it has one: for work of several transactions, which claims its
+/// key in the last.
+///
+/// # Errors
+/// 422 when the key stands for another request.
+pub async fn find(
+    conn: &mut Conn,
+    keys: &Keys,
+    actor: &str,
+    key: IdempotencyKey,
+    request: &[u8],
+) -> Result<Option<SavedAnswer>, Failure> {
+    saved(conn, actor, key, &hash(keys, actor, request)).await
+}
+
+async fn saved(
+    conn: &mut Conn,
+    actor: &str,
+    key: IdempotencyKey,
+    request_hash: &[u8],
+) -> Result<Option<SavedAnswer>, Failure> {
+    type Saved = (Vec<u8>, Option<i16>, Option<serde_json::Value>);
+    let found: Option<Saved> = idempotency::table
+        .find((actor, key.0))
+        .select((
+            idempotency::request_hash,
+            idempotency::status,
+            idempotency::body,
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    match found {
+        Some((hash, ..)) if hash != request_hash => Err(CommonProblem::KeyReused.into()),
+        Some((_, Some(status), Some(body))) => Ok(Some(SavedAnswer { status, body })),
+        _ => Ok(None),
+    }
+}
+
+fn hash(keys: &Keys, actor: &str, request: &[u8]) -> Vec<u8> {
+    let said = [actor.as_bytes(), request];
+    keys.mac("idempotency/v1", &said).to_vec()
 }
 
 /// Keeps the answer beside the claim, in the same transaction.

@@ -46,6 +46,10 @@ permissions! {
     RunDesk = "run_desk" for [Officer, Admin];
     /// Set hours, capacity and addresses of offices.
     ManageOffices = "manage_offices" for [Officer, Admin];
+    /// Close all offices within a unit on some days.
+    CloseOffices = "close_offices" for [Commander, Admin];
+    /// Decide which days are worked, for everybody.
+    ManageCalendar = "manage_calendar" for [Admin];
     /// Set targets.
     ManageTargets = "manage_targets" for [Commander, Admin];
     /// Invite, change and stop accounts; whose, says [`may_manage`].

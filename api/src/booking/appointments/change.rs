@@ -111,12 +111,13 @@ pub async fn cancel_appointment(
         By::Owner => "booking.cancel",
         By::Desk => "booking.void_not_by_owner",
         By::Ticket => "booking.cancel_for_ticket",
+        By::Conflict => "booking.cancel_conflict",
         By::Time => "booking.lapse",
     };
     audit::record(conn, actor_id, action, &format!("appointment:{id}"), ()).await?;
     let kind = match by {
         By::Time => Kind::Lapsed,
-        By::Owner | By::Desk | By::Ticket => Kind::Cancelled,
+        By::Owner | By::Desk | By::Ticket | By::Conflict => Kind::Cancelled,
     };
     if by != By::Owner || is_news(&row, actor_id) {
         tell_owner(conn, &app.keys, kind, &row, 1).await?;

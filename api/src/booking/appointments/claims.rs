@@ -109,7 +109,7 @@ pub async fn claim_party(
 }
 
 /// Those who share a place: each place has about as many.
-fn share<T>(people: &[T], at: usize, places: usize) -> &[T] {
+pub fn share<T>(people: &[T], at: usize, places: usize) -> &[T] {
     let from = people.len() * at / places;
     let to = people.len() * (at + 1) / places;
     &people[from..to]

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use chrono::TimeDelta;
 use mobile_contracts::booking::{Appointment, AppointmentKey, MoveAppointment};
+use mobile_contracts::calendar::local_day;
 
 use crate::app::App;
 use crate::booking::appointments::change;
@@ -34,12 +35,13 @@ pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failur
     let office = app.availability.office(app, row.office_id).await?;
     let service = office.service(&row.service_code);
     let slot_min = office.row.slot_min.into();
+    let place = office.place_on(local_day(row.starts_at));
     Ok(Appointment {
         appointment_id: row.appointment_id,
         office_id: row.office_id,
         office_name: office.row.name.clone(),
-        address: office.row.address.clone(),
-        directions: office.row.directions.clone(),
+        address: place.address,
+        directions: place.directions,
         starts_at: row.starts_at,
         ends_at: row.starts_at + TimeDelta::minutes(slot_min),
         place_no: row.place_no,
@@ -239,12 +241,13 @@ pub async fn move_for(
 /// [`tell`] without asking anybody: it stands in a transaction.
 fn tell_moved(to: &Move<'_>, row: &AppointmentRow) -> Appointment {
     let service = to.office.service(&row.service_code);
+    let place = to.office.place_on(local_day(row.starts_at));
     Appointment {
         appointment_id: row.appointment_id,
         office_id: row.office_id,
         office_name: to.office.row.name.clone(),
-        address: to.office.row.address.clone(),
-        directions: to.office.row.directions.clone(),
+        address: place.address,
+        directions: place.directions,
         starts_at: row.starts_at,
         ends_at: to.plan.ends_at,
         place_no: row.place_no,

@@ -28,6 +28,8 @@ pub enum By {
     Desk,
     /// The person with the card, who is at another desk now and takes a ticket there.
     Ticket,
+    /// The desk too, for somebody whose place is gone.
+    Conflict,
     /// Nobody kept it.
     Time,
 }
@@ -36,7 +38,7 @@ impl By {
     fn as_str(self) -> &'static str {
         match self {
             Self::Owner => "owner",
-            Self::Desk | Self::Ticket => "desk",
+            Self::Desk | Self::Ticket | Self::Conflict => "desk",
             Self::Time => "time",
         }
     }

@@ -226,7 +226,7 @@ async fn move_at_desk(
 }
 
 /// A claim of the desk: any free place until the slot ends, but none that is held.
-fn desk_claim(
+pub fn desk_claim(
     office: &OfficeEntry,
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,

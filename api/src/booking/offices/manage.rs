@@ -1,29 +1,23 @@
-//! Offices as their officers set them: opening one, its address and shares, its weekly hours.
+//! Offices as their officers set them: opening one, its address and shares.
 
-use actix_web::{HttpResponse, patch, post, put, web};
-use mobile_contracts::booking::{Office, OpenOffice, SetHours, UpdateOffice};
+use actix_web::{HttpResponse, patch, post, web};
+use mobile_contracts::booking::{Office, OpenOffice, UpdateOffice};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
-use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
-use crate::booking::offices::fit::fit_slots;
-use crate::booking::offices::rules::check_hours;
-use crate::booking::offices::{own_office, store, timetable_of};
-use crate::booking::problem::BookingProblem;
+use crate::booking::offices::rules::{check_range, check_text, one_of};
+use crate::booking::offices::{own_office, store};
 use crate::db;
 use crate::http::extract::{Json, Path};
-use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::ManageOffices;
 use crate::privacy::audit;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(open_office)
-        .service(update_office)
-        .service(set_hours);
+    config.service(open_office).service(update_office);
 }
 
 /// Open an office in one's own unit.
@@ -76,48 +70,7 @@ async fn open_office(
     drop(conn);
     app.availability.forget_office(office_id);
     let office = app.availability.office(&app, office_id).await?;
-    Ok(HttpResponse::Created().json(office.tell(geography.label_on(body.unit_id, today))))
-}
-
-fn check_text(
-    pointer: &'static str,
-    text: &str,
-    length: std::ops::RangeInclusive<usize>,
-    faults: &mut Vec<FieldError>,
-) {
-    if !length.contains(&text.trim().chars().count()) {
-        faults.push(FieldError::new(
-            pointer,
-            "LENGTH",
-            format!("Dài từ {} đến {} ký tự.", length.start(), length.end()),
-            format!("{} to {} characters.", length.start(), length.end()),
-        ));
-    }
-}
-
-fn one_of(pointer: impl Into<std::borrow::Cow<'static, str>>, words: &str) -> FieldError {
-    FieldError::new(
-        pointer,
-        "ONE_OF",
-        format!("Chọn trong: {words}."),
-        format!("One of: {words}."),
-    )
-}
-
-fn check_range(
-    pointer: &'static str,
-    value: Option<i16>,
-    range: std::ops::RangeInclusive<i16>,
-    faults: &mut Vec<FieldError>,
-) {
-    if value.is_some_and(|value| !range.contains(&value)) {
-        faults.push(FieldError::new(
-            pointer,
-            "RANGE",
-            format!("Từ {} đến {}.", range.start(), range.end()),
-            format!("{} to {}.", range.start(), range.end()),
-        ));
-    }
+    Ok(HttpResponse::Created().json(office.tell(&geography, today)))
 }
 
 /// Change an office's name, address or shares, or close it.
@@ -184,53 +137,5 @@ async fn tell_again(app: &App, id: OfficeId) -> Result<Office, Failure> {
     let office = app.availability.office(app, id).await?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let today = local_day(app.clock.now());
-    Ok(office.tell(geography.label_on(office.row.unit_id, today)))
-}
-
-/// Replace an office's weekly hours.
-///
-/// Slots exist at once. Refused while an appointment would be left without its place; nothing is
-/// moved silently.
-#[utoipa::path(tag = "booking", security(("session" = [])), request_body = SetHours,
-    params(("office_id" = OfficeId, Path, description = "Which office.")),
-    responses((status = OK, description = "As it is now.", body = Office), BookingProblem))]
-#[put("/offices/{office_id}/hours")]
-async fn set_hours(
-    app: web::Data<App>,
-    caller: Caller<ManageOffices>,
-    path: Path<OfficeId>,
-    body: Json<SetHours>,
-) -> Result<web::Json<Office>, Failure> {
-    let office = own_office(&app, &caller, path.0).await?;
-    let mut faults = check_hours(&body.hours, office.row.slot_min);
-    if body.hours.len() > 14 {
-        faults.push(one_of("/hours", "≤ 14"));
-    }
-    if !faults.is_empty() {
-        return Err(Failure::invalid(faults));
-    }
-    let id = office.row.office_id;
-    let mut conn = app.pool.get().await?;
-    db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let row = store::lock_office(conn, id)
-            .await?
-            .ok_or(CommonProblem::NotFound)?;
-        store::replace_hours(conn, id, &body.hours).await?;
-        fit_slots(conn, id, &timetable_of(&row, body.hours.clone())).await?;
-        let object = format!("office:{id}");
-        let detail = json!({ "sessions": body.hours.len() });
-        audit::record(
-            conn,
-            Some(caller.account_id),
-            "booking.set_hours",
-            &object,
-            detail,
-        )
-        .await?;
-        Ok(())
-    })
-    .await?;
-    drop(conn);
-    Ok(web::Json(tell_again(&app, id).await?))
+    Ok(office.tell(&geography, local_day(app.clock.now())))
 }

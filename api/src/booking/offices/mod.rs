@@ -1,6 +1,7 @@
 //! Offices: where they stand, what they do, when they are open; in memory for at most a second.
 
-pub mod fit;
+pub mod days;
+pub mod load;
 pub mod manage;
 pub mod routes;
 pub mod rules;
@@ -10,16 +11,20 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use mobile_contracts::booking::{Office, OfficeHours, OfficeService, Service};
+use chrono::NaiveDate;
+use mobile_contracts::booking::{Office, OfficeService, Service};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
+use mobile_contracts::opening::DayPlace;
+use mobile_contracts::working_calendar::WorkingCalendar;
 
-use self::store::load_offices;
+use self::load::load_offices;
 use crate::app::App;
 use crate::booking::holds::rules::places_for;
 use crate::booking::offices::store::OfficeRow;
 use crate::booking::slots::rules::Timetable;
 use crate::db::Pool;
+use crate::geography::Geography;
 use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 
@@ -49,9 +54,22 @@ impl OfficeEntry {
         places_for(people, minutes, self.row.slot_min, capacity)
     }
 
+    /// Where it stands on a day: a mobile team may stand elsewhere each day.
+    pub fn place_on(&self, on: NaiveDate) -> DayPlace {
+        self.timetable
+            .plan_of(on)
+            .place
+            .unwrap_or_else(|| DayPlace {
+                unit_id: self.row.unit_id,
+                address: self.row.address.clone(),
+                directions: self.row.directions.clone(),
+            })
+    }
+
     /// The office as answers tell it.
-    pub fn tell(&self, unit_label: String) -> Office {
+    pub fn tell(&self, geography: &Geography, today: NaiveDate) -> Office {
         let row = self.row.clone();
+        let unit_label = geography.label_on(row.unit_id, today);
         Office {
             office_id: row.office_id,
             unit_id: row.unit_id,
@@ -66,6 +84,8 @@ impl OfficeEntry {
             release_min: row.release_min,
             walk_in_places: row.walk_in_places,
             unverified_share: row.unverified_share,
+            open_on_holidays: row.open_on_holidays,
+            place_today: self.place_on(today),
             closed: row.closed_at.is_some(),
             services: self.services.clone(),
             hours: self.timetable.hours.clone(),
@@ -78,6 +98,7 @@ impl OfficeEntry {
 pub struct Offices {
     pub all: BTreeMap<OfficeId, Arc<OfficeEntry>>,
     pub services: Vec<Service>,
+    pub calendar: Arc<WorkingCalendar>,
 }
 
 /// One process's copy. Cheap to clone.
@@ -124,19 +145,6 @@ impl OfficeCache {
         self.current
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-/// What decides the slots of this office.
-pub fn timetable_of(row: &OfficeRow, hours: Vec<OfficeHours>) -> Timetable {
-    Timetable {
-        hours,
-        slot_min: row.slot_min,
-        lead_min: row.lead_min,
-        same_day_share: row.same_day_share,
-        release_min: row.release_min,
-        walk_in_places: row.walk_in_places,
-        unverified_share: row.unverified_share,
     }
 }
 

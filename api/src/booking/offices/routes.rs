@@ -66,9 +66,10 @@ async fn list_offices(
     drop(conn);
     let offices = app.availability.offices(&app).await?;
     let fits = |office: &OfficeEntry| {
-        let near = filter
-            .unit_id
-            .is_none_or(|unit_id| geography.covers(unit_id, office.row.unit_id, today));
+        let near = filter.unit_id.is_none_or(|unit_id| {
+            geography.covers(unit_id, office.row.unit_id, today)
+                || geography.covers(unit_id, office.place_on(today).unit_id, today)
+        });
         let does = service.is_none_or(|code| office.service(code).is_some());
         near && does && after.is_none_or(|after| office.row.office_id > after)
     };
@@ -77,7 +78,7 @@ async fn list_offices(
         .values()
         .filter(|office| fits(office))
         .take(query.rows() as usize)
-        .map(|office| office.tell(geography.label_on(office.row.unit_id, today)))
+        .map(|office| office.tell(&geography, today))
         .collect();
     Ok(web::Json(page(&app.keys, &query, found, |office| {
         office.office_id
@@ -97,7 +98,5 @@ pub async fn show_office(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
-    Ok(web::Json(
-        office.tell(geography.label_on(office.row.unit_id, today)),
-    ))
+    Ok(web::Json(office.tell(&geography, today)))
 }

@@ -1,4 +1,7 @@
-//! What weekly hours may be.
+//! What weekly hours, names and numbers may be.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use mobile_contracts::booking::OfficeHours;
 
@@ -65,6 +68,50 @@ pub fn check_hours(hours: &[OfficeHours], slot_min: i16) -> Vec<FieldError> {
         }
     }
     errors
+}
+
+/// A text of a length.
+pub fn check_text(
+    pointer: impl Into<Cow<'static, str>>,
+    text: &str,
+    length: RangeInclusive<usize>,
+    faults: &mut Vec<FieldError>,
+) {
+    if !length.contains(&text.trim().chars().count()) {
+        faults.push(FieldError::new(
+            pointer,
+            "LENGTH",
+            format!("Dài từ {} đến {} ký tự.", length.start(), length.end()),
+            format!("{} to {} characters.", length.start(), length.end()),
+        ));
+    }
+}
+
+/// A word that is none of those.
+pub fn one_of(pointer: impl Into<Cow<'static, str>>, words: &str) -> FieldError {
+    FieldError::new(
+        pointer,
+        "ONE_OF",
+        format!("Chọn trong: {words}."),
+        format!("One of: {words}."),
+    )
+}
+
+/// A number within bounds, if it is given.
+pub fn check_range(
+    pointer: impl Into<Cow<'static, str>>,
+    value: Option<i16>,
+    range: RangeInclusive<i16>,
+    faults: &mut Vec<FieldError>,
+) {
+    if value.is_some_and(|value| !range.contains(&value)) {
+        faults.push(FieldError::new(
+            pointer,
+            "RANGE",
+            format!("Từ {} đến {}.", range.start(), range.end()),
+            format!("{} to {}.", range.start(), range.end()),
+        ));
+    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,13 @@
 //! Offices, remembered.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use diesel::dsl::{delete, insert_into, update};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::booking::{OfficeHours, OfficeService, OpenOffice, Service, UpdateOffice};
+use mobile_contracts::booking::{OfficeHours, OpenOffice, UpdateOffice};
 use mobile_contracts::ids::{OfficeId, UnitId};
 
-use crate::booking::offices::{OfficeEntry, Offices, timetable_of};
-use crate::db::schema::{office, office_hours, office_service, service, service_duration};
+use crate::db::schema::{office, office_hours, office_service};
 use crate::db::{Conn, app_now};
 
 /// An office as a row.
@@ -29,107 +26,19 @@ pub struct OfficeRow {
     pub release_min: i16,
     pub walk_in_places: i16,
     pub unverified_share: i16,
+    pub open_on_holidays: bool,
+    pub desks: Option<i16>,
+    pub people_per_kit: i16,
     pub hours_rev: i32,
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
-    let rows: Vec<OfficeRow> = office::table
-        .select(OfficeRow::as_select())
-        .order(office::office_id)
-        .load(conn)
-        .await?;
-    let hours: Vec<(OfficeId, i16, i16, i16, i16, i16)> = office_hours::table
-        .order((
-            office_hours::office_id,
-            office_hours::weekday,
-            office_hours::session,
-        ))
-        .load(conn)
-        .await?;
-    let services: Vec<(String, String, i16, Vec<Option<String>>)> = service::table
-        .order(service::sort_order)
-        .select((
-            service::service_code,
-            service::name,
-            service::minutes,
-            service::documents,
-        ))
-        .load(conn)
-        .await?;
-    let together: Vec<(String, i16)> = service_duration::table
-        .order((service_duration::service_code, service_duration::people))
-        .select((service_duration::service_code, service_duration::minutes))
-        .load(conn)
-        .await?;
-    let done: Vec<(OfficeId, String, String)> = office_service::table.load(conn).await?;
-    let services: Vec<Service> = services
-        .into_iter()
-        .map(|(service_code, name, minutes, documents)| {
-            let together = together.iter().filter(|(code, _)| *code == service_code);
-            let mut party_minutes = vec![minutes];
-            party_minutes.extend(together.map(|(_, minutes)| minutes));
-            Service {
-                service_code,
-                name,
-                minutes,
-                party_minutes,
-                documents: documents.into_iter().flatten().collect(),
-            }
-        })
-        .collect();
-    let minutes = services.iter();
-    let minutes = minutes.map(|one| (one.service_code.clone(), one.party_minutes.clone()));
-    let durations = Arc::new(minutes.collect());
-    let all = rows
-        .into_iter()
-        .map(|row| {
-            let own = hours
-                .iter()
-                .filter(|(id, ..)| *id == row.office_id)
-                .map(
-                    |&(_, weekday, session, opens_min, closes_min, capacity)| OfficeHours {
-                        weekday,
-                        session,
-                        opens_min,
-                        closes_min,
-                        capacity,
-                    },
-                )
-                .collect();
-            let done = services
-                .iter()
-                .filter_map(|service| {
-                    let (_, _, note) = done.iter().find(|(id, code, _)| {
-                        *id == row.office_id && *code == service.service_code
-                    })?;
-                    Some(OfficeService {
-                        service_code: service.service_code.clone(),
-                        name: service.name.clone(),
-                        documents: service.documents.clone(),
-                        note: note.clone(),
-                    })
-                })
-                .collect();
-            let timetable = timetable_of(&row, own);
-            let entry = OfficeEntry {
-                services: done,
-                durations: Arc::clone(&durations),
-                timetable,
-                row,
-            };
-            (entry.row.office_id, Arc::new(entry))
-        })
-        .collect();
-    Ok(Offices { all, services })
-}
-
-/// Locks an office against new slots while it changes.
+/// Locks an office against new slots while it changes. Whoever only books there does not wait.
 pub async fn lock_office(conn: &mut Conn, id: OfficeId) -> QueryResult<Option<OfficeRow>> {
     office::table
         .find(id)
         .select(OfficeRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .first(conn)
         .await
         .optional()
@@ -220,9 +129,55 @@ pub async fn replace_hours(
         .values(rows)
         .execute(conn)
         .await?;
+    raise_hours_rev(conn, id).await
+}
+
+/// Whoever has read the days of a locked office before materialises nothing of them any more.
+pub async fn raise_hours_rev(conn: &mut Conn, id: OfficeId) -> QueryResult<()> {
     update(office::table.find(id))
         .set(office::hours_rev.eq(office::hours_rev + 1))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Whether the weekly hours of a locked office hold on public holidays.
+pub async fn set_open_on_holidays(conn: &mut Conn, id: OfficeId, open: bool) -> QueryResult<()> {
+    update(office::table.find(id))
+        .set(office::open_on_holidays.eq(open))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Desks, and what a kit does, of a locked office.
+pub async fn set_stations(
+    conn: &mut Conn,
+    id: OfficeId,
+    desks: Option<i16>,
+    people_per_kit: i16,
+) -> QueryResult<()> {
+    update(office::table.find(id))
+        .set((
+            office::desks.eq(desks),
+            office::people_per_kit.eq(people_per_kit),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Locks every office against new slots, and raises their numbers: the calendar of all changes.
+pub async fn lock_all_offices(conn: &mut Conn) -> QueryResult<Vec<OfficeId>> {
+    let ids: Vec<OfficeId> = office::table
+        .order(office::office_id)
+        .select(office::office_id)
+        .for_no_key_update()
+        .load(conn)
+        .await?;
+    update(office::table)
+        .set(office::hours_rev.eq(office::hours_rev + 1))
+        .execute(conn)
+        .await?;
+    Ok(ids)
 }

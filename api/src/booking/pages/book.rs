@@ -55,7 +55,7 @@ pub async fn show_person_form(
         {fields}<p>Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ.</p><button>Giữ chỗ</button></form>",
         when = spell_time(starts_at),
         office = Escaped(&office.row.name),
-        address = Escaped(&office.row.address),
+        address = Escaped(&office.place_on(local_day(starts_at)).address),
         office_id = hidden("office_id", &choice.office_id.to_string()),
         starts_s = hidden("starts_s", &choice.starts_s.to_string()),
         service = hidden("service", &choice.service),

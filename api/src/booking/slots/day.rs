@@ -175,6 +175,8 @@ impl Day {
             let day = DaySlots {
                 office_id: self.office.row.office_id,
                 on: self.on,
+                place: self.office.place_on(self.on),
+                note: self.office.timetable.plan_of(self.on).note,
                 slots: self.open_slots(now).collect(),
             };
             let body = serde_json::to_vec(&day).unwrap_or_default();

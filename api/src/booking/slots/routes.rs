@@ -214,6 +214,7 @@ pub async fn planned(
         ends_at: starts_at + TimeDelta::minutes(office.row.slot_min.into()),
         closes_at: starts_at,
         capacity: 0,
+        extra: 0,
     };
     Ok((plan, true))
 }

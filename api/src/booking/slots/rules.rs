@@ -1,13 +1,27 @@
 //! Slots from hours, places from shares. No clock, no database.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::booking::OfficeHours;
 use mobile_contracts::calendar::{local_day, local_day_bounds};
+use mobile_contracts::opening::DaySession;
+use mobile_contracts::working_calendar::WorkingCalendar;
+
+use crate::booking::offices::days::{Days, Effect, Exception, OfficeDayPlan, Stations};
 
 /// What decides an office's slots and their places.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timetable {
     pub hours: Vec<OfficeHours>,
+    pub open_on_holidays: bool,
+    pub calendar: Arc<WorkingCalendar>,
+    /// In the order in which they were made; those that are over may be missing.
+    pub exceptions: Vec<Exception>,
+    pub stations: Stations,
+    /// Places added to the slots that start then.
+    pub extra: BTreeMap<DateTime<Utc>, i16>,
     pub slot_min: i16,
     pub lead_min: i16,
     pub same_day_share: i16,
@@ -23,7 +37,10 @@ pub struct SlotPlan {
     pub ends_at: DateTime<Utc>,
     /// No hold starts later.
     pub closes_at: DateTime<Utc>,
+    /// Places by hours, desks and kits.
     pub capacity: i16,
+    /// Places that were added to this slot alone.
+    pub extra: i16,
 }
 
 /// A place as the shares make it.
@@ -36,34 +53,63 @@ pub struct PlacePlan {
 }
 
 impl Timetable {
-    /// The slots of one local day, in order. None crosses the end of its session.
-    pub fn slots_of(&self, day: NaiveDate) -> Vec<SlotPlan> {
-        let midnight = local_day_bounds(day).start;
-        let weekday = day.weekday().number_from_monday();
-        let mut plans: Vec<SlotPlan> = self
-            .hours
-            .iter()
-            .filter(|hours| u32::try_from(hours.weekday) == Ok(weekday))
-            .flat_map(|hours| {
-                let step = self.slot_min.max(1);
-                (hours.opens_min..hours.closes_min)
-                    .step_by(step as usize)
-                    .filter(move |start| start + step <= hours.closes_min)
-                    .map(move |start| self.plan(midnight, start, hours.capacity))
-            })
-            .collect();
-        plans.sort_by_key(|plan| plan.starts_at);
-        plans
+    /// Whether there is any day with a slot: by weekly hours, or by an exception.
+    pub fn opens_ever(&self) -> bool {
+        let opens = |exception: &Exception| matches!(exception.effect, Effect::Open(..));
+        !self.hours.is_empty() || self.exceptions.iter().any(opens)
     }
 
-    fn plan(&self, midnight: DateTime<Utc>, start: i16, capacity: i16) -> SlotPlan {
+    /// The day as this office means it.
+    pub fn plan_of(&self, day: NaiveDate) -> OfficeDayPlan {
+        let days = Days {
+            hours: &self.hours,
+            open_on_holidays: self.open_on_holidays,
+            calendar: &self.calendar,
+            exceptions: &self.exceptions,
+        };
+        days.plan_of(day)
+    }
+
+    /// The slots of one local day, in order. None crosses the end of its session; one without a place
+    /// is none.
+    pub fn slots_of(&self, day: NaiveDate) -> Vec<SlotPlan> {
+        let midnight = local_day_bounds(day).start;
+        let plan = self.plan_of(day);
+        let mut slots: Vec<SlotPlan> = plan
+            .sessions
+            .iter()
+            .flat_map(|session| {
+                let step = self.slot_min.max(1);
+                (session.opens_min..session.closes_min)
+                    .step_by(step as usize)
+                    .filter(move |start| start + step <= session.closes_min)
+                    .map(move |start| (session, start))
+            })
+            .filter_map(|(session, start)| self.slot(&plan, midnight, session, start))
+            .collect();
+        slots.sort_by_key(|slot| slot.starts_at);
+        slots
+    }
+
+    fn slot(
+        &self,
+        plan: &OfficeDayPlan,
+        midnight: DateTime<Utc>,
+        session: &DaySession,
+        start: i16,
+    ) -> Option<SlotPlan> {
         let starts_at = midnight + TimeDelta::minutes(start.into());
-        SlotPlan {
+        let ends_at = starts_at + TimeDelta::minutes(self.slot_min.into());
+        let capacity = plan.capacity_of(session, &(start..start + self.slot_min))?;
+        let bound = self.stations.bound(&(starts_at..ends_at));
+        let slot = SlotPlan {
             starts_at,
-            ends_at: starts_at + TimeDelta::minutes(self.slot_min.into()),
+            ends_at,
             closes_at: starts_at - TimeDelta::minutes(self.lead_min.into()),
-            capacity,
-        }
+            capacity: bound.map_or(capacity, |bound| bound.min(capacity)),
+            extra: self.extra.get(&starts_at).copied().unwrap_or(0),
+        };
+        (slot.capacity + slot.extra > 0).then_some(slot)
     }
 
     /// The slot that starts then, if the hours make one.
@@ -73,15 +119,18 @@ impl Timetable {
             .find(|plan| plan.starts_at == starts_at)
     }
 
-    /// Places 1 to the capacity: those for any day, those for the same day, those for walk-ins.
+    /// Places 1 to the capacity: those for any day, those for the same day, those for walk-ins; then
+    /// those that were added, for anybody at once.
     pub fn places_of(&self, slot: &SlotPlan) -> Vec<PlacePlan> {
         let walk_in = self.walk_in_places.clamp(0, slot.capacity);
         let bookable = slot.capacity - walk_in;
         let same_day = share_of(bookable, self.same_day_share);
-        (1..=slot.capacity)
+        (1..=slot.capacity + slot.extra)
             .map(|place_no| PlacePlan {
                 place_no,
-                opens_at: if place_no > bookable {
+                opens_at: if place_no > slot.capacity {
+                    Some(DateTime::UNIX_EPOCH)
+                } else if place_no > bookable {
                     None
                 } else if place_no > bookable - same_day {
                     Some(self.release_of(slot))
@@ -143,8 +192,8 @@ mod tests {
             lead_min: 15,
             same_day_share: 30,
             release_min: 360,
-            walk_in_places: 0,
             unverified_share: 50,
+            ..Timetable::default()
         }
     }
 
@@ -199,6 +248,22 @@ mod tests {
         assert_eq!(opens[0].as_deref(), Some("1970-01-01T00:00:00+00:00"));
         assert_eq!(opens[2].as_deref(), Some("2026-11-22T23:00:00+00:00"));
         assert_eq!(opens[3], None);
+    }
+
+    #[test]
+    fn kits_bound_the_hours_and_added_places_stand_beyond_both() {
+        let mut office = timetable(vec![session(1, 1, 450, 690)]);
+        let slots = office.slots_of(day("2026-11-23"));
+        let (first, second) = (slots[0].starts_at, slots[1].starts_at);
+        office.stations.people_per_kit = 2;
+        office.stations.kits = vec![Some(first..second)];
+        office.extra.insert(second, 3);
+        let slots = office.slots_of(day("2026-11-23"));
+        assert_eq!(slots[0].starts_at, second, "without a kit there is no slot");
+        assert_eq!((slots[0].capacity, slots[0].extra), (2, 3));
+        let places = office.places_of(&slots[0]);
+        assert_eq!(places.len(), 5);
+        assert_eq!(places[4].opens_at, Some(DateTime::UNIX_EPOCH));
     }
 
     #[test]

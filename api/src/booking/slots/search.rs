@@ -41,7 +41,7 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
         let does = search
             .service_code
             .is_none_or(|code| office.service(code).is_some());
-        does && office.row.closed_at.is_none() && !office.timetable.hours.is_empty()
+        does && office.row.closed_at.is_none() && office.timetable.opens_ever()
     };
     let open: Vec<Arc<OfficeEntry>> = offices
         .all
@@ -53,7 +53,8 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
         let mut of_day = Vec::new();
         for day in app.availability.days(app, &open, on).await? {
             let office = &day.office;
-            let same_commune = search.commune == Some(office.row.unit_id);
+            let place = office.place_on(on);
+            let same_commune = search.commune == Some(place.unit_id);
             let fits = |slot: Slot| {
                 let capacity = day.slot_at(slot.starts_at)?.plan.capacity;
                 let places = office.places_for(search.service_code, search.party.into(), capacity);
@@ -65,7 +66,8 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
             of_day.extend(slots.map(|(slot, party_ends_at)| NearSlot {
                 office_id: office.row.office_id,
                 office_name: office.row.name.clone(),
-                address: office.row.address.clone(),
+                unit_id: place.unit_id,
+                address: place.address.clone(),
                 starts_at: slot.starts_at,
                 ends_at: slot.ends_at,
                 free: slot.free,

@@ -1,7 +1,6 @@
 //! Slots and places, remembered. Every update of a place raises its `rev`.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::insert_into;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -11,7 +10,7 @@ use mobile_contracts::ids::OfficeId;
 use crate::booking::holds::mirror::{Change, State};
 use crate::booking::offices::OfficeEntry;
 use crate::booking::slots::day::PlaceState;
-use crate::booking::slots::rules::{PlacePlan, SlotPlan};
+use crate::booking::slots::rules::SlotPlan;
 use crate::db::schema::{place, slot};
 use crate::db::{Conn, app_now, prepared};
 use crate::http::failure::Failure;
@@ -87,7 +86,7 @@ pub async fn materialise(
     let added = prepared(
         diesel::sql_query(
             "with open as ( \
-           select office_id from office where office_id = $1 and hours_rev = $2 for key share \
+           select office_id from office where office_id = $1 and hours_rev = $2 for share \
          ), fresh as ( \
            insert into slot (office_id, starts_at, ends_at, closes_at) \
            select office_id, $3, $4, $5 from open \
@@ -189,60 +188,4 @@ pub async fn list_coming_slots(
         .select(slot::starts_at)
         .load(conn)
         .await
-}
-
-/// The places of a slot, locked, less those that ride on another: they take no time of their own.
-pub async fn list_places_of_slot(
-    conn: &mut Conn,
-    office_id: OfficeId,
-    starts_at: DateTime<Utc>,
-) -> QueryResult<Vec<PlaceRow>> {
-    place::table
-        .filter(place::office_id.eq(office_id))
-        .filter(place::starts_at.eq(starts_at))
-        .filter(place::rides_on.is_null())
-        .order(place::place_no)
-        .for_update()
-        .select((
-            place::office_id,
-            place::starts_at,
-            place::place_no,
-            place::opens_at,
-            place::for_unverified,
-            place::rev,
-            place::appointment_id.is_not_null(),
-            place::hold_until.gt(app_now().nullable()),
-            place::withdrawn,
-        ))
-        .load(conn)
-        .await
-}
-
-/// Makes a place as planned, or adds it, or withdraws it.
-pub async fn upsert_place(
-    conn: &mut Conn,
-    office_id: OfficeId,
-    starts_at: DateTime<Utc>,
-    planned: &PlacePlan,
-    withdrawn: bool,
-) -> QueryResult<()> {
-    let state = (
-        place::opens_at.eq(planned.opens_at),
-        place::for_unverified.eq(planned.for_unverified),
-        place::withdrawn.eq(withdrawn),
-        place::rides_on.eq(None::<i16>),
-    );
-    insert_into(place::table)
-        .values((
-            place::office_id.eq(office_id),
-            place::starts_at.eq(starts_at),
-            place::place_no.eq(planned.place_no),
-            state,
-        ))
-        .on_conflict((place::office_id, place::starts_at, place::place_no))
-        .do_update()
-        .set((state, place::rev.eq(place::rev + 1)))
-        .execute(conn)
-        .await?;
-    Ok(())
 }

@@ -242,7 +242,7 @@ pub async fn tell(app: &App, conn: &mut Conn, row: &EntryRow) -> Result<Waitlist
             Some(WaitlistOffer {
                 office_id: offer.office_id,
                 office_name: office.row.name.clone(),
-                address: office.row.address.clone(),
+                address: office.place_on(local_day(offer.starts_at)).address,
                 starts_at: offer.starts_at,
                 until: offer.until,
                 hold_token: token_of(&app.keys, row, &offer).seal(&app.keys),

@@ -1,0 +1,10 @@
+drop index appointment_conflict_idx;
+drop table slot_extra;
+drop table exception_session;
+drop table office_exception;
+drop table kit;
+alter table office
+  drop column people_per_kit,
+  drop column desks,
+  drop column open_on_holidays;
+drop table calendar_day;
