@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use crate::booking::Availability;
+use crate::booking::{Availability, Displays};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::redis::Redis;
@@ -31,6 +31,7 @@ pub struct App {
     pub boards: BoardCache,
     pub sealing: Sealing,
     pub availability: Availability,
+    pub displays: Displays,
     pub channels: Channels,
     geography: GeographyCache,
 }
@@ -38,6 +39,7 @@ pub struct App {
 impl App {
     /// Must be called on the runtime that is to drive the database connections.
     pub fn new(config: Config, clock: Clock, keys: Keys, pool: Pool, redis: Redis) -> Self {
+        let displays = Displays::new(config.booking.display_viewers);
         Self {
             limiter: Limiter::new(config.http.requests_per_address_per_minute, redis.clone()),
             passwords: Passwords::new(&config.passwords),
@@ -50,6 +52,7 @@ impl App {
             redis,
             boards: BoardCache::default(),
             availability: Availability::default(),
+            displays,
             geography: GeographyCache::default(),
         }
     }

@@ -86,6 +86,7 @@ pub struct Booking {
     pub work_bits: u8,
     pub easy_holds_per_hour: u32,
     pub holds_per_hour: u32,
+    pub display_viewers: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -237,6 +238,11 @@ impl Config {
                     "TO06_HOLDS_PER_HOUR",
                     "120",
                     "holds that one volunteer may start in an hour; a lead can lift it",
+                ),
+                display_viewers: r.parse(
+                    "TO06_DISPLAY_VIEWERS",
+                    "200",
+                    "second screens that one process streams to; others ask now and then",
                 ),
             },
             sync: Sync {

@@ -71,6 +71,7 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .configure(docs::routes)
             .configure(leaderboard::page::routes)
             .configure(crate::booking::pages::pages)
+            .configure(crate::booking::queue::display::screen::pages)
             .route("/problems/{slug}", web::get().to(routes::show_problem))
             .default_service(web::to(fallback::not_served))
     })

@@ -35,7 +35,14 @@ pub struct Things {
 }
 
 /// Names that end in `_id` and lead to nobody's thing: made by the phone itself, or the caller's own.
-const MADE_BY_THE_SENDER: &[&str] = &["author_id", "device_id", "op_id", "person_id", "push_id"];
+const MADE_BY_THE_SENDER: &[&str] = &[
+    "author_id",
+    "device_id",
+    "line_id",
+    "op_id",
+    "person_id",
+    "push_id",
+];
 
 impl Things {
     /// One of each, just made. The author records something; the caller is who will ask.

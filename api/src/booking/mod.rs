@@ -23,6 +23,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use notices::{NoticeFacts, NoticeReason, notice_facts};
 pub use offices::own_office;
+pub use queue::display::Displays;
 pub use slots::availability::Availability;
 
 /// Mounts every room of the feature.

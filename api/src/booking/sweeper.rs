@@ -12,7 +12,7 @@ use crate::booking::appointments::change::cancel_appointment;
 use crate::booking::appointments::store::{By, lock_unkept};
 use crate::booking::holds::mirror::{mirror_all, set_right};
 use crate::booking::slots::store::list_open_days;
-use crate::booking::waitlist;
+use crate::booking::{queue, waitlist};
 use crate::db;
 use crate::http::failure::Failure;
 use crate::http::idempotency;
@@ -83,6 +83,7 @@ pub async fn tidy(app: &App) -> Result<(), Failure> {
         idempotency::forget(&mut conn, before).await?;
         list_open_days(&mut conn, local_day(app.clock.now())).await?
     };
+    queue::sweep::end_days(app).await?;
     let mut drifted = 0;
     for (office_id, on) in days {
         drifted += set_right(app, office_id, on).await?;

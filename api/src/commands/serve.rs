@@ -47,6 +47,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     let limiter = app.limiter.clone();
     let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
     let sender = app.clone();
+    let displays = app.displays.clone();
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
     tell(&opened, &listening, identity.as_ref(), demo);
     let handle = listening.handle();
@@ -72,6 +73,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     // What is being sent is written down if it can be; else its lease ends, and it goes out again
     // under the same id.
     let _ = stop_sending.send(true);
+    displays.close();
     if !running.is_finished() {
         handle.stop(outcome.is_ok()).await;
     }

@@ -44,6 +44,8 @@ permissions! {
     LiftBookingLimits = "lift_booking_limits" for [Lead, Officer, Commander];
     /// Run the desk: the day's list, finding a booking by the card, moving and voiding it.
     RunDesk = "run_desk" for [Officer, Admin];
+    /// See an office's days in figures, without names.
+    ReadDesk = "read_desk" for [Officer, Commander, Admin];
     /// Set hours, capacity and addresses of offices.
     ManageOffices = "manage_offices" for [Officer, Admin];
     /// Close all offices within a unit on some days.

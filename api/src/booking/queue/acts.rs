@@ -1,6 +1,7 @@
 //! One step of a ticket: what it needs, what it changes, and what moves with it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::QueryResult;
 use mobile_contracts::ids::{AccountId, TicketId};
 use mobile_contracts::queue::QueueRules;
 use serde_json::json;
@@ -52,18 +53,25 @@ pub async fn step(
     };
     let row = store::change_ticket(conn, &seen, &change).await?;
     let places = follow(conn, &row, from, to).await?;
-    show(conn, step.act, &seen, &row).await?;
-    let detail = json!({ "office_id": office_id, "number": seen.number(), "from": seen.state, "to": row.state, "desk_no": row.desk_no, "result": row.result });
-    let object = format!("ticket:{}", step.ticket_id);
-    audit::record(
-        conn,
-        Some(step.officer_id),
-        step.act.audited_as(),
-        &object,
-        detail,
-    )
-    .await?;
+    record_step(conn, Some(step.officer_id), step.act, &seen, &row).await?;
     Ok((seen, row, places))
+}
+
+/// Shows a step on the second screen, and writes it down.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn record_step(
+    conn: &mut Conn,
+    officer_id: Option<AccountId>,
+    act: Act,
+    seen: &TicketRow,
+    row: &TicketRow,
+) -> QueryResult<()> {
+    show(conn, act, seen, row).await?;
+    let detail = json!({ "office_id": seen.office_id, "number": seen.number(), "from": seen.state, "to": row.state, "desk_no": row.desk_no, "result": row.result });
+    let object = format!("ticket:{}", seen.ticket_id);
+    audit::record(conn, officer_id, act.audited_as(), &object, detail).await
 }
 
 /// The refusal of an act that the state does not allow, with the state.
@@ -104,7 +112,10 @@ fn change_of(
                 .with("calls", seen.calls)
                 .with("needed", rules.no_show_calls));
         }
-        Act::Finish | Act::NoShow | Act::Leave => change.ended_at = Some(Some(now)),
+        // A list says when it was.
+        Act::Finish | Act::NoShow | Act::Leave => {
+            change.ended_at = change.ended_at.or(Some(Some(now)));
+        }
         Act::Undo => {
             let until = TimeDelta::minutes(rules.undo_min.into());
             // What was entered from a list ended long before it was written down.
@@ -134,12 +145,12 @@ fn taken_back(seen: &TicketRow, change: Change) -> Change {
 }
 
 /// The second screen: whoever is called or sits at a desk stands there, and nobody else.
-async fn show(conn: &mut Conn, act: Act, seen: &TicketRow, row: &TicketRow) -> Result<(), Failure> {
+async fn show(conn: &mut Conn, act: Act, seen: &TicketRow, row: &TicketRow) -> QueryResult<()> {
     let kind = match act {
         Act::Call | Act::Recall => "call",
         Act::Start => "serve",
         _ if seen.state().is_at_desk() => "end",
         _ => return Ok(()),
     };
-    Ok(display::store::insert_event(conn, seen, kind, row.desk_no).await?)
+    display::store::insert_event(conn, seen, kind, row.desk_no).await
 }

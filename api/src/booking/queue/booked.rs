@@ -93,6 +93,51 @@ pub async fn follow(
     Ok(places)
 }
 
+/// A booking whose person never came is a no-show.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn end_absent(
+    conn: &mut Conn,
+    row: &AppointmentRow,
+) -> QueryResult<Option<(OfficeId, Change)>> {
+    let given = give_to_desk(conn, row).await?;
+    set_status(conn, row.appointment_id, State::NoShow.appointment_status()).await?;
+    Ok(given)
+}
+
+/// A no-show of whom a printed list says that they came: booked again, for a moment.
+///
+/// # Errors
+/// As [`follow`].
+pub async fn revive(conn: &mut Conn, row: &AppointmentRow) -> Result<Places, Failure> {
+    let claimed = take_back(conn, row).await?;
+    update(appointment::table.find(row.appointment_id))
+        .set((
+            appointment::status.eq("booked"),
+            appointment::place_no.eq(Some(claimed.place_no)),
+            appointment::changed_at.eq(app_now()),
+        ))
+        .execute(conn)
+        .await
+        .on_constraint::<Failure>(
+            "appointment_citizen_live_key",
+            BookingProblem::AlreadyBooked,
+        )?;
+    Ok(vec![(row.office_id, claimed)])
+}
+
+async fn set_status(conn: &mut Conn, id: AppointmentId, status: &str) -> QueryResult<()> {
+    update(appointment::table.find(id))
+        .set((
+            appointment::status.eq(status),
+            appointment::changed_at.eq(app_now()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The place becomes one that only the desk may use.
 async fn give_to_desk(
     conn: &mut Conn,

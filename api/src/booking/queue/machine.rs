@@ -94,10 +94,12 @@ pub enum Act {
     NoShow,
     Leave,
     Undo,
+    /// Entered from a printed list as served.
+    Enter,
 }
 
 impl Act {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Call,
         Self::Recall,
         Self::Skip,
@@ -109,6 +111,7 @@ impl Act {
         Self::NoShow,
         Self::Leave,
         Self::Undo,
+        Self::Enter,
     ];
 
     /// The word of the audit trail.
@@ -125,6 +128,7 @@ impl Act {
             Self::NoShow => "booking.no_show",
             Self::Leave => "booking.leave",
             Self::Undo => "booking.undo_end",
+            Self::Enter => "booking.enter_served",
         }
     }
 }
@@ -156,6 +160,8 @@ pub fn after(state: State, act: Act) -> Option<State> {
         (Called, Act::NoShow) => NoShow,
         (Waiting | Called | Parked, Act::Leave) => Left,
         (Served | NoShow | Left, Act::Undo) => Waiting,
+        // Whoever was still in a queue when the day ended may have been served on paper.
+        (Waiting | Called | Serving | Parked | Left, Act::Enter) => Served,
         _ => return None,
     })
 }
@@ -217,6 +223,7 @@ mod tests {
                 Act::Finish => self.seated,
                 Act::Leave => self.in_room || self.aside || standing,
                 Act::Undo => self.gone.is_some(),
+                Act::Enter => matches!(self.gone, None | Some("left")),
             };
             if !possible {
                 return false;
@@ -241,7 +248,7 @@ mod tests {
                     }
                 }
                 Act::Skip | Act::Return | Act::Redirect | Act::Undo => *self = room,
-                Act::Finish => *self = gone("served"),
+                Act::Finish | Act::Enter => *self = gone("served"),
                 Act::NoShow => *self = gone("no_show"),
                 Act::Leave => *self = gone("left"),
             }
@@ -269,8 +276,9 @@ mod tests {
                 prop_assert_eq!(next.is_some(), model.act(act), "{:?} from {:?}", act, state);
                 state = next.unwrap_or(state);
                 prop_assert_eq!(state.as_str(), model.state());
-                // An end is left by taking it back only, and only an end gives up the place.
-                if state.is_end() {
+                // What was served or missed is left by taking it back only, and only an end gives up
+                // the place.
+                if matches!(state, State::Served | State::NoShow) {
                     for other in Act::ALL.into_iter().filter(|other| *other != Act::Undo) {
                         prop_assert_eq!(after(state, other), None);
                     }

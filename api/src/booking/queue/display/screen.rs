@@ -1,0 +1,78 @@
+//! The page of a second screen: read from five metres, renewed by the stream where scripts run, and
+//! every ten seconds where they do not.
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::{HttpResponse, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use mobile_contracts::ids::OfficeId;
+use mobile_contracts::queue::DisplayBoard;
+use sha2::{Digest as _, Sha256};
+
+use super::board::read_board;
+use crate::app::App;
+use crate::http::extract::Path;
+use crate::http::failure::Failure;
+use crate::http::html::Escaped;
+
+const STYLE: &str = include_str!("screen.css");
+const SCRIPT: &str = include_str!("screen.js");
+
+/// Its own style and script and no other; it asks nobody but this server.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let hash = |text: &str| BASE64.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+});
+
+/// Mounts the page. Not part of the contract.
+pub fn pages(config: &mut web::ServiceConfig) {
+    config.route("/man-hinh/{office_id}", web::get().to(show_screen));
+}
+
+async fn show_screen(app: web::Data<App>, path: Path<OfficeId>) -> Result<HttpResponse, Failure> {
+    let office = app.availability.office(&app, path.0).await?;
+    let board = read_board(&app, &office).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .body(page(&board)))
+}
+
+fn page(board: &DisplayBoard) -> String {
+    let name = Escaped(&board.office_name);
+    let mut calls = String::new();
+    for call in &board.calls {
+        let class = if call.serving { "" } else { " class=\"new\"" };
+        let number = Escaped(&call.number);
+        let _ = write!(
+            calls,
+            "<li{class}><strong>{number}</strong> <span>Quầy {}</span></li>",
+            call.desk_no
+        );
+    }
+    let calls = if calls.is_empty() {
+        "<p class=\"empty\">Chưa gọi số nào.</p>".to_owned()
+    } else {
+        format!("<ol aria-live=\"polite\">{calls}</ol>")
+    };
+    let (waiting, newcomer) = (board.waiting, board.newcomer);
+    format!(
+        "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>Mời số · {name}</title>\n<style>{STYLE}</style>\n\
+         <noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n\
+         <main data-stream=\"/api/v1/offices/{}/display/stream\">\n<h1>{name}</h1>\n{calls}\n\
+         <p>Đang chờ: {waiting} người. Người mới đến chờ khoảng {}–{} phút.</p>\n\
+         <p class=\"stale\" role=\"alert\">Mất kết nối: số trên màn hình có thể đã cũ. Hãy nghe loa hoặc hỏi quầy.</p>\n\
+         </main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
+        board.office_id, newcomer.from_min, newcomer.to_min,
+    )
+}

@@ -1,0 +1,1 @@
+drop index appointment_day_idx;

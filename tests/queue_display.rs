@@ -1,0 +1,194 @@
+//! The second screen: what it shows, that it resumes anywhere, and that it does not take every line.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use mobile_contracts::queue::{DisplayBoard, DisplayChange};
+use reqwest::{Method, Response};
+use serde_json::json;
+
+use crate::harness::queue::{Desk, visitor};
+use crate::harness::{Person, TestApp, citizen};
+
+/// An open stream, read event by event.
+struct Watching {
+    response: Response,
+    read: String,
+}
+
+/// One event: name, id, data.
+type Event = (String, String, String);
+
+impl Watching {
+    async fn start(person: &Person, desk: &Desk, after: Option<&str>) -> Self {
+        let path = format!("/api/v1/offices/{}/display/stream", desk.office.office_id);
+        let mut request = person.request(Method::GET, &path);
+        if let Some(after) = after {
+            request = request.header("last-event-id", after);
+        }
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            response.headers()["content-type"],
+            "text/event-stream; charset=utf-8"
+        );
+        Self {
+            response,
+            read: String::new(),
+        }
+    }
+
+    /// The next event, which must come soon.
+    async fn next(&mut self) -> Event {
+        let reading = async {
+            loop {
+                if let Some((event, rest)) = self.read.split_once("\n\n") {
+                    let fields: BTreeMap<String, String> = event
+                        .lines()
+                        .filter_map(|line| line.split_once(": "))
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect();
+                    self.read = rest.to_owned();
+                    let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+                    if fields.contains_key("event") {
+                        return (field("event"), field("id"), field("data"));
+                    }
+                    continue;
+                }
+                let chunk = self.response.chunk().await.unwrap().expect("an open line");
+                self.read.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), reading)
+            .await
+            .expect("an event within twenty seconds")
+    }
+
+    /// Kinds and numbers of the next changes, and the last id.
+    async fn changes(&mut self, count: usize) -> (Vec<String>, String) {
+        let (mut told, mut last) = (Vec::new(), String::new());
+        for _ in 0..count {
+            let (name, id, data) = self.next().await;
+            assert_eq!(name, "change", "{data}");
+            let change: DisplayChange = serde_json::from_str(&data).unwrap();
+            let desk = change.desk_no.map(|desk| desk.to_string());
+            told.push(format!(
+                "{} {} {}",
+                change.kind,
+                change.number,
+                desk.unwrap_or_default()
+            ));
+            last = id;
+        }
+        (told, last)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_tells_each_change_once_and_resumes_at_another_process() {
+    let app = TestApp::start().await;
+    let desk = app.desk("22786").await;
+    let other = TestApp::with().start_on(app.database.clone()).await;
+    for _ in 0..4 {
+        desk.walk_in().await;
+    }
+    let first = desk.called(1).await;
+    let stranger = app.stranger();
+    let mut watching = Watching::start(&stranger, &desk, None).await;
+    let (name, id, data) = watching.next().await;
+    assert_eq!(name, "board");
+    let board: DisplayBoard = serde_json::from_str(&data).unwrap();
+    assert_eq!(
+        (board.calls[0].number.as_str(), board.calls[0].desk_no),
+        ("B001", 1)
+    );
+    assert_eq!((board.waiting, board.position), (3, id));
+
+    desk.act(first.ticket_id, "start").await.expect(200);
+    desk.called(2).await;
+    // The call before may be told again, by a reader who stays below running transactions.
+    let mut told = Vec::new();
+    let mut last = String::new();
+    while !told.contains(&"call B002 2".to_owned()) {
+        let (next, id) = watching.changes(1).await;
+        told.extend(next);
+        last = id;
+    }
+    told.retain(|change| change != "call B001 1");
+    assert_eq!(told, ["serve B001 1", "call B002 2"]);
+
+    // The line breaks. What happens meanwhile is told by another process, once and in order.
+    drop(watching);
+    desk.finish(first.ticket_id, "other").await.expect(200);
+    desk.called(1).await;
+    desk.called(3).await;
+    let mut watching = Watching::start(&other.stranger(), &desk, Some(&last)).await;
+    let (told, last) = watching.changes(3).await;
+    assert_eq!(told, ["end B001 1", "call B003 1", "call B004 3"]);
+
+    // Whoever was told everything is told nothing twice.
+    let mut again = Watching::start(&other.stranger(), &desk, Some(&last)).await;
+    let fourth = desk.queue().await.at_desks;
+    let fourth = fourth.iter().find(|one| one.number == "B004").unwrap();
+    desk.act(fourth.ticket_id, "skip").await.expect(200);
+    assert_eq!(again.changes(1).await.0, ["end B004 3"]);
+    assert_eq!(watching.changes(1).await.0, ["end B004 3"]);
+
+    // What is no position of this life begins anew.
+    for strange in ["nonsense", "9-1-1", "1-9223372036854775807-1"] {
+        let mut anew = Watching::start(&stranger, &desk, Some(strange)).await;
+        assert_eq!(anew.next().await.0, "board", "{strange}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_streams_to_a_quarter_of_the_screens_and_may_still_ask() {
+    let app = TestApp::with()
+        .set("TO06_DISPLAY_VIEWERS", "8")
+        .start()
+        .await;
+    let desk = app.desk("22786").await;
+    let stranger = app.stranger();
+    let _first = Watching::start(&stranger, &desk, None).await;
+    let _second = Watching::start(&stranger, &desk, None).await;
+    let path = format!("/api/v1/offices/{}/display/stream", desk.office.office_id);
+    let answer = stranger.get(&path).await;
+    answer.refused(429, "too-many-requests");
+    assert!(answer.headers.contains_key("retry-after"));
+    // Asking now and then is open to everybody.
+    let plain = path.trim_end_matches("/stream");
+    stranger.get(plain).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_show_numbers_and_nobodys_name() {
+    let app = TestApp::start().await;
+    let desk = app.desk("22786").await;
+    let id = citizen::id_number();
+    let body = json!({ "service_code": "cccd_new", "visitor": visitor(&id, None) });
+    desk.issue(body).await.expect(201);
+    desk.called(7).await;
+    let stranger = app.stranger();
+    let office_id = desk.office.office_id;
+    let board = stranger
+        .get(&format!("/api/v1/offices/{office_id}/display"))
+        .await;
+    let page = stranger.get(&format!("/man-hinh/{office_id}")).await;
+    for answer in [board.expect(200), page.expect(200)] {
+        assert!(answer.text.contains("B001"), "{}", answer.text);
+        for secret in ["Nguyễn", "Thử\"", &id, &id[8..]] {
+            assert!(!answer.text.contains(secret), "{secret}: {}", answer.text);
+        }
+    }
+    let page = stranger.get(&format!("/man-hinh/{office_id}")).await;
+    assert!(page.text.contains("Quầy 7"));
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(
+        policy.contains("script-src 'sha256-") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    stranger
+        .get("/man-hinh/999999")
+        .await
+        .refused(404, "office-not-found");
+}
