@@ -29,8 +29,9 @@ impl Checkout {
     }
 
     fn up(&self) -> Command {
-        let mut up = Command::new("/bin/sh");
-        up.arg("-c")
+        // Whoever runs the tests in the background has them ignore Ctrl-C; ./up must not inherit that.
+        let mut up = Command::new("env");
+        up.args(["--default-signal=INT,HUP", "/bin/sh", "-c"])
             .arg(r#"PATH="$0:$PATH"; export PATH; exec "$0/up" "$@""#)
             .arg(&self.0)
             // Where nobody listens: it is only looked at.

@@ -411,6 +411,20 @@ pub struct DisplayCall {
     pub serving: bool,
 }
 
+/// An event of the stream as it is sent, field by field (HTML standard, server-sent events).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DisplayEvent {
+    /// Where the stream is; sent back as `Last-Event-ID` it is taken up from there.
+    #[schema(example = "1-74321-5")]
+    pub id: String,
+    /// `board`, whose data is a `DisplayBoard`, or `change`, whose data is a `DisplayChange`; more may
+    /// come.
+    #[schema(example = "change")]
+    pub event: String,
+    /// JSON text.
+    pub data: String,
+}
+
 /// What changed on a second screen: the data of an event of the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DisplayChange {

@@ -8,7 +8,7 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::stream::{self, Stream};
 use mobile_contracts::ids::OfficeId;
-use mobile_contracts::queue::DisplayChange;
+use mobile_contracts::queue::{DisplayChange, DisplayEvent};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -41,7 +41,7 @@ const RETRY_MS: u32 = 3_000;
         ("office_id" = OfficeId, Path, description = "Which office."),
         ("Last-Event-ID" = Option<String>, Header, description = "Where the stream broke; anything else begins anew.", example = "1-74321-5")),
     responses(
-        (status = OK, description = "Events whose data is a DisplayBoard or a DisplayChange.", body = String, content_type = "text/event-stream"),
+        (status = OK, description = "Events whose data is a DisplayBoard or a DisplayChange.", body = DisplayEvent, content_type = "text/event-stream"),
         BookingProblem))]
 #[get("/offices/{office_id}/display/stream")]
 pub async fn stream_display(
