@@ -14,6 +14,7 @@ use mobile_contracts::ids::UnitId;
 use reqwest::Method;
 use serde_json::json;
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::aftermath;
 use super::checker::{Evidence, Verdict, judge};
@@ -114,7 +115,7 @@ async fn found_world(seed: u64, servers: &Servers, unit_id: UnitId, folder: &Pat
 /// An office that is open day and night, half of its places for strangers.
 async fn open_office(http: &Http, session: &str, unit_id: UnitId) -> i32 {
     let send = async |method: Method, path: &str, body| {
-        let mut request = Request::post(path, body, 0);
+        let mut request = Request::post(path, body, 0).under(Uuid::new_v4());
         request.method = method;
         let response = http.send(0, &request, Some(session)).await;
         let response = response.expect("an answer");
@@ -139,7 +140,7 @@ async fn open_office(http: &Http, session: &str, unit_id: UnitId) -> i32 {
             }));
         }
     }
-    let hours = json!({ "hours": hours });
+    let hours = json!({ "hours": hours, "open_on_holidays": true });
     send(Method::PUT, &format!("{path}/hours"), hours).await;
     i32::try_from(office_id).expect("an office's number")
 }

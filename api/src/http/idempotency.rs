@@ -50,6 +50,26 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
+/// A key where one may be left out: a rehearsal needs none, but a header that is no key is a mistake.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionalKey(pub Option<IdempotencyKey>);
+
+impl FromRequest for OptionalKey {
+    type Error = Failure;
+    type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let given = request.headers().contains_key("idempotency-key");
+        let key = IdempotencyKey::from_request(request, payload);
+        Box::pin(async move {
+            match given {
+                true => key.await.map(|key| Self(Some(key))),
+                false => Ok(Self(None)),
+            }
+        })
+    }
+}
+
 /// The refusal of a request that changes something and has no key.
 pub fn missing() -> Failure {
     Failure::invalid(vec![FieldError::new(

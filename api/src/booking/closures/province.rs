@@ -25,7 +25,7 @@ use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::extract::{Json, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, Claim, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{self, Claim, IdempotencyKey, OptionalKey, SavedAnswer};
 use crate::identity::Caller;
 use crate::identity::permission::CloseOffices as MayClose;
 use crate::privacy::audit;
@@ -56,7 +56,7 @@ pub async fn close_offices(
     app: web::Data<App>,
     caller: Caller<MayClose>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
     body: Json<CloseOffices>,
 ) -> Result<HttpResponse, Failure> {
     let geography = app.fresh_geography().await?;

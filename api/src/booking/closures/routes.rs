@@ -23,7 +23,7 @@ use crate::booking::problem::BookingProblem;
 use crate::db::Conn;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
-use crate::http::idempotency::IdempotencyKey;
+use crate::http::idempotency::OptionalKey;
 use crate::identity::Caller;
 use crate::identity::permission::ManageOffices;
 
@@ -59,7 +59,7 @@ async fn set_hours(
     caller: Caller<ManageOffices>,
     path: Path<OfficeId>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
     body: Json<SetHours>,
 ) -> Result<HttpResponse, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
@@ -118,7 +118,7 @@ async fn add_exception(
     caller: Caller<ManageOffices>,
     path: Path<OfficeId>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
     body: Json<AddException>,
 ) -> Result<HttpResponse, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
@@ -180,7 +180,7 @@ async fn remove_exception(
     caller: Caller<ManageOffices>,
     path: Path<(OfficeId, Uuid)>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
 ) -> Result<HttpResponse, Failure> {
     let (office_id, exception_id) = path.0;
     let id = own_office(&app, &caller, office_id).await?.row.office_id;
@@ -229,7 +229,7 @@ async fn set_equipment(
     caller: Caller<ManageOffices>,
     path: Path<OfficeId>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
     body: Json<Equipment>,
 ) -> Result<HttpResponse, Failure> {
     let id = own_office(&app, &caller, path.0).await?.row.office_id;
@@ -263,7 +263,7 @@ async fn set_extra_places(
     caller: Caller<ManageOffices>,
     path: Path<OfficeId>,
     options: Query<ChangeOptions>,
-    key: Option<IdempotencyKey>,
+    OptionalKey(key): OptionalKey,
     body: Json<SetExtraPlaces>,
 ) -> Result<HttpResponse, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
