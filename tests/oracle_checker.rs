@@ -341,6 +341,12 @@ fn a_place_that_two_hold_in_calm_is_found() {
     story.hold(id(4), 9, seat(4, 1));
     story.hold(id(5), 10, seat(4, 1));
     story.breaks("I9 in calm no place");
+    story.evidence.by_postgres.insert(id(5));
+    assert_eq!(
+        story.broken(),
+        Vec::<&str>::new(),
+        "its process was without Redis"
+    );
 }
 
 #[test]

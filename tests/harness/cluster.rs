@@ -79,7 +79,7 @@ async fn make_template(cluster: &Cluster) {
     db::migrate(&cluster.postgres.owner_url(TEMPLATE))
         .await
         .unwrap();
-    let pool = Pool::new(&cluster.postgres.owner_url(TEMPLATE), 1);
+    let pool = Pool::for_command(&cluster.postgres.owner_url(TEMPLATE));
     let mut conn = pool.get().await.unwrap();
     let plan = import::plan(&import::Files::built_in()).unwrap();
     import::apply(&mut conn, &plan).await.unwrap();

@@ -17,6 +17,7 @@ use mobile_contracts::phone::MobilePhone;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::diary;
 use super::http::{Http, Request};
 use super::servers::PROCESSES;
 use super::town::HELPERS;
@@ -35,8 +36,9 @@ fn phone(number: usize) -> String {
 /// offices stand.
 pub async fn found(owner_url: &str, keys: &Keys) -> UnitId {
     api::db::migrate(owner_url).await.expect("a schema");
-    let pool = Pool::new(owner_url, 1);
+    let pool = Pool::for_command(owner_url);
     let mut conn = pool.get().await.expect("a connection");
+    diary::begin(&mut conn).await;
     let plan = import::plan(&import::Files::built_in()).expect("units");
     import::apply(&mut conn, &plan).await.expect("units");
     let tree = geography_store::load_geography(&mut conn)

@@ -10,6 +10,7 @@
 mod aftermath;
 mod checker;
 mod clients;
+mod diary;
 mod dice;
 mod display;
 mod faults;

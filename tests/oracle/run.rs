@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::aftermath;
 use super::checker::{Evidence, Verdict, judge};
 use super::clients::{Client, SERVICE, World};
+use super::diary;
 use super::display::Display;
 use super::helpers::{self, ADMIN, Helpers};
 use super::history::{History, Slot};
@@ -181,6 +182,7 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
         rows: aftermath::appointments(&mut conn).await,
         faults: nemesis.faults(),
         calms: nemesis.calms.lock().expect("whole").clone(),
+        by_postgres: diary::read(&mut conn).await,
         kept: std::mem::take(&mut seen.lock().expect("whole").kept),
     };
     let mut verdicts = judge(&evidence);

@@ -177,9 +177,9 @@ impl Opened {
         db::migrate(&self.migration_url).await
     }
 
-    /// A pool of the owner's login, for commands that import.
+    /// A pool of the owner's login, for commands that import and recount.
     pub fn owner_pool(&self) -> Pool {
-        Pool::new(&self.migration_url, 2)
+        Pool::for_command(&self.migration_url)
     }
 
     /// The program over what was opened.

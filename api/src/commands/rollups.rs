@@ -2,8 +2,6 @@
 
 use std::error::Error;
 
-use diesel_async::SimpleAsyncConnection as _;
-
 use super::{open, say};
 use crate::config::Config;
 use crate::db;
@@ -17,7 +15,6 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     opened.migrate().await?;
     let pool = opened.owner_pool();
     let mut conn = pool.get().await?;
-    conn.batch_execute("set statement_timeout = 0").await?;
     let differences = verify::list_differences(&mut conn).await?;
     let facts = verify::count_facts(&mut conn).await?;
     for difference in differences.iter().take(DIFFERENCES_PRINTED) {

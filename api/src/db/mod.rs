@@ -41,16 +41,47 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const POOL_WAIT: Duration = Duration::from_secs(2);
 /// How long opening a connection may take.
 const CONNECT_WAIT: Duration = Duration::from_secs(2);
+/// How long an answer may be due, while people wait: longer than any of their statements may take.
+const ANSWER_WAIT: Duration = Duration::from_secs(8);
 /// How often a transaction that lost a race is run again.
 const TRANSACTION_TRIES: u32 = 4;
 
-/// What every serving connection says first. A forgotten transaction must not hold a place, and a
-/// slow statement must not hold a connection.
-const SESSION: &str = "set statement_timeout = '5s'; \
-     set lock_timeout = '2s'; \
-     set idle_in_transaction_session_timeout = '5s'; \
-     set timezone = 'UTC'; \
-     set application_name = 'to06'";
+/// Whose a pool's connections are.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    /// People wait for answers: a forgotten transaction must not hold a place, and a slow statement
+    /// must not hold a connection.
+    Serving,
+    /// A command that reads or writes everything, and takes the time that it needs.
+    Command,
+}
+
+impl Use {
+    /// What a connection says first.
+    fn session(self) -> &'static str {
+        match self {
+            Self::Serving => {
+                "set statement_timeout = '5s'; \
+                 set lock_timeout = '2s'; \
+                 set idle_in_transaction_session_timeout = '5s'; \
+                 set timezone = 'UTC'; \
+                 set application_name = 'to06'"
+            }
+            Self::Command => {
+                "set lock_timeout = '10s'; \
+                 set timezone = 'UTC'; \
+                 set application_name = 'to06 command'"
+            }
+        }
+    }
+
+    fn answer_wait(self) -> Option<Duration> {
+        match self {
+            Self::Serving => Some(ANSWER_WAIT),
+            Self::Command => None,
+        }
+    }
+}
 
 /// The pool of serving connections. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +93,18 @@ impl Pool {
     /// # Panics
     /// Outside a tokio runtime.
     pub fn new(url: &str, size: usize) -> Self {
+        Self::of(url, size, Use::Serving)
+    }
+
+    /// The same for a command, whose statements may take as long as they need.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn for_command(url: &str) -> Self {
+        Self::of(url, 2, Use::Command)
+    }
+
+    fn of(url: &str, size: usize, purpose: Use) -> Self {
         let runtime = tokio::runtime::Handle::current();
         let mut manager = ManagerConfig::default();
         manager.recycling_method = RecyclingMethod::Fast;
@@ -69,7 +112,7 @@ impl Pool {
             let (url, runtime) = (url.to_owned(), runtime.clone());
             async move {
                 runtime
-                    .spawn(async move { tokio::time::timeout(CONNECT_WAIT, open(&url)).await })
+                    .spawn(async move { tokio::time::timeout(CONNECT_WAIT, open(&url, purpose)).await })
                     .await
                     .map_err(|why| ConnectionError::BadConnection(why.to_string()))?
                     .map_err(|_| {
@@ -102,9 +145,9 @@ impl Pool {
     }
 }
 
-async fn open(url: &str) -> Result<Conn, ConnectionError> {
-    let mut conn = socket::connect(url).await?;
-    conn.batch_execute(SESSION)
+async fn open(url: &str, purpose: Use) -> Result<Conn, ConnectionError> {
+    let mut conn = socket::connect(url, purpose.answer_wait()).await?;
+    conn.batch_execute(purpose.session())
         .await
         .map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)

@@ -19,15 +19,14 @@ use tokio_postgres::{Client, Config, NoTls};
 
 use super::Conn;
 
-/// Longer than any statement may take: what has not answered by then will not.
-const ANSWER_WAIT: Duration = Duration::from_secs(8);
 const PORT: u16 = 5432;
 
-/// Connects to the first of the URL's servers that answers, on the current runtime.
+/// Connects to the first of the URL's servers that answers, on the current runtime. An answer may take
+/// as long as `wait`; without one, as long as it needs.
 ///
 /// # Errors
 /// Why the last of them did not.
-pub async fn connect(url: &str) -> ConnectionResult<Conn> {
+pub async fn connect(url: &str, wait: Option<Duration>) -> ConnectionResult<Conn> {
     let config: Config = url.parse().map_err(bad)?;
     let mut last = ConnectionError::BadConnection("the URL names no host".to_owned());
     for (at, host) in config.get_hosts().iter().enumerate() {
@@ -36,14 +35,14 @@ pub async fn connect(url: &str) -> ConnectionResult<Conn> {
         let opened = match host {
             Host::Unix(folder) => {
                 let socket = UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await;
-                speak(&config, socket).await
+                speak(&config, socket, wait).await
             }
             Host::Tcp(name) => {
                 let socket = TcpStream::connect((name.as_str(), port)).await;
                 if let Ok(socket) = &socket {
                     socket.set_nodelay(true).map_err(bad)?;
                 }
-                speak(&config, socket).await
+                speak(&config, socket, wait).await
             }
         };
         match opened {
@@ -58,11 +57,15 @@ fn bad(why: impl std::fmt::Display) -> ConnectionError {
     ConnectionError::BadConnection(why.to_string())
 }
 
-async fn speak<S>(config: &Config, socket: io::Result<S>) -> ConnectionResult<Client>
+async fn speak<S>(
+    config: &Config,
+    socket: io::Result<S>,
+    wait: Option<Duration>,
+) -> ConnectionResult<Client>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let socket = Impatient::new(socket.map_err(bad)?, ANSWER_WAIT);
+    let socket = Impatient::new(socket.map_err(bad)?, wait);
     let (client, driver) = config.connect_raw(socket, NoTls).await.map_err(bad)?;
     tokio::spawn(async move {
         if let Err(why) = driver.await {
@@ -82,7 +85,8 @@ where
 /// A socket that fails when an answer is due for too long. Idle, it waits for ever.
 struct Impatient<S> {
     socket: S,
-    wait: Duration,
+    /// None: nobody minds.
+    wait: Option<Duration>,
     /// Runs out when an answer is overdue; none while nothing is asked.
     due: Option<Pin<Box<Sleep>>>,
     /// The last bytes that were read.
@@ -93,7 +97,7 @@ struct Impatient<S> {
 const READY: [u8; 5] = *b"Z\0\0\0\x05";
 
 impl<S> Impatient<S> {
-    fn new(socket: S, wait: Duration) -> Self {
+    fn new(socket: S, wait: Option<Duration>) -> Self {
         Self {
             socket,
             wait,
@@ -103,7 +107,8 @@ impl<S> Impatient<S> {
     }
 
     fn wait_anew(&mut self) {
-        self.due = Some(Box::pin(sleep_until(Instant::now() + self.wait)));
+        let due = |wait| Box::pin(sleep_until(Instant::now() + wait));
+        self.due = self.wait.map(due);
     }
 
     /// A whole answer leaves nothing due; a part of one, the rest.
@@ -181,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_is_due_too_long_is_an_error_and_silence_without_a_question_is_not() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let mut socket = Impatient::new(ours, WAIT);
+        let mut socket = Impatient::new(ours, Some(WAIT));
         let mut answer = [0; 6];
         assert!(is_silent(&mut socket).await, "nobody asked anything");
 
@@ -197,5 +202,14 @@ mod tests {
         socket.read_exact(&mut answer[..4]).await.unwrap();
         let overdue = socket.read(&mut answer).await.unwrap_err();
         assert_eq!(overdue.kind(), io::ErrorKind::TimedOut);
+    }
+    #[tokio::test]
+    async fn whoever_has_patience_waits_for_a_late_answer() {
+        let (ours, mut theirs) = tokio::io::duplex(64);
+        let mut socket = Impatient::new(ours, None);
+        socket.write_all(b"?").await.unwrap();
+        assert!(is_silent(&mut socket).await);
+        theirs.write_all(b"!").await.unwrap();
+        assert_eq!(socket.read_u8().await.unwrap(), b'!');
     }
 }

@@ -224,15 +224,18 @@ fn has_a_rival(hold: &Granted<'_>, of_places: &HashMap<Seat, Vec<&Granted<'_>>>)
     })
 }
 
-/// I9: while nothing is broken, no place is held by two.
-pub fn exclusive_in_calm(evidence: &Evidence) -> Verdict {
+/// I9: while nothing is broken, no place is held by two in Redis. A process that waited for it in vain,
+/// as on a machine with too much to do, holds in PostgreSQL and knows nothing of what Redis holds.
+pub fn exclusive_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     let mut verdict = Verdict::new("I9 in calm no place is held by two");
     let holds = granted(&evidence.calls);
     let enders = enders(&evidence.calls);
     let used = uses(&evidence.calls);
+    let bookings = bookings(deeds);
     let mut of_seat: HashMap<Seat, Vec<&Granted<'_>>> = HashMap::new();
     for hold in holds.values() {
-        if evidence.is_calm(hold.invoked, hold.returned) {
+        let in_redis = !evidence.by_postgres.contains(&hold.held.hold);
+        if in_redis && evidence.is_calm(hold.invoked, hold.returned) {
             for seat in &hold.held.seats {
                 of_seat.entry(*seat).or_default().push(hold);
             }
@@ -248,8 +251,13 @@ pub fn exclusive_in_calm(evidence: &Evidence) -> Verdict {
             let live_until = first.held.ends.min(use_of_first);
             let overlaps = first.returned < second.invoked && second.returned < live_until;
             let in_one_calm = evidence.is_calm(first.invoked, second.returned);
-            if overlaps && in_one_calm && is_undisturbed(evidence, &enders, first, second.returned)
-            {
+            // Whoever gave a hold back may still book with it what PostgreSQL knows as free.
+            let was_booked = bookings.get(&seat).is_some_and(|times| {
+                let mut times = times.iter();
+                times.any(|(from, to)| *from <= second.returned && first.invoked <= *to)
+            });
+            let is_whole = is_undisturbed(evidence, &enders, first, second.returned);
+            if overlaps && in_one_calm && is_whole && !was_booked {
                 verdict.breaks(
                     format!("{seat:?} has two holders"),
                     &[first.call, second.call],
@@ -258,6 +266,21 @@ pub fn exclusive_in_calm(evidence: &Evidence) -> Verdict {
         }
     }
     verdict
+}
+
+/// When each place was booked: from the first asking to the answer.
+fn bookings(deeds: &[Deed<'_>]) -> HashMap<Seat, Vec<(Ms, Ms)>> {
+    let mut bookings: HashMap<Seat, Vec<(Ms, Ms)>> = HashMap::new();
+    for deed in deeds {
+        if matches!(deed.op, Op::Confirm { .. } | Op::Move { .. }) && deed.was_done() {
+            let until = deed.to.unwrap_or(Ms::MAX);
+            for booked in deed.answer.iter().flat_map(|answer| &answer.booked) {
+                let times = bookings.entry(booked.seat).or_default();
+                times.push((deed.from, until));
+            }
+        }
+    }
+    bookings
 }
 
 /// When each hold was first used or given back.

@@ -7,7 +7,7 @@ mod holds;
 mod keys;
 pub mod service;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -31,7 +31,9 @@ pub struct Evidence {
     pub rows: Vec<Row>,
     pub faults: Vec<Fault>,
     pub calms: Vec<Calm>,
-    /// Holds that PostgreSQL was seen to keep, since when, and where.
+    /// Holds that PostgreSQL ever kept.
+    pub by_postgres: HashSet<Uuid>,
+    /// Of them, those that it was seen to keep, since when, and where.
     pub kept: HashMap<Uuid, (Ms, Vec<Seat>)>,
 }
 
@@ -112,7 +114,7 @@ pub fn judge(evidence: &Evidence) -> Vec<Verdict> {
         holds::deserved(evidence, &deeds),
         holds::kept(evidence, &deeds),
         holds::honoured_in_calm(evidence, &deeds),
-        holds::exclusive_in_calm(evidence),
+        holds::exclusive_in_calm(evidence, &deeds),
         service::no_faults_of_ours(evidence),
         service::answered_without_redis(evidence),
     ]
