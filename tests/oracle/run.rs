@@ -177,12 +177,13 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
     let booked_out = aftermath::book_out(world, &mut conn, &slots).await;
     aftermath::settle(world).await;
     signing_in.abort();
+    let by_postgres = diary::read(&mut conn).await;
     let evidence = Evidence {
         calls: world.history.calls(),
         rows: aftermath::appointments(&mut conn).await,
         faults: nemesis.faults(),
         calms: nemesis.calms.lock().expect("whole").clone(),
-        by_postgres: diary::read(&mut conn).await,
+        by_postgres,
         kept: std::mem::take(&mut seen.lock().expect("whole").kept),
     };
     let mut verdicts = judge(&evidence);
