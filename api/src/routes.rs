@@ -19,6 +19,7 @@ use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::tracking::problem::TrackingProblem;
+use crate::tracking::review::problem::ReviewProblem;
 use crate::{booking, campaign, geography, health, identity, leaderboard, notice, tracking};
 
 #[derive(OpenApi)]
@@ -54,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(campaign::routes::routes)
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
+            .configure(tracking::review::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
             .configure(contract),
@@ -68,6 +70,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     CampaignProblem::KINDS,
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
+    ReviewProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
 ];

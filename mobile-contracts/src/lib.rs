@@ -19,6 +19,7 @@
 //! - [`phone`] — a Vietnamese mobile number.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
+//! - [`review`] — what was held in the field, and what a lead decides about it.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 //! - [`waitlist`] — waiting for a place that is not free yet.
@@ -41,6 +42,7 @@ pub mod person_name;
 pub mod phone;
 pub mod problem;
 pub mod queue;
+pub mod review;
 pub mod sealing;
 pub mod tracking;
 pub mod waitlist;

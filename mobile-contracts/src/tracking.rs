@@ -163,12 +163,13 @@ pub struct Consent {
     pub method: String,
 }
 
-/// One act, as the phone saved it. Never changed afterwards: a mistake is voided and recorded anew.
+/// One act, as the phone saved it. Never changed afterwards: a mistake is voided, or replaced by a
+/// record that voids it.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     pub op_id: OperationId,
-    /// record, visit, void or note.
+    /// record, visit, void, note, or replace: a record that takes another one's place.
     #[schema(example = "record", max_length = 40)]
     pub kind: String,
     /// Who was signed in at Save.
@@ -189,10 +190,10 @@ pub struct Operation {
     /// Where; every kind but void.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub village_id: Option<UnitId>,
-    /// Of a record.
+    /// Of a record or a replace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
-    /// Of a record of something that happens on a phone.
+    /// Of a record or a replace of something that happens on a phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_holder: Option<DeviceHolder>,
     /// Of a visit.
@@ -213,10 +214,10 @@ pub struct Operation {
     pub birth_year: Option<i16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sex: Option<Sex>,
-    /// Of a void: what is taken back. It may come later than its void.
+    /// Of a void or a replace: what is taken back. It may come later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_op_id: Option<OperationId>,
-    /// Of a void: why. No names.
+    /// Of a void or a replace: why. No names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 200)]
     pub reason: Option<String>,
@@ -338,7 +339,7 @@ pub struct LookedUpOperations {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerEntry {
     pub op_id: OperationId,
-    /// record, visit, void, note or unknown.
+    /// record, visit, void, note, replace or unknown.
     pub kind: String,
     /// Of a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,7 @@ pub struct Things {
     notice_id: Uuid,
     ticket_id: TicketId,
     operation_id: Uuid,
+    held_op_id: Uuid,
     exception_id: Uuid,
     /// A slot of the office.
     starts_at: DateTime<Utc>,
@@ -71,7 +72,9 @@ impl Things {
             appointment_id: booked.appointment_id,
             notice_id: notice_of(app, booked.appointment_id).await,
             ticket_id: app.ticket(office.office_id).await,
-            operation_id: record(app, author, village_id).await,
+            operation_id: record(app, author, village_id, TimeDelta::zero()).await,
+            // A clock that shows tomorrow is not believed.
+            held_op_id: record(app, author, village_id, TimeDelta::days(1)).await,
             exception_id: exception_of(app, office.office_id).await,
             starts_at,
             caller: caller.account_id,
@@ -90,6 +93,7 @@ impl Things {
             notice_id: Uuid::now_v7(),
             ticket_id: TicketId(Uuid::now_v7()),
             operation_id: Uuid::now_v7(),
+            held_op_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             ..self.clone()
         }
@@ -110,6 +114,7 @@ impl Things {
                 | "notice_id"
                 | "ticket_id"
                 | "op_ids"
+                | "held_op_id"
                 | "target_op_id"
                 | "exception_id"
         );
@@ -134,6 +139,7 @@ impl Fill for Things {
             "notice_id" => json!(self.notice_id),
             "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
+            "held_op_id" => json!(self.held_op_id),
             "exception_id" => json!(self.exception_id),
             "starts_at" => json!(self.starts_at),
             "author_id" => json!(self.caller),
@@ -165,13 +171,13 @@ async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
     written.unwrap()
 }
 
-/// Records something in a village, and gives its id.
-async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> Uuid {
+/// Records something in a village, by a clock that is ahead by so much, and gives its id.
+async fn record(app: &TestApp, author: &Person, village_id: UnitId, ahead: TimeDelta) -> Uuid {
     let op_id = Uuid::now_v7();
     let now = app.app.clock.now();
     let operation = json!({
-        "op_id": op_id, "kind": "record", "author_id": author.account_id, "recorded_at": now,
-        "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
+        "op_id": op_id, "kind": "record", "author_id": author.account_id, "recorded_at": now + ahead,
+        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
     });
     let body = json!({ "device_id": Uuid::now_v7(), "client_time": now, "operation": operation });
     author.post("/api/v1/records", body).await.expect(201);

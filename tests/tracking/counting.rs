@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
+use mobile_contracts::ids::UnitId;
 use mobile_contracts::tracking::{Ledger, OperationResult};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     COMMUNE, With as _, again, assert_rollups_equal_a_recount, other_union, push, push_one, record,
-    sum, told, totals, void,
+    replace, sum, told, totals, void,
 };
 use crate::harness::{TestApp, citizen};
 
@@ -133,6 +134,75 @@ async fn a_void_may_come_before_its_record() {
     assert_eq!(
         told(&push_one(&app, &volunteer, &op).await),
         ("applied", None, true)
+    );
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_is_one_operation_that_takes_back_and_records() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let (here, there) = (app.village(COMMUNE, 0).await, app.village(COMMUNE, 1).await);
+    let id = citizen::id_number();
+    let wrong = record(&app, &volunteer, here, &id);
+    let right = replace(&app, &volunteer, there, &id, &wrong);
+    // In one batch, in the wrong order, and again.
+    let results = push(&app, &volunteer, &[right.clone(), wrong.clone()]).await;
+    assert_eq!(told(&results[0]), ("applied", None, true));
+    assert_eq!(told(&results[1]), ("applied", Some("VOIDED"), false));
+    for result in push(&app, &volunteer, &[wrong, right.clone()]).await {
+        assert_eq!(result.result, "replayed");
+    }
+    let place = |village: UnitId| (village.0, "level1_activated".to_owned(), "youth".to_owned());
+    assert_eq!(
+        totals(&app).await,
+        BTreeMap::from([(place(there), (1, 0, 0, 0))])
+    );
+    // A correction of the correction, which comes before what it corrects has ever been seen.
+    let lost = replace(&app, &volunteer, there, &id, &right);
+    let last = replace(&app, &volunteer, here, &id, &lost);
+    let results = push(&app, &volunteer, &[last]).await;
+    assert_eq!(results[0].code.as_deref(), Some("DUP_SUBJECT_STEP"));
+    assert_eq!(
+        told(&push_one(&app, &volunteer, &lost).await),
+        ("applied", Some("VOIDED"), false)
+    );
+    assert_eq!(
+        totals(&app).await,
+        BTreeMap::from([(place(here), (1, 0, 0, 0))])
+    );
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_replaces_somebody_elses_record_stands_beside_it() {
+    let app = TestApp::start().await;
+    let (volunteer, stranger) = (app.volunteer(COMMUNE).await, app.volunteer(COMMUNE).await);
+    let village = app.village(COMMUNE, 0).await;
+    let ids = [citizen::id_number(), citizen::id_number()];
+    let ops = ids
+        .each_ref()
+        .map(|id| record(&app, &volunteer, village, id));
+    let instead = ops
+        .each_ref()
+        .map(|op| replace(&app, &stranger, village, &citizen::id_number(), op));
+    // Once the other is there, and once before anybody can know whose it is: the counts are the same.
+    push_one(&app, &volunteer, &ops[0]).await;
+    assert_eq!(
+        told(&push_one(&app, &stranger, &instead[0]).await),
+        ("applied", Some("REPLACED_STAYS"), true)
+    );
+    push_one(&app, &stranger, &instead[1]).await;
+    assert_eq!(
+        told(&push_one(&app, &volunteer, &ops[1]).await),
+        ("applied", None, true)
+    );
+    assert_eq!(sum(&app).await, (4, 0, 0, 0));
+    let itself = replace(&app, &volunteer, village, &ids[0], &ops[0]);
+    let itself = itself.clone().with("target_op_id", &itself["op_id"]);
+    assert_eq!(
+        told(&push_one(&app, &volunteer, &itself).await),
+        ("held", Some("LEGACY_SCHEMA"), false)
     );
     assert_rollups_equal_a_recount(&app).await;
 }

@@ -4,6 +4,7 @@ mod at_once;
 mod counting;
 mod ledger;
 mod recount;
+mod review;
 mod subjects;
 mod verdicts;
 
@@ -50,6 +51,20 @@ fn void(app: &TestApp, author: &Person, target: &Value) -> Value {
         "target_op_id": target["op_id"],
         "reason": "nhầm người",
     })
+}
+
+/// A record in the place of another one.
+fn replace(
+    app: &TestApp,
+    author: &Person,
+    village: UnitId,
+    id_number: &str,
+    target: &Value,
+) -> Value {
+    record(app, author, village, id_number)
+        .with("kind", "replace")
+        .with("target_op_id", &target["op_id"])
+        .with("reason", "nhầm thôn")
 }
 
 trait With {

@@ -479,7 +479,7 @@ diesel::table! {
         device_id -> Nullable<Uuid>,
         /// The device's own count, to notice gaps. Never identity.
         seq -> Nullable<Int8>,
-        /// record, visit, void or note; unknown: kept until the program knows it.
+        /// record, visit, void, note or replace; unknown: kept until the program knows it.
         kind -> Text,
         /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed.
         payload_hash -> Nullable<Bytea>,
@@ -595,6 +595,24 @@ diesel::table! {
         grace_min -> Int2,
         /// So many minutes an end can be taken back.
         undo_min -> Int2,
+    }
+}
+
+diesel::table! {
+    /// What a person decided about an operation that was held. Once: what was decided stays.
+    review (op_id) {
+        /// The operation.
+        op_id -> Uuid,
+        /// approve: it stands as if it had never been held; refuse: it is kept and never counts.
+        decision -> Text,
+        /// Why. Never a name or an ID number.
+        reason -> Text,
+        /// Where it was put, if that is not where it was sent for.
+        village_id -> Nullable<Int4>,
+        /// Who decided.
+        decided_by -> Uuid,
+        /// When.
+        decided_at -> Timestamptz,
     }
 }
 
@@ -1031,7 +1049,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What was taken back, by whom and why. Kept even when the target has not come yet: it then meets its void.
+    /// What was taken back, by whom and why: by an operation of kind void, or by a replace, which is a record as well. Kept even when the target has not come yet: it then meets its void.
     void (op_id) {
         /// The operation that voids.
         op_id -> Uuid,
@@ -1140,6 +1158,9 @@ diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
 diesel::joinable!(queue_rule -> office (office_id));
+diesel::joinable!(review -> account (decided_by));
+diesel::joinable!(review -> operation (op_id));
+diesel::joinable!(review -> unit (village_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
@@ -1198,6 +1219,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     place,
     place_freed,
     queue_rule,
+    review,
     rollup_day,
     rollup_month,
     rollup_total,

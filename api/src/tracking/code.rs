@@ -1,7 +1,7 @@
 //! Why an operation got its verdict: stable words for machines, a sentence for the volunteer.
 
 use Code::{
-    OpIdMissing, OpIdReused, SubjectFormat, SubjectKeyUnknown, SubjectPlainRefused,
+    OpIdMissing, OpIdReused, ReviewRefused, SubjectFormat, SubjectKeyUnknown, SubjectPlainRefused,
     SubjectUnsealFailed, VoidNotAllowed,
 };
 
@@ -42,6 +42,12 @@ codes! {
     /// Applied: the target has not come yet.
     VoidTargetUnknown = "VOID_TARGET_UNKNOWN", "Đã ghi nhận việc hủy; bản ghi gốc chưa về tới máy chủ.";
     VoidNotAllowed = "VOID_NOT_ALLOWED", "Chỉ người ghi (trong 24 giờ) hoặc cán bộ phụ trách địa bàn mới được hủy.";
+    /// Applied: what it was to replace is not the author's to take back any more.
+    ReplacedStays = "REPLACED_STAYS", "Đã ghi bản mới; bản cũ chỉ cán bộ phụ trách địa bàn mới hủy được.";
+    /// Applied: it was held, and somebody who answers for the place has approved it.
+    Reviewed = "REVIEWED", "Cán bộ phụ trách đã xem và duyệt.";
+    /// Rejected by somebody who looked at it.
+    ReviewRefused = "REVIEW_REFUSED", "Cán bộ phụ trách đã xem và không duyệt.";
     /// Applied with the time of receipt.
     ClockUntrusted = "CLOCK_UNTRUSTED", "Đồng hồ máy chưa đối chiếu được: tính theo giờ máy chủ nhận.";
     /// Applied with the earliest time that a record may claim.
@@ -78,6 +84,7 @@ impl Code {
                 | OpIdReused
                 | OpIdMissing
                 | VoidNotAllowed
+                | ReviewRefused
         )
     }
 }

@@ -7,6 +7,8 @@
 //! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
 //! [`ledger`] tells authors what became of it all.
 //!
+//! [`review`] lets somebody who answers for a place decide about what a rule has held.
+//!
 //! What an office has seen goes the same way, through [`office`], and comes out confirmed.
 //!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
@@ -22,6 +24,7 @@ pub mod office;
 mod oracle;
 pub mod problem;
 pub mod reading;
+pub mod review;
 pub mod routes;
 pub mod sealing;
 pub mod verify;

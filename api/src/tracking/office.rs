@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::batch::{Batch, store, write_fresh};
 use super::judging::rules::{Decision, Judged, Receipt, Sender};
-use super::reading::{Act, Details, Kind, Who};
+use super::reading::{Act, Details, Kind, Who, Withdrawal};
 use crate::db::Conn;
 use crate::geography::Geography;
 use crate::privacy::keys::Keys;
@@ -57,6 +57,7 @@ pub async fn confirm_served(
     let act = Act::Record {
         stage: served.stage,
         device_holder: None,
+        replaces: None,
         who: Who::Citizen {
             blind: served.citizen_blind,
             tail: served.id_tail,
@@ -89,10 +90,10 @@ pub async fn void_served(
     let stored = store::list_operations(conn, &[target]).await?;
     let village_id = stored.get(&target).and_then(|stored| stored.village_id);
     let sender = sender(officer_id, village_id.ok_or(Error::NotFound)?);
-    let act = Act::Void {
+    let act = Act::Void(Withdrawal {
         target,
         reason: "office_undo".to_owned(),
-    };
+    });
     write_one(conn, keys, geography, now, &sender, Some(now), act).await?;
     Ok(())
 }
@@ -120,7 +121,7 @@ async fn write_one(
     let op_id = OperationId(Uuid::now_v7());
     let receipt = Receipt::new(now, now);
     let kind = match act {
-        Act::Void { .. } => Kind::Void,
+        Act::Void(_) => Kind::Void,
         _ => Kind::Record,
     };
     let written = json!({ "op_id": op_id, "officer_id": sender.account_id }).to_string();
@@ -133,6 +134,7 @@ async fn write_one(
         village_id: (kind == Kind::Record).then_some(sender.unit_id),
         effective_at: effective_at.map(|at| at.trunc_subsecs(6)),
         decision: Decision::Accepted { act, info: None },
+        is_reviewed: false,
     };
     let batch = Batch {
         keys,

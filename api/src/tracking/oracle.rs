@@ -14,7 +14,8 @@ use super::batch::rules::*;
 use super::code::Code;
 use super::credit::rules::*;
 use super::judging::rules::*;
-use super::reading::{Act, Details, Draft, Kind, Sent, Who};
+use super::reading::{Act, Details, Draft, Kind, Sent, Who, Withdrawal};
+use super::review::rules::{Held, Reviewer, approve};
 use crate::geography::rules::{Geography, Level, Tie, Unit};
 
 const VILLAGES: [i32; 3] = [10, 11, 12];
@@ -81,6 +82,10 @@ enum Spec {
         minutes_ago: i64,
         helper: bool,
         trusted: bool,
+        /// Another record that it takes the place of.
+        replaces: Option<usize>,
+        /// Its phone's clock is ahead of the world: held, until a lead approves it.
+        future: bool,
     },
     Void {
         author: usize,
@@ -100,16 +105,24 @@ fn record_spec() -> impl Strategy<Value = Spec> {
         0..4000_i64,
         0..8_u8,
         0..6_u8,
+        (
+            prop::option::weighted(0.2, 0..24_usize),
+            prop::bool::weighted(0.15),
+        ),
     )
         .prop_map(
-            |(author, person, stage, village, minutes_ago, helper, trusted)| Spec::Record {
-                author,
-                person,
-                stage,
-                village,
-                minutes_ago,
-                helper: helper == 0,
-                trusted: trusted != 0,
+            |(author, person, stage, village, minutes_ago, helper, trusted, (replaces, future))| {
+                Spec::Record {
+                    author,
+                    person,
+                    stage,
+                    village,
+                    minutes_ago,
+                    helper: helper == 0,
+                    trusted: trusted != 0,
+                    replaces,
+                    future,
+                }
             },
         )
 }
@@ -118,6 +131,11 @@ fn specs() -> impl Strategy<Value = Vec<Spec>> {
     let voids = prop::collection::vec((0..4_usize, 0..24_usize, 0..3000_i64), 0..8);
     (prop::collection::vec(record_spec(), 1..24), voids).prop_map(|(mut specs, voids)| {
         let records = specs.len();
+        for (n, spec) in specs.iter_mut().enumerate() {
+            if let Spec::Record { replaces, .. } = spec {
+                *replaces = replaces.map(|at| at % records).filter(|at| *at != n);
+            }
+        }
         specs.extend(
             voids
                 .into_iter()
@@ -166,54 +184,86 @@ fn author(spec: &Spec) -> usize {
     }
 }
 
-fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Judged {
-    let (kind, village_id, minutes_ago, trusted, act) = match spec {
+fn withdrawal(target: usize) -> Withdrawal {
+    Withdrawal {
+        target: OperationId(id(4, target)),
+        reason: "nhầm".into(),
+    }
+}
+
+fn act(spec: &Spec) -> Act {
+    let (person, stage, helper, replaces) = match spec {
+        Spec::Void { target, .. } => return Act::Void(withdrawal(*target)),
         Spec::Record {
             person,
             stage,
+            helper,
+            replaces,
+            ..
+        } => (*person, *stage, *helper, *replaces),
+    };
+    let who = if person == PERSONS {
+        Who::Nobody(Code::ConsentMissing)
+    } else {
+        Who::Provisional {
+            person_id: PersonId(id(3, person)),
+            details: Details {
+                name: None,
+                phone: None,
+                birth_year: None,
+                sex: None,
+                consent_method: "spoken".into(),
+            },
+        }
+    };
+    Act::Record {
+        who,
+        stage: Stage::ALL[stage],
+        device_holder: Some(if helper {
+            DeviceHolder::Helper
+        } else {
+            DeviceHolder::Own
+        }),
+        replaces: replaces.map(withdrawal),
+    }
+}
+
+fn draft(spec: &Spec) -> Draft {
+    let (village_id, minutes_ago, trusted, future) = match spec {
+        Spec::Record {
             village,
             minutes_ago,
-            helper,
             trusted,
+            future,
             ..
-        } => {
-            let who = if *person == PERSONS {
-                Who::Nobody(Code::ConsentMissing)
-            } else {
-                Who::Provisional {
-                    person_id: PersonId(id(3, *person)),
-                    details: Details {
-                        name: None,
-                        phone: None,
-                        birth_year: None,
-                        sex: None,
-                        consent_method: "spoken".into(),
-                    },
-                }
-            };
-            let act = Act::Record {
-                who,
-                stage: Stage::ALL[*stage],
-                device_holder: Some(if *helper {
-                    DeviceHolder::Helper
-                } else {
-                    DeviceHolder::Own
-                }),
-            };
-            let village = UnitId(VILLAGES[*village]);
-            (Kind::Record, Some(village), *minutes_ago, *trusted, act)
-        }
-        Spec::Void {
-            target,
-            minutes_ago,
-            ..
-        } => {
-            let act = Act::Void {
-                target: OperationId(id(4, *target)),
-                reason: "nhầm".into(),
-            };
-            (Kind::Void, None, *minutes_ago, true, act)
-        }
+        } => (
+            Some(UnitId(VILLAGES[*village])),
+            *minutes_ago,
+            *trusted,
+            *future,
+        ),
+        Spec::Void { minutes_ago, .. } => (None, *minutes_ago, true, false),
+    };
+    // A clock that is believed and shows tomorrow is what is held.
+    let at = if future { -1_000 } else { minutes_ago };
+    Draft {
+        author_id: sender(author(spec)).account_id,
+        recorded_at: noon() - TimeDelta::minutes(at),
+        clock_offset_ms: (trusted || future).then_some(0),
+        clock_offset_age_s: Some(1),
+        village_id,
+        act: act(spec),
+    }
+}
+
+fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Judged {
+    let draft = draft(spec);
+    let kind = match &draft.act {
+        Act::Void(_) => Kind::Void,
+        Act::Record {
+            replaces: Some(_), ..
+        } => Kind::Replace,
+        _ => Kind::Record,
     };
     let sent = Sent {
         op_id: Some(OperationId(id(4, n))),
@@ -221,14 +271,7 @@ fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Ju
         kind,
         seq: None,
         kept: String::new(),
-        draft: Ok(Draft {
-            author_id: sender(author(spec)).account_id,
-            recorded_at: noon() - TimeDelta::minutes(minutes_ago),
-            clock_offset_ms: trusted.then_some(0),
-            clock_offset_age_s: Some(1),
-            village_id,
-            act,
-        }),
+        draft: Ok(draft),
     };
     judge(
         OperationId(id(4, n)),
@@ -239,6 +282,29 @@ fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Ju
     )
 }
 
+/// What a lead's approval makes of a held operation.
+fn approved(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Judged {
+    let held = Held {
+        op_id: OperationId(id(4, n)),
+        payload_hash: vec![],
+        seq: None,
+        code: Some(Code::FutureDated),
+        village_id: None,
+        received_at: receipt.received_at,
+        effective_at: None,
+        kept: String::new(),
+    };
+    let reviewer = Reviewer {
+        unit_id: UnitId(2),
+        on: receipt.on_day(),
+    };
+    approve(&held, draft(spec), None, reviewer, geography).unwrap()
+}
+
+fn is_held(spec: &Spec) -> bool {
+    matches!(spec, Spec::Record { future: true, .. })
+}
+
 /// The store, as far as the fold can see it.
 #[derive(Default)]
 struct World {
@@ -246,6 +312,7 @@ struct World {
     live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
     waiting: HashMap<OperationId, Vec<Void>>,
     awaited: BTreeSet<OperationId>,
+    held: BTreeSet<OperationId>,
     credits: BTreeMap<(PersonId, Stage), OperationId>,
     tally: BTreeMap<Key, Counts>,
 }
@@ -255,7 +322,7 @@ impl World {
         let mut seen = BTreeSet::new();
         let fresh: Vec<Placed<'_>> = ops
             .iter()
-            .filter(|op| !self.targets.contains_key(&op.op_id) && seen.insert(op.op_id))
+            .filter(|op| self.is_open(op) && seen.insert(op.op_id))
             .map(|op| Placed {
                 judged: op,
                 person_id: match op.act().and_then(Act::who) {
@@ -301,6 +368,10 @@ impl World {
         }
     }
 
+    fn is_open(&self, op: &Judged) -> bool {
+        !self.targets.contains_key(&op.op_id) || op.is_reviewed && self.held.contains(&op.op_id)
+    }
+
     fn store(
         &mut self,
         placed: &Placed<'_>,
@@ -310,6 +381,11 @@ impl World {
     ) {
         let op = placed.judged;
         self.awaited.remove(&op.op_id);
+        if verdict.result == "held" {
+            self.held.insert(op.op_id);
+        } else {
+            self.held.remove(&op.op_id);
+        }
         let fact = fact_of(op, sender).filter(|_| !changes.born_voided.contains_key(&op.op_id));
         if let (Some((stage, fact)), Some(person)) = (&fact, placed.person_id) {
             self.live
@@ -317,7 +393,9 @@ impl World {
                 .or_default()
                 .push(fact.clone());
         }
-        if let (Some(target), "applied") = (op.void_target(), verdict.result) {
+        if let Some(target) = op.void_target()
+            && !changes.refused.contains(&op.op_id)
+        {
             self.waiting.entry(target).or_default().push(Void {
                 op_id: op.op_id,
                 author_id: sender.account_id,
@@ -353,7 +431,8 @@ impl World {
     }
 }
 
-/// Feeds the operations in this order; a batch of several authors is several batches.
+/// Feeds the operations in this order; a batch of several authors is several batches. What is held is
+/// approved when it comes for the second time, or after everything else.
 fn feed(
     specs: &[Spec],
     batches: &[Vec<usize>],
@@ -361,15 +440,27 @@ fn feed(
     receipt: impl Fn(usize) -> Receipt,
 ) -> World {
     let mut world = World::default();
+    let mut received: BTreeMap<usize, Receipt> = BTreeMap::new();
     for (n, batch) in batches.iter().enumerate() {
         for who in 0..4 {
-            let ops: Vec<Judged> = batch
-                .iter()
-                .filter(|op| author(&specs[**op]) == who)
-                .map(|op| judged(*op, &specs[*op], &receipt(n), geography))
+            let own = batch.iter().filter(|op| author(&specs[**op]) == who);
+            let ops: Vec<Judged> = own
+                .map(|op| match received.get(op) {
+                    Some(receipt) if is_held(&specs[*op]) => {
+                        approved(*op, &specs[*op], receipt, geography)
+                    }
+                    _ => {
+                        received.insert(*op, receipt(n));
+                        judged(*op, &specs[*op], &receipt(n), geography)
+                    }
+                })
                 .collect();
             world.push(&sender(who), &ops, geography);
         }
+    }
+    for (op, receipt) in received.iter().filter(|(op, _)| is_held(&specs[**op])) {
+        let late = approved(*op, &specs[*op], receipt, geography);
+        world.push(&sender(author(&specs[*op])), &[late], geography);
     }
     world
 }
@@ -379,13 +470,21 @@ fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap
     let all: Vec<Judged> = specs
         .iter()
         .enumerate()
-        .map(|(n, spec)| judged(n, spec, receipt, geography))
+        .map(|(n, spec)| match is_held(spec) {
+            true => approved(n, spec, receipt, geography),
+            false => judged(n, spec, receipt, geography),
+        })
         .collect();
     let is_voided = |target: usize| {
         specs.iter().enumerate().any(|(n, spec)| match spec {
             Spec::Void {
                 author: by,
                 target: aim,
+                ..
+            }
+            | Spec::Record {
+                author: by,
+                replaces: Some(aim),
                 ..
             } if *aim == target => {
                 let own = *by == author(&specs[target])
@@ -468,7 +567,10 @@ proptest! {
             .into_iter()
             .map(|spec| match spec {
                 Spec::Void { target, minutes_ago, .. } => Spec::Void { author: 3, target, minutes_ago },
-                record => record,
+                Spec::Record { person, stage, village, minutes_ago, helper, trusted, future, replaces, author } => {
+                    let author = if replaces.is_some() { 3 } else { author };
+                    Spec::Record { author, person, stage, village, minutes_ago, helper, trusted, future, replaces }
+                }
             })
             .collect();
         let geography = geography();

@@ -195,7 +195,7 @@ fn is_about_rows(error: &Error) -> bool {
 }
 
 /// Somebody else wrote the same id between our look and our claim: look again.
-fn raced() -> Error {
+pub fn raced() -> Error {
     Error::DatabaseError(
         DatabaseErrorKind::SerializationFailure,
         Box::new("an operation id was claimed by another batch".to_owned()),

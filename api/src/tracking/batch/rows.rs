@@ -91,7 +91,7 @@ pub(super) async fn write_said(
 ) -> Result<(), Error> {
     let (mut facts, mut visits, mut notes, mut voids) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (placed, verdict) in placed.iter().zip(&changes.verdicts) {
+    for placed in placed {
         let Decision::Accepted { act, .. } = &placed.judged.decision else {
             continue;
         };
@@ -106,6 +106,17 @@ pub(super) async fn write_said(
             "on_day": op.on_day(),
             "voided_by": changes.born_voided.get(&op.op_id),
         });
+        if let Some(withdrawal) = act
+            .withdrawal()
+            .filter(|_| !changes.refused.contains(&op.op_id))
+        {
+            let sender = batch.sender;
+            let mut row = row.clone();
+            row["target_op_id"] = json!(withdrawal.target);
+            row["corrects_in"] = json!(sender.may_correct.then_some(sender.unit_id));
+            row["reason"] = json!(withdrawal.reason);
+            voids.push(row);
+        }
         match act {
             Act::Record {
                 stage,
@@ -130,14 +141,7 @@ pub(super) async fn write_said(
                 row["text"] = json!(bytea(&batch.keys.encrypt(&place, text)));
                 notes.push(row);
             }
-            Act::Void { target, reason } if verdict.result == "applied" => {
-                let sender = batch.sender;
-                row["target_op_id"] = json!(target);
-                row["corrects_in"] = json!(sender.may_correct.then_some(sender.unit_id));
-                row["reason"] = json!(reason);
-                voids.push(row);
-            }
-            Act::Void { .. } => {}
+            Act::Void(_) => {}
         }
     }
     store::insert_said(conn, Said::Facts, facts).await?;

@@ -93,6 +93,8 @@ pub struct Changes {
     pub voided: BTreeMap<OperationId, OperationId>,
     /// Targets that have not come yet.
     pub awaited: BTreeSet<OperationId>,
+    /// Fresh operations that may not take back what they want to.
+    pub refused: BTreeSet<OperationId>,
     /// Who holds the credit now, where that changed.
     pub credits: BTreeMap<(PersonId, Stage), Option<OperationId>>,
     /// Stored operations whose credit changed.
@@ -113,19 +115,18 @@ pub fn fold(
         .iter()
         .map(|placed| (placed.judged.op_id, own_target(placed.judged, sender)))
         .collect();
-    let mut refused = BTreeSet::new();
     for (void, target) in voids(batch, sender) {
         if let Some(own) = own_targets.get(&target) {
             if may_void(&void, own, geography) {
                 earliest(&mut changes.born_voided, target, void.op_id);
             } else {
-                refused.insert(void.op_id);
+                changes.refused.insert(void.op_id);
             }
         } else if let Some(stored) = known.targets.get(&target) {
             if may_void(&void, stored, geography) {
                 earliest(&mut changes.voided, target, void.op_id);
             } else {
-                refused.insert(void.op_id);
+                changes.refused.insert(void.op_id);
             }
         } else {
             changes.awaited.insert(target);
@@ -187,7 +188,7 @@ pub fn fold(
     changes.tally = std::mem::take(&mut changes.tally).without_zeros();
     changes.verdicts = batch
         .iter()
-        .map(|placed| verdict(placed, &changes, &refused, &holders))
+        .map(|placed| verdict(placed, &changes, &holders))
         .collect();
     changes
 }
@@ -246,16 +247,19 @@ pub fn fact_of(judged: &Judged, sender: &Sender) -> Option<(Stage, Fact)> {
     Some((*stage, fact))
 }
 
-fn verdict(
-    placed: &Placed<'_>,
-    changes: &Changes,
-    refused: &BTreeSet<OperationId>,
-    holders: &BTreeSet<OperationId>,
-) -> Verdict {
+fn verdict(placed: &Placed<'_>, changes: &Changes, holders: &BTreeSet<OperationId>) -> Verdict {
     let judged = placed.judged;
     let (act, info) = match &judged.decision {
         Decision::Stopped(code) => return stopped(*code),
         Decision::Accepted { act, info } => (act, *info),
+    };
+    // What replaces another record is one by itself, and stands whatever becomes of the other: it may
+    // come first, and then nobody knows yet whose the other is.
+    let info = match act {
+        Act::Record {
+            replaces: Some(_), ..
+        } if changes.refused.contains(&judged.op_id) => Some(Code::ReplacedStays),
+        _ => info,
     };
     let applied = |code: Option<Code>, counted: bool| Verdict {
         result: "applied",
@@ -267,12 +271,12 @@ fn verdict(
         return applied(Some(Code::Voided), false);
     }
     match act {
-        Act::Void { target, .. } if changes.awaited.contains(target) => Verdict {
+        Act::Void(void) if changes.awaited.contains(&void.target) => Verdict {
             recorded_on: None,
             ..applied(Some(Code::VoidTargetUnknown), false)
         },
-        Act::Void { .. } if refused.contains(&judged.op_id) => stopped(Code::VoidNotAllowed),
-        Act::Void { .. } => Verdict {
+        Act::Void(_) if changes.refused.contains(&judged.op_id) => stopped(Code::VoidNotAllowed),
+        Act::Void(_) => Verdict {
             recorded_on: None,
             ..applied(None, false)
         },

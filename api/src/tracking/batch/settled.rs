@@ -49,7 +49,7 @@ pub(super) fn is_open(row: &StoredOperation, op: &Judged) -> bool {
     row.is_awaited()
         || (row.payload_hash.as_deref() == Some(&op.payload_hash)
             && row.result == "held"
-            && judging::rules::settles_mismatch(row.code.as_deref(), op))
+            && (op.is_reviewed || judging::rules::settles_mismatch(row.code.as_deref(), op)))
 }
 
 fn repeat(row: &StoredOperation, op: &Judged, counted: bool) -> Outcome {

@@ -122,6 +122,8 @@ pub struct Judged {
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
     pub decision: Decision,
+    /// A person has looked at it: what was held may be written now.
+    pub is_reviewed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -146,11 +148,9 @@ impl Judged {
         }
     }
 
+    /// What it takes back.
     pub fn void_target(&self) -> Option<OperationId> {
-        match self.act() {
-            Some(Act::Void { target, .. }) => Some(*target),
-            _ => None,
-        }
+        Some(self.act()?.withdrawal()?.target)
     }
 
     fn info(&self) -> Option<Code> {
@@ -178,6 +178,7 @@ pub fn judge(
         village_id: None,
         effective_at: None,
         decision: Decision::Stopped(Code::LegacySchema),
+        is_reviewed: false,
     };
     let draft = match sent.draft {
         Ok(draft) => draft,

@@ -1,7 +1,10 @@
 //! Takes one operation apart. Pure and slow: unsealing costs a multiplication on the curve, so a
 //! batch is read off the async threads.
 //!
-//! What leaves this room holds no ID number: a keyed hash and four digits at most.
+//! What leaves this room holds no ID number: a keyed hash and four digits at most. [`kept`] says what
+//! is kept of an operation while a person must decide, and reads that again when they have.
+
+pub mod kept;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::citizen_id::{CitizenId, Sex};
@@ -13,7 +16,7 @@ use mobile_contracts::tracking::{
     DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject, VisitOutcome,
 };
 use serde::Deserialize as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::code::Code;
@@ -28,6 +31,8 @@ pub enum Kind {
     Visit,
     Void,
     Note,
+    /// A record that takes the place of another one.
+    Replace,
     Unknown,
 }
 
@@ -38,6 +43,7 @@ impl Kind {
             Self::Visit => "visit",
             Self::Void => "void",
             Self::Note => "note",
+            Self::Replace => "replace",
             Self::Unknown => "unknown",
         }
     }
@@ -48,6 +54,7 @@ impl Kind {
             "visit" => Self::Visit,
             "void" => Self::Void,
             "note" => Self::Note,
+            "replace" => Self::Replace,
             _ => Self::Unknown,
         }
     }
@@ -85,6 +92,8 @@ pub enum Act {
         who: Who,
         stage: Stage,
         device_holder: Option<DeviceHolder>,
+        /// What it takes the place of.
+        replaces: Option<Withdrawal>,
     },
     Visit {
         who: Who,
@@ -94,10 +103,14 @@ pub enum Act {
         who: Who,
         text: String,
     },
-    Void {
-        target: OperationId,
-        reason: String,
-    },
+    Void(Withdrawal),
+}
+
+/// What is taken back, and why.
+#[derive(Debug, Clone)]
+pub struct Withdrawal {
+    pub target: OperationId,
+    pub reason: String,
 }
 
 impl Act {
@@ -106,7 +119,16 @@ impl Act {
             Self::Record { who, .. } | Self::Visit { who, .. } | Self::Note { who, .. } => {
                 Some(who)
             }
-            Self::Void { .. } => None,
+            Self::Void(_) => None,
+        }
+    }
+
+    /// What it takes back, whether it says something new or not.
+    pub fn withdrawal(&self) -> Option<&Withdrawal> {
+        match self {
+            Self::Void(withdrawal) => Some(withdrawal),
+            Self::Record { replaces, .. } => replaces.as_ref(),
+            Self::Visit { .. } | Self::Note { .. } => None,
         }
     }
 }
@@ -165,12 +187,12 @@ impl Reader<'_> {
         } else {
             Operation::deserialize(Strict::new(value.clone()))
                 .map_err(|_| Code::LegacySchema)
-                .and_then(|operation| self.understand(operation))
+                .and_then(|operation| understand(&operation, || self.who(&operation)))
         };
         let kept = if draft.is_err() {
             self.without_numbers(value.clone(), op_id)
         } else {
-            without_subject(value.clone(), draft.as_ref().ok())
+            kept::without_subject(value.clone(), draft.as_ref().ok())
         };
         Sent {
             op_id,
@@ -183,58 +205,6 @@ impl Reader<'_> {
             kept,
             draft,
         }
-    }
-
-    fn understand(&self, op: Operation) -> Result<Draft, Code> {
-        let kind = Kind::parse(&op.kind);
-        // A field that belongs to another kind means that the app meant something else.
-        let strange = (op.stage.is_some() || op.device_holder.is_some()) && kind != Kind::Record
-            || op.outcome.is_some() && kind != Kind::Visit
-            || op.text.is_some() && kind != Kind::Note
-            || (op.target_op_id.is_some() || op.reason.is_some()) && kind != Kind::Void
-            || (op.subject.is_some() || op.consent.is_some() || op.village_id.is_some())
-                && kind == Kind::Void;
-        if strange {
-            return Err(Code::LegacySchema);
-        }
-        let act = match kind {
-            Kind::Record => {
-                let stage = op.stage.ok_or(Code::LegacySchema)?;
-                if stage.is_on_a_phone() && op.device_holder.is_none() {
-                    return Err(Code::LegacySchema);
-                }
-                Act::Record {
-                    who: self.who(&op)?,
-                    stage,
-                    // A dossier is taken by the police: nobody's phone is in it.
-                    device_holder: op.device_holder.filter(|_| stage.is_on_a_phone()),
-                }
-            }
-            Kind::Visit => Act::Visit {
-                who: self.who(&op)?,
-                outcome: op.outcome.ok_or(Code::LegacySchema)?,
-            },
-            Kind::Note => Act::Note {
-                who: self.who(&op)?,
-                text: words(op.text.as_deref(), NOTE_CHARS_MAX)?,
-            },
-            Kind::Void => Act::Void {
-                target: op.target_op_id.ok_or(Code::LegacySchema)?,
-                reason: words(op.reason.as_deref(), REASON_CHARS_MAX)?,
-            },
-            Kind::Unknown => return Err(Code::LegacySchema),
-        };
-        if kind != Kind::Void && op.village_id.is_none() {
-            return Err(Code::LegacySchema);
-        }
-        Ok(Draft {
-            author_id: op.author_id,
-            recorded_at: op.recorded_at,
-            clock_offset_ms: op.clock_offset_ms,
-            clock_offset_age_s: op.clock_offset_age_s,
-            village_id: op.village_id,
-            act,
-        })
     }
 
     fn who(&self, op: &Operation) -> Result<Who, Code> {
@@ -296,51 +266,70 @@ impl Reader<'_> {
             _ => Err(Code::LegacySchema),
         }
     }
-
-    /// What may be kept of an operation that was not understood: the subject as its keyed hash, if
-    /// it can be read at all, and no long number anywhere.
-    fn without_numbers(&self, mut value: Value, op_id: Option<OperationId>) -> String {
-        let subject = serde_json::from_value::<Subject>(value["subject"].clone()).ok();
-        if let Some(slot) = value.get_mut("subject") {
-            let id = subject
-                .zip(op_id)
-                .and_then(|(subject, op_id)| self.citizen_id(&subject, op_id).ok());
-            *slot = match id {
-                Some(id) => {
-                    blind_subject(&self.keys.blind(Blind::CitizenId, id.expose()), id.tail())
-                }
-                None => json!({ "kind": "unreadable" }),
-            };
-        }
-        mask_all(&mut value);
-        value.to_string()
-    }
 }
 
-fn without_subject(mut value: Value, draft: Option<&Draft>) -> String {
-    let who = draft.and_then(|draft| draft.act.who());
-    if let Some(slot) = value.get_mut("subject") {
-        *slot = match who {
-            Some(Who::Citizen { blind, tail, .. }) => blind_subject(blind, tail),
-            Some(Who::Provisional { person_id, .. }) => {
-                json!({ "kind": "provisional", "person_id": person_id })
+/// What an operation says, if its fields fit together.
+fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Draft, Code> {
+    let kind = Kind::parse(&op.kind);
+    let is_record = matches!(kind, Kind::Record | Kind::Replace);
+    let takes_back = matches!(kind, Kind::Void | Kind::Replace);
+    // A field that belongs to another kind means that the app meant something else.
+    let strange = (op.stage.is_some() || op.device_holder.is_some()) && !is_record
+        || op.outcome.is_some() && kind != Kind::Visit
+        || op.text.is_some() && kind != Kind::Note
+        || (op.target_op_id.is_some() || op.reason.is_some()) && !takes_back
+        || (op.subject.is_some() || op.consent.is_some() || op.village_id.is_some())
+            && kind == Kind::Void;
+    if strange {
+        return Err(Code::LegacySchema);
+    }
+    let act = match kind {
+        Kind::Record | Kind::Replace => {
+            let stage = op.stage.ok_or(Code::LegacySchema)?;
+            if stage.is_on_a_phone() && op.device_holder.is_none() {
+                return Err(Code::LegacySchema);
             }
-            _ => json!({ "kind": "none" }),
-        };
-    }
-    if matches!(who, Some(Who::Nobody(_)))
-        && let Some(fields) = value.as_object_mut()
-    {
-        for name in ["name", "phone", "birth_year", "sex"] {
-            fields.remove(name);
+            Act::Record {
+                who: who()?,
+                stage,
+                // A dossier is taken by the police: nobody's phone is in it.
+                device_holder: op.device_holder.filter(|_| stage.is_on_a_phone()),
+                replaces: takes_back.then(|| withdrawal(op)).transpose()?,
+            }
         }
+        Kind::Visit => Act::Visit {
+            who: who()?,
+            outcome: op.outcome.ok_or(Code::LegacySchema)?,
+        },
+        Kind::Note => Act::Note {
+            who: who()?,
+            text: words(op.text.as_deref(), NOTE_CHARS_MAX)?,
+        },
+        Kind::Void => Act::Void(withdrawal(op)?),
+        Kind::Unknown => return Err(Code::LegacySchema),
+    };
+    if kind != Kind::Void && op.village_id.is_none() {
+        return Err(Code::LegacySchema);
     }
-    mask_all(&mut value);
-    value.to_string()
+    Ok(Draft {
+        author_id: op.author_id,
+        recorded_at: op.recorded_at,
+        clock_offset_ms: op.clock_offset_ms,
+        clock_offset_age_s: op.clock_offset_age_s,
+        village_id: op.village_id,
+        act,
+    })
 }
 
-fn blind_subject(blind: &[u8], tail: &str) -> Value {
-    json!({ "kind": "blind", "blind": hex(blind), "tail": tail })
+fn withdrawal(op: &Operation) -> Result<Withdrawal, Code> {
+    // Nothing can be in its own place.
+    let target = op
+        .target_op_id
+        .filter(|target| *target != op.op_id || op.kind == "void");
+    Ok(Withdrawal {
+        target: target.ok_or(Code::LegacySchema)?,
+        reason: words(op.reason.as_deref(), REASON_CHARS_MAX)?,
+    })
 }
 
 pub fn hex(bytes: &[u8]) -> String {
@@ -373,70 +362,5 @@ fn words(text: Option<&str>, chars_max: usize) -> Result<String, Code> {
     if !(1..=chars_max).contains(&text.chars().count()) || text.contains('\0') {
         return Err(Code::LegacySchema);
     }
-    Ok(mask(text).chars().take(chars_max).collect())
-}
-
-fn mask_all(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            let is_known_form =
-                Uuid::parse_str(text).is_ok() || DateTime::parse_from_rfc3339(text).is_ok();
-            let is_blind = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if !is_known_form && !is_blind {
-                *text = mask(text);
-            }
-        }
-        Value::Number(number) if number.to_string().len() >= ID_DIGITS => *value = json!("***"),
-        Value::Array(items) => items.iter_mut().for_each(mask_all),
-        Value::Object(fields) => fields.values_mut().for_each(mask_all),
-        _ => {}
-    }
-}
-
-const ID_DIGITS: usize = 12;
-
-/// Replaces each run of twelve digits or more, however it is spaced.
-fn mask(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let mut digits = 0;
-    let flush = |run: &mut String, digits: &mut usize, out: &mut String| {
-        if *digits >= ID_DIGITS {
-            out.push_str("***");
-        } else {
-            out.push_str(run);
-        }
-        run.clear();
-        *digits = 0;
-    };
-    for c in text.chars() {
-        let is_digit = c.is_numeric();
-        if is_digit || (digits > 0 && matches!(c, ' ' | '.' | '-')) {
-            digits += usize::from(is_digit);
-            run.push(c);
-        } else {
-            flush(&mut run, &mut digits, &mut out);
-            out.push(c);
-        }
-    }
-    flush(&mut run, &mut digits, &mut out);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_numbers_do_not_stay_in_words_and_short_ones_do() {
-        for (before, after) in [
-            ("số 058190000001 nhé", "số ***nhé"),
-            ("058 190 000 001", "***"),
-            ("０５８１９００００００１", "***"),
-            ("gọi 0912345678", "gọi 0912345678"),
-            ("thôn 12, tổ 3", "thôn 12, tổ 3"),
-        ] {
-            assert_eq!(mask(before), after);
-        }
-    }
+    Ok(kept::mask(text).chars().take(chars_max).collect())
 }
