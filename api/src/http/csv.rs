@@ -1,4 +1,5 @@
-//! CSV files that people upload: UTF-8, a header that is known, a bounded number of lines.
+//! CSV files that people upload, as spreadsheets write them: UTF-8, or UTF-16 with a mark; commas,
+//! semicolons or tabs; a header that is known, a bounded number of lines.
 
 use std::borrow::Cow;
 
@@ -32,10 +33,10 @@ pub fn read_lines<T: DeserializeOwned>(
     required: &[&str],
     lines_max: usize,
 ) -> Result<Vec<Line<T>>, Failure> {
-    let text = std::str::from_utf8(file).map_err(|_| {
+    let text = text_of(file).ok_or_else(|| {
         unusable(
-            "Tệp không phải UTF-8. Hãy lưu lại dạng CSV UTF-8.",
-            "The file is not UTF-8. Save it as CSV UTF-8.",
+            "Tệp không phải UTF-8. Trong Excel: Lưu thành (Save As), chọn kiểu CSV UTF-8.",
+            "The file is not UTF-8. In Excel: Save As, of the type CSV UTF-8.",
         )
     })?;
     if text.contains('\0') {
@@ -44,9 +45,10 @@ pub fn read_lines<T: DeserializeOwned>(
             "The file holds a NUL character.",
         ));
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
+        .delimiter(delimiter_of(text))
         .from_reader(text.as_bytes());
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(str::to_owned).collect(),
@@ -79,6 +81,97 @@ pub fn read_lines<T: DeserializeOwned>(
     Ok(lines)
 }
 
+/// What a spreadsheet writes as "CSV UTF-8" or as "Unicode text". A code page says nowhere which it is: read
+/// as another one, every name would be wrong and none would look so.
+fn text_of(file: &[u8]) -> Option<Cow<'_, str>> {
+    let units = |pair: &[u8], of: fn([u8; 2]) -> u16| of([pair[0], pair[1]]);
+    let wide = |body: &[u8], of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = body.chunks_exact(2).map(|pair| units(pair, of)).collect();
+        let whole = body.len().is_multiple_of(2);
+        String::from_utf16(&units).ok().filter(|_| whole)
+    };
+    match file {
+        [0xff, 0xfe, body @ ..] => wide(body, u16::from_le_bytes).map(Cow::Owned),
+        [0xfe, 0xff, body @ ..] => wide(body, u16::from_be_bytes).map(Cow::Owned),
+        _ => std::str::from_utf8(file).ok().map(Cow::Borrowed),
+    }
+}
+
+/// What stands between the columns: semicolons where the comma is a decimal sign, as in Vietnam.
+fn delimiter_of(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
+    // Of equals the last one.
+    let most = [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|sign| count(*sign));
+    most.unwrap_or(b',')
+}
+
 fn unusable(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Failure {
     Failure::invalid(vec![FieldError::new("", "FILE", vi, en)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Person {
+        name: String,
+        phone: Option<String>,
+    }
+
+    fn read(file: &[u8]) -> Result<Vec<Line<Person>>, Failure> {
+        read_lines(file, &["name", "phone"], &["name"], 2)
+    }
+
+    #[test]
+    fn what_spreadsheets_write_is_read_whichever_way_they_were_set_up() {
+        let text = "name;phone\r\nNguyễn Thị Thử;0912345678\r\n";
+        let person = Person {
+            name: "Nguyễn Thị Thử".to_owned(),
+            phone: Some("0912345678".to_owned()),
+        };
+        let wide = |of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let text = format!("\u{feff}{}", text.replace(';', "\t"));
+            text.encode_utf16().flat_map(of).collect()
+        };
+        for file in [
+            text.as_bytes().to_vec(),
+            text.replace(';', ",").into_bytes(),
+            format!("\u{feff}{text}").into_bytes(),
+            wide(u16::to_le_bytes),
+            wide(u16::to_be_bytes),
+        ] {
+            let lines = read(&file).unwrap();
+            assert_eq!(
+                lines,
+                [(
+                    2,
+                    Ok(Person {
+                        name: person.name.clone(),
+                        phone: person.phone.clone()
+                    })
+                )]
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_page_is_refused_and_never_guessed() {
+        let latin = b"name\nNguy\xean Van A\n";
+        let half = [0xff, 0xfe, b'n'];
+        for file in [
+            &latin[..],
+            &half,
+            b"",
+            b"name\n",
+            b"other\nx\n",
+            b"name\na\nb\nc\n",
+            b"na\0me\nx\n",
+        ] {
+            assert!(read(file).is_err(), "{file:?}");
+        }
+    }
 }
