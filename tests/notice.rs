@@ -23,7 +23,7 @@ use crate::harness::mail::MailServer;
 use crate::harness::{Person, TestApp, citizen, eventually};
 
 /// A program that tells people through this gateway, and is not patient with it.
-fn told_by(gateway: &Gateway) -> Options {
+pub fn told_by(gateway: &Gateway) -> Options {
     TestApp::with()
         .set("TO06_NOTICE_CHANNELS", "sms")
         .set("TO06_NOTICE_TIMEOUT_MS", "400")
@@ -40,7 +40,7 @@ impl TestApp {
     }
 
     /// Rounds until nothing more is due now.
-    async fn send_all(&self) -> Round {
+    pub async fn send_all(&self) -> Round {
         let mut all = Round::default();
         loop {
             let round = self.round().await;

@@ -232,12 +232,13 @@ async fn every_operation_reaches_as_far_as_its_callers_unit_and_no_farther() {
     let app = TestApp::start().await;
     let document = document();
     let operations = matrix::operations(&document);
-    let volunteer = app.volunteer(HERE).await;
     let author = app.volunteer(ELSEWHERE).await;
     let foreign = Things::within(&app, ELSEWHERE, &author, &author).await;
     let mut tried = 0;
     for role in Role::ALL {
         let person = caller(&app, role, HERE).await;
+        // One each, for nobody may record as much as all of them need.
+        let volunteer = app.volunteer(HERE).await;
         // What they may record themselves, they did.
         let author = match role {
             Role::Volunteer | Role::Lead => &person,

@@ -10,6 +10,8 @@ use crate::opening::DayPlace;
 
 /// Most people that one hold may be for.
 pub const PARTY_MAX: usize = 6;
+/// Most people of one group.
+pub const GROUP_MAX: usize = 200;
 /// The header that carries the token of a hold which is given back.
 pub const HOLD_TOKEN_HEADER: &str = "x-hold-token";
 
@@ -68,6 +70,9 @@ pub struct Office {
     pub open_on_holidays: bool,
     /// Where it stands today: a mobile team may stand elsewhere each day.
     pub place_today: DayPlace,
+    /// Percent of a day's bookable places that groups may have together.
+    #[schema(example = 50)]
+    pub group_share: i16,
     /// It takes no bookings.
     pub closed: bool,
     pub services: Vec<OfficeService>,
@@ -168,6 +173,9 @@ pub struct UpdateOffice {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100)]
     pub unverified_share: Option<i16>,
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100)]
+    pub group_share: Option<i16>,
     /// True: it takes no more bookings; those it has stay.
     #[serde(default)]
     pub closed: Option<bool>,
@@ -362,6 +370,10 @@ pub struct Proxy {
     pub name: String,
     #[schema(max_length = 50, example = "con trai")]
     pub relation: String,
+    /// Where the relative is told of changes, for those who have no phone of their own.
+    #[serde(default)]
+    #[schema(max_length = 30, example = "0912 000 002")]
+    pub phone: Option<String>,
 }
 
 /// Turns a hold into appointments, one a person.
@@ -513,6 +525,19 @@ pub struct DeskAppointment {
     pub code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian_name: Option<String>,
+    /// The relative who booked; a phone without the person's own is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked_by: Option<BookedBy>,
+}
+
+/// A relative who booked for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BookedBy {
+    #[schema(example = "Nguyễn Văn Nam")]
+    pub name: String,
+    /// What they are to the person.
+    #[schema(example = "con trai")]
+    pub relation: String,
 }
 
 /// The desk's list.
@@ -535,4 +560,116 @@ pub struct ReissuedKey {
 #[serde(deny_unknown_fields)]
 pub struct MoveAtDesk {
     pub starts_at: DateTime<Utc>,
+}
+
+/// Finds what is booked in the name on a card, wherever it is.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindWithCard {
+    /// The ID number on the card in hand; hashed, and stored nowhere.
+    #[schema(max_length = 40, example = "058190000001")]
+    pub card_number: String,
+}
+
+/// What is booked in the name on a card.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CardAppointments {
+    pub appointments: Vec<Appointment>,
+}
+
+/// Names one appointment of the person whose card is in hand.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActWithCard {
+    /// The ID number on the card in hand; hashed, and stored nowhere.
+    #[schema(max_length = 40, example = "058190000001")]
+    pub card_number: String,
+    pub appointment_id: AppointmentId,
+}
+
+/// Moves an appointment of the person whose card is in hand.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveWithCard {
+    /// The ID number on the card in hand; hashed, and stored nowhere.
+    #[schema(max_length = 40, example = "058190000001")]
+    pub card_number: String,
+    pub appointment_id: AppointmentId,
+    /// A hold for the same person.
+    #[schema(max_length = 400)]
+    pub hold_token: String,
+}
+
+/// How much of a group must find room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupFit {
+    /// Everybody, or nobody is booked.
+    All,
+    /// The first ones of the list, as many as find room.
+    AsMany,
+}
+
+/// What became, or would become, of a group.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct GroupBooking {
+    /// True: nothing was written.
+    pub dry_run: bool,
+    /// With it the list and the slips are asked for; only when something was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<Uuid>,
+    /// Lines that are, or would be, booked.
+    #[schema(example = 40)]
+    pub booked: u32,
+    /// Lines without room.
+    #[schema(example = 0)]
+    pub no_room: u32,
+    /// Lines with a mistake. With any, nothing at all is written.
+    #[schema(example = 0)]
+    pub refused: u32,
+    /// Places that were given, or that this group can have now: free within the hours, and within the
+    /// share of the day that the office leaves to groups.
+    #[schema(example = 40)]
+    pub places: u32,
+    pub lines: Vec<GroupLine>,
+}
+
+/// One line of a group's file.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct GroupLine {
+    /// Line number in the file; the header is line 1.
+    #[schema(example = 2)]
+    pub line: u32,
+    /// booked, no_room or refused.
+    #[schema(example = "booked")]
+    pub result: String,
+    /// What is wrong with it and what mends it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment_id: Option<AppointmentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "K7QM-2XRT")]
+    pub code: Option<String>,
+    /// With the code it shows, moves and cancels the appointment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "9F3K2-M7QXA")]
+    pub secret: Option<String>,
+}
+
+impl GroupLine {
+    /// A line with this result, and nothing more said of it.
+    pub fn new(line: u32, result: &str) -> Self {
+        Self {
+            line,
+            result: result.to_owned(),
+            message: None,
+            appointment_id: None,
+            starts_at: None,
+            code: None,
+            secret: None,
+        }
+    }
 }

@@ -25,6 +25,8 @@ pub enum UnreachedReason {
 pub enum WhosePhone {
     /// The citizen's, or whose they gave.
     Citizen,
+    /// That of the relative who booked.
+    Proxy,
     /// That of the volunteer or officer who booked.
     Helper,
 }

@@ -1,7 +1,7 @@
 //! Offices, slots and people who book.
 
 use api::booking::offices::store::replace_hours;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::booking::{
     Appointment, BookedAppointment, BookedParty, Hold, OfficeHours, OpenOffice, Slot,
@@ -157,6 +157,42 @@ impl Person {
 
     pub async fn cancel(&self, booked: &BookedAppointment) -> Answer {
         self.post("/api/v1/appointments/cancel", key_of(booked))
+            .await
+    }
+
+    /// Sends a group's list for a day of an office, with what else the address says.
+    pub async fn book_group(
+        &self,
+        office: &TestOffice,
+        on: NaiveDate,
+        more: &str,
+        list: &str,
+    ) -> Answer {
+        self.book_group_once(office, on, more, Uuid::new_v4(), list)
+            .await
+    }
+
+    pub async fn book_group_once(
+        &self,
+        office: &TestOffice,
+        on: NaiveDate,
+        more: &str,
+        key: Uuid,
+        list: &str,
+    ) -> Answer {
+        let path = format!(
+            "/api/v1/group-bookings?office_id={}&service=cccd_new&on={on}&{more}",
+            office.office_id
+        );
+        let request = self
+            .request(reqwest::Method::POST, &path)
+            .header("content-type", "text/csv")
+            .header("idempotency-key", key.to_string());
+        self.send(request.body(list.to_owned())).await
+    }
+
+    pub async fn restore(&self, booked: &BookedAppointment) -> Answer {
+        self.post("/api/v1/appointments/restore", key_of(booked))
             .await
     }
 

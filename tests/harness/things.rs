@@ -6,13 +6,15 @@ use api::db::schema::notice;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::booking::BookedAppointment;
+use mobile_contracts::booking::{BookedAppointment, GroupBooking, Hold};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, TicketId, UnitId};
 use mobile_contracts::opening::ExceptionKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::booking::TestOffice;
 use super::sample::Fill;
 use super::{Person, TestApp, citizen};
 
@@ -29,6 +31,10 @@ pub struct Things {
     operation_id: Uuid,
     held_op_id: Uuid,
     exception_id: Uuid,
+    group_id: Uuid,
+    /// Whose appointment it is: the number on the card, and a hold for moving it.
+    card_number: String,
+    hold_token: String,
     /// A slot of the office.
     starts_at: DateTime<Utc>,
     /// Who asks.
@@ -59,9 +65,10 @@ impl Things {
         let office = app.office(commune_code, 4).await;
         let starts_at = app.coming(1)[0];
         let stranger = app.stranger();
-        let booked: BookedAppointment = stranger
-            .book(&office, starts_at, &citizen::id_number())
-            .await;
+        let card_number = citizen::id_number();
+        let booked: BookedAppointment = stranger.book(&office, starts_at, &card_number).await;
+        let later = app.coming(2)[1];
+        let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
         Self {
             unit_id,
@@ -76,6 +83,9 @@ impl Things {
             // A clock that shows tomorrow is not believed.
             held_op_id: record(app, author, village_id, TimeDelta::days(1)).await,
             exception_id: exception_of(app, office.office_id).await,
+            group_id: group(app, commune_code, caller, &office, starts_at).await,
+            card_number,
+            hold_token: hold.expect(201).json::<Hold>().hold_token,
             starts_at,
             caller: caller.account_id,
         }
@@ -95,6 +105,7 @@ impl Things {
             operation_id: Uuid::now_v7(),
             held_op_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
+            group_id: Uuid::now_v7(),
             ..self.clone()
         }
     }
@@ -113,6 +124,7 @@ impl Things {
                 | "appointment_id"
                 | "notice_id"
                 | "ticket_id"
+                | "group_id"
                 | "op_ids"
                 | "held_op_id"
                 | "target_op_id"
@@ -141,7 +153,13 @@ impl Fill for Things {
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "held_op_id" => json!(self.held_op_id),
             "exception_id" => json!(self.exception_id),
+            "group_id" => json!(self.group_id),
+            "card_number" => json!(self.card_number),
+            "hold_token" => json!(self.hold_token),
             "starts_at" => json!(self.starts_at),
+            "on" => json!(local_day(api::clock::Clock::default().now())),
+            "service" => json!("cccd_new"),
+            "fit" => json!("as_many"),
             "author_id" => json!(self.caller),
             _ => return None,
         })
@@ -182,6 +200,28 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId, ahead: TimeD
     let body = json!({ "device_id": Uuid::now_v7(), "client_time": now, "operation": operation });
     author.post("/api/v1/records", body).await.expect(201);
     op_id
+}
+
+/// A group of one that the caller booked, or a lead where the caller may not.
+async fn group(
+    app: &TestApp,
+    commune_code: &str,
+    caller: &Person,
+    office: &TestOffice,
+    starts_at: DateTime<Utc>,
+) -> Uuid {
+    let list = format!(
+        "id_number,name,birth_on\n{},Nguyễn Thị Thử,01/01/1990\n",
+        citizen::id_number()
+    );
+    let on = local_day(starts_at);
+    let mut answer = caller.book_group(office, on, "fit=all", &list).await;
+    if answer.status == 403 {
+        let lead = app.lead(commune_code).await;
+        answer = lead.book_group(office, on, "fit=all", &list).await;
+    }
+    let group: GroupBooking = answer.expect(200).json();
+    group.group_id.unwrap()
 }
 
 /// What the owner of an appointment is to be told at once.

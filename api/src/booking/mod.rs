@@ -6,8 +6,10 @@
 
 pub mod appointments;
 pub mod calendar;
+pub mod card;
 pub mod closures;
 pub mod desk;
+pub mod groups;
 pub mod holds;
 pub mod limits;
 pub mod notices;
@@ -15,6 +17,7 @@ pub mod offices;
 pub mod pages;
 pub mod problem;
 pub mod queue;
+pub mod slips;
 pub mod slots;
 pub mod sweeper;
 pub mod waitlist;
@@ -35,6 +38,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(appointments::routes)
         .configure(waitlist::routes::routes)
         .configure(limits::routes::routes)
+        .configure(card::routes)
+        .configure(groups::routes::routes)
+        .configure(slips::routes)
         .configure(desk::routes)
         .configure(queue::routes)
         .configure(offices::manage::routes)

@@ -70,6 +70,14 @@ impl NoticeFacts {
         }
     }
 
+    /// Whether the phone is that of the relative who booked.
+    pub fn is_proxys_phone(&self) -> bool {
+        match &self.of {
+            Of::Appointment(row) => row.phone_is_proxys,
+            Of::Waiting { .. } => false,
+        }
+    }
+
     pub fn appointment_id(&self) -> Option<AppointmentId> {
         match &self.of {
             Of::Appointment(row) => Some(row.appointment_id),
@@ -113,29 +121,26 @@ fn name_and_address(
     Some((office.row.name.clone(), place.address))
 }
 
-/// An appointment with its helper.
-type AppointmentFacts = (AppointmentRow, Option<AccountId>);
-
 async fn list_appointments(
     conn: &mut Conn,
     ids: &[Uuid],
-) -> QueryResult<HashMap<Uuid, AppointmentFacts>> {
+) -> QueryResult<HashMap<Uuid, AppointmentRow>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<AppointmentFacts> = appointment::table
+    let rows: Vec<AppointmentRow> = appointment::table
         .filter(appointment::appointment_id.eq_any(ids))
-        .select((AppointmentRow::as_select(), appointment::helper_id))
+        .select(AppointmentRow::as_select())
         .load(conn)
         .await?;
-    let keyed = rows.into_iter().map(|row| (row.0.appointment_id.0, row));
+    let keyed = rows.into_iter().map(|row| (row.appointment_id.0, row));
     Ok(keyed.collect())
 }
 
 fn tell_appointment(
     offices: &Offices,
     reason: &NoticeReason,
-    (row, helper_id): &AppointmentFacts,
+    row: &AppointmentRow,
 ) -> Option<NoticeFacts> {
     let (office_name, address) = name_and_address(offices, row.office_id, row.starts_at)?;
     stands(reason, row).then(|| NoticeFacts {
@@ -146,7 +151,7 @@ fn tell_appointment(
             office_name,
             address,
         },
-        helper_id: *helper_id,
+        helper_id: row.helper_id,
         of: Of::Appointment(Box::new(row.clone())),
     })
 }

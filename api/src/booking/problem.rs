@@ -25,6 +25,9 @@ problems! {
         /// Under `rearrangement` stands what would happen now.
         PreviewStale = 409 "preview-stale", "Tình hình đã khác so với lúc xem trước. Hãy xem lại rồi xác nhận.", "Things have changed since the preview. Look again, then confirm.";
         KitTwice = 409 "kit-twice", "Hai bộ thu nhận không được trùng tên.", "Two kits must not have the same name.";
+        NotRestorable = 409 "not-restorable", "Chỉ lấy lại được lịch hẹn do chính mình vừa hủy, trong vòng 60 giây.", "Only one's own cancellation can be undone, within 60 seconds.";
+        PlaceTaken = 409 "place-taken", "Chỗ này đã dành cho người khác. Hãy chọn khung giờ khác.", "Somebody else has this place now. Choose another slot.";
+        GroupDoesNotFit = 409 "group-does-not-fit", "Khoảng giờ này không đủ chỗ cho cả đoàn. Chọn ngày hoặc khoảng giờ khác, hoặc đặt cho số người vừa chỗ.", "This group does not fit between these hours. Choose another day or other hours, or book as many as fit.";
         HoldEnded = 410 "hold-ended", "Thời gian giữ chỗ đã hết. Hãy chọn lại khung giờ.", "This hold has run out. Choose a slot again.";
         HoldForeign = 422 "hold-foreign", "Mã giữ chỗ không hợp lệ cho những người này.", "This hold token is not valid for these people.";
         WorkNeeded = 422 "work-needed", "Thiết bị cần tính thêm một phép thử trước khi giữ chỗ.", "The device must do a proof of work before it holds a place.";

@@ -65,7 +65,7 @@ diesel::table! {
         birth_year -> Int2,
         /// The person's name, encrypted for this row.
         name -> Bytea,
-        /// The person's or the helper's phone, encrypted for this row.
+        /// The person's or the relative's phone, encrypted for this row.
         phone -> Nullable<Bytea>,
         /// Where the person lives, as far as told.
         village_id -> Nullable<Int4>,
@@ -77,7 +77,7 @@ diesel::table! {
         helper_id -> Nullable<Uuid>,
         /// The relative who booked, encrypted for this row.
         proxy_name -> Nullable<Bytea>,
-        /// Whose relation it is.
+        /// What the relative is to the person.
         proxy_relation -> Nullable<Text>,
         /// Who comes along with a child under 14, encrypted for this row.
         guardian_name -> Nullable<Bytea>,
@@ -95,6 +95,8 @@ diesel::table! {
         keep_by -> Nullable<Timestamptz>,
         /// owner, desk, or time (it lapsed). Null: it is not cancelled, or was before this was told.
         cancelled_by -> Nullable<Text>,
+        /// The phone is that of the relative who booked, for the person has none.
+        phone_is_proxys -> Bool,
     }
 }
 
@@ -211,6 +213,36 @@ diesel::table! {
         confirmed_by -> Nullable<Text>,
         /// The operation that took it back.
         voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// A group that was booked in one step.
+    group_booking (group_id) {
+        /// Made by the program (UUIDv7).
+        group_id -> Uuid,
+        /// Where.
+        office_id -> Int4,
+        /// On which local day.
+        on_day -> Date,
+        /// What for.
+        service_code -> Text,
+        /// Who booked it and may print its slips.
+        booked_by -> Uuid,
+        /// How many were booked.
+        people -> Int2,
+        /// When.
+        booked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who was booked with a group. Each is a party of one: what befalls one of them, such as a slot that closes, does not uproot the class.
+    group_person (appointment_id) {
+        /// Which group.
+        group_id -> Uuid,
+        /// Whose appointment.
+        appointment_id -> Uuid,
     }
 }
 
@@ -379,6 +411,8 @@ diesel::table! {
         desks -> Nullable<Int2>,
         /// People that one kit serves in one slot.
         people_per_kit -> Int2,
+        /// Percent of a day's bookable places that groups may have together; the rest stays for everybody else.
+        group_share -> Int2,
     }
 }
 
@@ -1140,6 +1174,11 @@ diesel::joinable!(fact -> account (author_id));
 diesel::joinable!(fact -> operation (op_id));
 diesel::joinable!(fact -> person (person_id));
 diesel::joinable!(fact -> unit (village_id));
+diesel::joinable!(group_booking -> account (booked_by));
+diesel::joinable!(group_booking -> office (office_id));
+diesel::joinable!(group_booking -> service (service_code));
+diesel::joinable!(group_person -> appointment (appointment_id));
+diesel::joinable!(group_person -> group_booking (group_id));
 diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
 diesel::joinable!(note -> account (author_id));
@@ -1203,6 +1242,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     display_event,
     exception_session,
     fact,
+    group_booking,
+    group_person,
     idempotency,
     kit,
     known_device,

@@ -15,4 +15,4 @@ pub mod rules;
 pub mod store;
 
 pub use caller::Caller;
-pub use store::{find_account, phones_of};
+pub use store::{find_account, names_of, phones_of};

@@ -40,6 +40,8 @@ permissions! {
     ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
     /// Book for somebody who stands beside one.
     BookForOthers = "book_for_others" for [Volunteer, Lead, Officer];
+    /// Book a school class or an agency from a list.
+    BookGroups = "book_groups" for [Lead, Officer, Admin];
     /// Lift the limits on booking for somebody one knows.
     LiftBookingLimits = "lift_booking_limits" for [Lead, Officer, Commander];
     /// Run the desk: the day's list, finding a booking by the card, moving and voiding it.

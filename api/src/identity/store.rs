@@ -125,6 +125,30 @@ pub async fn find_account(conn: &mut Conn, id: AccountId) -> QueryResult<Option<
         .optional()
 }
 
+/// The names of these accounts.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn names_of(
+    conn: &mut Conn,
+    keys: &Keys,
+    accounts: &[AccountId],
+) -> QueryResult<HashMap<AccountId, String>> {
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(AccountId, Vec<u8>)> = account::table
+        .filter(account::account_id.eq_any(accounts))
+        .select((account::account_id, account::name))
+        .load(conn)
+        .await?;
+    let name = |(id, stored): (AccountId, Vec<u8>)| {
+        let text = keys.decrypt(&name_place(&id), &stored).ok()?;
+        Some((id, text))
+    };
+    Ok(rows.into_iter().filter_map(name).collect())
+}
+
 /// The phones of these accounts, of those that are not stopped.
 ///
 /// # Errors

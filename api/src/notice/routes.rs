@@ -119,6 +119,7 @@ fn tell_one(
     let own = facts.phone(&app.keys)?;
     let helper = facts.helper_id.and_then(|id| helpers.get(&id));
     let whose = match (&own, helper) {
+        (Some(_), _) if facts.is_proxys_phone() => Some(WhosePhone::Proxy),
         (Some(_), _) => Some(WhosePhone::Citizen),
         (None, Some(_)) => Some(WhosePhone::Helper),
         (None, None) => None,

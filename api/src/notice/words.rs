@@ -29,7 +29,7 @@ fn path_of(kind: Kind) -> &'static str {
 pub enum Reader {
     /// The citizen, or whose phone they gave.
     Citizen,
-    /// The volunteer or officer who booked for a citizen without a phone.
+    /// The relative, volunteer or officer who booked for a citizen without a phone.
     Helper,
 }
 

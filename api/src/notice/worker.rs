@@ -183,7 +183,8 @@ fn reason_of(leased: &Leased) -> Option<NoticeReason> {
     })
 }
 
-/// To the citizen, or to the helper of somebody without a phone when it matters.
+/// To the citizen, or for somebody without a phone to the relative who booked and left one, else when it
+/// matters to the helper.
 async fn address(
     app: &App,
     conn: &mut Conn,
@@ -193,6 +194,7 @@ async fn address(
 ) -> Result<Judged, Failure> {
     let (phone, reader) = match leased.phone(&app.keys) {
         Err(Unreadable) => return Ok(Judged::PutOff("unreadable")),
+        Ok(Some(phone)) if facts.is_proxys_phone() => (phone, Reader::Helper),
         Ok(Some(phone)) => (phone, Reader::Citizen),
         Ok(None) if !kind.must_arrive() => return Ok(Judged::Drop("nobody_to_tell")),
         Ok(None) => match helpers_phone(app, conn, &facts).await? {

@@ -120,7 +120,9 @@ pub async fn cancel_appointment(
         By::Owner | By::Desk | By::Ticket | By::Conflict => Kind::Cancelled,
     };
     if by != By::Owner || is_news(&row, actor_id) {
-        tell_owner(conn, &app.keys, kind, &row, 1).await?;
+        // Cancelled, taken back and cancelled once more is news each time: told once per state left.
+        let version = row.changed_at.timestamp_micros();
+        tell_owner(conn, &app.keys, kind, &row, version).await?;
     }
     row.status = "cancelled".to_owned();
     let freed = freed.into_iter().map(|change| (row.office_id, change));

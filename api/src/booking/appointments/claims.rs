@@ -1,7 +1,7 @@
 //! Claims of places. They skip what somebody else is just claiming, so they never wait and never
 //! deadlock; the law is in the tables' unique indexes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{insert_into, update};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, SmallInt, Timestamptz, Uuid as SqlUuid};
@@ -214,6 +214,78 @@ async fn why_none(conn: &mut Conn, claim: &Claim) -> QueryResult<BookingProblem>
     } else {
         BookingProblem::SlotFull
     })
+}
+
+/// A place that was somebody's.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct OldPlace {
+    pub rev: i64,
+    pub withdrawn: bool,
+    pub rides_on: Option<i16>,
+}
+
+/// The place that an appointment had.
+pub async fn get_place(
+    conn: &mut Conn,
+    row: &AppointmentRow,
+    place_no: i16,
+) -> QueryResult<OldPlace> {
+    place::table
+        .find((row.office_id, row.starts_at, place_no))
+        .select((place::rev, place::withdrawn, place::rides_on))
+        .first(conn)
+        .await
+}
+
+/// Strikes the last time that a place was given up from those that are counted: it was taken back.
+pub async fn forget_freed(conn: &mut Conn, row: &AppointmentRow, place_no: i16) -> QueryResult<()> {
+    diesel::sql_query(
+        "delete from place_freed where (office_id, starts_at, place_no, rev) = ( \
+           select office_id, starts_at, place_no, max(rev) from place_freed \
+           where office_id = $1 and starts_at = $2 and place_no = $3 and freed_at >= $4 \
+           group by 1, 2, 3)",
+    )
+    .bind::<Integer, _>(row.office_id)
+    .bind::<Timestamptz, _>(row.starts_at)
+    .bind::<SmallInt, _>(place_no)
+    .bind::<Timestamptz, _>(row.changed_at - TimeDelta::seconds(10))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives an appointment the very place back that it had, if nobody has, holds or was offered it: its
+/// own, or one that rides on a place which its party still has. `None`: it is somebody else's now.
+pub async fn claim_back(
+    conn: &mut Conn,
+    row: &AppointmentRow,
+    place_no: i16,
+) -> QueryResult<Option<Change>> {
+    let claimed: Option<Claimed> = prepared(
+        diesel::sql_query(
+            "update place set appointment_id = $1, hold_id = null, hold_until = null, \
+               hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
+             where (office_id, starts_at, place_no) = ( \
+               select p.office_id, p.starts_at, p.place_no from place p \
+               left join place o on (o.office_id, o.starts_at, o.place_no) = (p.office_id, p.starts_at, p.rides_on) \
+               left join appointment theirs on theirs.appointment_id = o.appointment_id \
+               where p.office_id = $2 and p.starts_at = $3 and p.place_no = $4 \
+                 and p.appointment_id is null and not p.withdrawn \
+                 and (p.hold_until is null or p.hold_until <= app_now()) \
+                 and (p.rides_on is null or theirs.party_id = $5) \
+               for update of p skip locked) \
+             returning place_no, rev",
+        )
+        .bind::<SqlUuid, _>(row.appointment_id)
+        .bind::<Integer, _>(row.office_id)
+        .bind::<Timestamptz, _>(row.starts_at)
+        .bind::<SmallInt, _>(place_no)
+        .bind::<SqlUuid, _>(row.party_id),
+    )
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(claimed.map(|claimed| claimed.change(row.starts_at, State::Booked)))
 }
 
 /// Frees the place of an appointment, and counts it among those that were given up. Where others of the

@@ -1,7 +1,7 @@
 //! From a hold to an appointment: one transaction, under a key that gives the same answer again.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mobile_contracts::booking::{BookedAppointment, BookedParty};
+use mobile_contracts::booking::BookedParty;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
 use mobile_contracts::person_name::PersonName;
@@ -10,12 +10,10 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::booking::appointments::claims::Claim;
-use crate::booking::appointments::notices::{Told, tell_owner};
+use crate::booking::appointments::notices::tell_owner;
 use crate::booking::appointments::party::Checked;
-use crate::booking::appointments::rules::keep_by;
-use crate::booking::appointments::secret::spell_code;
 use crate::booking::appointments::settle::{Outcome, settle};
-use crate::booking::appointments::store::NewAppointment;
+use crate::booking::appointments::write::{Party, Seat, write_party};
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::mirror::{Change, mirror_all};
 use crate::booking::holds::token::HoldToken;
@@ -28,9 +26,7 @@ use crate::db::Conn;
 use crate::http::failure::{Failure, Language};
 use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
 use crate::http::observe::RequestId;
-use crate::identity::rules::{new_code, normalise_code};
-use crate::notice::{self, Kind};
-use crate::privacy::audit;
+use crate::notice::Kind;
 
 /// A request that was paused longer than this does not commit.
 const DEADLINE: TimeDelta = TimeDelta::seconds(10);
@@ -135,73 +131,30 @@ async fn book_party(
         .collect();
     let changes = claims::claim_party(conn, &claims, &ids).await?;
     let party_id = Uuid::now_v7();
-    let codes: Vec<String> = ids.iter().map(|_| normalise_code(&new_code())).collect();
-    let mut new: Vec<NewAppointment<'_>> = Vec::with_capacity(ids.len());
-    for (at, visitor) in asked.visitors.iter().enumerate() {
-        new.push(NewAppointment {
+    let party = Party {
+        office_id,
+        service_code: asked.service_code,
+        helper_id: asked.asker.helper_id,
+        proxy: asked
+            .proxy
+            .as_ref()
+            .map(|(name, relation)| (name, relation.as_str())),
+        verified: token.vouched,
+        now: started,
+    };
+    let seats: Vec<Seat<'_>> = asked
+        .visitors
+        .iter()
+        .enumerate()
+        .map(|(at, visitor)| Seat {
             appointment_id: ids[at],
             party_id,
-            office_id,
+            visitor,
             starts_at: changes[at].starts_at,
             place_no: changes[at].place_no,
-            service_code: asked.service_code,
-            citizen_blind: &visitor.blind,
-            id_tail: visitor.id.tail(),
-            birth_year: i16::try_from(visitor.id.birth_year()).unwrap_or(0),
-            name: &visitor.name,
-            phone: visitor.phone.as_ref(),
-            village_id: visitor.village_id,
-            outside_province: visitor.outside_province,
-            consent: visitor.consent,
-            helper_id: asked.asker.helper_id,
-            proxy: asked
-                .proxy
-                .as_ref()
-                .map(|(name, relation)| (name, relation.as_str())),
-            guardian_name: visitor.guardian_name.as_ref(),
-            verified: token.vouched,
-            keep_by: keep_by(token.vouched, started, changes[at].starts_at),
-            code: &codes[at],
-        });
-    }
-    store::insert_appointments(conn, &app.keys, &new).await?;
-    let mut notices = Vec::new();
-    for one in &new {
-        let detail = json!({ "office_id": office_id, "verified": one.verified });
-        let object = format!("appointment:{}", one.appointment_id);
-        audit::record(
-            conn,
-            asked.asker.helper_id,
-            "booking.confirm",
-            &object,
-            detail,
-        )
-        .await?;
-        let told = Told {
-            appointment_id: one.appointment_id,
-            office_id,
-            starts_at: one.starts_at,
-            phone: one.phone,
-            keep_by: one.keep_by,
-        };
-        notices.push(told.notice(Kind::Confirmed, 1));
-        notices.extend(told.reminders(started));
-    }
-    notice::enqueue_all(conn, &app.keys, &notices).await?;
-    let booked = new
-        .iter()
-        .map(|one| BookedAppointment {
-            appointment_id: one.appointment_id,
-            office_id,
-            starts_at: one.starts_at,
-            place_no: one.place_no,
-            service_code: one.service_code.to_owned(),
-            verified: one.verified,
-            code: spell_code(one.code),
-            secret_version: 1,
-            secret: None,
         })
         .collect();
+    let booked = write_party(app, conn, &party, &seats).await?;
     let changes = changes
         .into_iter()
         .map(|change| (office_id, change))

@@ -170,7 +170,6 @@ pub async fn move_for(
     body: &MoveAppointment,
     asker: &Asker,
 ) -> Result<Outcome, Failure> {
-    let token = HoldToken::open(&app.keys, &body.hold_token).ok_or(BookingProblem::HoldForeign)?;
     let own = AppointmentKey {
         code: body.code.clone(),
         secret: body.secret.clone(),
@@ -178,6 +177,23 @@ pub async fn move_for(
     let mut conn = app.pool.get().await?;
     let row = open_appointment(app, &mut conn, &own).await?;
     drop(conn);
+    let request = serde_json::to_vec(body).unwrap_or_default();
+    move_held(app, key, &row, &body.hold_token, &request, asker).await
+}
+
+/// Moves to the slot of a hold, for the owner or for a helper who has the card before them.
+///
+/// # Errors
+/// Whatever refuses before the key is claimed, or may pass.
+pub async fn move_held(
+    app: &App,
+    key: IdempotencyKey,
+    row: &AppointmentRow,
+    hold_token: &str,
+    request: &[u8],
+    asker: &Asker,
+) -> Result<Outcome, Failure> {
+    let token = HoldToken::open(&app.keys, hold_token).ok_or(BookingProblem::HoldForeign)?;
     let people = people_hash(&app.keys, std::slice::from_ref(&row.citizen_blind));
     let [place] = token.places[..] else {
         return Err(BookingProblem::HoldForeign.into());
@@ -203,13 +219,12 @@ pub async fn move_for(
         office: &office,
         plan,
         materialised,
-        actor_id: None,
+        actor_id: asker.helper_id,
     };
-    let request = serde_json::to_vec(body).unwrap_or_default();
     let actor = token.actor();
     let outcome = settle(app, async |conn| {
         if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
+            idempotency::claim(conn, &app.keys, &actor, key, request).await?
         {
             return Ok(Outcome::replayed(answer));
         }

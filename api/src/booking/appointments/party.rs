@@ -20,6 +20,8 @@ pub struct Checked {
     pub id: CitizenId,
     pub name: PersonName,
     pub phone: Option<MobilePhone>,
+    /// The phone is that of the relative who books: this person has none.
+    pub phone_is_proxys: bool,
     pub village_id: Option<UnitId>,
     pub outside_province: bool,
     pub consent: &'static str,
@@ -73,12 +75,34 @@ pub fn check_party(
         }
         proxy = read_name("/proxy/name".to_owned(), &named.name, &mut faults)
             .map(|name| (name, relation.to_owned()));
+        let phone = read_phone(
+            "/proxy/phone".to_owned(),
+            named.phone.as_deref(),
+            &mut faults,
+        );
+        for one in checked.iter_mut().filter(|one| one.phone.is_none()) {
+            one.phone.clone_from(&phone);
+            one.phone_is_proxys = phone.is_some();
+        }
     }
     if faults.is_empty() {
         Ok((checked, proxy))
     } else {
         Err(Failure::invalid(faults))
     }
+}
+
+fn read_phone(
+    pointer: String,
+    typed: Option<&str>,
+    faults: &mut Vec<FieldError>,
+) -> Option<MobilePhone> {
+    MobilePhone::parse(typed?)
+        .map_err(|why| {
+            let fault = FieldError::new(pointer, why.code(), why.message(), why.message_en());
+            faults.push(fault);
+        })
+        .ok()
 }
 
 fn read_name(pointer: String, typed: &str, faults: &mut Vec<FieldError>) -> Option<PersonName> {
@@ -112,14 +136,7 @@ pub fn check_visitor(
         })
         .ok();
     let name = read_name(pointer("name"), &visitor.name, faults);
-    let phone = visitor.phone.as_deref().and_then(|typed| {
-        MobilePhone::parse(typed)
-            .map_err(|why| {
-                let (vi, en) = (why.message(), why.message_en());
-                faults.push(FieldError::new(pointer("phone"), why.code(), vi, en));
-            })
-            .ok()
-    });
+    let phone = read_phone(pointer("phone"), visitor.phone.as_deref(), faults);
     let guardian_name = visitor
         .guardian_name
         .as_deref()
@@ -146,6 +163,7 @@ pub fn check_visitor(
         id,
         name,
         phone,
+        phone_is_proxys: false,
         village_id: visitor.village_id,
         outside_province: visitor.outside_province,
         consent: visitor.consent.as_str(),

@@ -1,9 +1,11 @@
 //! Appointments, remembered.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{insert_into, update};
+use diesel::dsl::{insert_into, sql, update};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
+use mobile_contracts::booking::BookedBy;
 use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, UnitId};
 use mobile_contracts::person_name::PersonName;
@@ -57,6 +59,7 @@ pub struct NewAppointment<'a> {
     pub birth_year: i16,
     pub name: &'a PersonName,
     pub phone: Option<&'a MobilePhone>,
+    pub phone_is_proxys: bool,
     pub village_id: Option<UnitId>,
     pub outside_province: bool,
     pub consent: &'a str,
@@ -104,6 +107,7 @@ pub async fn insert_appointments(
             appointment::phone.eq(one
                 .phone
                 .map(|phone| encrypt(keys, "appointment.phone", id, &phone.e164()))),
+            appointment::phone_is_proxys.eq(one.phone_is_proxys),
             appointment::village_id.eq(one.village_id),
             appointment::outside_province.eq(one.outside_province),
             appointment::consent.eq(one.consent),
@@ -159,11 +163,17 @@ pub struct AppointmentRow {
     pub birth_year: i16,
     pub name: Vec<u8>,
     pub phone: Option<Vec<u8>>,
+    pub phone_is_proxys: bool,
+    pub helper_id: Option<AccountId>,
+    pub proxy_name: Option<Vec<u8>>,
+    pub proxy_relation: Option<String>,
     pub guardian_name: Option<Vec<u8>>,
     pub verified: bool,
     pub keep_by: Option<DateTime<Utc>>,
     pub code: String,
     pub secret_version: i32,
+    pub booked_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
 }
 
 impl AppointmentRow {
@@ -185,6 +195,19 @@ impl AppointmentRow {
         stored
             .map(|stored| self.decrypt(keys, "appointment.guardian_name", stored))
             .transpose()
+    }
+
+    /// The relative who booked, and what they are to the person.
+    ///
+    /// # Errors
+    /// When the key of the row is not configured.
+    pub fn proxy(&self, keys: &Keys) -> Result<Option<BookedBy>, Failure> {
+        let Some((stored, relation)) = self.proxy_name.as_deref().zip(self.proxy_relation.clone())
+        else {
+            return Ok(None);
+        };
+        let name = self.decrypt(keys, "appointment.proxy_name", stored)?;
+        Ok(Some(BookedBy { name, relation }))
     }
 
     /// # Errors
@@ -329,6 +352,42 @@ pub async fn lock_unkept(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Appoint
         .skip_locked()
         .load(conn)
         .await
+}
+
+/// An appointment, locked, with whether its owner has cancelled it within the last 60 seconds and it
+/// has not begun yet.
+pub async fn lock_undoable(
+    conn: &mut Conn,
+    id: AppointmentId,
+) -> QueryResult<Option<(AppointmentRow, bool)>> {
+    let is_recent = sql::<Bool>(
+        "coalesce(cancelled_by = 'owner' and app_now() < changed_at + interval '60 seconds' \
+           and app_now() < starts_at, false)",
+    );
+    appointment::table
+        .find(id)
+        .select((AppointmentRow::as_select(), is_recent))
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Takes a cancellation back.
+///
+/// # Errors
+/// [`BookingProblem::AlreadyBooked`] when the citizen has booked anew since.
+pub async fn set_restored(conn: &mut Conn, id: AppointmentId) -> Result<(), Failure> {
+    update(appointment::table.find(id))
+        .set((
+            appointment::status.eq("booked"),
+            appointment::cancelled_by.eq(None::<&str>),
+            appointment::changed_at.eq(app_now()),
+        ))
+        .execute(conn)
+        .await
+        .map_err(refusal)?;
+    Ok(())
 }
 
 /// Raises the version of the secret: the old one ends.

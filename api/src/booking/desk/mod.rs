@@ -15,20 +15,17 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::booking::appointments::change::Move;
 use crate::booking::appointments::claims::Claim;
-use crate::booking::appointments::notices::tell_owner;
-use crate::booking::appointments::party::blind_of;
-use crate::booking::appointments::secret::{secret, spell_code};
-use crate::booking::appointments::store::{AppointmentRow, By};
-use crate::booking::appointments::{change, store};
+use crate::booking::appointments::secret::spell_code;
+use crate::booking::appointments::store::AppointmentRow;
+use crate::booking::appointments::{change, in_person, store};
 use crate::booking::holds::mirror::mirror_all;
 use crate::booking::offices::{OfficeEntry, own_office};
 use crate::booking::problem::BookingProblem;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
-use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::RunDesk;
-use crate::notice::Kind;
 use crate::privacy::audit;
 use crate::privacy::keys::Keys;
 
@@ -72,6 +69,7 @@ pub fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failur
         verified: row.verified,
         code: spell_code(&row.code),
         guardian_name: row.guardian_name(keys)?,
+        booked_by: row.proxy(keys)?,
     })
 }
 
@@ -89,23 +87,11 @@ async fn find_by_card(
     body: Json<FindByCard>,
 ) -> Result<web::Json<DeskDay>, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
-    let blind =
-        blind_of(&app.keys, &body.id_number, app.clock.now()).map_err(|(code, vi, en)| {
-            Failure::invalid(vec![FieldError::new("/id_number", code, vi, en)])
-        })?;
+    let now = app.clock.now();
+    let blind = in_person::read_card(&app.keys, "/id_number", &body.id_number, now)?;
     let mut conn = app.pool.get().await?;
-    let mut rows = store::list_of_citizen(&mut conn, &blind).await?;
-    rows.retain(|row| row.office_id == office.row.office_id);
-    let object = format!("office:{}", office.row.office_id);
-    let detail = json!({ "found": rows.len() });
-    audit::record(
-        &mut conn,
-        Some(caller.account_id),
-        "booking.find_by_card",
-        &object,
-        detail,
-    )
-    .await?;
+    let here = Some(office.row.office_id);
+    let rows = in_person::find(&mut conn, &blind, here, caller.account_id).await?;
     let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
     Ok(web::Json(DeskDay {
         appointments: told?,
@@ -156,7 +142,7 @@ async fn list_desk_day(
     params(
         ("office_id" = OfficeId, Path, description = "Which office."),
         ("appointment_id" = AppointmentId, Path, description = "Which appointment.")),
-    responses((status = OK, description = "The new secret.", body = ReissuedKey)))]
+    responses((status = OK, description = "The new secret.", body = ReissuedKey), BookingProblem))]
 #[post("/offices/{office_id}/desk/appointments/{appointment_id}/reissue")]
 async fn reissue_secret(
     app: web::Data<App>,
@@ -166,26 +152,12 @@ async fn reissue_secret(
     let (office_id, id) = path.0;
     let office = own_office(&app, &caller, office_id).await?;
     let mut conn = app.pool.get().await?;
-    let (row, version) = db::transaction::<_, Failure>(&mut conn, async |conn| {
+    let key = db::transaction::<_, Failure>(&mut conn, async |conn| {
         let row = own_appointment(conn, &office, id).await?;
-        let version = store::raise_secret(conn, id).await?;
-        let object = format!("appointment:{id}");
-        audit::record(
-            conn,
-            Some(caller.account_id),
-            "booking.reissue",
-            &object,
-            (),
-        )
-        .await?;
-        tell_owner(conn, &app.keys, Kind::Reissued, &row, version).await?;
-        Ok((row, version))
+        in_person::reissue(&app, conn, &row, caller.account_id).await
     })
     .await?;
-    Ok(web::Json(ReissuedKey {
-        code: spell_code(&row.code),
-        secret: secret(&app.keys, id, version),
-    }))
+    Ok(web::Json(key))
 }
 
 /// Move an appointment at the desk, into walk-in places too.
@@ -259,9 +231,8 @@ async fn void_appointment(
     let office = own_office(&app, &caller, office_id).await?;
     let mut conn = app.pool.get().await?;
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        own_appointment(conn, &office, id).await?;
-        let actor = Some(caller.account_id);
-        change::cancel_appointment(&app, conn, id, By::Desk, actor).await
+        let row = own_appointment(conn, &office, id).await?;
+        in_person::void(&app, conn, &row, caller.account_id).await
     })
     .await?;
     drop(conn);

@@ -1,6 +1,7 @@
 //! Holds: one call of a script, or a reservation on the place's row when Redis is away. Either way
 //! the caller gets a signed token that is good without both.
 
+pub mod kept;
 pub mod mirror;
 pub mod routes;
 pub mod rules;

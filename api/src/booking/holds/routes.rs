@@ -109,7 +109,7 @@ pub async fn hold_for(
     })
 }
 
-/// A full slot is refused with the three nearest others, from memory.
+/// A full slot, or a place that is gone, is refused with the three nearest others, from memory.
 pub async fn with_alternatives(
     app: &App,
     refusal: Failure,
@@ -118,9 +118,12 @@ pub async fn with_alternatives(
     vouched: bool,
     party: u16,
 ) -> Failure {
-    if refusal.kind() != BookingProblem::SlotFull.kind()
-        && refusal.kind() != BookingProblem::SlotClosed.kind()
-    {
+    let helps = [
+        BookingProblem::SlotFull,
+        BookingProblem::SlotClosed,
+        BookingProblem::PlaceTaken,
+    ];
+    if !helps.iter().any(|problem| refusal.kind() == problem.kind()) {
         return refusal;
     }
     let search = Search {

@@ -106,6 +106,7 @@ async fn update_office(
         0..=100,
         &mut faults,
     );
+    check_range("/group_share", body.group_share, 0..=100, &mut faults);
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }

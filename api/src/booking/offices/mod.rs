@@ -86,6 +86,7 @@ impl OfficeEntry {
             unverified_share: row.unverified_share,
             open_on_holidays: row.open_on_holidays,
             place_today: self.place_on(today),
+            group_share: row.group_share,
             closed: row.closed_at.is_some(),
             services: self.services.clone(),
             hours: self.timetable.hours.clone(),

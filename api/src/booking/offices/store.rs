@@ -29,6 +29,7 @@ pub struct OfficeRow {
     pub open_on_holidays: bool,
     pub desks: Option<i16>,
     pub people_per_kit: i16,
+    pub group_share: i16,
     pub hours_rev: i32,
     pub closed_at: Option<DateTime<Utc>>,
 }
@@ -95,6 +96,7 @@ pub async fn update_office(
             office::release_min.eq(change.release_min.unwrap_or(row.release_min)),
             office::walk_in_places.eq(change.walk_in_places.unwrap_or(row.walk_in_places)),
             office::unverified_share.eq(change.unverified_share.unwrap_or(row.unverified_share)),
+            office::group_share.eq(change.group_share.unwrap_or(row.group_share)),
             office::hours_rev.eq(office::hours_rev + 1),
             office::closed_at.eq(closed_at),
         ))

@@ -259,7 +259,8 @@ pub async fn confirm_by_form(
         );
         let _ = write!(
             body,
-            "<p>{}</p><p>Mã lịch hẹn</p><p class=\"code\">{code}</p><p>Mã bí mật (để đổi hoặc hủy)</p><p class=\"code\">{key}</p>",
+            "<p>{}</p><p>Mã lịch hẹn</p><p class=\"code\">{code}</p><p>Mã bí mật (để đổi hoặc hủy)</p><p class=\"code\">{key}</p>\
+            <form method=\"post\" action=\"/lich-hen/phieu\"><input type=\"hidden\" name=\"code\" value=\"{code}\"><input type=\"hidden\" name=\"secret\" value=\"{key}\"><button class=\"quiet\">In phiếu hẹn</button></form>",
             spell_time(one.starts_at)
         );
     }

@@ -18,7 +18,10 @@ use mobile_contracts::booking::NearSlot;
 
 use self::book::{confirm_by_form, hold_by_form, show_person_form};
 use self::find::show_search;
-use self::own::{cancel_by_form, keep_by_form, move_by_form, show_by_form, show_key_form};
+use self::own::{
+    cancel_by_form, keep_by_form, move_by_form, print_by_form, restore_by_form, show_by_form,
+    show_key_form,
+};
 use crate::app::App;
 use crate::http::failure::{CommonProblem, Failure, Language};
 use crate::http::html::{Escaped, page};
@@ -40,6 +43,8 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .route("/lich-hen", web::post().to(show_by_form))
         .route("/lich-hen/den", web::post().to(keep_by_form))
         .route("/lich-hen/huy", web::post().to(cancel_by_form))
+        .route("/lich-hen/lay-lai", web::post().to(restore_by_form))
+        .route("/lich-hen/phieu", web::post().to(print_by_form))
         .route("/lich-hen/doi", web::post().to(move_by_form));
 }
 

@@ -16,8 +16,10 @@ use uuid::Uuid;
 use super::{hidden, refused, refused_answer, require_own_form, spell_time};
 use crate::app::App;
 use crate::booking::appointments::own::{cancel_for, keep_for, move_for, tell};
+use crate::booking::appointments::restore::restore_for;
 use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
 use crate::booking::holds::routes::{admit_hold, hold_for, people_of};
+use crate::booking::slips::slip_for;
 use crate::booking::slots::search::{Search, find_nearest};
 use crate::http::failure::{CommonProblem, Failure};
 use crate::http::html::{Escaped, page};
@@ -61,6 +63,12 @@ fn appointment_page(told: &Appointment, key: &AppointmentKey, others: &[NearSlot
             body,
             "<div class=\"notice\"><p>Lịch đặt trước xa và chưa có người giúp: trong 24 giờ trước giờ hẹn, và chậm nhất {}, hãy bấm nút dưới đây. Nếu không, chỗ này nhường cho người khác.</p><form method=\"post\" action=\"/lich-hen/den\">{own}<button>Tôi sẽ đến</button></form></div>",
             spell_time(keep_by)
+        );
+    }
+    if told.status == "booked" {
+        let _ = write!(
+            body,
+            "<form method=\"post\" action=\"/lich-hen/phieu\">{own}<button class=\"quiet\">In phiếu hẹn</button></form>"
         );
     }
     if matches!(told.status.as_str(), "booked" | "conflict") {
@@ -149,7 +157,56 @@ pub async fn cancel_by_form(
         tell(&app, &row).await
     };
     match cancelled.await {
+        Ok(told) => Ok(cancelled_page(&told, &key)),
+        Err(failure) => refused(failure),
+    }
+}
+
+/// What was cancelled can be taken back, for a minute and while nobody else has the place.
+fn cancelled_page(told: &Appointment, key: &AppointmentKey) -> HttpResponse {
+    let body = format!(
+        "<p>Đã hủy: {when}, {office}.</p><p>Bấm nhầm? Trong 60 giây, nếu chưa ai lấy chỗ này, có thể lấy lại.</p>\
+        <form method=\"post\" action=\"/lich-hen/lay-lai\">{code}{secret}<button>Lấy lại lịch hẹn</button></form>\
+        <p><a href=\"/dat-lich\">Đặt lịch khác</a></p>",
+        when = spell_time(told.starts_at),
+        office = Escaped(&told.office_name),
+        code = hidden("code", &key.code),
+        secret = hidden("secret", &key.secret),
+    );
+    page(StatusCode::OK, "Đã hủy lịch hẹn", &body)
+}
+
+pub async fn restore_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<AppointmentKey>,
+) -> Result<HttpResponse, Failure> {
+    let key = form.into_inner();
+    let restored = async {
+        require_own_form(&app, &request)?;
+        admit_lookup(&app, &request).await?;
+        let row = restore_for(&app, &key).await?;
+        tell(&app, &row).await
+    };
+    match restored.await {
         Ok(told) => Ok(appointment_page(&told, &key, &[])),
+        Err(failure) => refused(failure),
+    }
+}
+
+/// The slip, to be printed by whatever the browser prints with.
+pub async fn print_by_form(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: web::Form<AppointmentKey>,
+) -> Result<HttpResponse, Failure> {
+    let key = form.into_inner();
+    let printed = async {
+        require_own_form(&app, &request)?;
+        slip_for(&app, &request, &key).await
+    };
+    match printed.await {
+        Ok(slip) => Ok(slip),
         Err(failure) => refused(failure),
     }
 }

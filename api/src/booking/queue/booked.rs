@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::machine::State;
 use super::problem::QueueProblem;
 use super::store::TicketRow;
-use crate::booking::appointments::claims::{Claim, claim_places, pass_on};
+use crate::booking::appointments::claims::{Claim, claim_back, claim_places, pass_on};
 use crate::booking::appointments::store::{AppointmentRow, lock_appointment};
 use crate::booking::holds::mirror::{self, Change};
 use crate::booking::problem::BookingProblem;
@@ -171,6 +171,11 @@ async fn give_to_desk(
 
 /// The appointment gets its place again, or another of its slot.
 async fn take_back(conn: &mut Conn, row: &AppointmentRow) -> Result<Change, Failure> {
+    if let Some(place_no) = row.place_no
+        && let Some(own) = claim_back(conn, row, place_no).await?
+    {
+        return Ok(own);
+    }
     let now = super::store::now(conn).await?;
     let claim = Claim {
         office_id: row.office_id,
