@@ -1,5 +1,7 @@
 //! The document does not lie.
 
+mod about;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -114,6 +116,30 @@ fn every_list_that_may_be_sent_has_an_end() {
     for (method, path, operation) in operations(&document) {
         let body = &operation["requestBody"]["content"]["application/json"]["schema"];
         walk(&document, body, &format!("{method} {path}"));
+    }
+}
+
+/// Generated clients make of "this or that" a class that requires the fields of both.
+#[test]
+fn nothing_is_this_or_that() {
+    fn walk(value: &Value, at: &str) {
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            let parts = value[keyword].as_array().into_iter().flatten();
+            let real = parts.filter(|part| part["type"] != "null").count();
+            assert!(real < 2, "{at}: {keyword} of {real}");
+        }
+        for (name, member) in value.as_object().into_iter().flatten() {
+            walk(member, &format!("{at}/{name}"));
+        }
+    }
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    walk(schemas, "schemas");
+    for (name, schema) in schemas.as_object().unwrap() {
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            let rows = &property["items"]["properties"];
+            assert!(rows.is_null(), "{name}.{field}: its rows have no name");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod campaign;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod contract;
 pub mod db;
 pub mod demo;
 pub mod docs;

@@ -1,26 +1,28 @@
 //! Every feature mounted once, and the document that comes of the same declaration.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpResponse, web};
+use mobile_contracts::VERSION;
 use mobile_contracts::problem::{InvalidField, Problem};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt as _, scope};
 
-use crate::app::App;
 use crate::booking::problem::BookingProblem;
 use crate::booking::queue::problem::QueueProblem;
 use crate::campaign::problem::CampaignProblem;
 use crate::geography::problem::GeographyProblem;
-use crate::http::document::add_common_problems;
+use crate::http::document::{add_common_problems, name_rows};
 use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::tracking::problem::TrackingProblem;
 use crate::tracking::review::problem::ReviewProblem;
-use crate::{booking, campaign, geography, health, identity, leaderboard, notice, tracking};
+use crate::{
+    booking, campaign, contract, geography, health, identity, leaderboard, notice, tracking,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -39,6 +41,7 @@ use crate::{booking, campaign, geography, health, identity, leaderboard, notice,
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
+        (name = "contract", description = "This contract: its version, its document, the words with which it refuses."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
     components(schemas(Problem, InvalidField))
@@ -58,7 +61,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::review::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
-            .configure(contract),
+            .configure(contract::routes::routes),
     );
 }
 
@@ -75,24 +78,6 @@ pub const PROBLEMS: &[&[Kind]] = &[
     QueueProblem::KINDS,
 ];
 
-fn contract(config: &mut ServiceConfig<'_>) {
-    config.service(show_contract);
-}
-
-/// Show this document.
-#[utoipa::path(tag = "health", responses(
-    (status = OK, description = "The OpenAPI 3.1 document of this build.", body = Object)))]
-#[get("/openapi.json")]
-async fn show_contract(_app: web::Data<App>, text: web::Data<ContractText>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .body(text.0.clone())
-}
-
-/// The document as text, made once.
-#[derive(Debug, Clone)]
-pub struct ContractText(pub String);
-
 /// The document, from the same function that mounts the routes.
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = actix_web::App::new()
@@ -106,7 +91,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
             SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
         );
     }
+    VERSION.clone_into(&mut document.info.version);
     add_common_problems(&mut document);
+    name_rows(&mut document);
     document
 }
 

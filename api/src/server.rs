@@ -9,13 +9,15 @@ use actix_web::{HttpServer, web};
 use utoipa_actix_web::AppExt as _;
 
 use crate::app::App;
+use crate::contract::Contract;
+use crate::contract::deprecation::{Deprecations, announce};
 use crate::docs;
 use crate::home;
 use crate::http::fallback::{self, KnownPaths};
 use crate::http::observe::observe;
 use crate::lan::LanIdentity;
 use crate::leaderboard;
-use crate::routes::{self, ContractText};
+use crate::routes;
 
 /// Longest that a request's head may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,7 +56,9 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
     let address = listener.local_addr()?;
     let workers = app.config.http.workers.max(1);
     let document = routes::document();
-    let contract = web::Data::new(ContractText(routes::document_text()));
+    let contract = web::Data::new(Contract::new(routes::document_text()));
+    let deprecations = Deprecations::of(&document).map_err(std::io::Error::other)?;
+    let deprecations = web::Data::new(deprecations);
     let known_paths = web::Data::new(KnownPaths::of(&document));
     let app = web::Data::new(app);
     let mut server = HttpServer::new(move || {
@@ -62,6 +66,8 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .app_data(app.clone())
             .app_data(contract.clone())
             .app_data(known_paths.clone())
+            .app_data(deprecations.clone())
+            .wrap(from_fn(announce))
             .wrap(from_fn(observe))
             .into_utoipa_app()
             .configure(routes::routes)

@@ -8,6 +8,8 @@
 //! - [`campaign`] — targets.
 //! - [`card_qr`] — what may be kept of the QR code on an identity card.
 //! - [`citizen_id`] — the 12-digit personal identification number.
+//! - [`contract`] — the contract about itself.
+//! - [`diff`] — what changed between two versions of the contract.
 //! - [`fold`] — search without diacritics, and Vietnamese order.
 //! - [`geography`] — units through time, as answers tell them.
 //! - [`identity`] — signing in, and who somebody is.
@@ -25,11 +27,16 @@
 //! - [`waitlist`] — waiting for a place that is not free yet.
 //! - [`working_calendar`] — working days in Vietnam.
 
+/// The version of the contract (semver.org). Raised by what [`diff`] finds since the last release.
+pub const VERSION: &str = "1.0.0";
+
 pub mod booking;
 pub mod calendar;
 pub mod campaign;
 pub mod card_qr;
 pub mod citizen_id;
+pub mod contract;
+pub mod diff;
 pub mod fold;
 pub mod geography;
 pub mod identity;

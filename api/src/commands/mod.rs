@@ -2,8 +2,8 @@
 
 mod account;
 mod configuration;
+mod contract;
 mod database;
-mod document;
 pub mod open;
 mod rollups;
 mod serve;
@@ -49,6 +49,9 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// The contract: what changed, what it refuses with, releases.
+    #[command(subcommand)]
+    Contract(contract::Contract),
     /// Print api/src/db/schema.rs from the private database as it is migrated.
     Schema,
     /// Units through time.
@@ -149,9 +152,10 @@ enum Demo {
 /// # Errors
 /// One sentence for the person at the terminal.
 pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    match arguments.command {
+    match &arguments.command {
         Command::Config => return configuration::show(),
-        Command::Openapi => return document::print(),
+        Command::Openapi => return contract::print(),
+        Command::Contract(command) => return contract::obey(command),
         _ => {}
     }
     let config = Config::from_env()?;
@@ -166,7 +170,8 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
         Command::Serve { demo, lan } => serve::serve(config, demo, lan).await,
         Command::Migrate { redo } => database::migrate(config, redo).await,
         Command::Config => configuration::show(),
-        Command::Openapi => document::print(),
+        Command::Openapi => contract::print(),
+        Command::Contract(command) => contract::obey(&command),
         Command::Schema => database::print_schema(config).await,
         Command::Units(Units::Import { files, dry_run }) => {
             units::import(config, &files, dry_run).await

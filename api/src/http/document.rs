@@ -8,6 +8,7 @@ use serde_json::json;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{ArrayItems, Schema};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr};
 
 use super::failure::{CommonProblem, Kind};
@@ -67,6 +68,39 @@ pub fn add_common_problems(document: &mut OpenApi) {
             }
             // Said out loud: an operation without a lock is open on purpose.
             operation.security.get_or_insert_default();
+        }
+    }
+}
+
+/// A page of something comes with a copy of that thing's schema, and generated clients would get a
+/// second class for it: lets the rows of such a list refer to what has a name.
+pub fn name_rows(document: &mut OpenApi) {
+    let Some(components) = document.components.as_mut() else {
+        return;
+    };
+    let named: Vec<(String, RefOr<Schema>)> = components
+        .schemas
+        .iter()
+        .map(|(name, schema)| (name.clone(), schema.clone()))
+        .collect();
+    for schema in components.schemas.values_mut() {
+        let RefOr::T(Schema::Object(object)) = schema else {
+            continue;
+        };
+        for property in object.properties.values_mut() {
+            let RefOr::T(Schema::Array(list)) = property else {
+                continue;
+            };
+            let ArrayItems::RefOrSchema(row) = &mut list.items else {
+                continue;
+            };
+            let same = |(_, schema): &&(String, RefOr<Schema>)| {
+                matches!(schema, RefOr::T(Schema::Object(object)) if !object.properties.is_empty())
+                    && *schema == **row
+            };
+            if let Some((name, _)) = named.iter().find(same) {
+                **row = Ref::from_schema_name(name).into();
+            }
         }
     }
 }

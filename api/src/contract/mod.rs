@@ -1,0 +1,40 @@
+//! The contract about itself: which document a build keeps, every word with which it refuses, and
+//! what will go one day.
+//!
+//! Within `/api/v1` the contract only grows: `mobile-contracts/released/` keeps what was released, and
+//! a test compares every build with it.
+
+pub mod catalogue;
+pub mod deprecation;
+pub mod released;
+pub mod routes;
+
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+/// The document of this build, made once.
+#[derive(Clone)]
+pub struct Contract(Arc<Made>);
+
+struct Made {
+    text: String,
+    sha256: String,
+}
+
+impl Contract {
+    pub fn new(text: String) -> Self {
+        let sha256 = Sha256::digest(&text);
+        let sha256 = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self(Arc::new(Made { text, sha256 }))
+    }
+
+    /// Pretty JSON with a newline at the end, as it is committed.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    pub fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+}

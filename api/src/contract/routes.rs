@@ -1,0 +1,89 @@
+//! The contract, to be read by programs.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use mobile_contracts::contract::{ContractRelease, ErrorCatalogue};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::Contract;
+use super::catalogue;
+use crate::http::failure::{CommonProblem, Failure};
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(show_contract)
+        .service(show_contract_release)
+        .service(list_error_codes)
+        .service(download_contract);
+}
+
+/// Show this document.
+#[utoipa::path(tag = "contract", responses(
+    (status = OK, description = "The OpenAPI 3.1 document of this build.", body = Object)))]
+#[get("/openapi.json")]
+async fn show_contract(contract: web::Data<Contract>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(contract.text().to_owned())
+}
+
+/// Show which contract this server keeps.
+///
+/// A phone that knows the hash knows the document: it asks for this once a day with `If-None-Match`.
+#[utoipa::path(tag = "contract", params(
+        ("If-None-Match" = Option<String>, Header, description = "The ETag that is known.")),
+    responses(
+        (status = OK, description = "Version, hash, and where the document is.", body = ContractRelease,
+            headers(("ETag" = String, description = "Changes with the document."))),
+        (status = NOT_MODIFIED, description = "Still the same.")))]
+#[get("/contract")]
+async fn show_contract_release(
+    contract: web::Data<Contract>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let sha256 = contract.sha256();
+    let etag = format!("\"{sha256}\"");
+    let known = request.headers().get(IF_NONE_MATCH);
+    let known = known.and_then(|tags| tags.to_str().ok());
+    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
+        return HttpResponse::NotModified()
+            .insert_header((ETAG, etag))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((ETAG, etag))
+        .json(ContractRelease {
+            version: mobile_contracts::VERSION.to_owned(),
+            sha256: sha256.to_owned(),
+            path: format!("/api/v1/contract/{sha256}"),
+            bytes: contract.text().len() as u64,
+        })
+}
+
+/// List every word with which this server refuses something.
+#[utoipa::path(tag = "contract", responses(
+    (status = OK, description = "In Vietnamese and English, with what to do.", body = ErrorCatalogue)))]
+#[get("/contract/errors")]
+async fn list_error_codes() -> HttpResponse {
+    HttpResponse::Ok().json(catalogue::errors())
+}
+
+/// Download the document with this hash.
+///
+/// It never changes, so it may be kept for ever. A hash of another build is not found.
+#[utoipa::path(tag = "contract", params(
+        ("sha256" = String, Path, description = "As `GET /contract` tells it, in lower-case hexadecimal.")),
+    responses((status = OK, description = "The OpenAPI 3.1 document.", body = Object)))]
+#[get("/contract/{sha256}")]
+async fn download_contract(
+    contract: web::Data<Contract>,
+    path: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
+    if path.as_str() != contract.sha256() {
+        return Err(CommonProblem::NotFound.into());
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(contract.text().to_owned()))
+}

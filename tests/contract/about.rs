@@ -1,0 +1,78 @@
+//! The contract about itself: what a server says of its version, its document and its refusals.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::harness::TestApp;
+
+#[test]
+fn the_committed_catalogue_is_the_generated_one() {
+    assert!(
+        include_str!("../../mobile-contracts/errors.json") == api::contract::catalogue::text(),
+        "mobile-contracts/errors.json is old: run `cargo run -- contract errors >mobile-contracts/errors.json`"
+    );
+}
+
+#[test]
+fn every_refusal_is_told_in_two_languages_with_something_to_do() {
+    const ACTIONS: [&str; 9] = [
+        "correct", "choose", "wait", "sign_in", "ask", "refresh", "update", "report", "nothing",
+    ];
+    let mut seen = BTreeSet::new();
+    for item in api::contract::catalogue::errors().items {
+        assert!(
+            seen.insert((item.of.clone(), item.code.clone())),
+            "{item:?} comes twice"
+        );
+        assert!(ACTIONS.contains(&item.action.as_str()), "{item:?}");
+        assert!(item.vi.ends_with('.') && item.en.ends_with('.'), "{item:?}");
+        assert_ne!(item.vi, item.en);
+        assert_eq!(item.status.is_some(), item.of == "problem", "{item:?}");
+    }
+    assert!(seen.len() > 60);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_knows_the_hash_knows_the_document() {
+    let app = TestApp::start().await;
+    let stranger = app.stranger();
+    let release = stranger.get("/api/v1/contract").await;
+    let told = release.value();
+    assert_eq!(told["version"], mobile_contracts::VERSION);
+    let sha256 = told["sha256"].as_str().unwrap();
+
+    let document = stranger.get(told["path"].as_str().unwrap()).await;
+    let hash = Sha256::digest(&document.text);
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, sha256);
+    assert_eq!(told["bytes"], document.text.len());
+    assert_eq!(
+        document.value()["info"]["version"],
+        mobile_contracts::VERSION
+    );
+    let kept = document.headers["cache-control"].to_str().unwrap();
+    assert!(kept.contains("immutable"), "{kept}");
+    assert_eq!(
+        stranger.get("/api/v1/openapi.json").await.text,
+        document.text
+    );
+
+    let etag = release.headers["etag"].clone();
+    let request = stranger.request(Method::GET, "/api/v1/contract");
+    let again = stranger.send(request.header("if-none-match", etag)).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
+    let other = format!("/api/v1/contract/{}", "0".repeat(64));
+    assert_eq!(stranger.get(&other).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalogue_is_served_to_everybody() {
+    let app = TestApp::start().await;
+    let served = app.stranger().get("/api/v1/contract/errors").await;
+    assert_eq!(served.status, 200);
+    let committed: Value = serde_json::from_str(&api::contract::catalogue::text()).unwrap();
+    assert_eq!(served.value(), committed);
+}
