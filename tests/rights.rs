@@ -237,8 +237,6 @@ async fn every_operation_reaches_as_far_as_its_callers_unit_and_no_farther() {
     let mut tried = 0;
     for role in Role::ALL {
         let person = caller(&app, role, HERE).await;
-        // One each, for nobody may record as much as all of them need.
-        let volunteer = app.volunteer(HERE).await;
         // What they may record themselves, they did.
         let mut author = person.clone();
         let is_open = |operation: &&Operation| operation.roles.contains(&role);
