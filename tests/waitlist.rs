@@ -322,6 +322,78 @@ async fn who_books_elsewhere_gives_the_offered_place_to_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_waits_is_offered_a_strangers_place_behind_free_ones_that_are_not() {
+    let app = TestApp::start().await;
+    let (office, starts_at, booked) = full_slot(&app, 2).await;
+    let stranger = app.stranger();
+    let body = wait_for(&office, starts_at, &citizen::id_number());
+    let entry = join(&stranger, only(body, starts_at)).await;
+    // The first place may only be had by those for whom somebody vouches.
+    diesel::update(place::table.filter(place::place_no.eq(1)))
+        .set(place::for_unverified.eq(false))
+        .execute(&mut app.owner().await)
+        .await
+        .unwrap();
+    // Both become free where no transaction offers them: nobody waits when they do.
+    diesel::update(waitlist_entry::table)
+        .set(waitlist_entry::state.eq("left"))
+        .execute(&mut app.owner().await)
+        .await
+        .unwrap();
+    for one in &booked {
+        stranger.cancel(one).await.expect(200);
+    }
+    diesel::update(waitlist_entry::table)
+        .set(waitlist_entry::state.eq("waiting"))
+        .execute(&mut app.owner().await)
+        .await
+        .unwrap();
+    sweep(&app).await;
+    assert!(look(&stranger, &entry).await.offer.is_some());
+}
+
+/// With Redis away holds are kept where offers are.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_another_place_keeps_what_was_offered() {
+    let app = TestApp::with().without_redis().start().await;
+    let (office, starts_at, booked) = full_slot(&app, 1).await;
+    let other = *app.coming(4).last().unwrap();
+    let stranger = app.stranger();
+    let id = citizen::id_number();
+    let body = wait_for(&office, starts_at, &id);
+    let entry = join(&stranger, only(body, starts_at)).await;
+    stranger.cancel(&booked[0]).await.expect(200);
+    stranger.hold(&office, other, &[&id]).await.expect(201);
+    stranger
+        .hold(&office, starts_at, &[&citizen::id_number()])
+        .await
+        .refused(409, "slot-full");
+    accept(&stranger, &entry, &id).await.expect(201);
+    assert_laws(&app).await;
+}
+
+/// Nothing has swept between the yes and the cancellation.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_yes_and_cancels_at_once_has_no_offer_of_a_place_that_went_on() {
+    let app = TestApp::start().await;
+    let (office, starts_at, booked) = full_slot(&app, 1).await;
+    let stranger = app.stranger();
+    let id = citizen::id_number();
+    let body = only(wait_for(&office, starts_at, &id), starts_at);
+    let first = join(&stranger, body).await;
+    let body = wait_for(&office, starts_at, &citizen::id_number());
+    let second = join(&stranger, only(body, starts_at)).await;
+    stranger.cancel(&booked[0]).await.expect(200);
+    let party: BookedParty = accept(&stranger, &first, &id).await.expect(201).json();
+    let taken = look(&stranger, &first).await;
+    assert_eq!((taken.state.as_str(), taken.offer), ("taken", None));
+    stranger.cancel(&party.appointments[0]).await.expect(200);
+    assert_eq!(look(&stranger, &first).await.offer, None);
+    assert!(look(&stranger, &second).await.offer.is_some());
+    assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn moving_away_offers_the_place_and_leaving_passes_it_on() {
     let app = TestApp::start().await;
     let (office, starts_at, booked) = full_slot(&app, 1).await;

@@ -83,6 +83,7 @@ pub struct Booking {
     pub horizon_days: u16,
     pub hold_ttl_s: u32,
     pub unverified_hold_ttl_s: u32,
+    pub offer_ttl_s: u32,
     pub work_bits: u8,
     pub easy_holds_per_hour: u32,
     pub holds_per_hour: u32,
@@ -223,6 +224,12 @@ impl Config {
                     "TO06_UNVERIFIED_HOLD_TTL_S",
                     "120",
                     "seconds a place is kept for somebody nobody vouches for",
+                ),
+                offer_ttl_s: r.at_least(
+                    "TO06_OFFER_TTL_S",
+                    "900",
+                    "seconds a freed place is kept for somebody who waited: never more than 900, nor than half the time to the slot",
+                    1,
                 ),
                 work_bits: r.parse(
                     "TO06_WORK_BITS",

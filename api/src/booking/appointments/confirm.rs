@@ -22,6 +22,7 @@ use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::rules::SlotPlan;
 use crate::booking::slots::store::materialise;
+use crate::booking::waitlist;
 use crate::db::Conn;
 use crate::http::failure::{Failure, Language};
 use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
@@ -107,6 +108,9 @@ async fn book_party(
     let blinds: Vec<Vec<u8>> = asked.visitors.iter().map(|one| one.blind.clone()).collect();
     if !token.vouched && limits::store::is_cycling(conn, &blinds).await? {
         return Err(BookingProblem::CancelledOften.into());
+    }
+    if token.offered {
+        waitlist::store::take_offer(conn, token.hold_id).await?;
     }
     // In order of time, like every lock on slots.
     for (plan, _) in asked.slots.iter().filter(|(_, materialised)| !materialised) {

@@ -205,12 +205,14 @@ async fn take_places(
     .await
 }
 
-/// A person's new hold replaces the old one, wherever it was.
+/// A person's new hold replaces the old one, wherever it was. An offer of the waitlist is no hold of a
+/// device: it was promised to them until its end, and stays.
 async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(OfficeId, Change)>> {
     // One that has run out holds nothing; somebody may just be taking its place.
     let others: Vec<Option<Uuid>> = place::table
         .filter(place::hold_person.eq_any(&new.people))
         .filter(place::hold_id.ne(Some(new.hold_id)))
+        .filter(place::hold_device.is_not_null())
         .filter(place::hold_until.gt(app_now().nullable()))
         .select(place::hold_id)
         .load(conn)

@@ -1,5 +1,6 @@
 //! Offers: made where a place becomes free, ended when they lapse or are declined.
 
+use chrono::TimeDelta;
 use mobile_contracts::booking::HeldPlace;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
@@ -75,7 +76,8 @@ pub async fn offer(
     ended: Option<(Uuid, Uuid)>,
 ) -> Result<Option<Change>, Failure> {
     let now = app.clock.now();
-    let Some(until) = offer_until(now, place.starts_at) else {
+    let ttl = TimeDelta::seconds(app.config.booking.offer_ttl_s.into());
+    let Some(until) = offer_until(now, place.starts_at, ttl) else {
         return Ok(None);
     };
     let new = NewOffer {

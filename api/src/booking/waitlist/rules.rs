@@ -19,14 +19,18 @@ pub const WAIT_DAYS_MAX: i64 = 31;
 /// From this age on, somebody is elderly (Law on the Elderly, art. 2).
 pub const ELDERLY_FROM_AGE: i32 = 60;
 
-/// How long an offer made now stands: the smaller of 15 minutes and half the time to the slot.
+/// How long an offer made now stands: the smaller of `ttl`, 15 minutes and half the time to the slot.
 /// `None`: it starts too soon for an offer.
-pub fn offer_until(now: DateTime<Utc>, starts_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+pub fn offer_until(
+    now: DateTime<Utc>,
+    starts_at: DateTime<Utc>,
+    ttl: TimeDelta,
+) -> Option<DateTime<Utc>> {
     let left = starts_at - now;
     if left < OFFER_LEAD {
         return None;
     }
-    let until = now + OFFER_MAX.min(left / 2);
+    let until = now + OFFER_MAX.min(ttl).min(left / 2);
     DateTime::from_timestamp_millis(until.timestamp_millis())
 }
 
@@ -93,13 +97,15 @@ mod tests {
     fn an_offer_stands_for_a_quarter_of_an_hour_or_half_the_time_that_is_left() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let minutes = |n| now + TimeDelta::minutes(n);
-        assert_eq!(offer_until(now, minutes(120)), Some(minutes(15)));
-        assert_eq!(offer_until(now, minutes(20)), Some(minutes(10)));
-        assert_eq!(
-            offer_until(now, minutes(5)),
-            Some(now + TimeDelta::seconds(150))
-        );
-        assert_eq!(offer_until(now, minutes(4)), None);
+        let until = |starts_at| offer_until(now, starts_at, OFFER_MAX);
+        assert_eq!(until(minutes(120)), Some(minutes(15)));
+        assert_eq!(until(minutes(20)), Some(minutes(10)));
+        assert_eq!(until(minutes(5)), Some(now + TimeDelta::seconds(150)));
+        assert_eq!(until(minutes(4)), None);
+        let short = offer_until(now, minutes(120), TimeDelta::minutes(2));
+        assert_eq!(short, Some(minutes(2)), "an office may keep it shorter");
+        let long = offer_until(now, minutes(120), TimeDelta::hours(1));
+        assert_eq!(long, Some(minutes(15)), "and not longer");
     }
 
     #[test]
@@ -114,7 +120,7 @@ mod tests {
         fn an_offer_ends_after_now_and_before_the_slot(seconds in -3_600_i64..1_000_000) {
             let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
             let starts_at = now + TimeDelta::seconds(seconds);
-            if let Some(until) = offer_until(now, starts_at) {
+            if let Some(until) = offer_until(now, starts_at, OFFER_MAX) {
                 prop_assert!(now < until && until < starts_at);
                 prop_assert!(until - now <= OFFER_MAX);
             }

@@ -365,6 +365,23 @@ pub async fn set_state(conn: &mut Conn, entry_id: Uuid, state: &str) -> QueryRes
     Ok(())
 }
 
+/// Closes the entry whose offer is being confirmed: in the same transaction, for who cancels at once
+/// must not be shown an offer of a place that is the next person's by then. Run it before the place is
+/// claimed: whoever ends an offer locks the entry first.
+pub async fn take_offer(conn: &mut Conn, offer_id: Uuid) -> QueryResult<()> {
+    let offered: Option<Uuid> = waitlist_entry::table
+        .filter(waitlist_entry::offer_id.eq(offer_id))
+        .select(waitlist_entry::entry_id)
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    match offered {
+        Some(entry_id) => set_state(conn, entry_id, "taken").await,
+        None => Ok(()),
+    }
+}
+
 /// Somebody who waits, as the picture of a day needs them.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Waiting {

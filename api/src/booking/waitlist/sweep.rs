@@ -108,10 +108,7 @@ async fn offer_day(app: &App, day: &Day) -> Result<(), Failure> {
     let now = app.clock.now();
     for slot in day.slots.iter().filter(|slot| slot.awaited > 0) {
         let free = slot.places.iter().filter(|place| place.is_free(now));
-        let free: Vec<i16> = free
-            .map(|place| place.place_no)
-            .take(slot.awaited)
-            .collect();
+        let free: Vec<i16> = free.map(|place| place.place_no).collect();
         if !free.is_empty() {
             offer_slot(app, day, slot, &free).await?;
         }
@@ -127,7 +124,11 @@ async fn offer_slot(app: &App, day: &Day, slot: &SlotState, free: &[i16]) -> Res
             materialise(conn, &day.office, &slot.plan).await?;
         }
         let mut changes = Vec::new();
+        // All that are free: strangers who wait cannot have the first of them.
         for place_no in free {
+            if changes.len() == slot.awaited {
+                break;
+            }
             let place = Change {
                 starts_at: slot.plan.starts_at,
                 place_no: *place_no,
