@@ -11,10 +11,11 @@ mod faults;
 #[allow(dead_code, reason = "the run writes it")]
 mod history;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
+use mobile_contracts::calendar::{local_day, local_day_bounds};
 use uuid::Uuid;
 
-use checker::{Evidence, Row, judge};
+use checker::{Evidence, Offered, Row, Taken, Wait, judge};
 use faults::{Calm, Fault, Kind};
 use history::{Answer, Booked, Call, Held, Ms, Op, Outcome, Seat, Slot, Trick};
 
@@ -378,4 +379,222 @@ fn silence_without_redis_is_found() {
     assert!(judged(&story));
     story.evidence.calls[0].outcome = Outcome::Info("no answer in time".to_owned());
     assert!(!judged(&story));
+}
+
+#[test]
+fn a_place_that_postgresql_held_for_another_when_it_was_taken_is_found() {
+    let mut story = Story::tell();
+    let taken = |hold| Taken {
+        at: 200,
+        hold,
+        appointment: id(22),
+        seat: seat(3, 5),
+    };
+    story.evidence.taken.push(taken(id(3)));
+    assert_eq!(story.broken(), Vec::<&str>::new(), "it was its own");
+    story.evidence.taken.push(taken(id(4)));
+    story.breaks("I9 what PostgreSQL holds");
+}
+
+/// The first two who wait for slot 5, and what becomes of them. Entry 31 is citizen 31's, and so on.
+const OFFER_LASTS: Ms = 4_000;
+/// Late enough that whoever joined at the beginning surely waits.
+const LATER: Ms = 20_000;
+
+impl Story {
+    /// An honest story of a waitlist: two join, the first is offered a place and takes it, the second is
+    /// offered another, lets it run out, is offered it again and leaves.
+    fn of_a_waitlist() -> Self {
+        let mut story = Self::tell();
+        story.join(31);
+        story.join(32);
+        story.now = LATER;
+        story.offered(31, 1, offer(41, seat(5, 1), LATER));
+        story.now += 100;
+        story.accept(31, 41, booked(201, id(24), seat(5, 1)));
+        story.wait(31, "taken", 1, None);
+        story.evidence.rows.push(row(24, "booked", seat(5, 1)));
+        story.now = LATER + 40_000;
+        story.offered(32, 1, offer(42, seat(5, 2), story.now));
+        story.now += OFFER_LASTS + 2_000;
+        story.wait(32, "waiting", 1, None);
+        story.offered(32, 2, offer(43, seat(5, 2), story.now));
+        story.leave(32);
+        story
+    }
+
+    fn join(&mut self, who: u32) {
+        let on = local_day(slot(5).starts_at);
+        let minute = (slot(5).starts_at - local_day_bounds(on).start).num_minutes() as i16;
+        let op = Op::Join {
+            office_id: 1,
+            on,
+            minutes: (minute, minute + 1),
+        };
+        let answer = Answer {
+            status: 201,
+            digest: "joined".to_owned(),
+            entry: Some(id(who.into())),
+            ..Answer::default()
+        };
+        self.wait(who, "waiting", 0, None);
+        self.call(Uuid::new_v4(), who, op, Outcome::Answered(answer));
+    }
+
+    fn wait(&mut self, who: u32, state: &str, offers: i16, offer: Option<Offered>) {
+        self.evidence.waits.push(Wait {
+            at: self.now,
+            entry: id(who.into()),
+            state: state.to_owned(),
+            offers,
+            is_first_class: false,
+            joined_at: slot(0).starts_at + TimeDelta::seconds(who.into()),
+            vouched: true,
+            offer,
+        });
+    }
+
+    fn offered(&mut self, who: u32, times: i16, offer: Offered) {
+        self.wait(who, "offered", times, Some(offer));
+    }
+
+    fn accept(&mut self, who: u32, number: u128, outcome: Outcome) {
+        let op = Op::Confirm {
+            hold: id(number),
+            ends: self.now + OFFER_LASTS,
+            trick: Trick::Honest,
+        };
+        self.call(Uuid::new_v4(), who, op, outcome);
+    }
+
+    fn leave(&mut self, who: u32) {
+        self.wait(who, "left", 2, None);
+        let op = Op::Leave {
+            entry: id(who.into()),
+        };
+        let left = Outcome::Answered(Answer {
+            status: 200,
+            ..Answer::default()
+        });
+        self.call(Uuid::new_v4(), who, op, left);
+    }
+}
+
+fn offer(number: u128, seat: Seat, at: Ms) -> Offered {
+    Offered {
+        offer: id(number),
+        seat,
+        until: at + OFFER_LASTS,
+    }
+}
+
+#[test]
+fn an_honest_waitlist_is_believed() {
+    assert_eq!(Story::of_a_waitlist().broken(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_place_that_is_offered_to_two_is_found_unless_the_clock_was_moved() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.join(34);
+    story.now += 40_000;
+    let at = story.now;
+    story.offered(33, 1, offer(44, seat(5, 3), at));
+    story.offered(34, 1, offer(45, seat(5, 3), at));
+    story.breaks("I8 a place is offered to one");
+    story.evidence.faults.push(Fault {
+        kind: Kind::ClockMoved,
+        process: 0,
+        from: at - 100,
+        to: at + 100,
+    });
+    assert_eq!(story.broken(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_second_offer_to_one_person_is_found() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.now += 40_000;
+    story.offered(33, 1, offer(44, seat(5, 3), story.now));
+    story.offered(33, 2, offer(45, seat(5, 4), story.now));
+    story.breaks("I8 a place is offered to one");
+}
+
+#[test]
+fn who_was_passed_over_is_found() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.join(34);
+    story.now += 40_000;
+    story.offered(34, 1, offer(44, seat(5, 3), story.now));
+    story.breaks("I8 those who wait are asked in order");
+    // Unless somebody vouches for the other alone, and the place may be no stranger's.
+    let mut of_first = story.evidence.waits.iter_mut();
+    of_first.find(|wait| wait.entry == id(33)).unwrap().vouched = false;
+    assert_eq!(story.broken(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_priority_class_that_was_passed_over_is_found() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.join(34);
+    story.evidence.waits.last_mut().unwrap().is_first_class = true;
+    story.now += 40_000;
+    story.offered(33, 1, offer(44, seat(5, 3), story.now));
+    story.breaks("I8 those who wait are asked in order");
+}
+
+#[test]
+fn an_offer_to_somebody_who_is_booked_is_found() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.hold(id(5), 33, seat(6, 1));
+    story.confirm(id(18), id(5), 33, booked(201, id(25), seat(6, 1)));
+    story.evidence.rows.push(row(25, "booked", seat(6, 1)));
+    story.now += 40_000;
+    story.offered(33, 1, offer(44, seat(5, 3), story.now));
+    story.breaks("I8 nobody is offered");
+}
+
+#[test]
+fn a_fourth_offer_and_one_after_leaving_are_found() {
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.now += 40_000;
+    story.offered(33, 4, offer(44, seat(5, 3), story.now));
+    story.breaks("I8 nobody is offered");
+    let mut story = Story::of_a_waitlist();
+    story.now += 40_000;
+    story.offered(32, 3, offer(44, seat(5, 2), story.now));
+    story.breaks("I8 nobody is offered");
+}
+
+#[test]
+fn an_offer_that_is_worth_another_place_or_none_is_found() {
+    let mut story = Story::of_a_waitlist();
+    for wait in &mut story.evidence.waits {
+        if let Some(offer) = wait.offer.as_mut().filter(|offer| offer.offer == id(41)) {
+            offer.seat = seat(5, 7);
+        }
+    }
+    story.breaks("I8 who accepts an offer");
+    let mut story = Story::of_a_waitlist();
+    story.join(33);
+    story.now += 40_000;
+    story.offered(33, 1, offer(44, seat(5, 3), story.now));
+    story.accept(33, 44, refusal(409, "slot-full"));
+    story.breaks("I8 who accepts an offer");
+}
+
+#[test]
+fn an_entry_that_is_lost_and_one_that_was_left_and_waits_on_are_found() {
+    let mut story = Story::of_a_waitlist();
+    story.evidence.waits.retain(|wait| wait.entry != id(31));
+    story.breaks("I4 whoever joined");
+    let mut story = Story::of_a_waitlist();
+    story.evidence.waits.pop();
+    story.breaks("I4 whoever joined");
 }

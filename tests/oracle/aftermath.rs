@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use api::db::Conn;
 use diesel::QueryableByName;
-use diesel::sql_types::{Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -49,6 +49,76 @@ pub async fn settle(world: &Arc<World>) {
                 }
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
+        })
+        .await;
+}
+
+/// I8: no place lies free while somebody waits for it. The places of a slot are alike, save that half of
+/// them are not for strangers.
+pub async fn idle_places(conn: &mut Conn) -> Verdict {
+    #[derive(QueryableByName)]
+    struct Idle {
+        #[diesel(sql_type = SqlUuid)]
+        entry_id: Uuid,
+        #[diesel(sql_type = Integer)]
+        office_id: i32,
+        #[diesel(sql_type = Timestamptz)]
+        starts_at: chrono::DateTime<chrono::Utc>,
+        #[diesel(sql_type = SmallInt)]
+        place_no: i16,
+    }
+    let mut verdict = Verdict::new("I8 no place lies free while somebody waits for it");
+    let idle: Vec<Idle> = diesel::sql_query(
+        "select w.entry_id, p.office_id, p.starts_at, p.place_no \
+         from waitlist_entry w join waitlist_office o using (entry_id) \
+         join place p on p.office_id = o.office_id \
+         cross join lateral (select p.starts_at at time zone 'Asia/Ho_Chi_Minh' as local) as l \
+         where w.state = 'waiting' and w.offers < 3 \
+           and p.appointment_id is null and not p.withdrawn and p.rides_on is null \
+           and p.opens_at <= app_now() and (p.hold_until is null or p.hold_until <= app_now()) \
+           and (w.vouched or p.for_unverified) and l.local::date between w.from_on and w.to_on \
+           and w.from_min <= extract(epoch from l.local::time) / 60 \
+           and extract(epoch from l.local::time) / 60 < w.to_min \
+           and not exists (select from appointment a where a.citizen_blind = w.citizen_blind \
+             and a.service_code = w.service_code and a.status <> 'cancelled')",
+    )
+    .load(conn)
+    .await
+    .expect("the waitlist can be read");
+    verdict.looked_at = count_of(
+        conn,
+        "select count(*) as n from waitlist_entry where state = 'waiting'",
+    )
+    .await;
+    for one in idle {
+        let (entry, office, at, place) = (one.entry_id, one.office_id, one.starts_at, one.place_no);
+        verdict.breaks(
+            format!("{entry} waits, and place {place} of {office} at {at} is free"),
+            &[],
+        );
+    }
+    verdict
+}
+
+async fn count_of(conn: &mut Conn, sql: &str) -> usize {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let count: Count = diesel::sql_query(sql)
+        .get_result(conn)
+        .await
+        .expect("a count");
+    usize::try_from(count.n).unwrap_or(0)
+}
+
+/// Everybody who still waits goes home, and gives back what was offered to them.
+pub async fn send_home(world: &Arc<World>) {
+    stream::iter(world.town.all_who_wait())
+        .for_each_concurrent(8, |waiting| async move {
+            let mut client = Client::new(u16::MAX - 3, world.clone());
+            client.leave(&waiting).await;
         })
         .await;
 }

@@ -16,6 +16,7 @@ use super::history::{Answer, History, Op, Outcome, Slot, Trick};
 use super::http::{self, Http, Request, Response};
 use super::servers::PROCESSES;
 use super::town::{Known, OldKey, OpenHold, Town, helper_of, id_number};
+use super::waiting;
 
 pub const SERVICE: &str = "cccd_new";
 
@@ -44,8 +45,8 @@ const THINK_MS: u64 = 240;
 
 pub struct Client {
     pub number: u16,
-    world: Arc<World>,
-    dice: Dice,
+    pub world: Arc<World>,
+    pub dice: Dice,
 }
 
 impl Client {
@@ -66,8 +67,8 @@ impl Client {
         }
     }
 
-    /// The mix: hold 45 %, confirm 25 %, cancel 8 %, reschedule 7 %, an old key again 5 %, a hold
-    /// that is left 5 %. The waitlist's 5 % are old keys too, until there is a waitlist.
+    /// The mix: hold 45 %, confirm 25 %, cancel 8 %, reschedule 7 %, an old key again 5 %, the
+    /// waitlist 5 %, a hold that is left 5 %.
     async fn act(&mut self) {
         match self.dice.below(100) {
             0..45 => {
@@ -79,7 +80,8 @@ impl Client {
             45..70 => self.confirm().await,
             70..78 => self.cancel().await,
             78..85 => self.reschedule().await,
-            85..95 => self.use_old_key().await,
+            85..90 => self.use_old_key().await,
+            90..95 => self.wait().await,
             _ => self.leave_a_hold().await,
         }
     }
@@ -97,11 +99,12 @@ impl Client {
         let session = request.helper.map(|helper| world.helpers.session(helper));
         let number = world
             .history
-            .invoke(self.number, process, key, citizens, op);
+            .invoke(self.number, process, key, citizens, op.clone());
         let response = world.http.send(process, request, session.as_deref()).await;
         let outcome = http::outcome(&world.history, &response);
         world.history.complete(number, outcome.clone());
         let body = response.map_or(Value::Null, |Response { body, .. }| body);
+        waiting::remember(&world, citizens, &op, &outcome, &body);
         (outcome, body)
     }
 
@@ -114,9 +117,21 @@ impl Client {
         op: &Op,
         request: &Request,
     ) -> Option<(Answer, Value)> {
+        let first = self.process();
+        self.persist_from(first, key, citizens, op, request).await
+    }
+
+    /// The same, and says which process is asked first.
+    pub async fn persist_from(
+        &mut self,
+        first: usize,
+        key: Uuid,
+        citizens: &[u32],
+        op: &Op,
+        request: &Request,
+    ) -> Option<(Answer, Value)> {
         let sent = request.clone();
         self.world.sent.lock().expect("whole").insert(key, sent);
-        let first = self.process();
         for (tries, pause) in RETRY_AFTER_MS.into_iter().enumerate() {
             let process = (first + tries) % PROCESSES;
             let asked = self.ask(process, key, citizens, op.clone(), request).await;
@@ -200,7 +215,7 @@ impl Client {
     }
 
     /// Confirms, and remembers what was booked.
-    async fn confirm_honestly(&mut self, hold: &OpenHold) {
+    pub async fn confirm_honestly(&mut self, hold: &OpenHold) {
         let key = Uuid::new_v4();
         let op = Op::Confirm {
             hold: hold.hold,

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -70,6 +70,22 @@ pub enum Op {
     Cancel {
         appointment: Uuid,
     },
+    /// Waits at an office for slots that start between two minutes of a local day.
+    Join {
+        office_id: i32,
+        on: NaiveDate,
+        minutes: (i16, i16),
+    },
+    /// Looks whether something is offered.
+    SeeOffer {
+        entry: Uuid,
+    },
+    Decline {
+        entry: Uuid,
+    },
+    Leave {
+        entry: Uuid,
+    },
     /// An old key with another body.
     ReuseKey {
         of: Uuid,
@@ -83,7 +99,10 @@ pub enum Op {
 impl Op {
     /// Whether the server keeps its answer under the caller's key.
     pub fn is_keyed(&self) -> bool {
-        matches!(self, Self::Confirm { .. } | Self::Move { .. })
+        matches!(
+            self,
+            Self::Confirm { .. } | Self::Move { .. } | Self::Join { .. }
+        )
     }
 }
 
@@ -128,6 +147,9 @@ pub struct Answer {
     /// One a citizen, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub booked: Vec<Booked>,
+    /// Of the waitlist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde_json::Value;
@@ -136,8 +138,11 @@ pub fn outcome(history: &History, response: &Result<Response, String>) -> Outcom
         status: response.status,
         slug: slug(&response.body),
         digest: digest(&response.body),
-        hold: read_hold(history, &response.body),
+        hold: read_hold(history, &response.body).or_else(|| read_offer(history, &response.body)),
         booked: read_booked(&response.body),
+        entry: response.body["entry_id"]
+            .as_str()
+            .and_then(|id| id.parse().ok()),
     })
 }
 
@@ -164,6 +169,27 @@ fn read_hold(history: &History, body: &Value) -> Option<Held> {
         hold: body["hold_id"].as_str()?.parse().ok()?,
         ends: history.at(ends),
         seats: places.filter_map(|place| seat(office, place)).collect(),
+    })
+}
+
+/// The place that is kept for somebody who waited stands in the token, as of any hold.
+fn read_offer(history: &History, body: &Value) -> Option<Held> {
+    let offer = &body["offer"];
+    let ends: DateTime<Utc> = offer["until"].as_str()?.parse().ok()?;
+    let token = URL_SAFE_NO_PAD.decode(offer["hold_token"].as_str()?).ok()?;
+    // Make and flags, the hold, office, start, end, people; minutes and number of its one place.
+    let number = token.get(2..18)?.try_into().ok()?;
+    let place_no = i16::from_be_bytes(token.get(56..58)?.try_into().ok()?);
+    Some(Held {
+        hold: Uuid::from_bytes(number),
+        ends: history.at(ends),
+        seats: vec![Seat {
+            slot: Slot {
+                office_id: i32::try_from(offer["office_id"].as_i64()?).ok()?,
+                starts_at: offer["starts_at"].as_str()?.parse().ok()?,
+            },
+            place_no,
+        }],
     })
 }
 

@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod servers;
 mod town;
+mod waiting;
 mod watch;
 
 use std::process::ExitCode;

@@ -191,6 +191,14 @@ fn print_figures(plan: &Plan, report: &Report) {
     );
 }
 
+/// What no answer told, as a file beside the history.
+pub fn keep_diary(evidence: &Evidence, folder: &Path) {
+    let taken = evidence.taken.iter().map(|one| format!("{one:?}"));
+    let waits = evidence.waits.iter().map(|one| format!("{one:?}"));
+    let lines: Vec<String> = taken.chain(waits).collect();
+    let _ = std::fs::write(folder.join("diary.txt"), lines.join("\n"));
+}
+
 /// The first thing that is wrong, with the lines of the history that show it.
 fn print_counterexample(verdict: &Verdict, calls: &[Call]) {
     let first = &verdict.broken[0];

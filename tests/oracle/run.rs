@@ -44,6 +44,8 @@ pub struct Plan {
 
 /// Holds live so long here; five seconds more, and every place must be free for others.
 const HOLD_TTL_S: u32 = 2;
+/// Offers of freed places stand so long here.
+const OFFER_TTL_S: u32 = 4;
 /// When, after the last fault, nothing may be stuck any more.
 const HEALED_AFTER: Duration = Duration::from_secs(7);
 const OFFICES: usize = 8;
@@ -57,6 +59,7 @@ pub async fn run(plan: &Plan) -> bool {
     let master = MasterKey::generate(1).expect("random bytes");
     let settings = Settings {
         hold_ttl_s: HOLD_TTL_S,
+        offer_ttl_s: OFFER_TTL_S,
         master_key: master.expose(),
     };
     let servers = Arc::new(Servers::start(sockets.path(), settings).await);
@@ -71,6 +74,7 @@ pub async fn run(plan: &Plan) -> bool {
     let holds = report.verdicts.iter().all(Verdict::holds);
     if !holds {
         keep_logs(&servers.folder, &folder);
+        report::keep_diary(&report.evidence, &folder);
     }
     holds
 }
@@ -173,21 +177,29 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
 
     let url = servers.postgres.lock().await.superuser_url();
     let mut conn = aftermath::connect(&url).await;
+    let idle = aftermath::idle_places(&mut conn).await;
+    aftermath::send_home(world).await;
+    // What is shown knows within two seconds that nobody waits any more.
+    tokio::time::sleep(Duration::from_millis(LAG_MAX_MS)).await;
     let slots: Vec<Slot> = world.town.used_slots();
     let booked_out = aftermath::book_out(world, &mut conn, &slots).await;
     aftermath::settle(world).await;
     signing_in.abort();
     let by_postgres = diary::read(&mut conn).await;
+    let taken = diary::read_taken(&mut conn, &world.history).await;
+    let waits = diary::read_waits(&mut conn, &world.history).await;
     let evidence = Evidence {
         calls: world.history.calls(),
         rows: aftermath::appointments(&mut conn).await,
         faults: nemesis.faults(),
         calms: nemesis.calms.lock().expect("whole").clone(),
         by_postgres,
+        taken,
+        waits,
         kept: std::mem::take(&mut seen.lock().expect("whole").kept),
     };
     let mut verdicts = judge(&evidence);
-    verdicts.push(booked_out);
+    verdicts.extend([booked_out, idle]);
     let mut at_end = BTreeMap::new();
     for law in laws() {
         let row = broken(&mut conn, &law).await.expect("a law can be asked");

@@ -58,6 +58,15 @@ pub struct Known {
     pub seat: Seat,
 }
 
+/// Somebody who waits, and may know that they do no more.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub entry: Uuid,
+    pub citizen: u32,
+    pub code: String,
+    pub secret: String,
+}
+
 /// A key that was used, with what was sent under it.
 #[derive(Debug, Clone)]
 pub struct OldKey {
@@ -90,6 +99,7 @@ struct Knowledge {
     holds: VecDeque<OpenHold>,
     ended: VecDeque<OpenHold>,
     appointments: Vec<Known>,
+    waiting: Vec<Waiting>,
     old_keys: VecDeque<OldKey>,
     standing: HashMap<Uuid, Standing>,
     used: Vec<Slot>,
@@ -293,6 +303,35 @@ impl Town {
         {
             known.appointments.push(one);
         }
+    }
+
+    pub fn waits(&self, one: Waiting) {
+        let mut known = self.know();
+        if !known.waiting.iter().any(|known| known.entry == one.entry) {
+            known.waiting.push(one);
+        }
+    }
+
+    /// Rather one of those who joined of late.
+    pub fn somebody_who_waits(&self, dice: &mut Dice) -> Option<Waiting> {
+        const OF_LATE: usize = 24;
+        let known = self.know();
+        let count = known.waiting.len();
+        let from = if dice.percent(80) {
+            count.saturating_sub(OF_LATE)
+        } else {
+            0
+        };
+        (count > 0).then(|| known.waiting[from + dice.below(count - from)].clone())
+    }
+
+    pub fn waits_no_more(&self, entry: Uuid) {
+        self.know().waiting.retain(|one| one.entry != entry);
+    }
+
+    /// All who may still wait.
+    pub fn all_who_wait(&self) -> Vec<Waiting> {
+        self.know().waiting.clone()
     }
 
     /// Says that from now on a cancellation may be seen.

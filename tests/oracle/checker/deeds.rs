@@ -37,7 +37,7 @@ pub fn of(calls: &[Call]) -> Vec<Deed<'_>> {
     let mut deeds: Vec<Deed<'_>> = Vec::new();
     let mut by_key: HashMap<Uuid, usize> = HashMap::new();
     for (at, call) in calls.iter().enumerate() {
-        if !call.op.is_keyed() && !matches!(call.op, Op::Cancel { .. }) {
+        if !call.op.is_keyed() && !matches!(call.op, Op::Cancel { .. } | Op::Leave { .. }) {
             continue;
         }
         let number = *by_key.entry(call.key).or_insert_with(|| {

@@ -126,6 +126,8 @@ fn steps_of(citizen: u32, deeds: &[&Deed<'_>], appointments: &mut Vec<Uuid>) -> 
             (Op::Confirm { .. }, false) if deed.refused_as("already-booked") => {
                 (deed.citizens.len() == 1).then_some(Claim::HadOne)
             }
+            // Whoever waits has none.
+            (Op::Join { .. }, false) if deed.refused_as("already-booked") => Some(Claim::HadOne),
             (Op::Move { appointment, .. }, false) if deed.refused_as("not-movable") => {
                 Some(Claim::WasGone(number(*appointment)))
             }

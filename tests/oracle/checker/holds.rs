@@ -174,6 +174,34 @@ pub fn kept(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     verdict
 }
 
+/// I9: while PostgreSQL holds a place, only whoever holds it takes it.
+pub fn nobody_robbed(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
+    let mut verdict = Verdict::new("I9 what PostgreSQL holds is taken with that hold only");
+    let mut takers: HashMap<Uuid, Vec<(Uuid, &Deed<'_>)>> = HashMap::new();
+    for deed in deeds.iter().filter(|deed| deed.was_done()) {
+        let (Op::Confirm { hold, .. } | Op::Move { hold, .. }) = deed.op else {
+            continue;
+        };
+        for booked in deed.answer.iter().flat_map(|answer| &answer.booked) {
+            let of_one = takers.entry(booked.appointment).or_default();
+            of_one.push((*hold, deed));
+        }
+    }
+    for taken in &evidence.taken {
+        let Some(takers) = takers.get(&taken.appointment) else {
+            continue;
+        };
+        verdict.look();
+        let is_its_own = takers.iter().any(|(hold, _)| *hold == taken.hold);
+        if !is_its_own && !evidence.had(Kind::ClockMoved, taken.at, taken.at) {
+            let what = format!("{:?} was held under {}", taken.seat, taken.hold);
+            let calls = takers.iter().flat_map(|(_, deed)| deed.calls.clone());
+            verdict.breaks(what, &calls.collect::<Vec<usize>>());
+        }
+    }
+    verdict
+}
+
 /// I9: while nothing is broken, a hold is worth its places.
 pub fn honoured_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     let mut verdict = Verdict::new("I9 in calm a hold is confirmed at its place");

@@ -6,6 +6,7 @@ mod fold;
 mod holds;
 mod keys;
 pub mod service;
+mod waitlist;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +16,11 @@ use super::faults::{Calm, Fault, Kind};
 use super::history::{Call, Ms, Seat};
 
 pub use deeds::Deed;
+#[allow(
+    unused_imports,
+    reason = "the diary and the doctored histories name them"
+)]
+pub use waitlist::{Offered, Wait};
 
 /// An appointment as it stands at the end.
 #[derive(Debug, Clone)]
@@ -22,6 +28,15 @@ pub struct Row {
     pub appointment: Uuid,
     pub status: String,
     pub seat: Option<Seat>,
+}
+
+/// A place that an appointment got while PostgreSQL held it.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    pub at: Ms,
+    pub hold: Uuid,
+    pub appointment: Uuid,
+    pub seat: Seat,
 }
 
 /// Everything that is judged.
@@ -35,6 +50,10 @@ pub struct Evidence {
     pub by_postgres: HashSet<Uuid>,
     /// Of them, those that it was seen to keep, since when, and where.
     pub kept: HashMap<Uuid, (Ms, Vec<Seat>)>,
+    /// Places that were taken while PostgreSQL held them.
+    pub taken: Vec<Taken>,
+    /// What became of the waitlist's entries, in the order in which it was committed for each place.
+    pub waits: Vec<Wait>,
 }
 
 impl Evidence {
@@ -113,8 +132,14 @@ pub fn judge(evidence: &Evidence) -> Vec<Verdict> {
         fold::legal(evidence, &deeds),
         holds::deserved(evidence, &deeds),
         holds::kept(evidence, &deeds),
+        holds::nobody_robbed(evidence, &deeds),
         holds::honoured_in_calm(evidence, &deeds),
         holds::exclusive_in_calm(evidence, &deeds),
+        waitlist::one_at_a_time(evidence),
+        waitlist::in_order(evidence, &deeds),
+        waitlist::to_who_needs_it(evidence, &deeds),
+        waitlist::worth_its_place(evidence, &deeds),
+        waitlist::kept_in_mind(evidence, &deeds),
         service::no_faults_of_ours(evidence),
         service::answered_without_redis(evidence),
     ]

@@ -36,6 +36,8 @@ pub struct Servers {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub hold_ttl_s: u32,
+    /// How long a place is kept for somebody who waited.
+    pub offer_ttl_s: u32,
     /// Of the keys, as `TO06_MASTER_KEYS` takes them.
     pub master_key: String,
 }
@@ -147,6 +149,7 @@ impl Servers {
         let through = self.folder.join(format!("postgres-{at}"));
         let redis = self.folder.join(format!("redis-{at}.sock"));
         let ttl = self.settings.hold_ttl_s.to_string();
+        let offer_ttl = self.settings.offer_ttl_s.to_string();
         let mut command = Command::new(env!("CARGO_BIN_EXE_api"));
         command.arg("serve");
         for (name, value) in [
@@ -167,6 +170,7 @@ impl Servers {
             ("TO06_ARGON2_PASSES", "1"),
             ("TO06_HOLD_TTL_S", &ttl),
             ("TO06_UNVERIFIED_HOLD_TTL_S", &ttl),
+            ("TO06_OFFER_TTL_S", &offer_ttl),
             // Every person comes from an address of their own, and the clients tell which.
             ("TRUSTED_PROXIES", "127.0.0.1"),
             ("TO06_REQUESTS_PER_ADDRESS_PER_MINUTE", "100000000"),
