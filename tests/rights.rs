@@ -209,6 +209,8 @@ fn speak_of_one_kind(id: &str, body: &mut Value) {
         _ => return,
     };
     let fields = operation.as_object_mut().unwrap();
+    // Whoever is met in the field may go to any office.
+    fields.remove("appointment");
     if id == "correct_operation" {
         fields.remove("village_id");
         fields.insert("kind".to_owned(), json!("void"));

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::citizen_id::Sex;
-use crate::ids::{AccountId, DeviceId, OperationId, PersonId, UnitId};
+use crate::ids::{AccountId, AppointmentId, DeviceId, OfficeId, OperationId, PersonId, UnitId};
 
 /// The version of the push protocol that this crate describes. Older ones are accepted for ever.
 pub const PROTOCOL: u32 = 1;
@@ -169,12 +169,13 @@ pub struct Consent {
 #[serde(deny_unknown_fields)]
 pub struct Operation {
     pub op_id: OperationId,
-    /// record, visit, void, note, or replace: a record that takes another one's place.
+    /// record, visit, void, note; replace: a record that takes another one's place;
+    /// request_appointment: asks for one, which the server books when the phone speaks to it again.
     #[schema(example = "record", max_length = 40)]
     pub kind: String,
     /// Who was signed in at Save.
     pub author_id: AccountId,
-    /// The phone's own count, to notice gaps.
+    /// The phone's own count, from 1, to notice gaps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub seq: Option<i64>,
@@ -225,6 +226,26 @@ pub struct Operation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 500)]
     pub text: Option<String>,
+    /// Of a request_appointment, which also needs an ID number, a name and consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<AppointmentWish>,
+}
+
+/// Which appointment suits somebody whom a volunteer met without a network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppointmentWish {
+    #[schema(min_length = 1, max_length = 40, example = "cccd_new")]
+    pub service_code: String,
+    /// The nearest if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_id: Option<OfficeId>,
+    /// First day that suits; the day of the answer if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<NaiveDate>,
+    /// Last day that suits; 30 days after it was asked for if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<NaiveDate>,
 }
 
 impl std::fmt::Debug for Operation {
@@ -339,7 +360,7 @@ pub struct LookedUpOperations {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerEntry {
     pub op_id: OperationId,
-    /// record, visit, void, note, replace or unknown.
+    /// record, visit, void, note, replace, request_appointment or unknown.
     pub kind: String,
     /// Of a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -360,6 +381,47 @@ pub struct LedgerEntry {
     /// Why, in Vietnamese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Of a request_appointment: what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<RequestedAppointment>,
+}
+
+/// The answer to a request for an appointment, as things stand now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequestedAppointment {
+    /// open: no place was free yet; booked; refused; lapsed: none was until the last day that suits;
+    /// withdrawn: taken back before it was answered.
+    #[schema(example = "booked")]
+    pub state: String,
+    /// Why not: ALREADY_BOOKED, OFFICE_UNKNOWN, SERVICE_UNKNOWN, NO_PLACE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Of what was booked; it may have been moved since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<RequestedSlip>,
+}
+
+/// What the citizen is handed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RequestedSlip {
+    pub appointment_id: AppointmentId,
+    pub office_id: OfficeId,
+    pub starts_at: DateTime<Utc>,
+    /// booked, cancelled, served and so on.
+    #[schema(example = "booked")]
+    pub status: String,
+    /// For the desk.
+    #[schema(example = "K7QM-2XRT")]
+    pub code: String,
+    /// With the code it moves or cancels the appointment.
+    #[schema(example = "9F3K2-M7QXA")]
+    pub secret: String,
+}
+
+impl std::fmt::Debug for RequestedSlip {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RequestedSlip({}, ***)", self.appointment_id)
+    }
 }
 
 /// Three numbers that are always apart.
@@ -382,6 +444,36 @@ pub struct Ledger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
     pub as_of: DateTime<Utc>,
+}
+
+/// What the server knows of one phone's operations, by the phone's own count: "1 to 812 decided, 3
+/// held, 0 missing".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeviceStatement {
+    pub device_id: DeviceId,
+    /// All up to this one have come, from the first on; 0: the first has not.
+    pub complete_to: i64,
+    /// The highest that has come; 0: none has.
+    pub highest: i64,
+    /// Applied, merged or rejected.
+    pub decided: i64,
+    /// Waiting for a person.
+    pub held: i64,
+    /// Not come, below the highest: still on the phone, or lost.
+    pub missing: i64,
+    /// Where they are missing, from the lowest on; at most 20 spans.
+    pub gaps: Vec<MissingSpan>,
+    /// The same as a sentence in Vietnamese.
+    #[schema(example = "Thao tác 1 đến 812: 809 đã xử lý, 3 chờ duyệt, 0 thiếu.")]
+    pub sentence: String,
+    pub as_of: DateTime<Utc>,
+}
+
+/// Numbers that have not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MissingSpan {
+    pub from: i64,
+    pub to: i64,
 }
 
 /// Something that changed.

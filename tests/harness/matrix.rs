@@ -67,6 +67,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
         PartByPart(&["VOID_NOT_ALLOWED", "VOID_TARGET_UNKNOWN"]),
     ),
     ("show_ledger", &[Volunteer, Lead], Own),
+    ("show_statement", &[Volunteer, Lead], Own),
     ("list_held_operations", &[Lead, Commander], Own),
     ("show_held_operation", &[Lead, Commander], Covered),
     ("review_operation", &[Lead, Commander], Covered),

@@ -7,6 +7,7 @@ pub mod binary;
 pub mod booking;
 pub mod citizen;
 pub mod cluster;
+pub mod cutting;
 pub mod gateway;
 pub mod mail;
 pub mod matrix;

@@ -70,6 +70,7 @@ impl Things {
         let later = app.coming(2)[1];
         let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
+        let (operation_id, held_op_id) = record(app, author, village_id).await;
         Self {
             unit_id,
             unit_code: commune_code.to_owned(),
@@ -79,9 +80,8 @@ impl Things {
             appointment_id: booked.appointment_id,
             notice_id: notice_of(app, booked.appointment_id).await,
             ticket_id: app.ticket(office.office_id).await,
-            operation_id: record(app, author, village_id, TimeDelta::zero()).await,
-            // A clock that shows tomorrow is not believed.
-            held_op_id: record(app, author, village_id, TimeDelta::days(1)).await,
+            operation_id,
+            held_op_id,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
             card_number,
@@ -189,17 +189,27 @@ async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
     written.unwrap()
 }
 
-/// Records something in a village, by a clock that is ahead by so much, and gives its id.
-async fn record(app: &TestApp, author: &Person, village_id: UnitId, ahead: TimeDelta) -> Uuid {
-    let op_id = Uuid::now_v7();
+/// Records something in a village, and something that is held, for its clock shows tomorrow; gives the
+/// ids of both.
+async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid) {
+    let (op_id, held_op_id) = (Uuid::now_v7(), Uuid::now_v7());
     let now = app.app.clock.now();
-    let operation = json!({
-        "op_id": op_id, "kind": "record", "author_id": author.account_id, "recorded_at": now + ahead,
-        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
+    let operation = |op_id: Uuid, at: DateTime<Utc>| {
+        json!({
+            "op_id": op_id, "kind": "record", "author_id": author.account_id, "recorded_at": at,
+            "clock_offset_ms": 0, "clock_offset_age_s": 0,
+            "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
+        })
+    };
+    let body = json!({
+        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now,
+        "ops": [operation(op_id, now), operation(held_op_id, now + TimeDelta::days(1))],
     });
-    let body = json!({ "device_id": Uuid::now_v7(), "client_time": now, "operation": operation });
-    author.post("/api/v1/records", body).await.expect(201);
-    op_id
+    let answer = author.post("/api/v1/sync/push", body).await.expect(200);
+    let told = answer.value();
+    assert_eq!(told["results"][0]["result"], "applied");
+    assert_eq!(told["results"][1]["result"], "held");
+    (op_id, held_op_id)
 }
 
 /// A group of one that the caller booked, or a lead where the caller may not.

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
-use mobile_contracts::tracking::{Ledger, LookedUpOperations, PulledChanges};
-use serde_json::json;
+use mobile_contracts::tracking::{DeviceStatement, Ledger, LookedUpOperations, PulledChanges};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{COMMUNE, With as _, other_union, push, push_one, record, void};
@@ -171,4 +171,50 @@ async fn the_ledger_keeps_three_numbers_apart_and_is_walked_page_by_page() {
     let other = app.volunteer(COMMUNE).await;
     let ledger: Ledger = other.get("/api/v1/me/ledger").await.expect(200).json();
     assert!(ledger.items.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_is_told_which_of_its_operations_have_come() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let device = Uuid::now_v7();
+    let send = async |person: &Person, numbers: &[i64]| {
+        let ops: Vec<Value> = numbers
+            .iter()
+            .map(|seq| {
+                let op = record(&app, person, village, &citizen::id_number()).with("seq", seq);
+                match seq {
+                    3 => op.with("mood", "happy"),
+                    _ => op,
+                }
+            })
+            .collect();
+        let body = json!({
+            "protocol": 1, "device_id": device, "client_time": app.app.clock.now(), "ops": ops,
+        });
+        person.post("/api/v1/sync/push", body).await.expect(200);
+    };
+    let state = async |person: &Person| -> DeviceStatement {
+        let path = format!("/api/v1/devices/{device}/statement");
+        person.get(&path).await.expect(200).json()
+    };
+    let nothing = state(&volunteer).await;
+    assert_eq!((nothing.highest, nothing.missing), (0, 0));
+    send(&volunteer, &[9, 2, 3, 6]).await;
+    let some = state(&volunteer).await;
+    assert_eq!((some.complete_to, some.highest), (0, 9));
+    assert_eq!((some.decided, some.held, some.missing), (3, 1, 5));
+    let gaps: Vec<(i64, i64)> = some.gaps.iter().map(|gap| (gap.from, gap.to)).collect();
+    assert_eq!(gaps, [(1, 1), (4, 5), (7, 8)]);
+    send(&volunteer, &[1, 4, 5, 7, 8]).await;
+    let all = state(&volunteer).await;
+    assert_eq!((all.complete_to, all.missing), (9, 0));
+    assert_eq!(
+        all.sentence,
+        "Thao tác 1 đến 9: 8 đã xử lý, 1 chờ duyệt, 0 thiếu."
+    );
+    // Somebody else's work from the same phone is not one's own.
+    let other = app.volunteer(COMMUNE).await;
+    assert_eq!(state(&other).await.highest, 0);
 }

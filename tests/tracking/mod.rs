@@ -1,9 +1,11 @@
 //! Recording over HTTP: batches in any order, as often as wanted, and counts that stay right.
 
 mod at_once;
+mod bad_network;
 mod counting;
 mod ledger;
 mod recount;
+mod requests;
 mod review;
 mod subjects;
 mod verdicts;
@@ -108,8 +110,11 @@ fn told(result: &OperationResult) -> (&str, Option<&str>, bool) {
     (&result.result, result.code.as_deref(), result.counted)
 }
 
-/// n, assists, confirmed, anonymous by village, stage and union, since the beginning.
-async fn totals(app: &TestApp) -> BTreeMap<(i32, String, String), (i32, i32, i32, i32)> {
+/// n, assists, confirmed, anonymous by village, stage and union.
+type Totals = BTreeMap<(i32, String, String), (i32, i32, i32, i32)>;
+
+/// Since the beginning.
+async fn totals(app: &TestApp) -> Totals {
     use api::db::schema::rollup_total::dsl::*;
     type Row = (i32, String, String, i32, i32, i32, i32);
     let rows: Vec<Row> = rollup_total

@@ -101,6 +101,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// An appointment that a volunteer asked for in the field. Answered once, when their phone next speaks to the server.
+    appointment_request (op_id) {
+        /// The operation that asks.
+        op_id -> Uuid,
+        /// For whom.
+        person_id -> Uuid,
+        /// Where they live: offices of its commune come first.
+        village_id -> Int4,
+        /// Who asks, and is told.
+        author_id -> Uuid,
+        /// For what, as the phone said it.
+        service_code -> Text,
+        /// At which office, as the phone said it. Null: the nearest.
+        office_id -> Nullable<Int4>,
+        /// First day that suits. Null: the day of the answer.
+        not_before -> Nullable<Date>,
+        /// Last day that suits. Null: any day that can be booked.
+        not_after -> Nullable<Date>,
+        /// How the citizen agreed: spoken or written.
+        consent -> Text,
+        /// The citizen's name, encrypted for this row. Null once answered: it stands with the appointment.
+        name -> Nullable<Bytea>,
+        /// Their phone, encrypted for this row. Null once answered.
+        phone -> Nullable<Bytea>,
+        /// When it was asked for, by the corrected clock.
+        effective_at -> Timestamptz,
+        /// open, booked, refused, or lapsed: no place until the last day that suits.
+        state -> Text,
+        /// Why it was refused or lapsed.
+        answer -> Nullable<Text>,
+        /// What was booked.
+        appointment_id -> Nullable<Uuid>,
+        /// When it was answered.
+        answered_at -> Nullable<Timestamptz>,
+        /// The operation that took it back. One that is open then is never answered.
+        voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Who did what to which row. Append-only for the serving role; holds no personal data.
     audit_event (seq) {
         /// Order of writing.
@@ -513,7 +553,7 @@ diesel::table! {
         device_id -> Nullable<Uuid>,
         /// The device's own count, to notice gaps. Never identity.
         seq -> Nullable<Int8>,
-        /// record, visit, void, note or replace; unknown: kept until the program knows it.
+        /// record, visit, void, note, replace or request_appointment; unknown: kept until the program knows it.
         kind -> Text,
         /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed.
         payload_hash -> Nullable<Bytea>,
@@ -1165,6 +1205,11 @@ diesel::joinable!(appointment -> account (helper_id));
 diesel::joinable!(appointment -> office (office_id));
 diesel::joinable!(appointment -> service (service_code));
 diesel::joinable!(appointment -> unit (village_id));
+diesel::joinable!(appointment_request -> account (author_id));
+diesel::joinable!(appointment_request -> appointment (appointment_id));
+diesel::joinable!(appointment_request -> operation (op_id));
+diesel::joinable!(appointment_request -> person (person_id));
+diesel::joinable!(appointment_request -> unit (village_id));
 diesel::joinable!(calendar_day -> account (set_by));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
@@ -1236,6 +1281,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     app_clock,
     appointment,
+    appointment_request,
     audit_event,
     calendar_day,
     credit,

@@ -1,11 +1,11 @@
 //! Why an operation got its verdict: stable words for machines, a sentence for the volunteer.
 
 use Code::{
-    AuthorMismatch, Busy, ClockLimited, ClockSkew, ClockUntrusted, ConsentMissing, DupSubjectStep,
-    FutureDated, HelperDevice, LegacySchema, OpIdMissing, OpIdReused, PersonFormat, Quota,
-    ReplacedStays, ReviewRefused, Reviewed, SubjectDisagrees, SubjectFormat, SubjectKeyUnknown,
-    SubjectMissing, SubjectPlainRefused, SubjectUnsealFailed, UnitOutOfScope, UnitUnknown,
-    VoidNotAllowed, VoidTargetUnknown, Voided,
+    AppointmentNeedsPerson, AuthorMismatch, Busy, ClockLimited, ClockSkew, ClockUntrusted,
+    ConsentMissing, DupSubjectStep, FutureDated, HelperDevice, LegacySchema, OpIdMissing,
+    OpIdReused, PersonFormat, Quota, ReplacedStays, ReviewRefused, Reviewed, SubjectDisagrees,
+    SubjectFormat, SubjectKeyUnknown, SubjectMissing, SubjectPlainRefused, SubjectUnsealFailed,
+    UnitOutOfScope, UnitUnknown, VoidNotAllowed, VoidTargetUnknown, Voided,
 };
 
 macro_rules! codes {
@@ -100,6 +100,8 @@ codes! {
         "The ID number is not valid. Scan or enter it again.";
     SubjectPlainRefused = "SUBJECT_PLAIN_REFUSED", "Máy chủ này chỉ nhận số định danh đã niêm phong. Hãy cập nhật ứng dụng rồi quét lại.",
         "This server takes sealed ID numbers only. Update the app, then scan again.";
+    AppointmentNeedsPerson = "APPOINTMENT_NEEDS_PERSON", "Muốn đặt lịch hẹn hộ cần số định danh, họ tên và sự đồng ý của công dân. Hãy ghi lại cho đủ.",
+        "To ask for an appointment takes the citizen's ID number, name and consent. Record it anew with all of them.";
     OpIdReused = "OP_ID_REUSED", "Mã thao tác đã dùng cho nội dung khác. Hãy báo quản trị viên.",
         "This operation id was used for something else. Tell the administrator.";
     OpIdMissing = "OP_ID_MISSING", "Bản ghi không có mã thao tác đọc được nên không lưu được.",
@@ -124,6 +126,7 @@ impl Code {
                 | OpIdMissing
                 | VoidNotAllowed
                 | ReviewRefused
+                | AppointmentNeedsPerson
         )
     }
 
@@ -131,8 +134,14 @@ impl Code {
     /// [`mobile_contracts::contract::ErrorCode`].
     pub fn remedy(self) -> &'static str {
         match self {
-            SubjectFormat | SubjectUnsealFailed | SubjectKeyUnknown | PersonFormat
-            | SubjectDisagrees | ClockSkew | ClockUntrusted => "correct",
+            SubjectFormat
+            | SubjectUnsealFailed
+            | SubjectKeyUnknown
+            | PersonFormat
+            | SubjectDisagrees
+            | ClockSkew
+            | ClockUntrusted
+            | AppointmentNeedsPerson => "correct",
             SubjectPlainRefused | LegacySchema => "update",
             AuthorMismatch => "sign_in",
             Quota | Busy | VoidTargetUnknown => "wait",

@@ -9,6 +9,8 @@
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held.
 //!
+//! [`requests`] answers who asked for an appointment without a network.
+//!
 //! What an office has seen goes the same way, through [`office`], and comes out confirmed.
 //!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
@@ -24,6 +26,7 @@ pub mod office;
 mod oracle;
 pub mod problem;
 pub mod reading;
+pub mod requests;
 pub mod review;
 pub mod routes;
 pub mod sealing;

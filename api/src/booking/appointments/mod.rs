@@ -8,6 +8,7 @@ pub mod in_person;
 pub mod notices;
 pub mod own;
 pub mod party;
+pub mod requested;
 pub mod restore;
 pub mod routes;
 pub mod rules;

@@ -56,12 +56,27 @@ pub async fn write_party(
         .zip(&codes)
         .map(|(seat, code)| new_appointment(party, seat, code))
         .collect();
-    insert_appointments(conn, &app.keys, &new).await?;
+    write_appointments(app, conn, party.helper_id, party.now, &new).await?;
+    Ok(new.iter().map(tell).collect())
+}
+
+/// The same for appointments that are ready, whoever they are for.
+///
+/// # Errors
+/// [`crate::booking::problem::BookingProblem::AlreadyBooked`].
+pub async fn write_appointments(
+    app: &App,
+    conn: &mut Conn,
+    helper_id: Option<AccountId>,
+    now: DateTime<Utc>,
+    new: &[NewAppointment<'_>],
+) -> Result<(), Failure> {
+    insert_appointments(conn, &app.keys, new).await?;
     let mut notices = Vec::new();
-    for one in &new {
+    for one in new {
         let detail = json!({ "office_id": one.office_id, "verified": one.verified });
         let object = format!("appointment:{}", one.appointment_id);
-        audit::record(conn, party.helper_id, "booking.confirm", &object, detail).await?;
+        audit::record(conn, helper_id, "booking.confirm", &object, detail).await?;
         let told = Told {
             appointment_id: one.appointment_id,
             office_id: one.office_id,
@@ -70,10 +85,10 @@ pub async fn write_party(
             keep_by: one.keep_by,
         };
         notices.push(told.notice(Kind::Confirmed, 1));
-        notices.extend(told.reminders(party.now));
+        notices.extend(told.reminders(now));
     }
     notice::enqueue_all(conn, &app.keys, &notices).await?;
-    Ok(new.iter().map(tell).collect())
+    Ok(())
 }
 
 fn new_appointment<'a>(party: &Party<'a>, seat: &Seat<'a>, code: &'a str) -> NewAppointment<'a> {

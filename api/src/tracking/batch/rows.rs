@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::result::Error;
 use mobile_contracts::ids::OperationId;
+use mobile_contracts::tracking::AppointmentWish;
 use serde_json::{Value, json};
 
 use super::rules::{Changes, Known, Placed, Verdict};
@@ -13,7 +14,7 @@ use crate::db::Conn;
 use crate::privacy::keys::Place;
 use crate::tracking::code::Code;
 use crate::tracking::judging::rules::{Decision, Judged};
-use crate::tracking::reading::{Act, hex};
+use crate::tracking::reading::{Act, Details, Who, hex};
 
 /// Bytes as PostgreSQL reads them.
 pub(super) fn bytea(bytes: &[u8]) -> String {
@@ -89,8 +90,8 @@ pub(super) async fn write_said(
     placed: &[Placed<'_>],
     changes: &Changes,
 ) -> Result<(), Error> {
-    let (mut facts, mut visits, mut notes, mut voids) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut facts, mut visits, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut voids, mut requests) = (Vec::new(), Vec::new());
     for placed in placed {
         let Decision::Accepted { act, .. } = &placed.judged.decision else {
             continue;
@@ -141,11 +142,42 @@ pub(super) async fn write_said(
                 row["text"] = json!(bytea(&batch.keys.encrypt(&place, text)));
                 notes.push(row);
             }
-            Act::Void(_) => {}
+            Act::RequestAppointment {
+                who: Who::Citizen { details, .. },
+                wish,
+            } => requests.push(request_row(batch, op.op_id, row, details, wish)),
+            Act::Void(_) | Act::RequestAppointment { .. } => {}
         }
     }
     store::insert_said(conn, Said::Facts, facts).await?;
     store::insert_said(conn, Said::Visits, visits).await?;
     store::insert_said(conn, Said::Notes, notes).await?;
-    store::insert_said(conn, Said::Voids, voids).await
+    store::insert_said(conn, Said::Voids, voids).await?;
+    store::insert_said(conn, Said::Requests, requests).await
+}
+
+fn request_row(
+    batch: &Batch<'_>,
+    op_id: OperationId,
+    mut row: Value,
+    details: &Details,
+    wish: &AppointmentWish,
+) -> Value {
+    let encrypt = |column: &'static str, plain: &str| {
+        let row = op_id.0.as_bytes();
+        bytea(&batch.keys.encrypt(&Place { column, row }, plain))
+    };
+    let (name, phone) = (details.name.as_ref(), details.phone.as_ref());
+    row["name"] = json!(name.map(|name| encrypt("appointment_request.name", name.expose())));
+    row["phone"] = json!(phone.map(|phone| encrypt("appointment_request.phone", &phone.e164())));
+    row["service_code"] = json!(wish.service_code);
+    row["office_id"] = json!(wish.office_id);
+    row["not_before"] = json!(wish.not_before);
+    row["not_after"] = json!(wish.not_after);
+    row["consent"] = json!(match details.consent_method.as_str() {
+        "signed" => "written",
+        _ => "spoken",
+    });
+    row["state"] = json!("open");
+    row
 }

@@ -331,6 +331,7 @@ pub enum Said {
     Visits,
     Notes,
     Voids,
+    Requests,
 }
 
 pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> QueryResult<()> {
@@ -346,6 +347,10 @@ pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> Query
         }
         Said::Notes => {
             "insert into note select * from jsonb_populate_recordset(null::note, $1) order by op_id"
+        }
+        Said::Requests => {
+            "insert into appointment_request
+             select * from jsonb_populate_recordset(null::appointment_request, $1) order by op_id"
         }
         // A type named void is older than our table.
         Said::Voids => {

@@ -12,7 +12,7 @@ use mobile_contracts::tracking::Stage;
 use serde_json::Value;
 
 use super::rules::{Fact, Tally};
-use crate::db::schema::{credit, fact, note, visit};
+use crate::db::schema::{appointment_request, credit, fact, note, visit};
 use crate::db::{Conn, prepared};
 
 /// Which of these records hold a credit now.
@@ -115,6 +115,11 @@ pub async fn set_voided(
             .await?;
         diesel::update(note::table.find(target).filter(note::voided_by.is_null()))
             .set(note::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+        let request = appointment_request::table.find(target);
+        diesel::update(request.filter(appointment_request::voided_by.is_null()))
+            .set(appointment_request::voided_by.eq(by))
             .execute(conn)
             .await?;
     }

@@ -1,3 +1,4 @@
 //! What became of one's own operations: the ledger, the look-up and the pull.
 
+pub mod statement;
 pub mod store;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
-use mobile_contracts::ids::{AccountId, OperationId, UnitId};
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, OperationId, UnitId};
 
 use crate::db::schema::sync_epoch;
 use crate::db::{Conn, prepared};
@@ -52,19 +52,19 @@ pub struct LedgerRow {
     pub op_id: OperationId,
     #[diesel(sql_type = Text)]
     pub kind: String,
-    #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+    #[diesel(sql_type = Nullable<Text>)]
     pub stage: Option<String>,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Integer>)]
+    #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
     pub village_id: Option<UnitId>,
     #[diesel(sql_type = Text)]
     pub result: String,
-    #[diesel(sql_type = diesel::sql_types::Nullable<Text>)]
+    #[diesel(sql_type = Nullable<Text>)]
     pub code: Option<String>,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub counted: bool,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub voided: bool,
-    #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Date>)]
+    #[diesel(sql_type = Nullable<diesel::sql_types::Date>)]
     pub recorded_on: Option<NaiveDate>,
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
     pub received_at: DateTime<Utc>,
@@ -74,18 +74,39 @@ pub struct LedgerRow {
     pub xid: i64,
     #[diesel(sql_type = BigInt)]
     pub pull_seq: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub request_state: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub request_answer: Option<String>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    pub appointment_id: Option<AppointmentId>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
+    pub office_id: Option<OfficeId>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Timestamptz>)]
+    pub starts_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub appointment_status: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub appointment_code: Option<String>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
+    pub secret_version: Option<i32>,
 }
 
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     c.op_id is not null as counted,
-    coalesce(f.voided_by, v.voided_by, n.voided_by) is not null as voided,
-    o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq
+    coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by) is not null as voided,
+    o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
+    r.state as request_state, r.answer as request_answer,
+    a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
+    a.code as appointment_code, a.secret_version
 from operation o
 left join fact f on f.op_id = o.op_id
 left join credit c on c.op_id = o.op_id
 left join visit v on v.op_id = o.op_id
 left join note n on n.op_id = o.op_id
+left join appointment_request r on r.op_id = o.op_id
+left join appointment a on a.appointment_id = r.appointment_id
 where o.author_id = $1";
 
 /// Of these ids, the author's own.
@@ -112,7 +133,7 @@ pub async fn list_ledger(
         "{LEDGER} and ($2::uuid is null or o.op_id < $2) order by o.op_id desc limit $3"
     ))
     .bind::<diesel::sql_types::Uuid, _>(author)
-    .bind::<diesel::sql_types::Nullable<diesel::sql_types::Uuid>, _>(before)
+    .bind::<Nullable<diesel::sql_types::Uuid>, _>(before)
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await
@@ -134,7 +155,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
             "select
             count(*) filter (
                 where o.result in ('applied', 'merged') and o.kind <> 'void'
-                    and coalesce(f.voided_by, v.voided_by, n.voided_by) is null
+                    and coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by) is null
             ) as recognised,
             count(*) filter (where o.result = 'held') as under_review,
             count(*) filter (where o.result = 'rejected') as refused
@@ -142,6 +163,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
          left join fact f on f.op_id = o.op_id
          left join visit v on v.op_id = o.op_id
          left join note n on n.op_id = o.op_id
+         left join appointment_request r on r.op_id = o.op_id
          where o.author_id = $1",
         )
         .bind::<diesel::sql_types::Uuid, _>(author),

@@ -13,7 +13,8 @@ use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use mobile_contracts::sealing::{Opener, SealError, Sealed};
 use mobile_contracts::tracking::{
-    DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject, VisitOutcome,
+    AppointmentWish, DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject,
+    VisitOutcome,
 };
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -33,6 +34,7 @@ pub enum Kind {
     Note,
     /// A record that takes the place of another one.
     Replace,
+    RequestAppointment,
     Unknown,
 }
 
@@ -44,6 +46,7 @@ impl Kind {
             Self::Void => "void",
             Self::Note => "note",
             Self::Replace => "replace",
+            Self::RequestAppointment => "request_appointment",
             Self::Unknown => "unknown",
         }
     }
@@ -55,6 +58,7 @@ impl Kind {
             "void" => Self::Void,
             "note" => Self::Note,
             "replace" => Self::Replace,
+            "request_appointment" => Self::RequestAppointment,
             _ => Self::Unknown,
         }
     }
@@ -104,6 +108,10 @@ pub enum Act {
         text: String,
     },
     Void(Withdrawal),
+    RequestAppointment {
+        who: Who,
+        wish: AppointmentWish,
+    },
 }
 
 /// What is taken back, and why.
@@ -116,9 +124,10 @@ pub struct Withdrawal {
 impl Act {
     pub fn who(&self) -> Option<&Who> {
         match self {
-            Self::Record { who, .. } | Self::Visit { who, .. } | Self::Note { who, .. } => {
-                Some(who)
-            }
+            Self::Record { who, .. }
+            | Self::Visit { who, .. }
+            | Self::Note { who, .. }
+            | Self::RequestAppointment { who, .. } => Some(who),
             Self::Void(_) => None,
         }
     }
@@ -128,7 +137,7 @@ impl Act {
         match self {
             Self::Void(withdrawal) => Some(withdrawal),
             Self::Record { replaces, .. } => replaces.as_ref(),
-            Self::Visit { .. } | Self::Note { .. } => None,
+            Self::Visit { .. } | Self::Note { .. } | Self::RequestAppointment { .. } => None,
         }
     }
 }
@@ -277,6 +286,7 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
     let strange = (op.stage.is_some() || op.device_holder.is_some()) && !is_record
         || op.outcome.is_some() && kind != Kind::Visit
         || op.text.is_some() && kind != Kind::Note
+        || op.appointment.is_some() && kind != Kind::RequestAppointment
         || (op.target_op_id.is_some() || op.reason.is_some()) && !takes_back
         || (op.subject.is_some() || op.consent.is_some() || op.village_id.is_some())
             && kind == Kind::Void;
@@ -306,6 +316,10 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
             text: words(op.text.as_deref(), NOTE_CHARS_MAX)?,
         },
         Kind::Void => Act::Void(withdrawal(op)?),
+        Kind::RequestAppointment => Act::RequestAppointment {
+            who: bookable(who()?)?,
+            wish: wish(op)?,
+        },
         Kind::Unknown => return Err(Code::LegacySchema),
     };
     if kind != Kind::Void && op.village_id.is_none() {
@@ -319,6 +333,20 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
         village_id: op.village_id,
         act,
     })
+}
+
+/// An office must know who comes: an ID number, a name, and that they agree.
+fn bookable(who: Who) -> Result<Who, Code> {
+    match &who {
+        Who::Citizen { details, .. } if details.name.is_some() => Ok(who),
+        _ => Err(Code::AppointmentNeedsPerson),
+    }
+}
+
+fn wish(op: &Operation) -> Result<AppointmentWish, Code> {
+    let wish = op.appointment.clone().ok_or(Code::LegacySchema)?;
+    let is_code = (1..=40).contains(&wish.service_code.chars().count());
+    is_code.then_some(wish).ok_or(Code::LegacySchema)
 }
 
 fn withdrawal(op: &Operation) -> Result<Withdrawal, Code> {

@@ -51,6 +51,7 @@ pub fn approve(
         Act::Visit { .. } => Kind::Visit,
         Act::Note { .. } => Kind::Note,
         Act::Void(_) => Kind::Void,
+        Act::RequestAppointment { .. } => Kind::RequestAppointment,
     };
     let village_id = match kind {
         Kind::Void => None,

@@ -467,6 +467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * State what came of one phone's operations, by its own count: "1 to 812 decided, 3 held, 0 missing".
+         * @description Of the operations that the caller sent from it. A phone forgets none before this says that it came.
+         */
+        get: operations["show_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/group-bookings": {
         parameters: {
             query?: never;
@@ -1949,6 +1969,22 @@ export interface components {
             /** @example 9F3K2-M7QXA */
             secret: string;
         };
+        /** @description Which appointment suits somebody whom a volunteer met without a network. */
+        AppointmentWish: {
+            /**
+             * Format: date
+             * @description Last day that suits; 30 days after it was asked for if left out.
+             */
+            not_after?: string | null;
+            /**
+             * Format: date
+             * @description First day that suits; the day of the answer if left out.
+             */
+            not_before?: string | null;
+            office_id?: components["schemas"]["OfficeId"] | null;
+            /** @example cccd_new */
+            service_code: string;
+        };
         /** @description One unit or union. */
         BoardRow: {
             /**
@@ -2596,6 +2632,47 @@ export interface components {
          * @example 0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e
          */
         DeviceId: string;
+        /**
+         * @description What the server knows of one phone's operations, by the phone's own count: "1 to 812 decided, 3
+         *     held, 0 missing".
+         */
+        DeviceStatement: {
+            /** Format: date-time */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description All up to this one have come, from the first on; 0: the first has not.
+             */
+            complete_to: number;
+            /**
+             * Format: int64
+             * @description Applied, merged or rejected.
+             */
+            decided: number;
+            device_id: components["schemas"]["DeviceId"];
+            /** @description Where they are missing, from the lowest on; at most 20 spans. */
+            gaps: components["schemas"]["MissingSpan"][];
+            /**
+             * Format: int64
+             * @description Waiting for a person.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description The highest that has come; 0: none has.
+             */
+            highest: number;
+            /**
+             * Format: int64
+             * @description Not come, below the highest: still on the phone, or lost.
+             */
+            missing: number;
+            /**
+             * @description The same as a sentence in Vietnamese.
+             * @example Thao tác 1 đến 812: 809 đã xử lý, 3 chờ duyệt, 0 thiếu.
+             */
+            sentence: string;
+        };
         /** @description Somebody who loses a place. */
         Displaced: {
             appointment_id: components["schemas"]["AppointmentId"];
@@ -3168,10 +3245,11 @@ export interface components {
         };
         /** @description One of one's own operations and what became of it. */
         LedgerEntry: {
+            appointment?: components["schemas"]["RequestedAppointment"] | null;
             code?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
-            /** @description record, visit, void, note, replace or unknown. */
+            /** @description record, visit, void, note, replace, request_appointment or unknown. */
             kind: string;
             /** @description Why, in Vietnamese. */
             message?: string | null;
@@ -3259,6 +3337,13 @@ export interface components {
             unit_id: components["schemas"]["UnitId"];
             /** @example Thôn 1, Xã Bác Ái Tây */
             unit_label: string;
+        };
+        /** @description Numbers that have not come. */
+        MissingSpan: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         /** @description Moves an appointment to a slot that is held for it. */
         MoveAppointment: {
@@ -3589,6 +3674,7 @@ export interface components {
          *     record that voids it.
          */
         Operation: {
+            appointment?: components["schemas"]["AppointmentWish"] | null;
             /** @description Who was signed in at Save. */
             author_id: components["schemas"]["AccountId"];
             /** Format: int32 */
@@ -3606,7 +3692,8 @@ export interface components {
             consent?: components["schemas"]["Consent"] | null;
             device_holder?: components["schemas"]["DeviceHolder"] | null;
             /**
-             * @description record, visit, void, note, or replace: a record that takes another one's place.
+             * @description record, visit, void, note; replace: a record that takes another one's place;
+             *     request_appointment: asks for one, which the server books when the phone speaks to it again.
              * @example record
              */
             kind: string;
@@ -3623,7 +3710,7 @@ export interface components {
             recorded_at: string;
             /**
              * Format: int64
-             * @description The phone's own count, to notice gaps.
+             * @description The phone's own count, from 1, to notice gaps.
              */
             seq?: number | null;
             sex?: components["schemas"]["Sex"] | null;
@@ -3983,6 +4070,40 @@ export interface components {
             code: string;
             /** @example 9F3K2-M7QXA */
             secret: string;
+        };
+        /** @description The answer to a request for an appointment, as things stand now. */
+        RequestedAppointment: {
+            /** @description Why not: ALREADY_BOOKED, OFFICE_UNKNOWN, SERVICE_UNKNOWN, NO_PLACE. */
+            answer?: string | null;
+            booked?: components["schemas"]["RequestedSlip"] | null;
+            /**
+             * @description open: no place was free yet; booked; refused; lapsed: none was until the last day that suits;
+             *     withdrawn: taken back before it was answered.
+             * @example booked
+             */
+            state: string;
+        };
+        /** @description What the citizen is handed. */
+        RequestedSlip: {
+            appointment_id: components["schemas"]["AppointmentId"];
+            /**
+             * @description For the desk.
+             * @example K7QM-2XRT
+             */
+            code: string;
+            office_id: components["schemas"]["OfficeId"];
+            /**
+             * @description With the code it moves or cancels the appointment.
+             * @example 9F3K2-M7QXA
+             */
+            secret: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description booked, cancelled, served and so on.
+             * @example booked
+             */
+            status: string;
         };
         /** @description Finds a place for a party in conflict, or cancels it. */
         ResolveConflict: {
@@ -7580,6 +7701,92 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which phone. */
+                device_id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceStatement"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
