@@ -12,7 +12,7 @@ use mobile_contracts::waitlist::{WaitlistCount, WaitlistEntry};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::booking::hidden;
+use crate::booking::pages::hidden;
 use crate::harness::booking::{TestOffice, assert_laws, confirmation};
 use crate::harness::{Answer, Person, TestApp, citizen};
 
