@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use mobile_contracts::booking::{Appointment, AppointmentKey, MoveAppointment};
 use mobile_contracts::calendar::local_day;
 
@@ -19,6 +19,7 @@ use crate::booking::appointments::store::{self, AppointmentRow, By};
 use crate::booking::holds;
 use crate::booking::holds::mirror::mirror_all;
 use crate::booking::holds::token::{HoldToken, people_hash};
+use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::routes::{planned, require_service};
 use crate::db::{self, Conn};
@@ -33,17 +34,26 @@ use crate::privacy::audit;
 /// When its office cannot be read.
 pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failure> {
     let office = app.availability.office(app, row.office_id).await?;
-    let service = office.service(&row.service_code);
     let slot_min = office.row.slot_min.into();
+    Ok(tell_of(
+        &office,
+        row,
+        row.starts_at + TimeDelta::minutes(slot_min),
+    ))
+}
+
+/// [`tell`] without asking anybody: inside a transaction only SQL is.
+fn tell_of(office: &OfficeEntry, row: &AppointmentRow, ends_at: DateTime<Utc>) -> Appointment {
+    let service = office.service(&row.service_code);
     let place = office.place_on(local_day(row.starts_at));
-    Ok(Appointment {
+    Appointment {
         appointment_id: row.appointment_id,
         office_id: row.office_id,
         office_name: office.row.name.clone(),
         address: place.address,
         directions: place.directions,
         starts_at: row.starts_at,
-        ends_at: row.starts_at + TimeDelta::minutes(slot_min),
+        ends_at,
         place_no: row.place_no,
         service_code: row.service_code.clone(),
         status: row.status.clone(),
@@ -52,7 +62,25 @@ pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failur
         code: spell_code(&row.code),
         documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
         note: service.map_or_else(String::new, |service| service.note.clone()),
-    })
+    }
+}
+
+/// Does something with an appointment for whoever has its code and secret, at a rate at which nobody
+/// guesses them, and shows it as it is then. For the API and the forms.
+///
+/// # Errors
+/// 429, 404, and what the deed refuses.
+pub async fn with_key(
+    app: &App,
+    request: &HttpRequest,
+    key: &AppointmentKey,
+    deed: impl AsyncFnOnce(&App, AppointmentRow) -> Result<AppointmentRow, Failure>,
+) -> Result<Appointment, Failure> {
+    admit_lookup(app, request).await?;
+    let mut conn = app.pool.get().await?;
+    let row = open_appointment(app, &mut conn, key).await?;
+    drop(conn);
+    tell(app, &deed(app, row).await?).await
 }
 
 /// Show an appointment to whoever has its code and secret.
@@ -64,11 +92,8 @@ pub async fn show_appointment(
     request: HttpRequest,
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<Appointment>, Failure> {
-    admit_lookup(&app, &request).await?;
-    let mut conn = app.pool.get().await?;
-    let row = open_appointment(&app, &mut conn, &body).await?;
-    drop(conn);
-    Ok(web::Json(tell(&app, &row).await?))
+    let look = async |_: &App, row| Ok(row);
+    Ok(web::Json(with_key(&app, &request, &body, look).await?))
 }
 
 /// Cancel an appointment. Cancelling again changes nothing.
@@ -80,20 +105,17 @@ pub async fn cancel_appointment(
     request: HttpRequest,
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<Appointment>, Failure> {
-    admit_lookup(&app, &request).await?;
-    let row = cancel_for(&app, &body).await?;
-    Ok(web::Json(tell(&app, &row).await?))
+    Ok(web::Json(with_key(&app, &request, &body, cancel).await?))
 }
 
-/// Cancels, for the API and the forms.
+/// Cancels one's own.
 ///
 /// # Errors
-/// 404, 409.
-pub async fn cancel_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRow, Failure> {
+/// 409.
+pub async fn cancel(app: &App, row: AppointmentRow) -> Result<AppointmentRow, Failure> {
     let mut conn = app.pool.get().await?;
-    let id = open_appointment(app, &mut conn, key).await?.appointment_id;
     let (row, changes) = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        change::cancel_appointment(app, conn, id, By::Owner, None).await
+        change::cancel_appointment(app, conn, row.appointment_id, By::Owner, None).await
     })
     .await?;
     drop(conn);
@@ -113,18 +135,16 @@ pub async fn keep_appointment(
     request: HttpRequest,
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<Appointment>, Failure> {
-    admit_lookup(&app, &request).await?;
-    let row = keep_for(&app, &body).await?;
-    Ok(web::Json(tell(&app, &row).await?))
+    Ok(web::Json(with_key(&app, &request, &body, keep).await?))
 }
 
-/// Keeps, for the API and the forms.
+/// Keeps one's own.
 ///
 /// # Errors
-/// 404, 409.
-pub async fn keep_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRow, Failure> {
+/// 409.
+pub async fn keep(app: &App, row: AppointmentRow) -> Result<AppointmentRow, Failure> {
+    let id = row.appointment_id;
     let mut conn = app.pool.get().await?;
-    let id = open_appointment(app, &mut conn, key).await?.appointment_id;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         let locked = store::lock_appointment(conn, id).await?;
         let mut row = locked.ok_or(BookingProblem::AppointmentNotFound)?;
@@ -233,7 +253,7 @@ pub async fn move_held(
         };
         let (answer, changes) = match db::attempt(conn, &mut work).await {
             Ok((moved, changes)) => {
-                let told = tell_moved(&to, &moved);
+                let told = tell_of(to.office, &moved, to.plan.ends_at);
                 (SavedAnswer::new(StatusCode::OK, told), changes)
             }
             Err(refusal) if matches!(refusal.status().as_u16(), 404 | 409 | 410 | 422) => {
@@ -251,27 +271,4 @@ pub async fn move_held(
         holds::used(app, holder).await;
     }
     Ok(outcome)
-}
-
-/// [`tell`] without asking anybody: it stands in a transaction.
-fn tell_moved(to: &Move<'_>, row: &AppointmentRow) -> Appointment {
-    let service = to.office.service(&row.service_code);
-    let place = to.office.place_on(local_day(row.starts_at));
-    Appointment {
-        appointment_id: row.appointment_id,
-        office_id: row.office_id,
-        office_name: to.office.row.name.clone(),
-        address: place.address,
-        directions: place.directions,
-        starts_at: row.starts_at,
-        ends_at: to.plan.ends_at,
-        place_no: row.place_no,
-        service_code: row.service_code.clone(),
-        status: row.status.clone(),
-        verified: row.verified,
-        keep_by: row.keep_by,
-        code: spell_code(&row.code),
-        documents: service.map_or_else(Vec::new, |service| service.documents.clone()),
-        note: service.map_or_else(String::new, |service| service.note.clone()),
-    }
 }

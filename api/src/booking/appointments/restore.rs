@@ -7,8 +7,7 @@ use mobile_contracts::ids::{AppointmentId, OfficeId};
 
 use crate::app::App;
 use crate::booking::appointments::notices::tell_moved;
-use crate::booking::appointments::own::tell;
-use crate::booking::appointments::routes::{admit_lookup, open_appointment};
+use crate::booking::appointments::own::with_key;
 use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::kept;
@@ -33,19 +32,14 @@ pub async fn restore_appointment(
     request: HttpRequest,
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<Appointment>, Failure> {
-    admit_lookup(&app, &request).await?;
-    let row = restore_for(&app, &body).await?;
-    Ok(web::Json(tell(&app, &row).await?))
+    Ok(web::Json(with_key(&app, &request, &body, restore).await?))
 }
 
-/// Undoes a cancellation, for the API and the forms.
+/// Undoes the cancellation of one's own.
 ///
 /// # Errors
-/// 404, 409.
-pub async fn restore_for(app: &App, key: &AppointmentKey) -> Result<AppointmentRow, Failure> {
-    let mut conn = app.pool.get().await?;
-    let row = open_appointment(app, &mut conn, key).await?;
-    drop(conn);
+/// 409.
+pub async fn restore(app: &App, row: AppointmentRow) -> Result<AppointmentRow, Failure> {
     match keep_and_restore(app, &row).await {
         Ok((row, changes)) => {
             mirror_all(app, &changes).await;
@@ -66,7 +60,7 @@ async fn keep_and_restore(app: &App, row: &AppointmentRow) -> Result<Restored, F
     let kept = kept::keep(app, row.office_id, place.as_slice()).await?;
     let mut conn = app.pool.get().await?;
     let restored = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        restore(app, conn, row.appointment_id).await
+        restore_kept(app, conn, row.appointment_id).await
     })
     .await;
     drop(conn);
@@ -99,7 +93,7 @@ async fn find_place(
 /// The appointment as it is now, and what became of its place.
 type Restored = (AppointmentRow, Vec<(OfficeId, Change)>);
 
-async fn restore(app: &App, conn: &mut Conn, id: AppointmentId) -> Result<Restored, Failure> {
+async fn restore_kept(app: &App, conn: &mut Conn, id: AppointmentId) -> Result<Restored, Failure> {
     let locked = store::lock_undoable(conn, id).await?;
     let (mut row, is_undoable) = locked.ok_or(BookingProblem::AppointmentNotFound)?;
     if row.status == "booked" {

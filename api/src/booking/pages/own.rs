@@ -15,9 +15,10 @@ use uuid::Uuid;
 
 use super::{hidden, refused, refused_answer, require_own_form, spell_time};
 use crate::app::App;
-use crate::booking::appointments::own::{cancel_for, keep_for, move_for, tell};
-use crate::booking::appointments::restore::restore_for;
+use crate::booking::appointments::own::{self, move_for, tell, with_key};
+use crate::booking::appointments::restore::restore;
 use crate::booking::appointments::routes::{admit_lookup, asker, open_appointment};
+use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::holds::routes::{admit_hold, hold_for, people_of};
 use crate::booking::slips::slip_for;
 use crate::booking::slots::search::{Search, find_nearest};
@@ -126,22 +127,31 @@ async fn look_up(
     Ok((tell(app, &row).await?, others))
 }
 
+/// Does something with an appointment, and shows a page of it as it is then.
+async fn by_form(
+    app: &App,
+    request: &HttpRequest,
+    key: &AppointmentKey,
+    deed: impl AsyncFnOnce(&App, AppointmentRow) -> Result<AppointmentRow, Failure>,
+    show: impl FnOnce(&Appointment) -> HttpResponse,
+) -> Result<HttpResponse, Failure> {
+    let done = async {
+        require_own_form(app, request)?;
+        with_key(app, request, key, deed).await
+    };
+    match done.await {
+        Ok(told) => Ok(show(&told)),
+        Err(failure) => refused(failure),
+    }
+}
+
 pub async fn keep_by_form(
     app: web::Data<App>,
     request: HttpRequest,
     form: web::Form<AppointmentKey>,
 ) -> Result<HttpResponse, Failure> {
-    let key = form.into_inner();
-    let kept = async {
-        require_own_form(&app, &request)?;
-        admit_lookup(&app, &request).await?;
-        let row = keep_for(&app, &key).await?;
-        tell(&app, &row).await
-    };
-    match kept.await {
-        Ok(told) => Ok(appointment_page(&told, &key, &[])),
-        Err(failure) => refused(failure),
-    }
+    let show = |told: &Appointment| appointment_page(told, &form, &[]);
+    by_form(&app, &request, &form, own::keep, show).await
 }
 
 pub async fn cancel_by_form(
@@ -149,17 +159,8 @@ pub async fn cancel_by_form(
     request: HttpRequest,
     form: web::Form<AppointmentKey>,
 ) -> Result<HttpResponse, Failure> {
-    let key = form.into_inner();
-    let cancelled = async {
-        require_own_form(&app, &request)?;
-        admit_lookup(&app, &request).await?;
-        let row = cancel_for(&app, &key).await?;
-        tell(&app, &row).await
-    };
-    match cancelled.await {
-        Ok(told) => Ok(cancelled_page(&told, &key)),
-        Err(failure) => refused(failure),
-    }
+    let show = |told: &Appointment| cancelled_page(told, &form);
+    by_form(&app, &request, &form, own::cancel, show).await
 }
 
 /// What was cancelled can be taken back, for a minute and while nobody else has the place.
@@ -181,17 +182,8 @@ pub async fn restore_by_form(
     request: HttpRequest,
     form: web::Form<AppointmentKey>,
 ) -> Result<HttpResponse, Failure> {
-    let key = form.into_inner();
-    let restored = async {
-        require_own_form(&app, &request)?;
-        admit_lookup(&app, &request).await?;
-        let row = restore_for(&app, &key).await?;
-        tell(&app, &row).await
-    };
-    match restored.await {
-        Ok(told) => Ok(appointment_page(&told, &key, &[])),
-        Err(failure) => refused(failure),
-    }
+    let show = |told: &Appointment| appointment_page(told, &form, &[]);
+    by_form(&app, &request, &form, restore, show).await
 }
 
 /// The slip, to be printed by whatever the browser prints with.
