@@ -1,6 +1,6 @@
 //! An appointment on paper, for whoever has no phone.
 
-use mobile_contracts::booking::{BookedParty, Hold};
+use mobile_contracts::booking::{BookedParty, DeskDay, Hold};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -102,7 +102,16 @@ async fn a_slip_names_the_relative_and_the_helper_and_carries_what_the_desk_scan
         page.contains("Người nhà đặt hộ: Nguyễn Văn Nam (con &lt;trai&gt;)"),
         "{page}"
     );
-    assert!(page.contains("Người giúp đặt: "), "{page}");
+    // The desk is told both names as well.
+    let officer = app.officer("22786").await;
+    let desk = format!("/api/v1/offices/{}/desk/find", office.office_id);
+    let desk = officer.post(&desk, json!({ "id_number": id })).await;
+    let desk: DeskDay = desk.expect(200).json();
+    let told = &desk.appointments[0];
+    assert_eq!(told.booked_by.as_ref().unwrap().name, "Nguyễn Văn Nam");
+    let helper_name = told.helper_name.as_deref().unwrap();
+    let line = format!("Người giúp đặt: {helper_name}<");
+    assert!(page.contains(&line), "{line} {page}");
     // The picture is 21 modules wide with a margin of 4, and holds its three corners.
     assert!(page.contains("viewBox=\"0 0 29 29\""), "{page}");
     for corner in ["M4 4h7v1h-7z", "M18 4h7v1h-7z", "M4 18h7v1h-7z"] {

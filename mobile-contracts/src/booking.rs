@@ -528,6 +528,10 @@ pub struct DeskAppointment {
     /// The relative who booked; a phone without the person's own is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked_by: Option<BookedBy>,
+    /// The volunteer, lead or officer who booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Trần Thị Lan")]
+    pub helper_name: Option<String>,
 }
 
 /// A relative who booked for somebody.

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::booking::appointments::change::{self, Move};
 use crate::booking::appointments::store::By;
 use crate::booking::closures::store;
-use crate::booking::desk::{desk_claim, tell};
+use crate::booking::desk::{desk_claim, tell_all};
 use crate::booking::holds::mirror::{Change, mirror_all};
 use crate::booking::offices::{OfficeEntry, own_office};
 use crate::booking::problem::BookingProblem;
@@ -40,10 +40,8 @@ pub async fn list_conflicts(
     let (actor, object) = (Some(caller.account_id), format!("office:{office_id}"));
     let detail = json!({ "rows": rows.len() });
     audit::record(&mut conn, actor, "booking.list_conflicts", &object, detail).await?;
-    let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
-    Ok(web::Json(DeskDay {
-        appointments: told?,
-    }))
+    let appointments = tell_all(&mut conn, &app.keys, &rows).await?;
+    Ok(web::Json(DeskDay { appointments }))
 }
 
 /// Find a place for somebody in conflict, walk-in places included, or cancel them; with those who were
@@ -101,7 +99,7 @@ async fn resolve(
     caller: &Caller<RunDesk>,
 ) -> Result<(Vec<DeskAppointment>, Vec<(OfficeId, Change)>), Failure> {
     let actor = Some(caller.account_id);
-    let (mut told, mut changes) = (Vec::new(), Vec::new());
+    let (mut rows, mut changes) = (Vec::new(), Vec::new());
     for id in ids {
         let (row, changed) = match body.resolution {
             Resolution::Cancel => {
@@ -112,10 +110,10 @@ async fn resolve(
                 change::move_appointment(app, conn, *id, &to).await?
             }
         };
-        told.push(tell(&app.keys, &row)?);
+        rows.push(row);
         changes.extend(changed);
     }
-    Ok((told, changes))
+    Ok((tell_all(conn, &app.keys, &rows).await?, changes))
 }
 
 fn move_to<'a>(

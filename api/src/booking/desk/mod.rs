@@ -5,7 +5,7 @@ use actix_web::{get, post, web};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::booking::{DeskAppointment, DeskDay, FindByCard, MoveAtDesk, ReissuedKey};
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::ids::{AppointmentId, OfficeId};
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -24,8 +24,8 @@ use crate::booking::problem::BookingProblem;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::identity::Caller;
 use crate::identity::permission::RunDesk;
+use crate::identity::{self, Caller};
 use crate::privacy::audit;
 use crate::privacy::keys::Keys;
 
@@ -50,27 +50,51 @@ async fn own_appointment(
         .ok_or(CommonProblem::NotFound)?)
 }
 
-/// An appointment as the desk sees it, with the name.
+/// An appointment as the desk sees it, with the names of whom it concerns.
 ///
 /// # Errors
-/// When the key of the row is not configured.
-pub fn tell(keys: &Keys, row: &AppointmentRow) -> Result<DeskAppointment, Failure> {
-    Ok(DeskAppointment {
-        appointment_id: row.appointment_id,
-        party_id: row.party_id,
-        starts_at: row.starts_at,
-        place_no: row.place_no,
-        service_code: row.service_code.clone(),
-        status: row.status.clone(),
-        name: row.name(keys)?,
-        id_tail: row.id_tail.clone(),
-        birth_year: row.birth_year,
-        phone_masked: row.phone(keys)?.map(|phone| phone.masked()),
-        verified: row.verified,
-        code: spell_code(&row.code),
-        guardian_name: row.guardian_name(keys)?,
-        booked_by: row.proxy(keys)?,
-    })
+/// When the database cannot be asked, or the key of the row is not configured.
+pub async fn tell(
+    conn: &mut Conn,
+    keys: &Keys,
+    row: &AppointmentRow,
+) -> Result<DeskAppointment, Failure> {
+    let mut told = tell_all(conn, keys, std::slice::from_ref(row)).await?;
+    Ok(told.remove(0))
+}
+
+/// [`tell`] of many.
+///
+/// # Errors
+/// As [`tell`].
+pub async fn tell_all(
+    conn: &mut Conn,
+    keys: &Keys,
+    rows: &[AppointmentRow],
+) -> Result<Vec<DeskAppointment>, Failure> {
+    let helpers: Vec<AccountId> = rows.iter().filter_map(|row| row.helper_id).collect();
+    let helpers = identity::names_of(conn, keys, &helpers).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(DeskAppointment {
+                appointment_id: row.appointment_id,
+                party_id: row.party_id,
+                starts_at: row.starts_at,
+                place_no: row.place_no,
+                service_code: row.service_code.clone(),
+                status: row.status.clone(),
+                name: row.name(keys)?,
+                id_tail: row.id_tail.clone(),
+                birth_year: row.birth_year,
+                phone_masked: row.phone(keys)?.map(|phone| phone.masked()),
+                verified: row.verified,
+                code: spell_code(&row.code),
+                guardian_name: row.guardian_name(keys)?,
+                booked_by: row.proxy(keys)?,
+                helper_name: row.helper_id.and_then(|id| helpers.get(&id).cloned()),
+            })
+        })
+        .collect()
 }
 
 /// Find a citizen's bookings by the card in hand.
@@ -92,10 +116,8 @@ async fn find_by_card(
     let mut conn = app.pool.get().await?;
     let here = Some(office.row.office_id);
     let rows = in_person::find(&mut conn, &blind, here, caller.account_id).await?;
-    let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
-    Ok(web::Json(DeskDay {
-        appointments: told?,
-    }))
+    let appointments = tell_all(&mut conn, &app.keys, &rows).await?;
+    Ok(web::Json(DeskDay { appointments }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -131,10 +153,8 @@ async fn list_desk_day(
         detail,
     )
     .await?;
-    let told: Result<_, Failure> = rows.iter().map(|row| tell(&app.keys, row)).collect();
-    Ok(web::Json(DeskDay {
-        appointments: told?,
-    }))
+    let appointments = tell_all(&mut conn, &app.keys, &rows).await?;
+    Ok(web::Json(DeskDay { appointments }))
 }
 
 /// Give out a new secret to the person with the card. The old one ends.
@@ -194,7 +214,8 @@ async fn move_at_desk(
     .await?;
     drop(conn);
     mirror_all(&app, &changes).await;
-    Ok(web::Json(tell(&app.keys, &row)?))
+    let mut conn = app.pool.get().await?;
+    Ok(web::Json(tell(&mut conn, &app.keys, &row).await?))
 }
 
 /// A claim of the desk: any free place until the slot ends, but none that is held.
@@ -237,5 +258,6 @@ async fn void_appointment(
     .await?;
     drop(conn);
     mirror_all(&app, &changes).await;
-    Ok(web::Json(tell(&app.keys, &row)?))
+    let mut conn = app.pool.get().await?;
+    Ok(web::Json(tell(&mut conn, &app.keys, &row).await?))
 }

@@ -78,9 +78,9 @@ fn whole_day() -> i16 {
 /// Book a group from a CSV file: a school class, an agency.
 ///
 /// Columns `id_number,name,birth_on`, and if wanted `phone,village,guardian_name,consent`. With one wrong
-/// line nothing is written. People are seated in the order of the list, slot after slot, within the
-/// office's share for groups. The answer holds each person's code and secret; the same key gives the
-/// same answer.
+/// line nothing is written. People are seated in the order of the list, slot after slot, in the shortest
+/// time that has room for them, within the office's share for groups. The answer holds each person's
+/// code and secret; the same key gives the same answer.
 #[utoipa::path(tag = "booking", security(("session" = [])),
     params(GroupWish, ("Idempotency-Key" = Uuid, Header, description = "A new UUID for each press of the button.")),
     request_body(content = String, content_type = "text/csv",
@@ -121,30 +121,43 @@ async fn book_group(
         let told = rehearse(&mut conn, &wish, &lines, &booked, now).await?;
         return Ok(HttpResponse::Ok().json(told));
     }
+    let request = request_of(&asked, &file.0);
+    let actor = caller.actor();
+    let outcome = book_once(&app, &actor, key, &request, &mut wish, &lines, now).await?;
+    Ok(with_secrets(&app.keys, outcome.answer).answer(outcome.replayed))
+}
+
+/// Books under a key, or says again what was said under it.
+async fn book_once(
+    app: &App,
+    actor: &str,
+    key: IdempotencyKey,
+    request: &[u8],
+    wish: &mut Wish<'_>,
+    lines: &[Line],
+    now: DateTime<Utc>,
+) -> Result<Outcome, Failure> {
     // With a wrong line nobody is seated.
     let is_whole = lines.iter().all(|line| line.verdict.is_ok());
     let wanted = if is_whole { lines.len() } else { 0 };
-    let picked = pick(&app, &mut wish, wanted).await?;
-    let request = request_of(&asked, &file.0);
-    let actor = caller.actor();
-    let outcome = settle(&app, async |conn| {
+    let picked = pick(app, wish, wanted).await?;
+    let outcome = settle(app, async |conn| {
         if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
+            idempotency::claim(conn, &app.keys, actor, key, request).await?
         {
             return Ok(Outcome::replayed(answer));
         }
-        let (told, changes) = book(&app, conn, &wish, &picked, &lines, now).await?;
+        let (told, changes) = book(app, conn, wish, &picked, lines, now).await?;
         let answer = SavedAnswer::new(StatusCode::OK, told);
-        idempotency::save(conn, &actor, key, &answer).await?;
+        idempotency::save(conn, actor, key, &answer).await?;
         Ok(Outcome::fresh(answer, changes))
     })
     .await;
     if let Ok(outcome) = &outcome {
-        mirror_all(&app, &outcome.changes).await;
+        mirror_all(app, &outcome.changes).await;
     }
-    picked.let_go(&app).await;
-    let outcome = outcome?;
-    Ok(with_secrets(&app.keys, outcome.answer).answer(outcome.replayed))
+    picked.let_go(app).await;
+    outcome
 }
 
 /// What is wrong with the day and the hours, all of it.

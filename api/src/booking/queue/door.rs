@@ -242,13 +242,13 @@ async fn find_by_name(
     let rows = list_of_day(&mut conn, office.row.office_id, on).await?;
     let mut found = Vec::new();
     for row in &rows {
-        let told = desk::tell(&app.keys, row)?;
-        let guardian = told.guardian_name.as_deref().unwrap_or_default();
-        if is_called(&told.name, &wanted) || is_called(guardian, &wanted) {
-            found.push(told);
+        let guardian = row.guardian_name(&app.keys)?.unwrap_or_default();
+        if is_called(&row.name(&app.keys)?, &wanted) || is_called(&guardian, &wanted) {
+            found.push(row.clone());
         }
     }
     found.truncate(PARTY_MAX * 10);
+    let found = desk::tell_all(&mut conn, &app.keys, &found).await?;
     let object = format!("office:{}", office.row.office_id);
     let detail = json!({ "on": on, "read": rows.len(), "found": found.len() });
     let actor = Some(caller.account_id);
