@@ -1,6 +1,7 @@
 //! The document does not lie.
 
 mod about;
+mod examples;
 
 use std::collections::BTreeSet;
 

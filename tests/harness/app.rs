@@ -21,7 +21,7 @@ use super::cluster::{CLUSTER, Database};
 /// What a test may set before the program starts.
 #[derive(Default)]
 pub struct Options {
-    settings: HashMap<&'static str, String>,
+    settings: HashMap<String, String>,
     redis: RedisChoice,
     postgres_sockets: Option<String>,
 }
@@ -35,8 +35,8 @@ enum RedisChoice {
 }
 
 impl Options {
-    pub fn set(mut self, name: &'static str, value: &str) -> Self {
-        self.settings.insert(name, value.to_owned());
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.to_owned(), value.to_owned());
         self
     }
 
@@ -72,7 +72,9 @@ impl Options {
             ("TO06_REQUESTS_PER_ADDRESS_PER_MINUTE", "1000000"),
             ("TO06_DATABASE_CONNECTIONS", "8"),
         ] {
-            settings.entry(name).or_insert_with(|| value.to_owned());
+            settings
+                .entry(name.to_owned())
+                .or_insert_with(|| value.to_owned());
         }
         let config = Config::read(|name| settings.get(name).cloned())
             .0

@@ -70,7 +70,21 @@ impl TestApp {
 
     /// Anybody, signed in.
     pub async fn account(&self, role: Role, mass_union: MassUnion, unit_id: UnitId) -> Person {
-        let mut person = self.signed_up(role, mass_union, unit_id).await;
+        let account_id = AccountId(Uuid::now_v7());
+        self.account_as(account_id, role, mass_union, unit_id).await
+    }
+
+    /// Somebody whose account has this id.
+    pub async fn account_as(
+        &self,
+        account_id: AccountId,
+        role: Role,
+        mass_union: MassUnion,
+        unit_id: UnitId,
+    ) -> Person {
+        let mut person = self
+            .signed_up_as(account_id, role, mass_union, unit_id)
+            .await;
         let session = person.sign_in(PASSWORD).await.expect(201).json::<Session>();
         person.token = Some(session.access_token);
         person
@@ -78,8 +92,19 @@ impl TestApp {
 
     /// Anybody with an account who has not signed in.
     pub async fn signed_up(&self, role: Role, mass_union: MassUnion, unit_id: UnitId) -> Person {
-        let mut person = self.stranger();
         let account_id = AccountId(Uuid::now_v7());
+        self.signed_up_as(account_id, role, mass_union, unit_id)
+            .await
+    }
+
+    async fn signed_up_as(
+        &self,
+        account_id: AccountId,
+        role: Role,
+        mass_union: MassUnion,
+        unit_id: UnitId,
+    ) -> Person {
+        let mut person = self.stranger();
         let new = NewAccount {
             account_id,
             phone: MobilePhone::parse(&person.phone).unwrap(),

@@ -16,6 +16,11 @@ use crate::{clock, routes};
 
 /// Where releases are kept, from the top of the sources.
 const RELEASED: &str = "mobile-contracts/released/openapi.json";
+/// What was answered, too: every later build is asked the same.
+const EXAMPLES: [&str; 2] = [
+    "mobile-contracts/examples/operations.json",
+    "mobile-contracts/released/operations.json",
+];
 const CHANGELOG: &str = "mobile-contracts/CHANGELOG.md";
 
 #[derive(Debug, Subcommand)]
@@ -113,8 +118,7 @@ fn release() -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(folder)?;
     }
     std::fs::write(RELEASED, document)?;
-    say(format!(
-        "{version} is released: commit {RELEASED} and {CHANGELOG}"
-    ));
+    std::fs::copy(EXAMPLES[0], EXAMPLES[1])?;
+    say(format!("{version} is released: commit mobile-contracts/"));
     Ok(())
 }
