@@ -337,6 +337,18 @@ fn a_hold_that_is_worth_nothing_in_calm_is_found() {
 }
 
 #[test]
+fn a_hold_that_met_an_offer_is_no_broken_promise_and_one_that_was_offered_later_is() {
+    let mut story = Story::tell();
+    story.hold(id(4), 9, seat(4, 1));
+    let held = story.now;
+    story.confirm(id(16), id(4), 9, refusal(409, "slot-full"));
+    story.offered(31, 1, offer(41, seat(4, 1), held));
+    assert_eq!(story.broken(), Vec::<&str>::new());
+    story.evidence.waits[0].at = held + 1_500;
+    story.breaks("I9 in calm a hold");
+}
+
+#[test]
 fn a_place_that_two_hold_in_calm_is_found() {
     let mut story = Story::tell();
     story.hold(id(4), 9, seat(4, 1));

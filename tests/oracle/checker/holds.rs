@@ -208,17 +208,46 @@ pub fn honoured_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     let holds = granted(&evidence.calls);
     let enders = enders(&evidence.calls);
     let of_places = of_places(&holds);
+    let offers = offers(evidence);
     for (deed, hold) in honest(deeds, &holds) {
         let until = deed.to.unwrap_or(Ms::MAX);
         let fits = evidence.is_calm(hold.invoked, until)
             && deed.from + MARGIN < hold.held.ends
             && is_undisturbed(evidence, &enders, hold, until)
-            && !has_a_rival(hold, &of_places);
+            && !has_a_rival(hold, &of_places)
+            && !meets_an_offer(hold, &offers);
         if fits {
             honour(&mut verdict, deed, &hold.held.seats, hold);
         }
     }
     verdict
+}
+
+/// When each place was offered to somebody who waited.
+fn offers(evidence: &Evidence) -> HashMap<Seat, Vec<Ms>> {
+    let mut offers: HashMap<Seat, Vec<Ms>> = HashMap::new();
+    for wait in &evidence.waits {
+        if let Some(offer) = wait.offer {
+            offers.entry(offer.seat).or_default().push(wait.at);
+        }
+    }
+    offers
+}
+
+/// Whether the place was offered to somebody who waited at the moment in which it was held. Offers are
+/// made in PostgreSQL, of what a picture of Redis shows free that is a second old at most; whoever
+/// joined in that second goes before the hold.
+fn meets_an_offer(hold: &Granted<'_>, offers: &HashMap<Seat, Vec<Ms>>) -> bool {
+    const PICTURE: Ms = 1_100;
+    let (from, to) = (
+        hold.invoked.saturating_sub(PICTURE),
+        hold.returned + PICTURE,
+    );
+    let mut seats = hold.held.seats.iter();
+    seats.any(|seat| {
+        let of_seat = offers.get(seat).into_iter().flatten();
+        of_seat.copied().any(|at| (from..=to).contains(&at))
+    })
 }
 
 /// The holds of each place, in the order in which they end.
