@@ -181,7 +181,14 @@ fn there_is_an_example_of_every_kind_every_verdict_and_every_reason() {
         .collect();
     assert_eq!(
         kinds,
-        BTreeSet::from(["note", "record", "replace", "visit", "void"])
+        BTreeSet::from([
+            "note",
+            "record",
+            "replace",
+            "request_appointment",
+            "visit",
+            "void"
+        ])
     );
     // What is not understood is no operation; everything else is one, to the letter.
     for example in &examples {

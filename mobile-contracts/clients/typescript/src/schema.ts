@@ -499,9 +499,9 @@ export interface paths {
         /**
          * Book a group from a CSV file: a school class, an agency.
          * @description Columns `id_number,name,birth_on`, and if wanted `phone,village,guardian_name,consent`. With one wrong
-         *     line nothing is written. People are seated in the order of the list, slot after slot, within the
-         *     office's share for groups. The answer holds each person's code and secret; the same key gives the
-         *     same answer.
+         *     line nothing is written. People are seated in the order of the list, slot after slot, in the shortest
+         *     time that has room for them, within the office's share for groups. The answer holds each person's
+         *     code and secret; the same key gives the same answer.
          */
         post: operations["book_group"];
         delete?: never;
@@ -2497,6 +2497,11 @@ export interface components {
             /** @example K7QM-2XRT */
             code: string;
             guardian_name?: string | null;
+            /**
+             * @description The volunteer, lead or officer who booked.
+             * @example Trần Thị Lan
+             */
+            helper_name?: string | null;
             /**
              * @description Last four digits of the ID number.
              * @example 0001
