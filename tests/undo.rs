@@ -316,3 +316,41 @@ async fn each_cancellation_is_told_and_one_that_was_taken_back_is_not_counted() 
     let more = person.post("/api/v1/appointments/restore", more).await;
     more.refused(422, "invalid");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_while_the_slot_closes_leaves_nobody_in_a_closed_slot() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 1).await;
+    let officer = app.officer("22786").await;
+    let path = format!(
+        "/api/v1/offices/{}/exceptions?on_conflict=move",
+        office.office_id
+    );
+    // Slots one after the other: whoever is moved from one of them finds the last ones free.
+    let slots = app.in_a_row(12);
+    for starts_at in &slots[..6] {
+        let person = app.stranger();
+        let booked = person
+            .book(&office, *starts_at, &citizen::id_number())
+            .await;
+        person.cancel(&booked).await.expect(200);
+        let minute = api::booking::slots::rules::minute_of_day(*starts_at);
+        let on = local_day(*starts_at);
+        let closed = json!({ "kind": "closed", "from_on": on, "to_on": on, "from_min": minute, "to_min": minute + 30, "reason": "Tập huấn", "note": "" });
+        let (undone, closed) = tokio::join!(
+            person.restore(&booked),
+            officer.post_once(&path, Uuid::new_v4(), closed),
+        );
+        closed.expect(200);
+        let seen = person.appointment(&booked).await;
+        if undone.status == 200 {
+            assert_ne!(seen.starts_at, *starts_at, "moved with the others");
+            assert_eq!(seen.status, "booked");
+            person.cancel(&booked).await.expect(200);
+        } else {
+            assert!(undone.text.contains("slot-closed") || undone.text.contains("place-taken"));
+            assert_eq!(seen.status, "cancelled");
+        }
+        assert_laws(&app).await;
+    }
+}
