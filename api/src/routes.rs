@@ -18,6 +18,7 @@ use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
+use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::problem::TrackingProblem;
 use crate::tracking::review::problem::ReviewProblem;
 use crate::{
@@ -59,6 +60,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
             .configure(tracking::review::routes::routes)
+            .configure(tracking::devices::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
             .configure(contract::routes::routes),
@@ -74,6 +76,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
     ReviewProblem::KINDS,
+    DeviceProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
 ];

@@ -10,6 +10,7 @@
 //! - [`citizen_id`] — the 12-digit personal identification number.
 //! - [`contract`] — the contract about itself.
 //! - [`diff`] — what changed between two versions of the contract.
+//! - [`device`] — phones that are known by a key of their own, and what becomes of a lost one.
 //! - [`fold`] — search without diacritics, and Vietnamese order.
 //! - [`geography`] — units through time, as answers tell them.
 //! - [`identity`] — signing in, and who somebody is.
@@ -36,6 +37,7 @@ pub mod campaign;
 pub mod card_qr;
 pub mod citizen_id;
 pub mod contract;
+pub mod device;
 pub mod diff;
 pub mod fold;
 pub mod geography;

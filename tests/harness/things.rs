@@ -2,7 +2,7 @@
 //! one's own, somebody else's, and one that is not there.
 
 use api::booking::calendar::store::{NewException, insert_exception};
-use api::db::schema::notice;
+use api::db::schema::{device, notice};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -30,6 +30,7 @@ pub struct Things {
     ticket_id: TicketId,
     operation_id: Uuid,
     held_op_id: Uuid,
+    registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
     /// Whose appointment it is: the number on the card, and a hold for moving it.
@@ -82,6 +83,7 @@ impl Things {
             ticket_id: app.ticket(office.office_id).await,
             operation_id,
             held_op_id,
+            registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
             card_number,
@@ -104,6 +106,7 @@ impl Things {
             ticket_id: TicketId(Uuid::now_v7()),
             operation_id: Uuid::now_v7(),
             held_op_id: Uuid::now_v7(),
+            registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
             ..self.clone()
@@ -127,6 +130,7 @@ impl Things {
                 | "group_id"
                 | "op_ids"
                 | "held_op_id"
+                | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
         );
@@ -152,6 +156,7 @@ impl Fill for Things {
             "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "held_op_id" => json!(self.held_op_id),
+            "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
             "card_number" => json!(self.card_number),
@@ -232,6 +237,24 @@ async fn group(
     }
     let group: GroupBooking = answer.expect(200).json();
     group.group_id.unwrap()
+}
+
+/// Registers a phone of somebody, and gives its id.
+async fn device_of(app: &TestApp, account_id: AccountId) -> Uuid {
+    let device_id = Uuid::now_v7();
+    diesel::insert_into(device::table)
+        .values((
+            device::device_id.eq(device_id),
+            device::account_id.eq(account_id.0),
+            device::family_id.eq(Uuid::now_v7()),
+            device::public_key.eq(vec![4; 65]),
+            device::app.eq("pwa"),
+            device::version.eq("1.0.0"),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    device_id
 }
 
 /// What the owner of an appointment is to be told at once.

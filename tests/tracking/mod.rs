@@ -3,6 +3,7 @@
 mod at_once;
 mod bad_network;
 mod counting;
+mod devices;
 mod ledger;
 mod recount;
 mod requests;

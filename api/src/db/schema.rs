@@ -189,6 +189,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// An installation of the app that has shown a key of its own. Pushing needs no such row.
+    device (device_id) {
+        /// Made by the phone (UUIDv7) when the app was installed.
+        device_id -> Uuid,
+        /// Whose phone it is.
+        account_id -> Uuid,
+        /// The sign-in with which it was registered last: ended when the phone is lost.
+        family_id -> Uuid,
+        /// P-256, uncompressed. The phone cannot give its private half away.
+        public_key -> Bytea,
+        /// Which app.
+        app -> Text,
+        /// Its version.
+        version -> Text,
+        /// When it was registered first.
+        registered_at -> Timestamptz,
+        /// Since when it is lost: what comes from it is held, and it is told to wipe itself. Null: it is not.
+        lost_at -> Nullable<Timestamptz>,
+        /// Who said so.
+        lost_by -> Nullable<Uuid>,
+        /// Why, in their words. No names.
+        lost_reason -> Nullable<Text>,
+        /// When the phone said, by its key, that it has forgotten everything.
+        wiped_at -> Nullable<Timestamptz>,
+        /// When it last said how it fares.
+        reported_at -> Nullable<Timestamptz>,
+        /// Operations that waited on it then.
+        pending -> Nullable<Int4>,
+        /// When the oldest of them was saved, by the phone's clock.
+        oldest_pending_at -> Nullable<Timestamptz>,
+        /// Space that was left for the app, in megabytes.
+        storage_free_mb -> Nullable<Int4>,
+        /// The code of the last error that the app met. A code, never a text: texts hold names.
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// What second screens show: numbers and desks, nobody's name. Read by position, like the pull of phones; kept for two days.
     display_event (epoch, xid, seq) {
         /// The life of the database in which it was written.
@@ -1285,6 +1323,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_event,
     calendar_day,
     credit,
+    device,
     display_event,
     exception_session,
     fact,

@@ -2,10 +2,10 @@
 
 use Code::{
     AppointmentNeedsPerson, AuthorMismatch, Busy, ClockLimited, ClockSkew, ClockUntrusted,
-    ConsentMissing, DupSubjectStep, FutureDated, HelperDevice, LegacySchema, OpIdMissing,
-    OpIdReused, PersonFormat, Quota, ReplacedStays, ReviewRefused, Reviewed, SubjectDisagrees,
-    SubjectFormat, SubjectKeyUnknown, SubjectMissing, SubjectPlainRefused, SubjectUnsealFailed,
-    UnitOutOfScope, UnitUnknown, VoidNotAllowed, VoidTargetUnknown, Voided,
+    ConsentMissing, DeviceLost, DupSubjectStep, FutureDated, HelperDevice, LegacySchema,
+    OpIdMissing, OpIdReused, PersonFormat, Quota, ReplacedStays, ReviewRefused, Reviewed,
+    SubjectDisagrees, SubjectFormat, SubjectKeyUnknown, SubjectMissing, SubjectPlainRefused,
+    SubjectUnsealFailed, UnitOutOfScope, UnitUnknown, VoidNotAllowed, VoidTargetUnknown, Voided,
 };
 
 macro_rules! codes {
@@ -86,6 +86,9 @@ codes! {
         "This village lies outside your area; somebody must look at it.";
     AuthorMismatch = "AUTHOR_MISMATCH", "Người ghi là tài khoản khác; người đó đăng nhập và gửi lại để xác nhận.",
         "Another account recorded it; that person signs in and sends it again.";
+    /// Held: the phone was reported lost, so that nobody knows whose hands it is in.
+    DeviceLost = "DEVICE_LOST", "Máy đã được báo mất; bản ghi chờ cán bộ xem lại.",
+        "This device was reported lost; somebody must look at what comes from it.";
     LegacySchema = "LEGACY_SCHEMA", "Máy chủ chưa hiểu hết bản ghi này; đã giữ lại để xem xét.",
         "The server does not understand all of it yet; it is kept to be looked at.";
     PersonFormat = "PERSON_FORMAT", "Họ tên, số điện thoại hoặc năm sinh chưa hợp lệ; chờ xem lại.",
@@ -145,8 +148,8 @@ impl Code {
             SubjectPlainRefused | LegacySchema => "update",
             AuthorMismatch => "sign_in",
             Quota | Busy | VoidTargetUnknown => "wait",
-            FutureDated | UnitUnknown | UnitOutOfScope | VoidNotAllowed | ReplacedStays
-            | ReviewRefused => "ask",
+            DeviceLost | FutureDated | UnitUnknown | UnitOutOfScope | VoidNotAllowed
+            | ReplacedStays | ReviewRefused => "ask",
             OpIdReused | OpIdMissing => "report",
             DupSubjectStep | HelperDevice | ConsentMissing | SubjectMissing | Voided | Reviewed
             | ClockLimited => "nothing",

@@ -9,6 +9,7 @@
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held.
 //!
+//! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
 //! What an office has seen goes the same way, through [`office`], and comes out confirmed.
@@ -19,6 +20,7 @@
 pub mod batch;
 pub mod code;
 pub mod credit;
+pub mod devices;
 pub mod judging;
 pub mod ledger;
 pub mod office;

@@ -104,6 +104,7 @@ fn sender(officer_id: AccountId, village_id: UnitId) -> Sender {
         mass_union: MassUnion::None,
         unit_id: village_id,
         device_id: None,
+        device_is_lost: false,
         may_correct: true,
         confirms_as: None,
     }

@@ -66,6 +66,7 @@ fn sender(n: usize) -> Sender {
         ][n],
         unit_id: UnitId(2),
         device_id: Some(DeviceId(id(2, n))),
+        device_is_lost: false,
         may_correct: n == 3,
         confirms_as: None,
     }

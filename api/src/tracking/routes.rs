@@ -121,6 +121,7 @@ fn sender<P>(caller: &Caller<P>, device_id: DeviceId) -> Sender {
         mass_union: caller.mass_union,
         unit_id: caller.unit_id,
         device_id: Some(device_id),
+        device_is_lost: false,
         may_correct: CorrectWork::ROLES.contains(&caller.role),
         confirms_as: None,
     }

@@ -25,6 +25,7 @@ use crate::http::failure::Failure;
 use crate::privacy::keys::Keys;
 use crate::tracking::code::Code;
 use crate::tracking::credit;
+use crate::tracking::devices;
 use crate::tracking::judging::rules::{Judged, Receipt, Sender, judge};
 use crate::tracking::reading::{Reader, Sent};
 
@@ -76,6 +77,14 @@ pub async fn record_batch(
     let sent = read_all(app, receipt, ops).await?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
+    let device_is_lost = match sender.device_id {
+        Some(device_id) => devices::store::is_lost(&mut conn, device_id).await?,
+        None => false,
+    };
+    let sender = &Sender {
+        device_is_lost,
+        ..sender.clone()
+    };
     let batch = Batch {
         keys: &app.keys,
         geography: &geography,

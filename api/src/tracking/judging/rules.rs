@@ -82,6 +82,8 @@ pub struct Sender {
     pub unit_id: UnitId,
     /// None: no phone sent it; an office wrote it down.
     pub device_id: Option<DeviceId>,
+    /// Somebody said that the phone is lost: whose hands it is in, a person must say.
+    pub device_is_lost: bool,
     /// May take back what others recorded within the unit.
     pub may_correct: bool,
     /// Their word confirms: what they record was seen by somebody else than who is counted.
@@ -199,7 +201,9 @@ pub fn judge(
         receipt,
     );
     judged.effective_at = clock.ok().map(|clock| clock.effective_at);
-    let stopped = if draft.author_id != sender.account_id {
+    let stopped = if sender.device_is_lost {
+        Some(Code::DeviceLost)
+    } else if draft.author_id != sender.account_id {
         Some(Code::AuthorMismatch)
     } else if draft.village_id.is_some() && judged.village_id.is_none() {
         Some(Code::UnitUnknown)

@@ -262,6 +262,7 @@ async fn approve(
         mass_union: author.mass_union(),
         unit_id: author.unit_id,
         device_id: row.device_id,
+        device_is_lost: false,
         may_correct: CorrectWork::ROLES.contains(&author.role()),
         confirms_as: None,
     };
