@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use mobile_contracts::diff::Version;
 
 pub use notices::{Channel, Gateway, Mail, MailTls, Notices, Secret};
 pub use template::{Escaping, Template};
@@ -34,6 +35,7 @@ pub struct Config {
     pub passwords: Passwords,
     pub booking: Booking,
     pub sync: Sync,
+    pub phones: Phones,
     pub notices: Notices,
     pub log: Log,
 }
@@ -94,6 +96,14 @@ pub struct Booking {
 pub struct Sync {
     pub plain_subjects: bool,
     pub subjects_per_day: u32,
+}
+
+/// What phones are told before anything else.
+#[derive(Debug, Clone)]
+pub struct Phones {
+    /// Older apps ask their owners to update.
+    pub client_min: Version,
+    pub banner: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -266,6 +276,17 @@ impl Config {
                     1,
                 ),
             },
+            phones: Phones {
+                client_min: r.parse(
+                    "TO06_CLIENT_MIN",
+                    "0.0.0",
+                    "apps older than this version ask their owners to update; they may still send",
+                ),
+                banner: r.short_text(
+                    "TO06_BANNER",
+                    "a sentence in Vietnamese that every phone shows above everything else",
+                ),
+            },
             notices: notices::read(&mut r, production),
             log: Log {
                 filter: r.text("TO06_LOG", "info", "log filter, as in tracing's EnvFilter"),
@@ -331,6 +352,18 @@ impl<F: Fn(&'static str) -> Option<String>> Reader<F> {
     fn text(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> String {
         self.raw(name, default, meaning, false)
             .unwrap_or_else(|| default.to_owned())
+    }
+
+    /// Something that people read on a small screen, or nothing.
+    fn short_text(&mut self, name: &'static str, meaning: &'static str) -> Option<String> {
+        const CHARS_MAX: usize = 200;
+        let text = self.raw(name, "", meaning, false)?;
+        if text.chars().count() > CHARS_MAX {
+            self.mistakes.push(format!(
+                "{name} is longer than {CHARS_MAX} characters: {meaning}"
+            ));
+        }
+        Some(text)
     }
 
     fn path(&mut self, name: &'static str, meaning: &'static str) -> Option<PathBuf> {

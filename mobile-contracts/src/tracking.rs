@@ -512,6 +512,16 @@ pub struct ServerMeta {
     pub epoch: String,
     #[schema(example = "v1")]
     pub api_version: String,
+    /// Version of the contract; `GET /api/v1/contract` tells more.
+    #[schema(example = "1.0.0")]
+    pub contract_version: String,
+    /// An app older than this asks its owner to update it. What it has not sent yet it may send for ever.
+    #[schema(example = "0.0.0")]
+    pub client_min: String,
+    /// Something that everybody is to read now, in Vietnamese: works announced, an outage. Show it above
+    /// everything else, as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub banner: Option<String>,
     /// Protocols that push takes.
     pub protocols: Vec<u32>,
     pub limits: SyncLimits,

@@ -76,3 +76,22 @@ async fn the_catalogue_is_served_to_everybody() {
     let committed: Value = serde_json::from_str(&api::contract::catalogue::text()).unwrap();
     assert_eq!(served.value(), committed);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_is_told_what_to_show_and_when_it_is_too_old() {
+    let usual = TestApp::start().await;
+    let meta = usual.stranger().get("/api/v1/meta").await.value();
+    assert_eq!(meta["contract_version"], mobile_contracts::VERSION);
+    assert_eq!(meta["client_min"], "0.0.0");
+    assert!(meta["banner"].is_null());
+
+    let told = "Máy chủ bảo trì từ 22 giờ đến 23 giờ hôm nay.";
+    let announcing = TestApp::with()
+        .set("TO06_BANNER", told)
+        .set("TO06_CLIENT_MIN", "1.4.0");
+    let announcing = announcing.start().await;
+    let meta = announcing.stranger().get("/api/v1/meta").await;
+    assert!(meta.text.len() < 1_024, "it is asked for at every start");
+    assert_eq!(meta.value()["banner"], told);
+    assert_eq!(meta.value()["client_min"], "1.4.0");
+}

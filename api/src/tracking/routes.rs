@@ -6,6 +6,7 @@ use std::str::FromStr;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post, web};
+use mobile_contracts::VERSION;
 use mobile_contracts::ids::{AccountId, DeviceId, OperationId};
 use mobile_contracts::tracking::{
     Change, DeviceStatement, Ledger, LedgerCounts, LedgerEntry, LookUpOperations,
@@ -64,6 +65,9 @@ async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
         server_time: app.clock.now(),
         epoch: epoch.to_string(),
         api_version: "v1".to_owned(),
+        contract_version: VERSION.to_owned(),
+        client_min: app.config.phones.client_min.to_string(),
+        banner: app.config.phones.banner.clone(),
         protocols: vec![PROTOCOL],
         limits: SyncLimits {
             ops_per_push: OPS_PER_PUSH_MAX as u32,

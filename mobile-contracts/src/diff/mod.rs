@@ -13,6 +13,7 @@ mod operations;
 mod schemas;
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde_json::Value;
 
@@ -63,6 +64,24 @@ pub struct Version {
     pub major: u32,
     pub minor: u32,
     pub patch: u32,
+}
+
+/// What a version looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoVersion;
+
+impl fmt::Display for NoVersion {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("three numbers with dots between, as 1.8.2")
+    }
+}
+
+impl FromStr for Version {
+    type Err = NoVersion;
+
+    fn from_str(text: &str) -> Result<Self, NoVersion> {
+        Self::parse(text).ok_or(NoVersion)
+    }
 }
 
 impl Version {

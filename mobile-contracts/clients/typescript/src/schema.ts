@@ -4354,6 +4354,21 @@ export interface components {
         ServerMeta: {
             /** @example v1 */
             api_version: string;
+            /**
+             * @description Something that everybody is to read now, in Vietnamese: works announced, an outage. Show it above
+             *     everything else, as plain text.
+             */
+            banner?: string | null;
+            /**
+             * @description An app older than this asks its owner to update it. What it has not sent yet it may send for ever.
+             * @example 0.0.0
+             */
+            client_min: string;
+            /**
+             * @description Version of the contract; `GET /api/v1/contract` tells more.
+             * @example 1.0.0
+             */
+            contract_version: string;
             /** @example e1 */
             epoch: string;
             limits: components["schemas"]["SyncLimits"];
