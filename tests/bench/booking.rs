@@ -15,17 +15,17 @@ use super::load::{self, Measured};
 use super::program::Program;
 use super::{CONNECTIONS, RUN, yardstick};
 
-const CAPACITY: usize = 40;
-
 /// An office open day and night, its slots, and what was held in it.
 pub struct Office {
     pub office_id: i64,
+    /// Places of each slot.
+    capacity: usize,
     starts: Arc<Vec<String>>,
     held: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Office {
-    pub async fn open(program: &Program) -> Self {
+    pub async fn open(program: &Program, capacity: usize) -> Self {
         let admin = program.sign_in("0900000001").await;
         let units = program
             .send("GET", "/api/v1/units?level=commune&limit=1", None, b"")
@@ -51,7 +51,7 @@ impl Office {
         let mut hours = Vec::new();
         for weekday in 1..=7 {
             for (session, opens, closes) in [(1, 0, 720), (2, 720, 1440)] {
-                hours.push(json!({ "weekday": weekday, "session": session, "opens_min": opens, "closes_min": closes, "capacity": CAPACITY }));
+                hours.push(json!({ "weekday": weekday, "session": session, "opens_min": opens, "closes_min": closes, "capacity": capacity }));
             }
         }
         let hours = json!({ "hours": hours, "open_on_holidays": true }).to_string();
@@ -80,6 +80,7 @@ impl Office {
         assert!(starts.len() > 500, "{} slots", starts.len());
         let office = Self {
             office_id,
+            capacity,
             starts: Arc::new(starts),
             held: Arc::default(),
         };
@@ -92,7 +93,7 @@ impl Office {
     async fn materialise(&self, program: &Program) {
         let url = yardstick::database_url(program);
         let mut conn = Conn::establish(&url).await.unwrap();
-        let (office, slots) = (self.office_id, self.starts.len());
+        let (office, slots, places) = (self.office_id, self.starts.len(), self.capacity);
         let (first_s, slot_s) = (self.start_s(0), self.start_s(1) - self.start_s(0));
         let sql = format!(
             "insert into slot (office_id, starts_at, ends_at, closes_at) \
@@ -101,10 +102,15 @@ impl Office {
              on conflict do nothing; \
              insert into place (office_id, starts_at, place_no, opens_at, for_unverified) \
              select office_id, starts_at, place_no, now() - interval '1 day', true \
-             from slot, generate_series(1, {CAPACITY}) as place_no where office_id = {office} \
+             from slot, generate_series(1, {places}) as place_no where office_id = {office} \
              on conflict do nothing"
         );
         conn.batch_execute(&sql).await.unwrap();
+    }
+
+    /// When a slot starts, as the API says it; after the last comes the first again.
+    pub fn start(&self, index: usize) -> String {
+        self.starts[index % self.starts.len()].clone()
     }
 
     /// Path of a day's slots, as people ask for it.
@@ -120,11 +126,12 @@ impl Office {
     pub async fn hold(&self, address: &str) -> Measured {
         let next = Arc::new(AtomicUsize::new(0));
         let (starts, held, office_id) = (self.starts.clone(), self.held.clone(), self.office_id);
+        let places = starts.len() * self.capacity;
         load::drive(address, CONNECTIONS, 1, move || {
             let (next, starts, held) = (next.clone(), starts.clone(), held.clone());
             async move |connection: &mut Connection| {
                 let person = next.fetch_add(1, Ordering::Relaxed);
-                if person >= starts.len() * CAPACITY {
+                if person >= places {
                     return None;
                 }
                 let id_number = format!("058190{person:06}");

@@ -9,13 +9,17 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod booking;
+mod burst;
 mod client;
 mod facts;
+mod flow;
 mod load;
+mod print;
 mod program;
 mod sync;
 mod yardstick;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use load::Measured;
@@ -47,6 +51,12 @@ async fn main() {
     }
     if wanted("growing") {
         growing(&program).await;
+    }
+    if wanted("load") {
+        burst::run(&program).await;
+        let scene = Arc::new(flow::Scene::set(&program).await);
+        flow::run(&program, &scene, 0, 300).await;
+        flow::run(&program, &scene, 300, 1_200).await;
     }
     println!(
         "resident memory of the program: {} MiB",
@@ -81,7 +91,7 @@ async fn boards(program: &Program, yardstick: &yardstick::Yardstick) {
 }
 
 async fn bookings(program: &Program, yardstick: &yardstick::Yardstick) {
-    let office = booking::Office::open(program).await;
+    let office = booking::Office::open(program, 40).await;
     let empty = load::get(&yardstick.address, "/empty", None).await;
     print_row("empty handler", &empty, None, "");
     let path = office.slots_path();

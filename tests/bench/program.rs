@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use api::privacy::keys::{Keys, MasterKey};
 use serde_json::{Value, json};
 
 use super::client::{Connection, request};
@@ -22,6 +23,7 @@ pub struct Program {
     /// `host:port`.
     pub address: String,
     pub data_dir: PathBuf,
+    pub keys: Keys,
     process: Child,
 }
 
@@ -36,6 +38,7 @@ impl Program {
             .unwrap()
             .port();
         let address = format!("127.0.0.1:{port}");
+        let master = MasterKey::generate(1).unwrap();
         let mut process = Command::new(env!("CARGO_BIN_EXE_api"))
             .args(["serve", "--demo"])
             .env("TO06_DATA_DIR", &data_dir)
@@ -45,6 +48,9 @@ impl Program {
             .env("TO06_REQUESTS_PER_ADDRESS_PER_MINUTE", "100000000")
             .env("TO06_HOLDS_PER_HOUR", "100000000")
             .env("TO06_SUBJECTS_PER_DAY", "100000000")
+            .env("TO06_MASTER_KEYS", master.expose())
+            // Whoever says so comes from an address of their own.
+            .env("TRUSTED_PROXIES", "127.0.0.1")
             .env("TO06_ARGON2_MEMORY_KIB", "64")
             // Thousands are booked in a second, and nobody needs to be told of it.
             .env("TO06_NOTICE_CHANNELS", "none")
@@ -62,6 +68,7 @@ impl Program {
         Self {
             address,
             data_dir,
+            keys: Keys::new(vec![master]),
             process,
         }
     }

@@ -1,0 +1,13 @@
+//! Figures as the tables show them.
+
+use std::time::Duration;
+
+/// Of sorted times, the one that so many of a hundred do not exceed.
+pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+    let at = sorted.len().saturating_sub(1) * percent / 100;
+    sorted.get(at).copied().unwrap_or_default()
+}
+
+pub fn ms(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64() * 1000.0)
+}
