@@ -25,6 +25,7 @@ use super::judging::rules::{Receipt, Sender};
 use super::ledger::statement;
 use super::ledger::store::{self, LedgerRow, Position};
 use super::problem::TrackingProblem;
+use super::reading::Kind;
 use super::requests::answer::answer_requests;
 use crate::app::App;
 use crate::booking::appointments::secret::{secret, spell_code};
@@ -109,14 +110,23 @@ async fn push_operations(
     app.limiter.admit(PUSHES, &caller.actor()).await?;
     let receipt = Receipt::new(app.clock.now(), push.client_time);
     let sender = sender(&caller, push.device_id);
+    // Those of other days are tried at every pull.
+    let asks = push.ops.iter().any(|op| may_ask(op));
     let results = batch::record_batch(&app, &sender, &receipt, push.ops).await?;
-    answer_requests(&app, caller.account_id).await;
+    if asks {
+        answer_requests(&app, caller.account_id).await;
+    }
     let epoch = store::get_epoch(&mut *app.pool.get().await?).await?;
     Ok(web::Json(PushedOperations {
         server_time: receipt.received_at,
         epoch: epoch.to_string(),
         results,
     }))
+}
+
+/// Whether an operation may ask for an appointment; most do not, and a push of them asks for nothing.
+fn may_ask(op: &RawValue) -> bool {
+    op.get().contains(Kind::RequestAppointment.as_str())
 }
 
 fn sender<P>(caller: &Caller<P>, device_id: DeviceId) -> Sender {
@@ -184,9 +194,12 @@ async fn record_one(
         .admit(PUSHES, &format!("account:{}", sender.account_id))
         .await?;
     let receipt = Receipt::new(app.clock.now(), body.client_time);
+    let asks = may_ask(&body.operation);
     let ops: Vec<Box<RawValue>> = vec![body.operation];
     let results = batch::record_batch(app, sender, &receipt, ops).await?;
-    answer_requests(app, sender.account_id).await;
+    if asks {
+        answer_requests(app, sender.account_id).await;
+    }
     let result = results
         .into_iter()
         .next()

@@ -576,8 +576,9 @@ export interface paths {
         put?: never;
         /**
          * Book a group from a CSV file: a school class, an agency.
-         * @description Columns `id_number,name,birth_on`, and if wanted `phone,village,guardian_name,consent`. With one wrong
-         *     line nothing is written. People are seated in the order of the list, slot after slot, in the shortest
+         * @description At most 200 people, in the columns `id_number,name,birth_on`, and if wanted
+         *     `phone,village,guardian_name,consent`; as a spreadsheet writes them, by commas, semicolons or tabs. With
+         *     one wrong line nothing is written. People are seated in the order of the list, slot after slot, in the shortest
          *     time that has room for them, within the office's share for groups. The answer holds each person's
          *     code and secret; the same key gives the same answer.
          */
