@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use icalendar::{CalendarComponent, CalendarDateTime, Component as _, DatePerhapsTime};
 use mobile_contracts::booking::{BookedAppointment, Hold};
 use mobile_contracts::calendar::local_day;
 use serde_json::json;
@@ -59,6 +60,31 @@ fn read_calendar(file: &str) -> Component {
     calendar.pop().unwrap()
 }
 
+/// A reader of calendars that somebody else wrote finds one event of this appointment in the file.
+fn assert_read_elsewhere(file: &str, booked: &BookedAppointment) {
+    let read: icalendar::Calendar = file.parse().expect(file);
+    let [CalendarComponent::Event(event)] = &read.components[..] else {
+        panic!("{file}");
+    };
+    let uid = format!("{}@to06.invalid", booked.appointment_id);
+    assert_eq!(event.get_uid(), Some(uid.as_str()));
+    let start = event.get_start().expect("a start");
+    assert!(matches!(
+        start,
+        DatePerhapsTime::DateTime(CalendarDateTime::Utc(_))
+    ));
+    let summary = event.get_summary().expect("a summary");
+    assert_eq!(
+        summary,
+        format!("Cấp thẻ Căn cước lần đầu ({})", booked.code)
+    );
+    let said = event.get_description().expect("a description");
+    assert!(
+        said.contains("Mang theo:\n- ") && said.ends_with("mã khóa VNeID."),
+        "{said}"
+    );
+}
+
 fn instant(event: &Component, name: &str) -> DateTime<Utc> {
     let read = NaiveDateTime::parse_from_str(&event.properties[name], "%Y%m%dT%H%M%SZ");
     read.unwrap().and_utc()
@@ -69,6 +95,7 @@ async fn calendar(person: &Person, booked: &BookedAppointment) -> (Component, St
         .post("/api/v1/appointments/calendar", key_of(booked))
         .await
         .expect(200);
+    assert_read_elsewhere(&answer.text, booked);
     let calendar = read_calendar(&answer.text);
     assert_eq!(calendar.name, "VCALENDAR");
     assert_eq!(calendar.properties["VERSION"], "2.0");
