@@ -602,6 +602,14 @@ fn an_offer_that_is_worth_another_place_or_none_is_found() {
 }
 
 #[test]
+fn a_second_yes_from_another_phone_may_be_refused() {
+    let mut story = Story::of_a_waitlist();
+    story.now = LATER + 200;
+    story.accept(31, 41, refusal(409, "slot-full"));
+    assert_eq!(story.broken(), Vec::<&str>::new());
+}
+
+#[test]
 fn an_entry_that_is_lost_and_one_that_was_left_and_waits_on_are_found() {
     let mut story = Story::of_a_waitlist();
     story.evidence.waits.retain(|wait| wait.entry != id(31));

@@ -320,10 +320,11 @@ pub fn worth_its_place(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
         let Some((made, offer)) = offers.get(hold) else {
             continue;
         };
-        // Declined, left, or run out.
-        let was_over = ended
-            .get(hold)
-            .is_some_and(|end| end.state != "taken" && end.at <= to);
+        // Declined, left, run out, or taken from another phone.
+        let was_over = ended.get(hold).is_some_and(|end| {
+            let taken_by_it = end.state == "taken" && deed.was_done();
+            !taken_by_it && end.at <= to
+        });
         let fits = deed.from + MARGIN < offer.until && !was_over;
         if !fits || evidence.had(Kind::ClockMoved, made.at, to) {
             continue;
