@@ -2,6 +2,7 @@
 
 mod about;
 mod examples;
+mod release;
 
 use std::collections::BTreeSet;
 

@@ -21,11 +21,11 @@ const WRITE_EXAMPLES: &str = "TO06_WRITE_EXAMPLES";
 /// A file of examples.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Examples {
+pub(super) struct Examples {
     about: String,
     server_time: DateTime<Utc>,
     volunteers: Vec<Volunteer>,
-    examples: Vec<Example>,
+    pub(super) examples: Vec<Example>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,8 +39,8 @@ struct Volunteer {
 /// One operation, what was pushed before it, and what becomes of it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Example {
-    name: String,
+pub(super) struct Example {
+    pub(super) name: String,
     /// Of a server that is set up otherwise than usual.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     settings: BTreeMap<String, String>,
@@ -52,7 +52,7 @@ struct Example {
     client_time: Option<DateTime<Utc>>,
     op: Value,
     #[serde(default)]
-    result: Value,
+    pub(super) result: Value,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,13 +113,13 @@ fn path(name: &str) -> std::path::PathBuf {
         .join(name)
 }
 
-fn read(name: &str) -> Examples {
+pub(super) fn read(name: &str) -> Examples {
     let text = std::fs::read_to_string(path(name)).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 /// Each example with what this build answers.
-async fn answers(examples: &Examples) -> Vec<Value> {
+pub(super) async fn answers(examples: &Examples) -> Vec<Value> {
     let usual = Stage::set(examples, &BTreeMap::new()).await;
     let mut answers = Vec::new();
     for example in &examples.examples {

@@ -117,7 +117,9 @@ fn release() -> Result<(), Box<dyn Error>> {
     if let Some(folder) = Path::new(RELEASED).parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(RELEASED, document)?;
+    // Read by nobody but programs.
+    let compact: serde_json::Value = serde_json::from_str(&document)?;
+    std::fs::write(RELEASED, format!("{compact}\n"))?;
     std::fs::copy(EXAMPLES[0], EXAMPLES[1])?;
     say(format!("{version} is released: commit mobile-contracts/"));
     Ok(())
