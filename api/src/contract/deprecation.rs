@@ -1,7 +1,7 @@
 //! Operations that will go one day, and say so in every answer: `Deprecation` (RFC 9745) and `Sunset`
 //! (RFC 8594), from the dates that the document gives them:
 //!
-//! ```ignore
+//! ```text
 //! #[deprecated]
 //! #[utoipa::path(extensions(("x-deprecated-on" = json!("2027-01-04")), ("x-sunset-on" = json!("2027-08-02"))), …)]
 //! ```
