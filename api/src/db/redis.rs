@@ -123,7 +123,7 @@ impl Inner {
         let outcome = tokio::time::timeout(CALL_WAIT, call(manager)).await;
         match outcome {
             Ok(Ok(value)) => {
-                lock(&self.breaker).answered();
+                lock(&self.breaker).succeeded();
                 Some(value)
             }
             Ok(Err(why)) => {
@@ -200,15 +200,6 @@ impl Breaker {
         }
     }
 
-    /// A call was answered. Of an open breaker that says nothing: it was asked before, and others that
-    /// were asked with it were not answered in time.
-    fn answered(&mut self) {
-        if self.next_try.is_none() {
-            *self = Self::default();
-        }
-    }
-
-    /// A probe was answered.
     fn succeeded(&mut self) {
         if self.next_try.is_some() {
             tracing::info!("redis is back");
@@ -249,12 +240,6 @@ mod tests {
         let later = start + Breaker::HALF_OPEN_EVERY;
         assert_eq!(breaker.admits(later), Admission::Probe);
         assert_eq!(breaker.admits(later), Admission::Refused, "one is enough");
-        breaker.answered();
-        assert_eq!(
-            breaker.admits(later),
-            Admission::Refused,
-            "it was asked before"
-        );
         breaker.succeeded();
         assert_eq!(breaker.admits(later), Admission::Granted);
     }
