@@ -36,7 +36,10 @@ for at, field in ipairs(fields) do
       mine[#mine + 1] = field
       my_token = its_token
     end
-    if not live or its_holder == holder then open[at] = math.max(rev, known) end
+    -- Held, unless PostgreSQL has decided since and what it told us was lost; 0 is a hold from before
+    -- the place had a row.
+    local is_old = known > 0 and rev > known
+    if not live or its_holder == holder or is_old then open[at] = math.max(rev, known) end
   else
     local known = kind and tonumber(string.match(value, '^F|(%d+)')) or 0
     open[at] = math.max(rev, known)

@@ -267,9 +267,10 @@ fn assemble(
                 own.iter().map(|row| row.state()).collect()
             };
             for place in &mut places {
+                // What PostgreSQL decided since, Redis was not told; 0 is a hold from before the row.
                 place.held = in_redis
                     .get(&field(plan.starts_at, place.place_no))
-                    .is_some_and(|(booked, rev)| !booked || *rev >= place.rev);
+                    .is_some_and(|(_, rev)| *rev == 0 || *rev >= place.rev);
             }
             let minute = minute_of_day(plan.starts_at);
             let awaits = |one: &&Waiting| {
