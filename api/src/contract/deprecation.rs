@@ -9,7 +9,6 @@
 //! Whoever still calls one is named in the log by `X-Client`, for nobody takes away what is in use.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -33,8 +32,7 @@ const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
 /// What answers say, by method and pattern.
-#[derive(Clone)]
-pub struct Deprecations(Arc<HashMap<(String, String), Farewell>>);
+pub struct Deprecations(HashMap<(String, String), Farewell>);
 
 #[derive(Debug, Clone)]
 struct Farewell {
@@ -69,7 +67,7 @@ impl Deprecations {
                 }
             }
         }
-        Ok(Self(Arc::new(found)))
+        Ok(Self(found))
     }
 }
 

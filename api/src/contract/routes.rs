@@ -1,12 +1,13 @@
 //! The contract, to be read by programs.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use mobile_contracts::contract::{ContractRelease, ErrorCatalogue};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Contract;
 use super::catalogue;
+use crate::http::etag;
 use crate::http::failure::{CommonProblem, Failure};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -43,12 +44,8 @@ async fn show_contract_release(
 ) -> HttpResponse {
     let sha256 = contract.sha256();
     let etag = format!("\"{sha256}\"");
-    let known = request.headers().get(IF_NONE_MATCH);
-    let known = known.and_then(|tags| tags.to_str().ok());
-    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
-        return HttpResponse::NotModified()
-            .insert_header((ETAG, etag))
-            .finish();
+    if let Some(known) = etag::known(&request, &etag) {
+        return known;
     }
     HttpResponse::Ok()
         .insert_header((ETAG, etag))

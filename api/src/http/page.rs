@@ -3,11 +3,34 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mobile_contracts::page::{PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::failure::{Failure, FieldError};
 use crate::privacy::keys::Keys;
 
 const TAG_BYTES: usize = 16;
+
+/// What a list is asked for when nothing else can be asked of it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// Where the page before ended.
+    #[param(max_length = 300)]
+    cursor: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+impl Paging {
+    /// # Errors
+    /// Like [`PageQuery::read`].
+    pub fn of(&self, keys: &Keys, list: &'static str) -> Result<PageQuery, Failure> {
+        PageQuery::read(keys, list, self.cursor.as_deref(), self.limit)
+    }
+}
 
 /// Which page of which list is asked for.
 #[derive(Debug)]

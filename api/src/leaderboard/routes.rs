@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
@@ -20,6 +20,7 @@ use super::store;
 use crate::app::App;
 use crate::campaign::targets;
 use crate::geography::{Geography, Level};
+use crate::http::etag;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
@@ -98,14 +99,8 @@ async fn show_leaderboard(
     let question = question(&query, rows, within, today)?;
     let read = read_board(&app, question).await?;
     let tag = format!("\"{}\"", read.tag);
-    if request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
-    {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((ETAG, tag))
-            .finish());
+    if let Some(known) = etag::known(&request, &tag) {
+        return Ok(known);
     }
     let rows: Vec<_> = read
         .board

@@ -16,7 +16,6 @@ use mobile_contracts::tracking::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::batch;
@@ -32,7 +31,7 @@ use crate::booking::appointments::secret::{secret, spell_code};
 use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
-use crate::http::page::{PageQuery, page, seal};
+use crate::http::page::{Paging, page, seal};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, Permission, RecordWork};
 use crate::privacy::keys::Keys;
@@ -285,18 +284,6 @@ fn requested(keys: &Keys, row: &LedgerRow) -> Option<RequestedAppointment> {
     })
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Paging {
-    /// Where the page before ended.
-    #[param(max_length = 300)]
-    cursor: Option<String>,
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-}
-
 /// Pull what changed about one's own operations: verdicts, and credit that came or went.
 ///
 /// The position lags behind the oldest transaction that still runs, so that nothing that commits
@@ -309,7 +296,7 @@ async fn pull_changes(
     caller: Caller<RecordWork>,
     paging: Query<Paging>,
 ) -> Result<web::Json<PulledChanges>, Failure> {
-    let query = PageQuery::read(&app.keys, PULL, paging.cursor.as_deref(), paging.limit)?;
+    let query = paging.of(&app.keys, PULL)?;
     // Places come free while nobody asks: every contact tries again.
     answer_requests(&app, caller.account_id).await;
     let as_of = app.clock.now();
@@ -400,7 +387,7 @@ async fn show_ledger(
     caller: Caller<RecordWork>,
     paging: Query<Paging>,
 ) -> Result<web::Json<Ledger>, Failure> {
-    let query = PageQuery::read(&app.keys, "ledger", paging.cursor.as_deref(), paging.limit)?;
+    let query = paging.of(&app.keys, "ledger")?;
     let before = query.after::<OperationId>()?;
     let as_of = app.clock.now();
     let mut conn = app.pool.get().await?;

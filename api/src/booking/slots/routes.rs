@@ -19,6 +19,7 @@ use crate::booking::slots::day::{Day, SlotState};
 use crate::booking::slots::rules::SlotPlan;
 use crate::booking::slots::search::{Search, find_nearest};
 use crate::geography::Level;
+use crate::http::etag;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::{Failure, FieldError};
 
@@ -64,14 +65,8 @@ async fn list_slots(
         Arc::new(Day::empty(office, on))
     };
     let (body, etag) = day.answer(now);
-    let known = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim() == etag)) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((header::ETAG, etag.as_str()))
-            .finish());
+    if let Some(known) = etag::known(&request, etag) {
+        return Ok(known);
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, etag.as_str()))

@@ -10,9 +10,7 @@ use mobile_contracts::device::{
 };
 use mobile_contracts::ids::DeviceId;
 use mobile_contracts::page::Page;
-use serde::Deserialize;
 use serde_json::json;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::DeviceProblem;
@@ -23,7 +21,7 @@ use crate::http::client;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
-use crate::http::page::{PageQuery, page};
+use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, RecordWork};
 use crate::identity::store::{Families, end_families};
@@ -116,18 +114,6 @@ fn name_faults(app: &str, version: &str) -> Vec<FieldError> {
         .collect()
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Paging {
-    /// Where the page before ended.
-    #[param(max_length = 300)]
-    cursor: Option<String>,
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-}
-
 /// List the phones of one's unit, and how each fares: what waits on it and since when, how much space it
 /// has, whether it is lost.
 #[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
@@ -138,7 +124,7 @@ async fn list_devices(
     caller: Caller<CorrectWork>,
     paging: Query<Paging>,
 ) -> Result<web::Json<Page<Device>>, Failure> {
-    let query = PageQuery::read(&app.keys, "devices", paging.cursor.as_deref(), paging.limit)?;
+    let query = paging.of(&app.keys, "devices")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));

@@ -9,9 +9,7 @@ use mobile_contracts::review::{
     HeldOperation, HeldOperationDetail, REVIEW_REASON_CHARS_MAX, ReviewDecision, ReviewOperation,
     ReviewedOperation,
 };
-use serde::Deserialize;
 use serde_json::json;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::ReviewProblem;
@@ -22,7 +20,7 @@ use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
-use crate::http::page::{PageQuery, page};
+use crate::http::page::{Paging, page};
 use crate::identity::permission::{CorrectWork, Permission as _};
 use crate::identity::{self, Caller};
 use crate::privacy::audit;
@@ -41,18 +39,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(review_operation);
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Paging {
-    /// Where the page before ended.
-    #[param(max_length = 300)]
-    cursor: Option<String>,
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-}
-
 /// List what is held within one's unit, the oldest first: what was done there, and what its own
 /// volunteers sent for elsewhere.
 #[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
@@ -63,7 +49,7 @@ async fn list_held_operations(
     caller: Caller<CorrectWork>,
     paging: Query<Paging>,
 ) -> Result<web::Json<Page<HeldOperation>>, Failure> {
-    let query = PageQuery::read(&app.keys, "held", paging.cursor.as_deref(), paging.limit)?;
+    let query = paging.of(&app.keys, "held")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
