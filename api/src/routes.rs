@@ -39,6 +39,7 @@ use crate::{
         (name = "campaign", description = "What is aimed at: targets."),
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
+        (name = "persons", description = "Citizens of whom many records tell: what was said of them."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
@@ -60,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
             .configure(tracking::review::routes::routes)
+            .configure(tracking::persons::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)

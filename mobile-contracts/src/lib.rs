@@ -18,6 +18,7 @@
 //! - [`leaderboard`] — who leads and who lags.
 //! - [`opening`] — when offices are open, and what becomes of people when that changes.
 //! - [`page`] — long lists, a page at a time.
+//! - [`person`] — persons of whom many records tell.
 //! - [`person_name`] — a person's name.
 //! - [`phone`] — a Vietnamese mobile number.
 //! - [`problem`] — the one shape of every refusal.
@@ -47,6 +48,7 @@ pub mod leaderboard;
 pub mod notice;
 pub mod opening;
 pub mod page;
+pub mod person;
 pub mod person_name;
 pub mod phone;
 pub mod problem;

@@ -75,6 +75,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("list_held_operations", &[Lead, Commander], Own),
     ("show_held_operation", &[Lead, Commander], Covered),
     ("review_operation", &[Lead, Commander], Covered),
+    ("list_person_words", &[Lead, Commander], Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

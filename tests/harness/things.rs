@@ -30,6 +30,7 @@ pub struct Things {
     ticket_id: TicketId,
     operation_id: Uuid,
     held_op_id: Uuid,
+    recorded_person_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -71,7 +72,7 @@ impl Things {
         let later = app.coming(2)[1];
         let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
-        let (operation_id, held_op_id) = record(app, author, village_id).await;
+        let (operation_id, held_op_id, recorded_person_id) = record(app, author, village_id).await;
         Self {
             unit_id,
             unit_code: commune_code.to_owned(),
@@ -83,6 +84,7 @@ impl Things {
             ticket_id: app.ticket(office.office_id).await,
             operation_id,
             held_op_id,
+            recorded_person_id,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -106,6 +108,7 @@ impl Things {
             ticket_id: TicketId(Uuid::now_v7()),
             operation_id: Uuid::now_v7(),
             held_op_id: Uuid::now_v7(),
+            recorded_person_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -130,6 +133,7 @@ impl Things {
                 | "group_id"
                 | "op_ids"
                 | "held_op_id"
+                | "recorded_person_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -156,6 +160,7 @@ impl Fill for Things {
             "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "held_op_id" => json!(self.held_op_id),
+            "recorded_person_id" => json!(self.recorded_person_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -194,10 +199,10 @@ async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
     written.unwrap()
 }
 
-/// Records something in a village, and something that is held, for its clock shows tomorrow; gives the
-/// ids of both.
-async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid) {
-    let (op_id, held_op_id) = (Uuid::now_v7(), Uuid::now_v7());
+/// Records something in a village, something that is held, for its clock shows tomorrow, and somebody
+/// without an ID number; gives the ids of the operations and of the person.
+async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid, Uuid) {
+    let (op_id, held_op_id, person_id) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let now = app.app.clock.now();
     let operation = |op_id: Uuid, at: DateTime<Utc>| {
         json!({
@@ -206,15 +211,20 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uu
             "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
         })
     };
+    let mut about_somebody = operation(Uuid::now_v7(), now);
+    about_somebody["subject"] = json!({ "kind": "provisional", "person_id": person_id });
+    about_somebody["consent"] = json!({ "method": "spoken" });
+    about_somebody["name"] = json!("Nguyễn Thị Thử");
+    let held = operation(held_op_id, now + TimeDelta::days(1));
     let body = json!({
         "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now,
-        "ops": [operation(op_id, now), operation(held_op_id, now + TimeDelta::days(1))],
+        "ops": [operation(op_id, now), held, about_somebody],
     });
     let answer = author.post("/api/v1/sync/push", body).await.expect(200);
     let told = answer.value();
     assert_eq!(told["results"][0]["result"], "applied");
     assert_eq!(told["results"][1]["result"], "held");
-    (op_id, held_op_id)
+    (op_id, held_op_id, person_id)
 }
 
 /// A group of one that the caller booked, or a lead where the caller may not.

@@ -5,6 +5,7 @@ mod bad_network;
 mod counting;
 mod devices;
 mod ledger;
+mod persons;
 mod recount;
 mod requests;
 mod review;

@@ -627,13 +627,13 @@ diesel::table! {
         subject_blind -> Nullable<Bytea>,
         /// Last four digits, the only ones kept.
         id_tail -> Nullable<Text>,
-        /// The name, encrypted for this row.
+        /// The name that was said last, encrypted for this row.
         name -> Nullable<Bytea>,
-        /// The phone, encrypted for this row.
+        /// The phone that was said last, encrypted for this row.
         phone -> Nullable<Bytea>,
-        /// Year of birth.
+        /// Year of birth: of the ID number, or the one that was said last.
         birth_year -> Nullable<Int2>,
-        /// male or female.
+        /// male or female: of the ID number, or what was said last.
         sex -> Nullable<Text>,
         /// The village in which the person was first met.
         village_id -> Int4,
@@ -643,6 +643,24 @@ diesel::table! {
         consent_at -> Timestamptz,
         /// When the row was written.
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What operations said of a person. The latest that was not taken back is what the person shows; the others are the history. What an ID number says by itself is nobody's word and not here.
+    person_field (op_id, field) {
+        /// The operation that said it.
+        op_id -> Uuid,
+        /// name, phone, birth_year or sex.
+        field -> Text,
+        /// Of whom.
+        person_id -> Uuid,
+        /// What was said, encrypted for this row.
+        value -> Bytea,
+        /// When it was said, by the corrected clock. The later wins, then the greater op_id.
+        effective_at -> Timestamptz,
+        /// The operation that took it back, together with all that the other one said.
+        voided_by -> Nullable<Uuid>,
     }
 }
 
@@ -1279,6 +1297,8 @@ diesel::joinable!(office_service -> service (service_code));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
+diesel::joinable!(person_field -> operation (op_id));
+diesel::joinable!(person_field -> person (person_id));
 diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(review -> account (decided_by));
 diesel::joinable!(review -> operation (op_id));
@@ -1342,6 +1362,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_code,
     operation,
     person,
+    person_field,
     place,
     place_freed,
     queue_rule,

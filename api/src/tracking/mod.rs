@@ -9,6 +9,8 @@
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held.
 //!
+//! [`persons`] says what somebody shows of all that was said of them, and keeps the rest readable.
+//!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
@@ -26,6 +28,7 @@ pub mod ledger;
 pub mod office;
 #[cfg(test)]
 mod oracle;
+pub mod persons;
 pub mod problem;
 pub mod reading;
 pub mod requests;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, DeviceId, OperationId, PersonId, UnitId};
+use mobile_contracts::person_name::PersonName;
 use mobile_contracts::tracking::{DeviceHolder, Stage};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use super::batch::rules::*;
 use super::code::Code;
 use super::credit::rules::*;
 use super::judging::rules::*;
+use super::persons::rules::{Field, Word, Words, said};
 use super::reading::{Act, Details, Draft, Kind, Sent, Who, Withdrawal};
 use super::review::rules::{Held, Reviewer, approve};
 use crate::geography::rules::{Geography, Level, Tie, Unit};
@@ -87,6 +89,8 @@ enum Spec {
         replaces: Option<usize>,
         /// Its phone's clock is ahead of the world: held, until a lead approves it.
         future: bool,
+        /// What it says of the person beside the stage.
+        words: (Option<usize>, Option<i16>),
     },
     Void {
         author: usize,
@@ -96,6 +100,7 @@ enum Spec {
 }
 
 const PERSONS: usize = 4;
+const NAMES: [&str; 3] = ["Katơr Thị Thử", "Katơr Thử", "Pi Năng Thử"];
 
 fn record_spec() -> impl Strategy<Value = Spec> {
     (
@@ -109,10 +114,15 @@ fn record_spec() -> impl Strategy<Value = Spec> {
         (
             prop::option::weighted(0.2, 0..24_usize),
             prop::bool::weighted(0.15),
+            (
+                prop::option::of(0..NAMES.len()),
+                prop::option::of(1960..1963_i16),
+            ),
         ),
     )
         .prop_map(
-            |(author, person, stage, village, minutes_ago, helper, trusted, (replaces, future))| {
+            |(author, person, stage, village, minutes_ago, helper, trusted, rare)| {
+                let (replaces, future, words) = rare;
                 Spec::Record {
                     author,
                     person,
@@ -123,6 +133,7 @@ fn record_spec() -> impl Strategy<Value = Spec> {
                     trusted: trusted != 0,
                     replaces,
                     future,
+                    words,
                 }
             },
         )
@@ -193,15 +204,16 @@ fn withdrawal(target: usize) -> Withdrawal {
 }
 
 fn act(spec: &Spec) -> Act {
-    let (person, stage, helper, replaces) = match spec {
+    let (person, stage, helper, replaces, (name, birth_year)) = match spec {
         Spec::Void { target, .. } => return Act::Void(withdrawal(*target)),
         Spec::Record {
             person,
             stage,
             helper,
             replaces,
+            words,
             ..
-        } => (*person, *stage, *helper, *replaces),
+        } => (*person, *stage, *helper, *replaces, *words),
     };
     let who = if person == PERSONS {
         Who::Nobody(Code::ConsentMissing)
@@ -209,9 +221,9 @@ fn act(spec: &Spec) -> Act {
         Who::Provisional {
             person_id: PersonId(id(3, person)),
             details: Details {
-                name: None,
+                name: name.map(|name| PersonName::parse(NAMES[name]).unwrap()),
                 phone: None,
-                birth_year: None,
+                birth_year,
                 sex: None,
                 consent_method: "spoken".into(),
             },
@@ -315,6 +327,8 @@ struct World {
     awaited: BTreeSet<OperationId>,
     held: BTreeSet<OperationId>,
     credits: BTreeMap<(PersonId, Stage), OperationId>,
+    words: Words,
+    shown: BTreeMap<(PersonId, Field), OperationId>,
     tally: BTreeMap<Key, Counts>,
 }
 
@@ -334,6 +348,7 @@ impl World {
             .collect();
         let known = Known {
             live: self.live.clone(),
+            words: self.words.clone(),
             targets: self.targets.clone(),
             awaited: self.awaited.clone(),
             waiting: self.waiting.clone(),
@@ -341,6 +356,9 @@ impl World {
         let changes = fold(&known, &fresh, sender, geography);
         for (placed, verdict) in fresh.iter().zip(&changes.verdicts) {
             self.store(placed, verdict, &changes, sender);
+        }
+        for words in self.words.values_mut() {
+            words.retain(|word| !changes.voided.contains_key(&word.op_id));
         }
         for target in changes.voided.keys() {
             if let Some((person, stage, _)) = self
@@ -358,6 +376,12 @@ impl World {
             match holder {
                 Some(op) => self.credits.insert(pair, op),
                 None => self.credits.remove(&pair),
+            };
+        }
+        for (of, word) in changes.shown {
+            match word {
+                Some(op) => self.shown.insert(of, op),
+                None => self.shown.remove(&of),
             };
         }
         for (key, counts) in changes.tally.0 {
@@ -393,6 +417,14 @@ impl World {
                 .entry((person, *stage))
                 .or_default()
                 .push(fact.clone());
+            let words = op.act().and_then(Act::who).map(said).unwrap_or_default();
+            for (field, _) in words {
+                let word = Word {
+                    effective_at: op.effective_at.unwrap(),
+                    op_id: op.op_id,
+                };
+                self.words.entry((person, field)).or_default().push(word);
+            }
         }
         if let Some(target) = op.void_target()
             && !changes.refused.contains(&op.op_id)
@@ -466,8 +498,8 @@ fn feed(
     world
 }
 
-/// Counts without batches: walk the live records from the earliest on.
-fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap<Key, Counts> {
+/// The records that stand in the end, from the earliest on.
+fn standing(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> Vec<(usize, Judged)> {
     let all: Vec<Judged> = specs
         .iter()
         .enumerate()
@@ -496,11 +528,53 @@ fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap
             _ => false,
         })
     };
-    let mut order: Vec<usize> = (0..specs.len()).collect();
-    order.sort_by_key(|n| (all[*n].effective_at, all[*n].op_id));
+    let mut standing: Vec<(usize, Judged)> = all
+        .iter()
+        .cloned()
+        .enumerate()
+        .filter(|(n, _)| !is_voided(*n))
+        .collect();
+    standing.sort_by_key(|(_, op)| (op.effective_at, op.op_id));
+    standing
+}
+
+/// What persons show without batches: the last word of each field.
+fn last_words(
+    specs: &[Spec],
+    geography: &Geography,
+    receipt: &Receipt,
+) -> BTreeMap<(PersonId, Field), OperationId> {
+    let mut last = BTreeMap::new();
+    for (n, op) in standing(specs, geography, receipt) {
+        let Spec::Record {
+            person,
+            words: (name, birth_year),
+            ..
+        } = &specs[n]
+        else {
+            continue;
+        };
+        if *person == PERSONS {
+            continue;
+        }
+        let person = PersonId(id(3, *person));
+        for (field, is_said) in [
+            (Field::Name, name.is_some()),
+            (Field::BirthYear, birth_year.is_some()),
+        ] {
+            if is_said {
+                last.insert((person, field), op.op_id);
+            }
+        }
+    }
+    last
+}
+
+/// Counts without batches: walk the live records from the earliest on.
+fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap<Key, Counts> {
     let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
     let mut unions: HashMap<(usize, usize), Vec<MassUnion>> = HashMap::new();
-    for n in order {
+    for (n, op) in standing(specs, geography, receipt) {
         let Spec::Record {
             author,
             person,
@@ -512,16 +586,13 @@ fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap
         else {
             continue;
         };
-        if is_voided(n) {
-            continue;
-        }
         let mass_union = sender(*author).mass_union;
         let counts = tally
             .entry(Key {
                 village_id: UnitId(VILLAGES[*village]),
                 stage: Stage::ALL[*stage],
                 mass_union,
-                on_day: all[n].on_day().unwrap(),
+                on_day: op.on_day().unwrap(),
             })
             .or_default();
         if *person == PERSONS {
@@ -557,6 +628,8 @@ proptest! {
         prop_assert_eq!(&one.credits, &two.credits);
         prop_assert_eq!(one.counts(), two.counts());
         prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt));
+        prop_assert_eq!(&one.shown, &two.shown);
+        prop_assert_eq!(&one.shown, &last_words(&specs, &geography, &receipt));
         prop_assert!(one.awaited.is_empty());
     }
 
@@ -568,9 +641,9 @@ proptest! {
             .into_iter()
             .map(|spec| match spec {
                 Spec::Void { target, minutes_ago, .. } => Spec::Void { author: 3, target, minutes_ago },
-                Spec::Record { person, stage, village, minutes_ago, helper, trusted, future, replaces, author } => {
+                Spec::Record { person, stage, village, minutes_ago, helper, trusted, future, replaces, author, words } => {
                     let author = if replaces.is_some() { 3 } else { author };
-                    Spec::Record { author, person, stage, village, minutes_ago, helper, trusted, future, replaces }
+                    Spec::Record { author, person, stage, village, minutes_ago, helper, trusted, future, replaces, words }
                 }
             })
             .collect();

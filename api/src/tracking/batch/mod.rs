@@ -6,6 +6,8 @@ pub mod rules;
 mod settled;
 pub mod store;
 
+pub(in crate::tracking) use self::rows::bytea;
+
 use std::collections::{BTreeSet, HashMap};
 
 use diesel::result::{DatabaseErrorKind, Error};
@@ -27,6 +29,8 @@ use crate::tracking::code::Code;
 use crate::tracking::credit;
 use crate::tracking::devices;
 use crate::tracking::judging::rules::{Judged, Receipt, Sender, judge};
+use crate::tracking::persons::fields;
+use crate::tracking::persons::store::list_words;
 use crate::tracking::reading::{Reader, Sent};
 
 /// What a batch is judged and written with.
@@ -264,6 +268,7 @@ pub async fn write_fresh(
     claim_operations(conn, batch, &placed, &known, &changes, &fills).await?;
     write_said(conn, batch, &placed, &changes).await?;
     credit::store::set_voided(conn, &changes.voided).await?;
+    fields::write(conn, batch.keys, &placed, &changes).await?;
     credit::store::set_credits(conn, &changes.credits).await?;
     if !changes.moved.is_empty() {
         store::touch_operations(conn, &changes.moved).await?;
@@ -284,6 +289,9 @@ async fn know(
         live: credit::store::list_live_facts(conn, &persons.locked).await?,
         ..Known::default()
     };
+    if !targets.is_empty() || rules::say_something(ops) {
+        known.words = list_words(conn, &persons.locked).await?;
+    }
     if targets.is_empty() && fills.is_empty() {
         return Ok(known);
     }
@@ -300,11 +308,12 @@ async fn know(
         .values()
         .filter(|row| targets.contains(&row.op_id) && !fills.contains(&row.op_id));
     known.targets = store::list_targets(conn, of_targets).await?;
+    // A target that came between our look and our lock: its person is not locked yet.
+    let of_targets = store::list_persons_of(conn, targets).await?;
+    if !of_targets.iter().all(|id| persons.locked.contains(id)) {
+        return Err(raced());
+    }
     for (person_id, stage, _) in known.targets.values().filter_map(|t| t.fact.as_ref()) {
-        // A target that came between our look and our lock: its person is not locked yet.
-        if person_id.is_some_and(|id| !persons.locked.contains(&id)) {
-            return Err(raced());
-        }
         if let Some(person_id) = person_id {
             known.live.entry((*person_id, *stage)).or_default();
         }

@@ -1,6 +1,6 @@
 //! Whom a batch is about: found, made and locked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::result::Error;
 use mobile_contracts::ids::{OperationId, PersonId};
@@ -10,9 +10,8 @@ use uuid::Uuid;
 use super::rows::bytea;
 use super::{Batch, store};
 use crate::db::Conn;
-use crate::privacy::keys::{Keys, Place};
 use crate::tracking::judging::rules::Judged;
-use crate::tracking::reading::{Act, Details, Who};
+use crate::tracking::reading::{Act, Who};
 
 /// The persons of a batch, under lock.
 pub(super) struct Persons {
@@ -47,15 +46,19 @@ impl Persons {
                 Who::Provisional { person_id, details } => (None, None, *person_id, details),
                 Who::Nobody(_) => continue,
             };
+            // What is said of them is shown when it is known whose word is the last.
             rows.entry((blind, person_id)).or_insert_with(|| {
-                let mut row = details_row(batch.keys, person_id, details);
-                row["subject_blind"] = json!(blind.map(bytea));
-                row["id_tail"] = json!(tail);
-                row["village_id"] = json!(village);
-                row["consent_method"] = json!(details.consent_method);
-                row["consent_at"] = json!(op.effective_at);
-                row["created_at"] = json!(batch.receipt.received_at);
-                row
+                json!({
+                    "person_id": person_id,
+                    "subject_blind": blind.map(bytea),
+                    "id_tail": tail,
+                    "birth_year": details.birth_year.filter(|_| blind.is_some()),
+                    "sex": details.sex.filter(|_| blind.is_some()),
+                    "village_id": village,
+                    "consent_method": details.consent_method,
+                    "consent_at": op.effective_at,
+                    "created_at": batch.receipt.received_at,
+                })
             });
         }
         let blinds: Vec<Vec<u8>> = minted.keys().map(|blind| blind.to_vec()).collect();
@@ -84,7 +87,7 @@ impl Persons {
                 .collect(),
             locked: locked.iter().map(|person| person.person_id).collect(),
         };
-        persons.complete(conn, batch, ops, &locked).await?;
+        persons.complete(conn, ops, &locked).await?;
         Ok(persons)
     }
 
@@ -96,53 +99,34 @@ impl Persons {
         }
     }
 
-    /// Adds a name or a phone where none was known.
+    /// Adds what an ID number says of its owner, where whoever met them first had not read it.
     async fn complete(
         &self,
         conn: &mut Conn,
-        batch: &Batch<'_>,
         ops: &[&Judged],
         locked: &[store::LockedPerson],
     ) -> Result<(), Error> {
-        let lacking: HashMap<PersonId, (bool, bool)> = locked
+        let lacking: BTreeSet<PersonId> = locked
             .iter()
-            .map(|person| (person.person_id, (person.has_no_name, person.has_no_phone)))
+            .filter(|person| person.subject_blind.is_some())
+            .filter(|person| person.birth_year.is_none() || person.sex.is_none())
+            .map(|person| person.person_id)
             .collect();
         let mut rows: BTreeMap<PersonId, Value> = BTreeMap::new();
         for op in ops {
-            let details = match op.act().and_then(Act::who) {
-                Some(Who::Citizen { details, .. } | Who::Provisional { details, .. }) => details,
-                _ => continue,
-            };
-            let Some(person_id) = self.of(op) else {
+            let Some(Who::Citizen { details, .. }) = op.act().and_then(Act::who) else {
                 continue;
             };
-            let (no_name, no_phone) = lacking.get(&person_id).copied().unwrap_or_default();
-            if (no_name && details.name.is_some()) || (no_phone && details.phone.is_some()) {
-                rows.entry(person_id)
-                    .or_insert_with(|| details_row(batch.keys, person_id, details));
-            }
+            let Some(person_id) = self.of(op).filter(|id| lacking.contains(id)) else {
+                continue;
+            };
+            let (birth_year, sex) = (details.birth_year, details.sex);
+            let row = json!({ "person_id": person_id, "birth_year": birth_year, "sex": sex });
+            rows.insert(person_id, row);
         }
         if rows.is_empty() {
             return Ok(());
         }
         store::complete_persons(conn, rows.into_values().collect()).await
     }
-}
-
-fn details_row(keys: &Keys, person_id: PersonId, details: &Details) -> Value {
-    let encrypt = |column: &'static str, plain: &str| {
-        let place = Place {
-            column,
-            row: person_id.0.as_bytes(),
-        };
-        bytea(&keys.encrypt(&place, plain))
-    };
-    json!({
-        "person_id": person_id,
-        "name": details.name.as_ref().map(|name| encrypt("person.name", name.expose())),
-        "phone": details.phone.as_ref().map(|phone| encrypt("person.phone", &phone.e164())),
-        "birth_year": details.birth_year,
-        "sex": details.sex,
-    })
 }

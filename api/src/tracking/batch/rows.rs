@@ -17,7 +17,7 @@ use crate::tracking::judging::rules::{Decision, Judged};
 use crate::tracking::reading::{Act, Details, Who, hex};
 
 /// Bytes as PostgreSQL reads them.
-pub(super) fn bytea(bytes: &[u8]) -> String {
+pub(in crate::tracking) fn bytea(bytes: &[u8]) -> String {
     format!("\\x{}", hex(bytes))
 }
 

@@ -11,6 +11,7 @@ use crate::geography::Geography;
 use crate::tracking::code::Code;
 use crate::tracking::credit::rules::{Fact, Tally, anonymous_effect, effects};
 use crate::tracking::judging::rules::{Decision, Judged, Sender};
+use crate::tracking::persons::rules::{Field, Word, Words, changed, said};
 use crate::tracking::reading::{Act, Kind, Who};
 
 /// How long an author may take back what they recorded.
@@ -58,6 +59,8 @@ pub fn may_void(void: &Void, target: &Target, geography: &Geography) -> bool {
 pub struct Known {
     /// Live facts of the persons that the batch touches.
     pub live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
+    /// Live words about them, if the batch says or takes back any.
+    pub words: Words,
     /// Stored operations that the batch takes back.
     pub targets: HashMap<OperationId, Target>,
     /// Rows that wait for their operation.
@@ -99,6 +102,8 @@ pub struct Changes {
     pub credits: BTreeMap<(PersonId, Stage), Option<OperationId>>,
     /// Stored operations whose credit changed.
     pub moved: BTreeSet<OperationId>,
+    /// Whose word persons show now, where that changed.
+    pub shown: BTreeMap<(PersonId, Field), Option<OperationId>>,
     pub tally: Tally,
 }
 
@@ -185,12 +190,49 @@ pub fn fold(
         }
     }
     changes.moved.extend(changes.voided.keys().copied());
+    changes.shown = shown(known, batch, &changes);
     changes.tally = std::mem::take(&mut changes.tally).without_zeros();
     changes.verdicts = batch
         .iter()
         .map(|placed| verdict(placed, &changes, &holders))
         .collect();
     changes
+}
+
+/// Whether anything is said of a person beside a stage.
+pub fn say_something(ops: &[&Judged]) -> bool {
+    let mut whos = ops.iter().filter_map(|op| op.act().and_then(Act::who));
+    whos.any(|who| !said(who).is_empty())
+}
+
+/// What persons show of everything that was said: the words of before, less what is taken back, and
+/// those of this batch.
+fn shown(
+    known: &Known,
+    batch: &[Placed<'_>],
+    changes: &Changes,
+) -> BTreeMap<(PersonId, Field), Option<OperationId>> {
+    let mut words = known.words.clone();
+    for about_one in words.values_mut() {
+        about_one.retain(|word| !changes.voided.contains_key(&word.op_id));
+    }
+    for placed in batch {
+        let op = placed.judged;
+        let (Some(person_id), Some(effective_at)) = (placed.person_id, op.effective_at) else {
+            continue;
+        };
+        if changes.born_voided.contains_key(&op.op_id) {
+            continue;
+        }
+        let fields = op.act().and_then(Act::who).map(said).unwrap_or_default();
+        for (field, _) in fields {
+            words.entry((person_id, field)).or_default().push(Word {
+                effective_at,
+                op_id: op.op_id,
+            });
+        }
+    }
+    changed(&known.words, &words)
 }
 
 fn earliest(voided: &mut BTreeMap<OperationId, OperationId>, target: OperationId, by: OperationId) {

@@ -14,7 +14,7 @@ use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use serde_json::Value;
 
 use super::rules::{Target, Void};
-use crate::db::schema::{fact, operation, person, void};
+use crate::db::schema::{fact, operation, person, person_field, void};
 use crate::db::{Conn, prepared};
 use crate::tracking::credit::store::{FACT, FactRow, read_fact};
 use crate::tracking::reading::Kind;
@@ -122,22 +122,24 @@ pub async fn list_subjects_of_day(
     Ok(rows.into_iter().flatten().collect())
 }
 
-/// Persons of stored records.
+/// Persons of stored records, and those of whom stored operations said something.
 pub async fn list_persons_of(conn: &mut Conn, ids: &[OperationId]) -> QueryResult<Vec<PersonId>> {
-    fact::table
+    let recorded = fact::table
         .filter(fact::op_id.eq_any(ids).and(fact::person_id.is_not_null()))
-        .select(fact::person_id.assume_not_null())
-        .load(conn)
-        .await
+        .select(fact::person_id.assume_not_null());
+    let spoken_of = person_field::table
+        .filter(person_field::op_id.eq_any(ids))
+        .select(person_field::person_id);
+    recorded.union(spoken_of).load(conn).await
 }
 
 /// Makes the persons that are not there yet.
 pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
     prepared(
         diesel::sql_query(
-            "insert into person (person_id, subject_blind, id_tail, name, phone, birth_year, sex,
+            "insert into person (person_id, subject_blind, id_tail, birth_year, sex,
              village_id, consent_method, consent_at, created_at)
-         select person_id, subject_blind, id_tail, name, phone, birth_year, sex,
+         select person_id, subject_blind, id_tail, birth_year, sex,
              village_id, consent_method, consent_at, created_at
          from jsonb_populate_recordset(null::person, $1)
          order by subject_blind, person_id
@@ -150,14 +152,12 @@ pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()
     Ok(())
 }
 
-/// Fills in what was not known of persons.
+/// Fills in what ID numbers say, where an office that served their owners had not read it.
 pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
     prepared(
         diesel::sql_query(
             "update person p
-         set name = coalesce(p.name, d.name),
-             phone = coalesce(p.phone, d.phone),
-             birth_year = coalesce(p.birth_year, d.birth_year),
+         set birth_year = coalesce(p.birth_year, d.birth_year),
              sex = coalesce(p.sex, d.sex)
          from jsonb_populate_recordset(null::person, $1) d
          where p.person_id = d.person_id",
@@ -174,8 +174,8 @@ pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<
 pub struct LockedPerson {
     pub person_id: PersonId,
     pub subject_blind: Option<Vec<u8>>,
-    pub has_no_name: bool,
-    pub has_no_phone: bool,
+    pub birth_year: Option<i16>,
+    pub sex: Option<String>,
 }
 
 /// Nobody else decides about these persons until this transaction ends.
@@ -194,8 +194,8 @@ pub async fn lock_persons(
         .select((
             person::person_id,
             person::subject_blind,
-            person::name.is_null(),
-            person::phone.is_null(),
+            person::birth_year,
+            person::sex,
         ))
         .order(person::person_id)
         .for_update()

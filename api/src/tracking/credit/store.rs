@@ -12,7 +12,7 @@ use mobile_contracts::tracking::Stage;
 use serde_json::Value;
 
 use super::rules::{Fact, Tally};
-use crate::db::schema::{appointment_request, credit, fact, note, visit};
+use crate::db::schema::{appointment_request, credit, fact, note, person_field, visit};
 use crate::db::{Conn, prepared};
 
 /// Which of these records hold a credit now.
@@ -115,6 +115,11 @@ pub async fn set_voided(
             .await?;
         diesel::update(note::table.find(target).filter(note::voided_by.is_null()))
             .set(note::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+        let words = person_field::table.filter(person_field::op_id.eq(target));
+        diesel::update(words.filter(person_field::voided_by.is_null()))
+            .set(person_field::voided_by.eq(by))
             .execute(conn)
             .await?;
         let request = appointment_request::table.find(target);

@@ -1537,6 +1537,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/{recorded_person_id}/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show everything that was said of a person of one's unit, by whom and when, what was said last first.
+         * @description It names a citizen, so that it is audited.
+         */
+        get: operations["list_person_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records": {
         parameters: {
             query?: never;
@@ -3928,6 +3948,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PersonWord: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["PersonWord"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Target: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Target"][];
@@ -3968,6 +3995,37 @@ export interface components {
          * @example 0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e
          */
         PersonId: string;
+        /**
+         * @description One thing that was said of a person. What an ID number says by itself, birth year and sex, is nobody's
+         *     word.
+         */
+        PersonWord: {
+            /**
+             * @description name, phone, birth_year or sex.
+             * @example name
+             */
+            field: string;
+            /** @description The operation that said it. */
+            op_id: components["schemas"]["OperationId"];
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description When, by the corrected clock. What was said last shows.
+             */
+            said_at: string;
+            /** @description Whose account said it. */
+            said_by: components["schemas"]["AccountId"];
+            /** @description Whether the person shows it now. */
+            shown: boolean;
+            /** @description Whether it was taken back, with everything else that its operation said. */
+            taken_back: boolean;
+            /**
+             * @description A name as it was written; a phone as +84…; a year; male or female.
+             * @example Pi Năng Thị Thử
+             */
+            value: string;
+        };
         /**
          * @description Who is served first, all else being equal. The desk looks before it believes.
          * @enum {string}
@@ -14887,6 +14945,106 @@ export interface operations {
                 };
             };
             /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_person_words: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonWord"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
