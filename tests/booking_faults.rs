@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use mobile_contracts::booking::{BookedAppointment, BookedParty, Hold};
+use reqwest::Method;
 use uuid::Uuid;
 
 use crate::harness::booking::{TestOffice, assert_laws, confirmation};
@@ -320,5 +321,37 @@ async fn what_postgresql_holds_is_not_taken_by_a_token_of_redis() {
         .await
         .refused(409, "slot-full");
     here.confirm(&by_postgres, &[&second]).await.expect(201);
+    assert_laws(&seeing).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_hold_that_is_given_back_frees_nothing_of_somebody_elses() {
+    let seeing = TestApp::start().await;
+    let blind = TestApp::with()
+        .without_redis()
+        .start_on(seeing.database.clone())
+        .await;
+    let office = seeing.office("22786", 1).await;
+    let starts_at = *seeing.coming(4).last().unwrap();
+    let ids = [(); 3].map(|()| citizen::id_number());
+    let [late, now, next] = ids.each_ref();
+    let forgetful = blind.stranger();
+    let ended = forgetful.hold(&office, starts_at, &[late]).await;
+    let ended: Hold = ended.expect(201).json();
+    for app in [&blind, &seeing] {
+        app.advance(TimeDelta::minutes(6)).await;
+    }
+    let holder = seeing.stranger();
+    let held = holder.hold(&office, starts_at, &[now]).await;
+    let held: Hold = held.expect(201).json();
+    let give_back = seeing
+        .stranger()
+        .request(Method::DELETE, &format!("/api/v1/holds/{}", ended.hold_id))
+        .header("x-hold-token", &ended.hold_token);
+    forgetful.send(give_back).await.expect(204);
+    let other = seeing.stranger();
+    let refused = other.hold(&office, starts_at, &[next]).await;
+    refused.refused(409, "slot-full");
+    holder.confirm(&held, &[now]).await.expect(201);
     assert_laws(&seeing).await;
 }

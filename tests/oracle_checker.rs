@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta};
 use mobile_contracts::calendar::{local_day, local_day_bounds};
 use uuid::Uuid;
 
-use checker::{Evidence, Offered, Row, Taken, Wait, judge};
+use checker::{Evidence, Offered, Row, Ruled, Taken, Wait, judge};
 use faults::{Calm, Fault, Kind};
 use history::{Answer, Booked, Call, Held, Ms, Op, Outcome, Seat, Slot, Trick};
 
@@ -354,11 +354,25 @@ fn a_place_that_two_hold_in_calm_is_found() {
     story.hold(id(4), 9, seat(4, 1));
     story.hold(id(5), 10, seat(4, 1));
     story.breaks("I9 in calm no place");
-    story.evidence.by_postgres.insert(id(5));
+    let held = story.evidence.calls[story.evidence.calls.len() - 1].invoked;
+    let ruled = |at, hold, of_seat| Ruled {
+        at,
+        hold,
+        seat: of_seat,
+    };
+    story.evidence.ruled = vec![ruled(held, Some(id(5)), seat(4, 1))];
     assert_eq!(
         story.broken(),
         Vec::<&str>::new(),
         "its process was without Redis"
+    );
+    story.evidence.ruled = vec![ruled(held, Some(id(6)), seat(4, 2))];
+    story.breaks("I9 in calm no place");
+    story.evidence.ruled = vec![ruled(held, None, seat(4, 1))];
+    assert_eq!(
+        story.broken(),
+        Vec::<&str>::new(),
+        "PostgreSQL decided about the place in between"
     );
 }
 

@@ -1,7 +1,8 @@
 //! Holds: whose they are, how many, and when they end.
 
-use api::booking::holds::mirror::{self, Change, State};
+use api::booking::holds::mirror::{self, Change, Known, State};
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::booking::Hold;
 use mobile_contracts::calendar::local_day;
 use serde_json::json;
@@ -138,8 +139,12 @@ async fn redis_ignores_old_news_and_another_process_sees_a_freed_place() {
     };
     mirror::mirror(&app.app, office.office_id, &[old]).await;
     let known = mirror::taken_of_day(&app.app, office.office_id, local_day(starts_at)).await;
-    let (is_booked, rev) = known[&api::booking::slots::rules::field(starts_at, 1)];
-    assert_eq!((is_booked, rev), (true, 2));
+    let there = known[&api::booking::slots::rules::field(starts_at, 1)];
+    let newest = Known::Told {
+        booked: true,
+        rev: 2,
+    };
+    assert_eq!(there, newest);
     let there = other.stranger();
     assert_eq!(there.slot(&office, starts_at).await.free, 0);
     let late = citizen::id_number();
@@ -165,4 +170,49 @@ async fn a_clock_that_went_back_freezes_no_place() {
     person.hold(&office, starts_at, &[&id]).await.expect(201);
     app.advance(TimeDelta::hours(-1)).await;
     person.hold(&office, starts_at, &[&other]).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_redis_gave_stands_and_one_that_postgresql_ended_is_over() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 1).await;
+    let [first, second] = app.coming(2).try_into().unwrap();
+    for starts_at in [first, second] {
+        // The place has its row from now on.
+        let person = app.stranger();
+        let booked = person.book(&office, starts_at, &citizen::id_number()).await;
+        person.cancel(&booked).await.expect(200);
+    }
+    let ids = [(); 3].map(|()| citizen::id_number());
+    let [holder, next, late] = ids.each_ref();
+    let held = app.stranger().hold(&office, first, &[holder]).await;
+    held.expect(201);
+    // An offer that Redis was told of, and not of its end.
+    let offered = Change {
+        starts_at: second,
+        place_no: 1,
+        rev: 1_000,
+        state: State::Held {
+            token: "00000000-0000-4000-8000-000000000001.0".to_owned(),
+            ttl_ms: 600_000,
+            holder: "01.offer".to_owned(),
+        },
+    };
+    mirror::mirror(&app.app, office.office_id, &[offered]).await;
+    let on = local_day(second);
+    let known = mirror::taken_of_day(&app.app, office.office_id, on).await;
+    let kept = known[&api::booking::slots::rules::field(second, 1)];
+    assert!(matches!(kept, Known::Told { booked: false, .. }));
+    app.owner()
+        .await
+        .batch_execute("update place set rev = 1001")
+        .await
+        .unwrap();
+    app.app.availability.forget_all();
+    let other = app.stranger();
+    let refused = other.hold(&office, first, &[next]).await;
+    refused.refused(409, "slot-full");
+    assert_eq!(other.slot(&office, first).await.free, 0);
+    assert_eq!(other.slot(&office, second).await.free, 1);
+    other.hold(&office, second, &[late]).await.expect(201);
 }

@@ -1,10 +1,8 @@
 //! What no answer tells, written by triggers of the oracle's own in the transactions that do it.
 //!
-//! Which holds PostgreSQL ever kept, however shortly: a process whose Redis is slow to answer holds
-//! there, whether or not anything was broken. Which place was taken while such a hold was live. And to
+//! Which holds PostgreSQL kept, however shortly, and where: a process whose Redis is slow to answer
+//! holds there, whether or not anything was broken. Which place was taken while such a hold was live. And to
 //! whom the waitlist offered what, from when to when.
-
-use std::collections::HashSet;
 
 use api::db::Conn;
 use chrono::{DateTime, Utc};
@@ -13,20 +11,23 @@ use diesel::sql_types::{Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uu
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use uuid::Uuid;
 
-use super::checker::{Offered, Taken, Wait};
+use super::checker::{Offered, Ruled, Taken, Wait};
 use super::history::{History, Seat, Slot};
 
 /// Begins to write; `conn` owns the schema.
 pub async fn begin(conn: &mut Conn) {
     conn.batch_execute(
-        "create table oracle_hold (hold_id uuid primary key);
+        "create table oracle_hold (
+           at timestamptz not null default clock_timestamp(), hold_id uuid,
+           office_id integer, starts_at timestamptz, place_no smallint);
          create function oracle_write_hold() returns trigger language plpgsql security definer as $$
          begin
-           insert into oracle_hold values (new.hold_id) on conflict do nothing;
+           insert into oracle_hold (hold_id, office_id, starts_at, place_no)
+           values (new.hold_id, new.office_id, new.starts_at, new.place_no);
            return null;
          end $$;
          create trigger oracle_write_hold after update of hold_id on place for each row
-           when (new.hold_id is not null and new.hold_id is distinct from old.hold_id)
+           when (new.hold_id is distinct from old.hold_id)
            execute function oracle_write_hold();
          create table oracle_taken (
            at timestamptz not null default clock_timestamp(), hold_id uuid, appointment_id uuid,
@@ -61,18 +62,37 @@ pub async fn begin(conn: &mut Conn) {
     .expect("a diary can be kept");
 }
 
-/// Every hold that PostgreSQL kept.
-pub async fn read(conn: &mut Conn) -> HashSet<Uuid> {
+/// Every hold that PostgreSQL began to keep or kept no more.
+pub async fn read_ruled(conn: &mut Conn, history: &History) -> Vec<Ruled> {
     #[derive(QueryableByName)]
     struct Written {
-        #[diesel(sql_type = SqlUuid)]
-        hold_id: Uuid,
+        #[diesel(sql_type = Timestamptz)]
+        at: DateTime<Utc>,
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        hold_id: Option<Uuid>,
+        #[diesel(sql_type = Integer)]
+        office_id: i32,
+        #[diesel(sql_type = Timestamptz)]
+        starts_at: DateTime<Utc>,
+        #[diesel(sql_type = SmallInt)]
+        place_no: i16,
     }
-    let written: Vec<Written> = diesel::sql_query("select hold_id from oracle_hold")
+    let written: Vec<Written> = diesel::sql_query("select * from oracle_hold order by at")
         .load(conn)
         .await
         .expect("the diary can be read");
-    written.into_iter().map(|row| row.hold_id).collect()
+    let ruled = |row: Written| Ruled {
+        at: history.at(row.at),
+        hold: row.hold_id,
+        seat: Seat {
+            slot: Slot {
+                office_id: row.office_id,
+                starts_at: row.starts_at,
+            },
+            place_no: row.place_no,
+        },
+    };
+    written.into_iter().map(ruled).collect()
 }
 
 /// Every place that was taken while PostgreSQL held it.

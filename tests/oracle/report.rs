@@ -193,9 +193,10 @@ fn print_figures(plan: &Plan, report: &Report) {
 
 /// What no answer told, as a file beside the history.
 pub fn keep_diary(evidence: &Evidence, folder: &Path) {
+    let ruled = evidence.ruled.iter().map(|one| format!("{one:?}"));
     let taken = evidence.taken.iter().map(|one| format!("{one:?}"));
     let waits = evidence.waits.iter().map(|one| format!("{one:?}"));
-    let lines: Vec<String> = taken.chain(waits).collect();
+    let lines: Vec<String> = ruled.chain(taken).chain(waits).collect();
     let _ = std::fs::write(folder.join("diary.txt"), lines.join("\n"));
 }
 

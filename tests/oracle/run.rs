@@ -185,7 +185,7 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
     let booked_out = aftermath::book_out(world, &mut conn, &slots).await;
     aftermath::settle(world).await;
     signing_in.abort();
-    let by_postgres = diary::read(&mut conn).await;
+    let ruled = diary::read_ruled(&mut conn, &world.history).await;
     let taken = diary::read_taken(&mut conn, &world.history).await;
     let waits = diary::read_waits(&mut conn, &world.history).await;
     let evidence = Evidence {
@@ -193,7 +193,7 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
         rows: aftermath::appointments(&mut conn).await,
         faults: nemesis.faults(),
         calms: nemesis.calms.lock().expect("whole").clone(),
-        by_postgres,
+        ruled,
         taken,
         waits,
         kept: std::mem::take(&mut seen.lock().expect("whole").kept),

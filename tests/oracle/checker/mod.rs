@@ -8,7 +8,7 @@ mod keys;
 pub mod service;
 mod waitlist;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -39,6 +39,14 @@ pub struct Taken {
     pub seat: Seat,
 }
 
+/// What PostgreSQL made of the hold on a place: another one's, or nobody's.
+#[derive(Debug, Clone, Copy)]
+pub struct Ruled {
+    pub at: Ms,
+    pub hold: Option<Uuid>,
+    pub seat: Seat,
+}
+
 /// Everything that is judged.
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
@@ -46,9 +54,9 @@ pub struct Evidence {
     pub rows: Vec<Row>,
     pub faults: Vec<Fault>,
     pub calms: Vec<Calm>,
-    /// Holds that PostgreSQL ever kept.
-    pub by_postgres: HashSet<Uuid>,
-    /// Of them, those that it was seen to keep, since when, and where.
+    /// Holds that PostgreSQL began to keep or kept no more.
+    pub ruled: Vec<Ruled>,
+    /// Holds that PostgreSQL was seen to keep, since when, and where.
     pub kept: HashMap<Uuid, (Ms, Vec<Seat>)>,
     /// Places that were taken while PostgreSQL held them.
     pub taken: Vec<Taken>,

@@ -26,9 +26,9 @@ for at, field in ipairs(fields) do
     -- Booked, unless what PostgreSQL showed is newer than what we were told.
     local known = tonumber(string.match(value, '^B|(%d+)'))
     if rev > known then open[at] = rev end
-  elseif kind == 'H' then
+  elseif kind == 'H' or kind == 'P' then
     local known, its_token, its_end, its_ttl, its_holder =
-      string.match(value, '^H|(%d+)|([^|]+)|(%d+)|(%d+)|(.+)$')
+      string.match(value, '^%a|(%d+)|([^|]+)|(%d+)|(%d+)|(.+)$')
     known, its_end, its_ttl = tonumber(known), tonumber(its_end), tonumber(its_ttl)
     -- The second half: the clock went back.
     local live = now < its_end and its_end - now <= its_ttl
@@ -36,9 +36,9 @@ for at, field in ipairs(fields) do
       mine[#mine + 1] = field
       my_token = its_token
     end
-    -- Held, unless PostgreSQL has decided since and what it told us was lost; 0 is a hold from before
-    -- the place had a row.
-    local is_old = known > 0 and rev > known
+    -- A hold of PostgreSQL's is over when it has decided since and what it told us was lost. One that
+    -- was given here stands, whatever its rev: the picture that it was given from may have been older.
+    local is_old = kind == 'P' and rev > known
     if not live or its_holder == holder or is_old then open[at] = math.max(rev, known) end
   else
     local known = kind and tonumber(string.match(value, '^F|(%d+)')) or 0

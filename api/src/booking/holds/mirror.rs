@@ -74,7 +74,7 @@ pub async fn mirror(app: &App, office_id: OfficeId, changes: &[Change]) {
                     token,
                     ttl_ms,
                     holder,
-                } => ("H", format!("{token}|{ttl_ms}|{holder}")),
+                } => ("P", format!("{token}|{ttl_ms}|{holder}")),
             };
             call.arg(field(change.starts_at, change.place_no))
                 .arg(change.rev)
@@ -85,19 +85,30 @@ pub async fn mirror(app: &App, office_id: OfficeId, changes: &[Change]) {
     }
 }
 
-/// Fields that Redis knows as taken, each with whether it is booked and its rev. Empty without Redis.
-pub async fn taken_of_day(
-    app: &App,
-    office_id: OfficeId,
-    on: NaiveDate,
-) -> HashMap<String, (bool, i64)> {
+/// How Redis knows a place that is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// Redis gave the hold itself. It says nothing about what PostgreSQL decided.
+    Held,
+    /// PostgreSQL said so when the place had this rev.
+    Told { booked: bool, rev: i64 },
+}
+
+/// Fields that Redis knows as taken. Empty without Redis.
+pub async fn taken_of_day(app: &App, office_id: OfficeId, on: NaiveDate) -> HashMap<String, Known> {
     let mut call = DAY.key(day_key(app, office_id, on));
     call.arg(app.clock.offset_ms());
     let flat: Vec<String> = app.redis.run(&call).await.unwrap_or_default();
     flat.chunks_exact(3)
         .map(|one| {
-            let rev = one[2].parse().unwrap_or(0);
-            (one[0].clone(), (one[1] == "B", rev))
+            let known = match one[1].as_str() {
+                "H" => Known::Held,
+                kind => Known::Told {
+                    booked: kind == "B",
+                    rev: one[2].parse().unwrap_or(0),
+                },
+            };
+            (one[0].clone(), known)
         })
         .collect()
 }
@@ -156,9 +167,9 @@ pub async fn set_right(app: &App, office_id: OfficeId, on: NaiveDate) -> Result<
         .filter_map(|row| {
             let booked_there = match known.get(&field(row.starts_at, row.place_no)) {
                 // What Redis knows is newer than this read.
-                Some((_, rev)) if *rev >= row.rev => return None,
-                Some((booked, _)) => *booked,
-                None => false,
+                Some(Known::Told { rev, .. }) if *rev >= row.rev => return None,
+                Some(Known::Told { booked, .. }) => *booked,
+                Some(Known::Held) | None => false,
             };
             (booked_there != row.booked).then_some(Change {
                 starts_at: row.starts_at,

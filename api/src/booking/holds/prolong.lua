@@ -7,13 +7,13 @@ local grace = tonumber(ARGV[2])
 local whose = false
 for at = 4, #ARGV do
   local value = redis.call('HGET', KEYS[1], ARGV[at])
-  local rev, token, ends, ttl, holder =
-    string.match(value or '', '^H|(%d+)|([^|]+)|(%d+)|(%d+)|(.+)$')
+  local kind, rev, token, ends, ttl, holder =
+    string.match(value or '', '^(%a)|(%d+)|([^|]+)|(%d+)|(%d+)|(.+)$')
   if token == ARGV[3] then
     whose = holder
     if tonumber(ends) < now + grace then
-      redis.call('HSET', KEYS[1], ARGV[at], string.format('H|%s|%s|%d|%d|%s',
-        rev, token, now + grace, math.max(tonumber(ttl), grace), holder))
+      redis.call('HSET', KEYS[1], ARGV[at], string.format('%s|%s|%s|%d|%d|%s',
+        kind, rev, token, now + grace, math.max(tonumber(ttl), grace), holder))
     end
   end
 end

@@ -208,12 +208,10 @@ async fn take_places(
 /// A person's new hold replaces the old one, wherever it was. An offer of the waitlist is no hold of a
 /// device: it was promised to them until its end, and stays.
 async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(OfficeId, Change)>> {
-    // One that has run out holds nothing; somebody may just be taking its place.
     let others: Vec<Option<Uuid>> = place::table
         .filter(place::hold_person.eq_any(&new.people))
         .filter(place::hold_id.ne(Some(new.hold_id)))
         .filter(place::hold_device.is_not_null())
-        .filter(place::hold_until.gt(app_now().nullable()))
         .select(place::hold_id)
         .load(conn)
         .await?;
@@ -221,7 +219,8 @@ async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(Offi
 }
 
 /// Gives back every place under these holds, less those on which somebody else is working: they are
-/// just being given back or confirmed, and nobody waits for them here.
+/// just being given back or confirmed, and nobody waits for them here. A hold that has run out holds
+/// nothing, and Redis may have given its place to somebody since: it stays as it is.
 pub async fn release_holds(
     conn: &mut Conn,
     holds: Vec<Option<Uuid>>,
@@ -244,7 +243,8 @@ pub async fn release_holds(
     let rows: Vec<Released> = prepared(
         diesel::sql_query(
             "with own as ( \
-               select office_id, starts_at, place_no from place where hold_id = any ($1) \
+               select office_id, starts_at, place_no from place \
+               where hold_id = any ($1) and hold_until > app_now() \
                for update skip locked \
              ) \
              update place p set hold_id = null, hold_until = null, hold_party = null, \

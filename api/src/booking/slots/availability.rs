@@ -12,7 +12,7 @@ use mobile_contracts::ids::OfficeId;
 
 use crate::app::App;
 use crate::booking::holds::mirror;
-use crate::booking::holds::mirror::{Change, State};
+use crate::booking::holds::mirror::{Change, Known, State};
 use crate::booking::offices::{OfficeCache, OfficeEntry, Offices};
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::day::{Day, PlaceState, SlotState};
@@ -239,7 +239,7 @@ fn assemble(
     on: NaiveDate,
     rows: &[store::PlaceRow],
     waiting: &[Waiting],
-    in_redis: &HashMap<String, (bool, i64)>,
+    in_redis: &HashMap<String, Known>,
 ) -> Day {
     let office_id = office.row.office_id;
     let slots = office
@@ -267,10 +267,12 @@ fn assemble(
                 own.iter().map(|row| row.state()).collect()
             };
             for place in &mut places {
-                // What PostgreSQL decided since, Redis was not told; 0 is a hold from before the row.
-                place.held = in_redis
-                    .get(&field(plan.starts_at, place.place_no))
-                    .is_some_and(|(_, rev)| *rev == 0 || *rev >= place.rev);
+                place.held = match in_redis.get(&field(plan.starts_at, place.place_no)) {
+                    Some(Known::Held) => true,
+                    // What PostgreSQL decided since, Redis was not told.
+                    Some(Known::Told { rev, .. }) => *rev >= place.rev,
+                    None => false,
+                };
             }
             let minute = minute_of_day(plan.starts_at);
             let awaits = |one: &&Waiting| {
