@@ -374,6 +374,11 @@ fn a_place_that_two_hold_in_calm_is_found() {
         Vec::<&str>::new(),
         "PostgreSQL decided about the place in between"
     );
+    story.evidence.ruled.clear();
+    story.evidence.missed = vec![held];
+    assert_eq!(story.broken(), Vec::<&str>::new(), "Redis was too slow");
+    story.evidence.missed = vec![held + 60_000];
+    story.breaks("I9 in calm no place");
 }
 
 #[test]

@@ -9,29 +9,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::db::Conn;
-use api::identity::password::Passwords;
-use api::identity::store::{NewAccount, insert_account};
-use api::privacy::personal::Personal;
-use diesel_async::AsyncConnection as _;
 use futures_util::future::join_all;
-use mobile_contracts::identity::{MassUnion, Role};
-use mobile_contracts::ids::{AccountId, UnitId};
-use mobile_contracts::person_name::PersonName;
-use mobile_contracts::phone::MobilePhone;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::accounts::Enrolment;
 use super::booking::Office;
 use super::client::{Connection, Response, request};
 use super::print::{ms, percentile};
 use super::program::Program;
-use super::yardstick;
 
 const THINK: Duration = Duration::from_secs(5);
 /// They begin within so long, not all at once.
 const BEGIN_WITHIN: Duration = Duration::from_secs(30);
-const PASSWORD: &str = "một câu dễ nhớ";
 
 /// The steps in their order; confirming is a step's second half, and has an aim of its own.
 const STEPS: [&str; 13] = [
@@ -54,53 +44,14 @@ const CONFIRM: usize = 9;
 /// Where they work.
 pub struct Scene {
     office: Office,
-    unit_id: i64,
-    villages: Vec<i64>,
-    hash: String,
+    enrolment: Enrolment,
 }
 
 impl Scene {
     pub async fn set(program: &Program) -> Self {
-        let token = program.sign_in("0900000005").await;
-        let me = program.send("GET", "/api/v1/me", Some(&token), b"").await;
-        let path = format!("/api/v1/units?level=village&within={}", me["unit_id"]);
-        let units = program.send("GET", &path, None, b"").await;
-        let villages = units["items"].as_array().unwrap().iter();
-        let costs = api::config::Passwords {
-            memory_kib: 64,
-            passes: 1,
-        };
-        let passwords = Passwords::new(&costs);
-        let hash = passwords.hash(Personal::new(PASSWORD.to_owned())).await;
         Self {
             office: Office::open(program, 40).await,
-            unit_id: me["unit_id"].as_i64().unwrap(),
-            villages: villages
-                .map(|unit| unit["unit_id"].as_i64().unwrap())
-                .collect(),
-            hash: hash.unwrap(),
-        }
-    }
-
-    /// An account for each, which the demo has not.
-    async fn enrol(&self, program: &Program, users: std::ops::Range<usize>) {
-        let url = yardstick::superuser_url(program);
-        let mut conn = Conn::establish(&url).await.unwrap();
-        for user in users {
-            let new = NewAccount {
-                account_id: AccountId(Uuid::now_v7()),
-                phone: MobilePhone::parse(&phone(user)).unwrap(),
-                name: PersonName::parse("Nguyễn Thị Thử").unwrap(),
-                role: Role::Volunteer,
-                mass_union: MassUnion::Youth,
-                unit_id: UnitId(i32::try_from(self.unit_id).unwrap()),
-                password_hash: Some(self.hash.clone()),
-                must_change_password: false,
-                is_demo: false,
-            };
-            insert_account(&mut conn, &program.keys, &new)
-                .await
-                .unwrap();
+            enrolment: Enrolment::prepare(program).await,
         }
     }
 }
@@ -118,7 +69,8 @@ struct Met {
 
 /// Lets so many users, from this number on, go through all steps; prints a table.
 pub async fn run(program: &Program, scene: &Arc<Scene>, first: usize, users: usize) {
-    scene.enrol(program, first..first + users).await;
+    let phones = (first..first + users).map(phone);
+    scene.enrolment.enrol(program, phones).await;
     let began = Instant::now();
     let going = (0..users).map(|number| {
         let (scene, address) = (scene.clone(), program.address.clone());
@@ -193,7 +145,7 @@ impl User {
     /// One step after another, with a new connection each: a phone in a pocket keeps none open.
     async fn go(&mut self) -> Result<(), String> {
         self.get("/").await?;
-        let body = json!({ "phone": phone(self.number), "password": PASSWORD });
+        let body = json!({ "phone": phone(self.number), "password": api::demo::PASSWORD });
         let session = self.post("/api/v1/sessions", body).await?;
         let token = session["access_token"].as_str().unwrap_or_default();
         self.bearer = Some(format!("Bearer {token}"));
@@ -243,7 +195,7 @@ impl User {
 
     fn record(&self, account_id: &Value, stage: &str) -> Value {
         let now = api::clock::Clock::default().now();
-        let villages = &self.scene.villages;
+        let villages = &self.scene.enrolment.villages;
         json!({
             "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now,
             "ops": [{

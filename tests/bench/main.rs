@@ -8,9 +8,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod accounts;
 mod booking;
 mod burst;
 mod client;
+mod devices;
 mod facts;
 mod flow;
 mod load;
@@ -57,6 +59,9 @@ async fn main() {
         let scene = Arc::new(flow::Scene::set(&program).await);
         flow::run(&program, &scene, 0, 300).await;
         flow::run(&program, &scene, 300, 1_200).await;
+    }
+    if wanted("devices") {
+        devices::run(&program).await;
     }
     println!(
         "resident memory of the program: {} MiB",

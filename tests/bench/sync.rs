@@ -1,12 +1,13 @@
 //! Recording: batches of a hundred operations, one after another, from several phones.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client::{Connection, request};
+use super::client::{Connection, Response, request};
 use super::load::{self, Measured};
 use super::program::Program;
 
@@ -14,14 +15,14 @@ pub const BATCH: usize = 100;
 const PHONES: usize = 5;
 
 /// Somebody who records: bearer header, account, villages.
-struct Recorder {
-    bearer: String,
+pub struct Recorder {
+    pub bearer: String,
     account_id: Value,
     villages: Vec<i64>,
 }
 
 impl Recorder {
-    async fn sign_in(program: &Program, phone: &str) -> Self {
+    pub async fn sign_in(program: &Program, phone: &str) -> Self {
         let token = program.sign_in(phone).await;
         let me = program.send("GET", "/api/v1/me", Some(&token), b"").await;
         let path = format!("/api/v1/units?level=village&within={}", me["unit_id"]);
@@ -36,6 +37,37 @@ impl Recorder {
                 .collect(),
         }
     }
+
+    /// A push from a phone of theirs, with an activation of each of these people.
+    pub fn batch(&self, device_id: Uuid, people: Range<usize>) -> Vec<u8> {
+        let now = api::clock::Clock::default().now();
+        let ops: Vec<_> = people
+            .map(|person| {
+                json!({
+                    "op_id": Uuid::now_v7(), "kind": "record", "author_id": self.account_id, "recorded_at": now,
+                    "clock_offset_ms": 0, "clock_offset_age_s": 0,
+                    "village_id": self.villages[person % self.villages.len()], "stage": "level2_activated",
+                    "device_holder": "own", "consent": { "method": "spoken" },
+                    "subject": { "kind": "plain", "id_number": format!("058191{person:06}") },
+                })
+            })
+            .collect();
+        let body = json!({ "protocol": 1, "device_id": device_id, "client_time": now, "ops": ops });
+        let headers = [("authorization", self.bearer.as_str())];
+        request(
+            "POST",
+            "/api/v1/sync/push",
+            &headers,
+            body.to_string().as_bytes(),
+        )
+    }
+}
+
+/// How many operations of an answer were applied.
+pub fn applied(answer: &Response) -> usize {
+    String::from_utf8_lossy(&answer.body)
+        .matches("\"applied\"")
+        .count()
 }
 
 /// Pushes batches of new people's activations, by every account of the demo that may record: one
@@ -57,23 +89,13 @@ pub async fn push(program: &Program) -> Measured {
         async move |connection: &mut Connection| {
             let first = next.fetch_add(BATCH, Ordering::Relaxed);
             let recorder = &recorders[first / BATCH % recorders.len()];
-            let now = api::clock::Clock::default().now();
-            let ops: Vec<_> = (first..first + BATCH)
-                .map(|person| {
-                    json!({
-                        "op_id": Uuid::now_v7(), "kind": "record", "author_id": recorder.account_id, "recorded_at": now,
-                        "clock_offset_ms": 0, "clock_offset_age_s": 0,
-                        "village_id": recorder.villages[person % recorder.villages.len()], "stage": "level2_activated",
-                        "device_holder": "own", "consent": { "method": "spoken" },
-                        "subject": { "kind": "plain", "id_number": format!("058191{person:06}") },
-                    })
-                })
-                .collect();
-            let body = json!({ "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": ops });
-            let headers = [("authorization", recorder.bearer.as_str())];
-            let answer = connection.send(&request("POST", "/api/v1/sync/push", &headers, body.to_string().as_bytes())).await;
-            let applied = String::from_utf8_lossy(&answer.body).matches("\"applied\"").count();
-            assert!(answer.status != 200 || applied == BATCH, "{}", String::from_utf8_lossy(&answer.body));
+            let batch = recorder.batch(Uuid::now_v7(), first..first + BATCH);
+            let answer = connection.send(&batch).await;
+            assert!(
+                answer.status != 200 || applied(&answer) == BATCH,
+                "{}",
+                String::from_utf8_lossy(&answer.body)
+            );
             Some(answer)
         }
     })

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use super::checker::service::answered_by_fault;
 use super::checker::{Evidence, Verdict};
 use super::faults::Kind;
-use super::history::{Call, Ms, Op, line};
+use super::history::{Call, History, Ms, Op, line};
 use super::run::Plan;
 use super::servers::Servers;
 use super::watch::Seen;
@@ -79,6 +81,23 @@ pub fn of_logs(servers: &Servers) -> Verdict {
         verdict.breaks(line, &[]);
     }
     verdict
+}
+
+/// When a process waited for Redis in vain, as its log says.
+pub fn missed(servers: &Servers, history: &History) -> Vec<Ms> {
+    let lines = servers.complaints(&["redis missed a call"]);
+    let time = |line: &String| {
+        line.split(' ')
+            .find_map(|word| word.parse::<DateTime<Utc>>().ok())
+    };
+    let mut missed: Vec<Ms> = lines
+        .iter()
+        .filter_map(time)
+        .map(|time| history.at(time))
+        .collect();
+    missed.sort_unstable();
+    assert_eq!(missed.len(), lines.len(), "each line of a log has its time");
+    missed
 }
 
 /// A run that did nothing has shown nothing.

@@ -192,6 +192,7 @@ async fn storm(plan: &Plan, servers: &Arc<Servers>, world: &Arc<World>) -> Repor
         calls: world.history.calls(),
         rows: aftermath::appointments(&mut conn).await,
         faults: nemesis.faults(),
+        missed: report::missed(servers, &world.history),
         calms: nemesis.calms.lock().expect("whole").clone(),
         ruled,
         taken,

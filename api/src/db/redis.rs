@@ -127,11 +127,12 @@ impl Inner {
                 Some(value)
             }
             Ok(Err(why)) => {
-                tracing::debug!(%why, "redis refused a call");
+                tracing::debug!(%why, "redis missed a call");
                 lock(&self.breaker).failed(monotonic());
                 None
             }
             Err(_) => {
+                tracing::debug!("redis missed a call: no answer in time");
                 lock(&self.breaker).failed(monotonic());
                 None
             }
@@ -152,7 +153,10 @@ impl Inner {
                 *lock(&self.manager) = manager;
                 lock(&self.breaker).succeeded();
             }
-            Ok(Err(_)) | Err(_) => lock(&self.breaker).failed(monotonic()),
+            Ok(Err(_)) | Err(_) => {
+                tracing::debug!("redis missed a call: it is not back");
+                lock(&self.breaker).failed(monotonic());
+            }
         }
     }
 }

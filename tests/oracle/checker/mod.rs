@@ -54,6 +54,8 @@ pub struct Evidence {
     pub rows: Vec<Row>,
     pub faults: Vec<Fault>,
     pub calms: Vec<Calm>,
+    /// When a process waited for Redis in vain, whatever was broken then; in order.
+    pub missed: Vec<Ms>,
     /// Holds that PostgreSQL began to keep or kept no more.
     pub ruled: Vec<Ruled>,
     /// Holds that PostgreSQL was seen to keep, since when, and where.
@@ -82,9 +84,17 @@ impl Evidence {
         near.take_while(move |fault| fault.from <= to)
     }
 
+    /// Whether nothing was broken all the while, and Redis heard everything that it was told. A machine
+    /// with too much to do is enough for the second: what a process then did alone, Redis does not know
+    /// until the holds of that time have run out.
     pub fn is_calm(&self, from: Ms, to: Ms) -> bool {
+        const FORGOTTEN_AFTER: Ms = 5_000;
         let within = |calm: &Calm| calm.from <= from && to <= calm.to;
-        self.calms.iter().any(within)
+        let first = self
+            .missed
+            .partition_point(|at| at + FORGOTTEN_AFTER < from);
+        let has_missed = self.missed.get(first).is_some_and(|at| *at <= to);
+        self.calms.iter().any(within) && !has_missed
     }
 }
 

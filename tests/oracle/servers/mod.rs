@@ -164,7 +164,7 @@ impl Servers {
             ),
             ("TO06_MASTER_KEYS", &self.settings.master_key),
             ("TO06_BIND", &self.addresses[at]),
-            ("TO06_LOG", "warn"),
+            ("TO06_LOG", "warn,api::db::redis=debug"),
             ("TO06_WORKERS", "2"),
             ("TO06_ARGON2_MEMORY_KIB", "8"),
             ("TO06_ARGON2_PASSES", "1"),
