@@ -1,10 +1,13 @@
-//! A mail server of our own, as small as SMTP allows.
+//! A mail server of our own, as small as SMTP allows; with TLS from the start, or when it is asked for.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A mail as it came.
 #[derive(Debug, Clone, Default)]
@@ -37,15 +40,61 @@ pub struct MailServer {
     state: Arc<Mutex<State>>,
 }
 
+/// How the line is kept from others.
+#[derive(Clone)]
+enum Line {
+    Open,
+    Wrapped(TlsAcceptor),
+    StartTls(TlsAcceptor),
+}
+
+/// A certificate for this machine's loopback address: as PEM for whoever is to trust it, and in use.
+pub struct Certificate {
+    pub pem: String,
+    acceptor: TlsAcceptor,
+}
+
+impl Certificate {
+    pub fn make() -> Self {
+        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        Self {
+            pem: made.cert.pem(),
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        }
+    }
+}
+
 impl MailServer {
     pub async fn start() -> Self {
+        Self::start_on(Line::Open).await
+    }
+
+    /// Speaks TLS from the first byte on.
+    pub async fn start_wrapped(certificate: &Certificate) -> Self {
+        Self::start_on(Line::Wrapped(certificate.acceptor.clone())).await
+    }
+
+    /// Speaks TLS once it is asked to, and takes no mail before.
+    pub async fn start_with_starttls(certificate: &Certificate) -> Self {
+        Self::start_on(Line::StartTls(certificate.acceptor.clone())).await
+    }
+
+    async fn start_on(kind: Line) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(State::default()));
         let shared = state.clone();
         tokio::spawn(async move {
             while let Ok((line, _)) = listener.accept().await {
-                tokio::spawn(serve(line, shared.clone()));
+                tokio::spawn(serve(line, kind.clone(), shared.clone()));
             }
         });
         Self { port, state }
@@ -64,27 +113,59 @@ impl MailServer {
     }
 }
 
-async fn serve(line: TcpStream, state: Arc<Mutex<State>>) -> Option<()> {
-    let (from_client, mut to_client) = line.into_split();
-    let mut lines = BufReader::new(from_client).lines();
-    to_client.write_all(b"220 here\r\n").await.ok()?;
+async fn serve(line: TcpStream, kind: Line, state: Arc<Mutex<State>>) -> Option<()> {
+    match kind {
+        Line::Open => {
+            talk(line, true, false, &state).await;
+        }
+        Line::Wrapped(tls) => {
+            talk(tls.accept(line).await.ok()?, true, false, &state).await;
+        }
+        Line::StartTls(tls) => {
+            let line = talk(line, true, true, &state).await?;
+            talk(tls.accept(line).await.ok()?, false, false, &state).await;
+        }
+    }
+    Some(())
+}
+
+/// Talks until the line ends, or until TLS is asked for where it must be: then gives the line back.
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    line: S,
+    greets: bool,
+    needs_tls: bool,
+    state: &Mutex<State>,
+) -> Option<S> {
+    let mut line = BufReader::new(line);
+    if greets {
+        line.write_all(b"220 here\r\n").await.ok()?;
+    }
     let mut mail = Mail::default();
-    while let Some(line) = lines.next_line().await.ok()? {
-        let answer = match line.get(..4)? {
+    loop {
+        let said = read_line(&mut line).await?;
+        let answer = match said.get(..4)? {
+            "EHLO" if needs_tls => "250-here\r\n250 STARTTLS".to_owned(),
             "EHLO" => "250 here".to_owned(),
+            "STAR" if needs_tls => {
+                line.write_all(b"220 go on\r\n").await.ok()?;
+                line.flush().await.ok()?;
+                return Some(line.into_inner());
+            }
+            "MAIL" if needs_tls => "530 not in the open".to_owned(),
             "RCPT" => {
-                mail.to = line.clone();
+                mail.to = said;
                 let next = state.lock().unwrap().recipients.pop_front();
                 next.unwrap_or("250 fine").to_owned()
             }
             "DATA" => {
-                to_client.write_all(b"354 go on\r\n").await.ok()?;
+                line.write_all(b"354 go on\r\n").await.ok()?;
+                line.flush().await.ok()?;
                 loop {
-                    let line = lines.next_line().await.ok()??;
-                    if line == "." {
+                    let written = read_line(&mut line).await?;
+                    if written == "." {
                         break;
                     }
-                    mail.text.push_str(&line);
+                    mail.text.push_str(&written);
                     mail.text.push('\n');
                 }
                 let mut state = state.lock().unwrap();
@@ -98,10 +179,16 @@ async fn serve(line: TcpStream, state: Arc<Mutex<State>>) -> Option<()> {
             "QUIT" => "221 bye".to_owned(),
             _ => "250 fine".to_owned(),
         };
-        to_client
-            .write_all(format!("{answer}\r\n").as_bytes())
+        line.write_all(format!("{answer}\r\n").as_bytes())
             .await
             .ok()?;
+        line.flush().await.ok()?;
     }
-    Some(())
+}
+
+/// A line without its end; nothing when there is no more.
+async fn read_line<S: AsyncRead + Unpin>(line: &mut BufReader<S>) -> Option<String> {
+    let mut text = String::new();
+    let read = line.read_line(&mut text).await.ok()?;
+    (read > 0).then(|| text.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -1,6 +1,7 @@
 //! Each is told once, whatever the gateway does and whoever dies in between.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use api::db::schema::notice;
 use api::notice::worker::Round;
@@ -10,8 +11,9 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::notice::NoticeChannels;
 
 use super::{A_WHILE, book, put_off, sent, told_by};
+use crate::harness::app::Options;
 use crate::harness::gateway::{Gateway, Manner, Request};
-use crate::harness::mail::MailServer;
+use crate::harness::mail::{Certificate, MailServer};
 use crate::harness::{TestApp, citizen};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,19 +260,54 @@ async fn a_notice_is_given_up_after_eight_tries() {
     assert_eq!(confirmed.2.as_deref(), Some("http_503"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mail_to_a_gateway_of_text_messages_tells_once() {
-    let server = MailServer::start().await;
-    let app = TestApp::with()
+/// A program whose notices go by mail to this server.
+fn told_by_mail(server: &MailServer, tls: &str) -> Options {
+    TestApp::with()
         .set("TO06_NOTICE_CHANNELS", "email")
         .set("TO06_NOTICE_TIMEOUT_MS", "2000")
         .set("TO06_SMTP_HOST", "127.0.0.1")
         .set("TO06_SMTP_PORT", &server.port.to_string())
-        .set("TO06_SMTP_TLS", "none")
+        .set("TO06_SMTP_TLS", tls)
         .set("TO06_SMTP_FROM", "Tổ 06 <to06@example.vn>")
         .set("TO06_SMTP_TO", "{local}@sms.example")
-        .start()
-        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_goes_by_tls_to_a_server_that_is_who_it_says() {
+    let certificate = Certificate::make();
+    let roots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mail-roots.pem");
+    std::fs::write(&roots, &certificate.pem).unwrap();
+    let wrapped = MailServer::start_wrapped(&certificate).await;
+    let asked = MailServer::start_with_starttls(&certificate).await;
+    for (server, tls) in [(&wrapped, "wrapped"), (&asked, "starttls")] {
+        let trusting = told_by_mail(server, tls).set("TO06_TLS_ROOTS", roots.to_str().unwrap());
+        let app = trusting.start().await;
+        let office = app.office("22786", 4).await;
+        let starts_at = app.coming(2)[1];
+        book(&app.stranger(), &office, starts_at, Some(&citizen::phone())).await;
+        assert_eq!(app.round().await, sent(1), "{tls}");
+        assert_eq!(server.mails().len(), 1, "{tls}");
+
+        // Nobody vouches for it, or it has no TLS to offer: it is told nothing.
+        let open = MailServer::start().await;
+        for (server, reason) in [(server, "tls"), (&open, "")] {
+            let doubting = told_by_mail(server, tls).start().await;
+            let office = doubting.office("22786", 4).await;
+            let starts_at = doubting.coming(2)[1];
+            let phone = citizen::phone();
+            let booked = book(&doubting.stranger(), &office, starts_at, Some(&phone)).await;
+            assert_eq!(doubting.round().await, put_off(1), "{tls}");
+            let why = doubting.notices(&booked).await[0].2.clone();
+            assert!(why.is_some_and(|why| why.contains(reason)), "{tls}");
+        }
+        assert_eq!((server.mails().len(), open.mails().len()), (1, 0), "{tls}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_a_gateway_of_text_messages_tells_once() {
+    let server = MailServer::start().await;
+    let app = told_by_mail(&server, "none").start().await;
     let office = app.office("22786", 20).await;
     let person = app.stranger();
     let starts_at = app.coming(2)[1];
