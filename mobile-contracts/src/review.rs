@@ -17,7 +17,7 @@ pub const REVIEW_REASON_CHARS_MAX: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HeldOperation {
     pub op_id: OperationId,
-    /// record, replace, visit, void, note or unknown.
+    /// record, replace, visit, void, note, request_appointment, activity or unknown.
     #[schema(example = "record")]
     pub kind: String,
     /// Why it is held.

@@ -21,6 +21,8 @@ pub const OPS_PER_PUSH_MAX: usize = 200;
 pub const OPS_PER_LOOKUP_MAX: usize = 200;
 /// Longest note, in characters.
 pub const NOTE_CHARS_MAX: usize = 500;
+/// Most people or leaflets that one activity may count.
+pub const ACTIVITY_COUNT_MAX: i32 = 100_000;
 /// Longest reason of a void, in characters.
 pub const REASON_CHARS_MAX: usize = 200;
 
@@ -170,7 +172,8 @@ pub struct Consent {
 pub struct Operation {
     pub op_id: OperationId,
     /// record, visit, void, note; replace: a record that takes another one's place;
-    /// request_appointment: asks for one, which the server books when the phone speaks to it again.
+    /// request_appointment: asks for one, which the server books when the phone speaks to it again;
+    /// activity: an outreach activity, of which only counts are told and never a person.
     #[schema(example = "record", max_length = 40)]
     pub kind: String,
     /// Who was signed in at Save.
@@ -222,10 +225,26 @@ pub struct Operation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 200)]
     pub reason: Option<String>,
-    /// Of a note.
+    /// Of a note; of an activity if there is something to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 500)]
     pub text: Option<String>,
+    /// Of an activity: meeting, leaflet, loudspeaker, mobile_team, school, market, other. More may come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z0-9_]{1,30}$", max_length = 30, example = "meeting")]
+    pub activity: Option<String>,
+    /// Of an activity: how many came. Left out if nobody counted; so are the next two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub attended: Option<i32>,
+    /// Of an activity: how many leaflets were given out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub leaflets: Option<i32>,
+    /// Of an activity: how many were helped on their phones there. Each counts by a record of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub helped: Option<i32>,
     /// Of a request_appointment, which also needs an ID number, a name and consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<AppointmentWish>,
@@ -360,7 +379,7 @@ pub struct LookedUpOperations {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerEntry {
     pub op_id: OperationId,
-    /// record, visit, void, note, replace, request_appointment or unknown.
+    /// record, visit, void, note, replace, request_appointment, activity or unknown.
     pub kind: String,
     /// Of a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]

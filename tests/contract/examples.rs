@@ -187,6 +187,7 @@ fn there_is_an_example_of_every_kind_every_verdict_and_every_reason() {
     assert_eq!(
         kinds,
         BTreeSet::from([
+            "activity",
             "note",
             "record",
             "replace",

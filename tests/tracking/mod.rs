@@ -1,5 +1,6 @@
 //! Recording over HTTP: batches in any order, as often as wanted, and counts that stay right.
 
+mod activity;
 mod at_once;
 mod bad_network;
 mod counting;

@@ -31,6 +31,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// An outreach activity with its counts and without a single person. It moves no board: boards count citizens.
+    activity (op_id) {
+        /// The operation that recorded it.
+        op_id -> Uuid,
+        /// Where.
+        village_id -> Int4,
+        /// The union that the author worked for.
+        mass_union -> Text,
+        /// Who reports it.
+        author_id -> Uuid,
+        /// meeting, leaflet, loudspeaker, mobile_team, school, market, other; newer apps may say more.
+        what -> Text,
+        /// How many came. Null: not counted.
+        attended -> Nullable<Int4>,
+        /// How many leaflets were given out. Null: not counted.
+        leaflets -> Nullable<Int4>,
+        /// How many were helped there; who they are stands in records of their own. Null: not counted.
+        helped -> Nullable<Int4>,
+        /// A few words, encrypted for this row: people write names.
+        text -> Nullable<Bytea>,
+        /// When, by the corrected clock.
+        effective_at -> Timestamptz,
+        /// The same as a day in Vietnam.
+        on_day -> Date,
+        /// The operation that took it back.
+        voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// How far this database is ahead of its machine. One row; zero in production, where a start refuses any other; tests move their own database.
     app_clock (only_row) {
         /// Always true: keeps the table at one row.
@@ -591,7 +621,7 @@ diesel::table! {
         device_id -> Nullable<Uuid>,
         /// The device's own count, to notice gaps. Never identity.
         seq -> Nullable<Int8>,
-        /// record, visit, void, note, replace or request_appointment; unknown: kept until the program knows it.
+        /// record, visit, void, note, replace, request_appointment or activity; unknown: kept until the program knows it.
         kind -> Text,
         /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed.
         payload_hash -> Nullable<Bytea>,
@@ -1257,6 +1287,9 @@ diesel::table! {
 }
 
 diesel::joinable!(account -> unit (unit_id));
+diesel::joinable!(activity -> account (author_id));
+diesel::joinable!(activity -> operation (op_id));
+diesel::joinable!(activity -> unit (village_id));
 diesel::joinable!(appointment -> account (helper_id));
 diesel::joinable!(appointment -> office (office_id));
 diesel::joinable!(appointment -> service (service_code));
@@ -1337,6 +1370,7 @@ diesel::joinable!(waitlist_office -> waitlist_entry (entry_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    activity,
     app_clock,
     appointment,
     appointment_request,

@@ -16,6 +16,7 @@ use super::code::Code;
 use super::credit::rules::*;
 use super::judging::rules::*;
 use super::persons::rules::{Field, Word, Words, said};
+use super::reading::activity::Activity;
 use super::reading::{Act, Details, Draft, Kind, Sent, Who, Withdrawal};
 use super::review::rules::{Held, Reviewer, approve};
 use crate::geography::rules::{Geography, Level, Tie, Unit};
@@ -92,6 +93,10 @@ enum Spec {
         /// What it says of the person beside the stage.
         words: (Option<usize>, Option<i16>),
     },
+    Activity {
+        author: usize,
+        minutes_ago: i64,
+    },
     Void {
         author: usize,
         target: usize,
@@ -139,9 +144,17 @@ fn record_spec() -> impl Strategy<Value = Spec> {
         )
 }
 
+fn activity_spec() -> impl Strategy<Value = Spec> {
+    (0..4_usize, 0..4000_i64).prop_map(|(author, minutes_ago)| Spec::Activity {
+        author,
+        minutes_ago,
+    })
+}
+
 fn specs() -> impl Strategy<Value = Vec<Spec>> {
     let voids = prop::collection::vec((0..4_usize, 0..24_usize, 0..3000_i64), 0..8);
-    (prop::collection::vec(record_spec(), 1..24), voids).prop_map(|(mut specs, voids)| {
+    let said = prop_oneof![8 => record_spec(), 1 => activity_spec()];
+    (prop::collection::vec(said, 1..24), voids).prop_map(|(mut specs, voids)| {
         let records = specs.len();
         for (n, spec) in specs.iter_mut().enumerate() {
             if let Spec::Record { replaces, .. } = spec {
@@ -192,7 +205,9 @@ fn noon() -> DateTime<Utc> {
 
 fn author(spec: &Spec) -> usize {
     match spec {
-        Spec::Record { author, .. } | Spec::Void { author, .. } => *author,
+        Spec::Record { author, .. } | Spec::Activity { author, .. } | Spec::Void { author, .. } => {
+            *author
+        }
     }
 }
 
@@ -206,6 +221,15 @@ fn withdrawal(target: usize) -> Withdrawal {
 fn act(spec: &Spec) -> Act {
     let (person, stage, helper, replaces, (name, birth_year)) = match spec {
         Spec::Void { target, .. } => return Act::Void(withdrawal(*target)),
+        Spec::Activity { .. } => {
+            return Act::Activity(Activity {
+                what: "meeting".into(),
+                attended: Some(1),
+                leaflets: None,
+                helped: None,
+                text: None,
+            });
+        }
         Spec::Record {
             person,
             stage,
@@ -255,6 +279,9 @@ fn draft(spec: &Spec) -> Draft {
             *trusted,
             *future,
         ),
+        Spec::Activity { minutes_ago, .. } => {
+            (Some(UnitId(VILLAGES[0])), *minutes_ago, true, false)
+        }
         Spec::Void { minutes_ago, .. } => (None, *minutes_ago, true, false),
     };
     // A clock that is believed and shows tomorrow is what is held.
@@ -273,6 +300,7 @@ fn judged(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geography) -> Ju
     let draft = draft(spec);
     let kind = match &draft.act {
         Act::Void(_) => Kind::Void,
+        Act::Activity(_) => Kind::Activity,
         Act::Record {
             replaces: Some(_), ..
         } => Kind::Replace,
@@ -326,6 +354,8 @@ struct World {
     waiting: HashMap<OperationId, Vec<Void>>,
     awaited: BTreeSet<OperationId>,
     held: BTreeSet<OperationId>,
+    /// Activities that stand.
+    activities: BTreeSet<OperationId>,
     credits: BTreeMap<(PersonId, Stage), OperationId>,
     words: Words,
     shown: BTreeMap<(PersonId, Field), OperationId>,
@@ -361,6 +391,7 @@ impl World {
             words.retain(|word| !changes.voided.contains_key(&word.op_id));
         }
         for target in changes.voided.keys() {
+            self.activities.remove(target);
             if let Some((person, stage, _)) = self
                 .targets
                 .get_mut(target)
@@ -411,7 +442,11 @@ impl World {
         } else {
             self.held.remove(&op.op_id);
         }
-        let fact = fact_of(op, sender).filter(|_| !changes.born_voided.contains_key(&op.op_id));
+        let is_live = !changes.born_voided.contains_key(&op.op_id);
+        let fact = fact_of(op, sender).filter(|_| is_live);
+        if matches!(op.act(), Some(Act::Activity(_))) && is_live {
+            self.activities.insert(op.op_id);
+        }
         if let (Some((stage, fact)), Some(person)) = (&fact, placed.person_id) {
             self.live
                 .entry((person, *stage))
@@ -570,6 +605,19 @@ fn last_words(
     last
 }
 
+/// The activities that nobody has taken back.
+fn live_activities(
+    specs: &[Spec],
+    geography: &Geography,
+    receipt: &Receipt,
+) -> BTreeSet<OperationId> {
+    let standing = standing(specs, geography, receipt).into_iter();
+    standing
+        .filter(|(n, _)| matches!(specs[*n], Spec::Activity { .. }))
+        .map(|(_, op)| op.op_id)
+        .collect()
+}
+
 /// Counts without batches: walk the live records from the earliest on.
 fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap<Key, Counts> {
     let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
@@ -630,6 +678,8 @@ proptest! {
         prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt));
         prop_assert_eq!(&one.shown, &two.shown);
         prop_assert_eq!(&one.shown, &last_words(&specs, &geography, &receipt));
+        prop_assert_eq!(&one.activities, &two.activities);
+        prop_assert_eq!(&one.activities, &live_activities(&specs, &geography, &receipt));
         prop_assert!(one.awaited.is_empty());
     }
 
@@ -645,6 +695,7 @@ proptest! {
                     let author = if replaces.is_some() { 3 } else { author };
                     Spec::Record { author, person, stage, village, minutes_ago, helper, trusted, future, replaces, words }
                 }
+                Spec::Activity { .. } => spec,
             })
             .collect();
         let geography = geography();

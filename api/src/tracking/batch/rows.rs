@@ -14,6 +14,7 @@ use crate::db::Conn;
 use crate::privacy::keys::Place;
 use crate::tracking::code::Code;
 use crate::tracking::judging::rules::{Decision, Judged};
+use crate::tracking::reading::activity::Activity;
 use crate::tracking::reading::{Act, Details, Who, hex};
 
 /// Bytes as PostgreSQL reads them.
@@ -91,7 +92,7 @@ pub(super) async fn write_said(
     changes: &Changes,
 ) -> Result<(), Error> {
     let (mut facts, mut visits, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut voids, mut requests) = (Vec::new(), Vec::new());
+    let (mut voids, mut requests, mut activities) = (Vec::new(), Vec::new(), Vec::new());
     for placed in placed {
         let Decision::Accepted { act, .. } = &placed.judged.decision else {
             continue;
@@ -146,6 +147,9 @@ pub(super) async fn write_said(
                 who: Who::Citizen { details, .. },
                 wish,
             } => requests.push(request_row(batch, op.op_id, row, details, wish)),
+            Act::Activity(activity) => {
+                activities.push(activity_row(batch, op.op_id, row, activity));
+            }
             Act::Void(_) | Act::RequestAppointment { .. } => {}
         }
     }
@@ -153,7 +157,22 @@ pub(super) async fn write_said(
     store::insert_said(conn, Said::Visits, visits).await?;
     store::insert_said(conn, Said::Notes, notes).await?;
     store::insert_said(conn, Said::Voids, voids).await?;
-    store::insert_said(conn, Said::Requests, requests).await
+    store::insert_said(conn, Said::Requests, requests).await?;
+    store::insert_said(conn, Said::Activities, activities).await
+}
+
+fn activity_row(batch: &Batch<'_>, op_id: OperationId, mut row: Value, said: &Activity) -> Value {
+    let place = Place {
+        column: "activity.text",
+        row: op_id.0.as_bytes(),
+    };
+    let text = said.text.as_deref();
+    row["what"] = json!(said.what);
+    row["attended"] = json!(said.attended);
+    row["leaflets"] = json!(said.leaflets);
+    row["helped"] = json!(said.helped);
+    row["text"] = json!(text.map(|text| bytea(&batch.keys.encrypt(&place, text))));
+    row
 }
 
 fn request_row(

@@ -322,9 +322,10 @@ fn verdict(placed: &Placed<'_>, changes: &Changes, holders: &BTreeSet<OperationI
             recorded_on: None,
             ..applied(None, false)
         },
-        Act::Visit { .. } | Act::Note { .. } | Act::RequestAppointment { .. } => {
-            applied(None, false)
-        }
+        Act::Visit { .. }
+        | Act::Note { .. }
+        | Act::RequestAppointment { .. }
+        | Act::Activity(_) => applied(None, false),
         Act::Record {
             device_holder: Some(DeviceHolder::Helper),
             ..

@@ -332,6 +332,7 @@ pub enum Said {
     Notes,
     Voids,
     Requests,
+    Activities,
 }
 
 pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> QueryResult<()> {
@@ -351,6 +352,10 @@ pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> Query
         Said::Requests => {
             "insert into appointment_request
              select * from jsonb_populate_recordset(null::appointment_request, $1) order by op_id"
+        }
+        Said::Activities => {
+            "insert into activity
+             select * from jsonb_populate_recordset(null::activity, $1) order by op_id"
         }
         // A type named void is older than our table.
         Said::Voids => {

@@ -12,7 +12,7 @@ use mobile_contracts::tracking::Stage;
 use serde_json::Value;
 
 use super::rules::{Fact, Tally};
-use crate::db::schema::{appointment_request, credit, fact, note, person_field, visit};
+use crate::db::schema::{activity, appointment_request, credit, fact, note, person_field, visit};
 use crate::db::{Conn, prepared};
 
 /// Which of these records hold a credit now.
@@ -125,6 +125,11 @@ pub async fn set_voided(
         let request = appointment_request::table.find(target);
         diesel::update(request.filter(appointment_request::voided_by.is_null()))
             .set(appointment_request::voided_by.eq(by))
+            .execute(conn)
+            .await?;
+        let activity = activity::table.find(target);
+        diesel::update(activity.filter(activity::voided_by.is_null()))
+            .set(activity::voided_by.eq(by))
             .execute(conn)
             .await?;
     }

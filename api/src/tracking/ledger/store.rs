@@ -95,7 +95,7 @@ pub struct LedgerRow {
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     c.op_id is not null as counted,
-    coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by) is not null as voided,
+    coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is not null as voided,
     o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
     r.state as request_state, r.answer as request_answer,
     a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
@@ -106,6 +106,7 @@ left join credit c on c.op_id = o.op_id
 left join visit v on v.op_id = o.op_id
 left join note n on n.op_id = o.op_id
 left join appointment_request r on r.op_id = o.op_id
+left join activity y on y.op_id = o.op_id
 left join appointment a on a.appointment_id = r.appointment_id
 where o.author_id = $1";
 
@@ -155,7 +156,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
             "select
             count(*) filter (
                 where o.result in ('applied', 'merged') and o.kind <> 'void'
-                    and coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by) is null
+                    and coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is null
             ) as recognised,
             count(*) filter (where o.result = 'held') as under_review,
             count(*) filter (where o.result = 'rejected') as refused
@@ -164,6 +165,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
          left join visit v on v.op_id = o.op_id
          left join note n on n.op_id = o.op_id
          left join appointment_request r on r.op_id = o.op_id
+         left join activity y on y.op_id = o.op_id
          where o.author_id = $1",
         )
         .bind::<diesel::sql_types::Uuid, _>(author),

@@ -4,6 +4,7 @@
 //! What leaves this room holds no ID number: a keyed hash and four digits at most. [`kept`] says what
 //! is kept of an operation while a person must decide, and reads that again when they have.
 
+pub mod activity;
 pub mod kept;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +21,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::activity::Activity;
 use super::code::Code;
 use crate::http::extract::has_escaped_nul;
 use crate::http::strict::Strict;
@@ -35,6 +37,7 @@ pub enum Kind {
     /// A record that takes the place of another one.
     Replace,
     RequestAppointment,
+    Activity,
     Unknown,
 }
 
@@ -47,6 +50,7 @@ impl Kind {
             Self::Note => "note",
             Self::Replace => "replace",
             Self::RequestAppointment => "request_appointment",
+            Self::Activity => "activity",
             Self::Unknown => "unknown",
         }
     }
@@ -59,6 +63,7 @@ impl Kind {
             "note" => Self::Note,
             "replace" => Self::Replace,
             "request_appointment" => Self::RequestAppointment,
+            "activity" => Self::Activity,
             _ => Self::Unknown,
         }
     }
@@ -112,6 +117,7 @@ pub enum Act {
         who: Who,
         wish: AppointmentWish,
     },
+    Activity(Activity),
 }
 
 /// What is taken back, and why.
@@ -128,7 +134,7 @@ impl Act {
             | Self::Visit { who, .. }
             | Self::Note { who, .. }
             | Self::RequestAppointment { who, .. } => Some(who),
-            Self::Void(_) => None,
+            Self::Void(_) | Self::Activity(_) => None,
         }
     }
 
@@ -137,7 +143,10 @@ impl Act {
         match self {
             Self::Void(withdrawal) => Some(withdrawal),
             Self::Record { replaces, .. } => replaces.as_ref(),
-            Self::Visit { .. } | Self::Note { .. } | Self::RequestAppointment { .. } => None,
+            Self::Visit { .. }
+            | Self::Note { .. }
+            | Self::RequestAppointment { .. }
+            | Self::Activity(_) => None,
         }
     }
 }
@@ -285,11 +294,15 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
     // A field that belongs to another kind means that the app meant something else.
     let strange = (op.stage.is_some() || op.device_holder.is_some()) && !is_record
         || op.outcome.is_some() && kind != Kind::Visit
-        || op.text.is_some() && kind != Kind::Note
+        || op.text.is_some() && !matches!(kind, Kind::Note | Kind::Activity)
         || op.appointment.is_some() && kind != Kind::RequestAppointment
         || (op.target_op_id.is_some() || op.reason.is_some()) && !takes_back
         || (op.subject.is_some() || op.consent.is_some() || op.village_id.is_some())
-            && kind == Kind::Void;
+            && kind == Kind::Void
+        || match kind {
+            Kind::Activity => activity::speaks_of_somebody(op),
+            _ => activity::is_told_of(op),
+        };
     if strange {
         return Err(Code::LegacySchema);
     }
@@ -320,6 +333,7 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
             who: bookable(who()?)?,
             wish: wish(op)?,
         },
+        Kind::Activity => Act::Activity(Activity::read(op)?),
         Kind::Unknown => return Err(Code::LegacySchema),
     };
     if kind != Kind::Void && op.village_id.is_none() {

@@ -52,6 +52,7 @@ pub fn approve(
         Act::Note { .. } => Kind::Note,
         Act::Void(_) => Kind::Void,
         Act::RequestAppointment { .. } => Kind::RequestAppointment,
+        Act::Activity(_) => Kind::Activity,
     };
     let village_id = match kind {
         Kind::Void => None,

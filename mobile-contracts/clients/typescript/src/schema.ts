@@ -3083,7 +3083,7 @@ export interface components {
              */
             code: string;
             /**
-             * @description record, replace, visit, void, note or unknown.
+             * @description record, replace, visit, void, note, request_appointment, activity or unknown.
              * @example record
              */
             kind: string;
@@ -3401,7 +3401,7 @@ export interface components {
             code?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
-            /** @description record, visit, void, note, replace, request_appointment or unknown. */
+            /** @description record, visit, void, note, replace, request_appointment, activity or unknown. */
             kind: string;
             /** @description Why, in Vietnamese. */
             message?: string | null;
@@ -3826,7 +3826,17 @@ export interface components {
          *     record that voids it.
          */
         Operation: {
+            /**
+             * @description Of an activity: meeting, leaflet, loudspeaker, mobile_team, school, market, other. More may come.
+             * @example meeting
+             */
+            activity?: string | null;
             appointment?: components["schemas"]["AppointmentWish"] | null;
+            /**
+             * Format: int32
+             * @description Of an activity: how many came. Left out if nobody counted; so are the next two.
+             */
+            attended?: number | null;
             /** @description Who was signed in at Save. */
             author_id: components["schemas"]["AccountId"];
             /** Format: int32 */
@@ -3844,11 +3854,22 @@ export interface components {
             consent?: components["schemas"]["Consent"] | null;
             device_holder?: components["schemas"]["DeviceHolder"] | null;
             /**
+             * Format: int32
+             * @description Of an activity: how many were helped on their phones there. Each counts by a record of their own.
+             */
+            helped?: number | null;
+            /**
              * @description record, visit, void, note; replace: a record that takes another one's place;
-             *     request_appointment: asks for one, which the server books when the phone speaks to it again.
+             *     request_appointment: asks for one, which the server books when the phone speaks to it again;
+             *     activity: an outreach activity, of which only counts are told and never a person.
              * @example record
              */
             kind: string;
+            /**
+             * Format: int32
+             * @description Of an activity: how many leaflets were given out.
+             */
+            leaflets?: number | null;
             name?: string | null;
             op_id: components["schemas"]["OperationId"];
             outcome?: components["schemas"]["VisitOutcome"] | null;
@@ -3869,7 +3890,7 @@ export interface components {
             stage?: components["schemas"]["Stage"] | null;
             subject?: components["schemas"]["Subject"] | null;
             target_op_id?: components["schemas"]["OperationId"] | null;
-            /** @description Of a note. */
+            /** @description Of a note; of an activity if there is something to say. */
             text?: string | null;
             village_id?: components["schemas"]["UnitId"] | null;
         };
