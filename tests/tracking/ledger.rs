@@ -1,13 +1,13 @@
 //! What authors are told afterwards: pull, epochs, the ledger.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::tracking::{DeviceStatement, Ledger, LookedUpOperations, PulledChanges};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{COMMUNE, With as _, other_union, push, push_one, record, void};
-use crate::harness::{Person, TestApp, citizen};
+use super::{COMMUNE, With as _, again, other_union, push, push_one, record, void};
+use crate::harness::{Answer, Person, TestApp, citizen};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_tells_verdicts_and_credit_that_moved_and_never_anothers() {
@@ -171,6 +171,83 @@ async fn the_ledger_keeps_three_numbers_apart_and_is_walked_page_by_page() {
     let other = app.volunteer(COMMUNE).await;
     let ledger: Ledger = other.get("/api/v1/me/ledger").await.expect(200).json();
     assert!(ledger.items.is_empty());
+}
+
+/// Four operations on the last evening of a day and the first morning of the next, in Vietnam.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_of_some_days_counts_those_days_only() {
+    let app = TestApp::start().await;
+    // Ten in the evening in Vietnam.
+    let evening: DateTime<Utc> = "2027-03-14T15:00:00Z".parse().unwrap();
+    app.advance(evening - app.app.clock.now()).await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let good = || record(&app, &volunteer, village, &citizen::id_number());
+    let refused = good().with("subject", json!({ "kind": "plain", "id_number": "1" }));
+    push(&app, &volunteer, &[good(), refused]).await;
+    app.advance(TimeDelta::hours(3)).await;
+    let volunteer = again(&volunteer).await;
+    // Done yesterday, sent today: it counts for yesterday. Held today: it counts for no day.
+    let late = record(&app, &volunteer, village, &citizen::id_number())
+        .with("recorded_at", app.app.clock.now() - TimeDelta::hours(2));
+    let held = good().with("mood", "happy");
+    push(&app, &volunteer, &[late.clone(), held.clone()]).await;
+    let of = async |query: &str| -> (usize, (i64, i64, i64)) {
+        let path = format!("/api/v1/me/ledger?{query}");
+        let ledger: Ledger = volunteer.get(&path).await.expect(200).json();
+        let counts = ledger.counts;
+        (
+            ledger.items.len(),
+            (counts.recognised, counts.under_review, counts.refused),
+        )
+    };
+    for (query, expected) in [
+        ("", (4, (2, 1, 1))),
+        ("from=2027-03-14&to=2027-03-14", (3, (2, 0, 1))),
+        ("to=2027-03-14", (3, (2, 0, 1))),
+        ("from=2027-03-15", (1, (0, 1, 0))),
+        ("from=2027-03-15&to=2027-03-15", (1, (0, 1, 0))),
+        ("from=2027-03-16", (0, (0, 0, 0))),
+        ("to=2027-03-13", (0, (0, 0, 0))),
+        // The counts are of the days, whatever the page.
+        ("to=2027-03-14&limit=1", (1, (2, 0, 1))),
+    ] {
+        assert_eq!(of(query).await, expected, "{query}");
+    }
+    for (query, pointer) in [
+        ("from=2027-03-15&to=2027-03-14", "?from"),
+        ("from=1945-09-02", "?from"),
+        ("to=9999-12-31", "?to"),
+    ] {
+        let answer = volunteer.get(&format!("/api/v1/me/ledger?{query}")).await;
+        assert_eq!(answer.refused(422, "invalid").errors[0].pointer, pointer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unchanged_ledger_is_told_in_no_words_and_a_changed_one_in_full() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let first = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &first).await;
+    let ask = async |path: &str, tag: &str| {
+        let request = volunteer.request(reqwest::Method::GET, path);
+        volunteer.send(request.header("if-none-match", tag)).await
+    };
+    let tag = |answer: &Answer| answer.headers["etag"].to_str().unwrap().to_owned();
+    let path = "/api/v1/me/ledger?limit=5";
+    let known = tag(&volunteer.get(path).await.expect(200));
+    let same = ask(path, &known).await.expect(304);
+    assert_eq!((same.text.as_str(), tag(&same)), ("", known.clone()));
+    // Nothing new in the list, but one of them was taken back.
+    push_one(&app, &volunteer, &void(&app, &volunteer, &first)).await;
+    let other = ask(path, &known).await.expect(200);
+    assert_ne!(tag(&other), known);
+    assert_eq!(other.json::<Ledger>().counts.recognised, 0);
+    // Another page is another answer.
+    let known = tag(&other);
+    assert_eq!(ask("/api/v1/me/ledger?limit=1", &known).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

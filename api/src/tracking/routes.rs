@@ -7,12 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post, web};
 use mobile_contracts::VERSION;
-use mobile_contracts::ids::{AccountId, DeviceId, OperationId};
+use mobile_contracts::ids::{AccountId, DeviceId};
 use mobile_contracts::tracking::{
-    Change, DeviceStatement, Ledger, LedgerCounts, LedgerEntry, LookUpOperations,
-    LookedUpOperations, OPS_PER_LOOKUP_MAX, OPS_PER_PUSH_MAX, OperationResult, PROTOCOL,
-    PulledChanges, PushOperations, PushedOperations, RecordOperation, RequestedAppointment,
-    RequestedSlip, SealingKey, ServerMeta, SyncLimits,
+    Change, DeviceStatement, LedgerEntry, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX,
+    OPS_PER_PUSH_MAX, OperationResult, PROTOCOL, PulledChanges, PushOperations, PushedOperations,
+    RecordOperation, RequestedAppointment, RequestedSlip, SealingKey, ServerMeta, SyncLimits,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -21,8 +20,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::batch;
 use super::code::Code;
 use super::judging::rules::{Receipt, Sender};
-use super::ledger::statement;
 use super::ledger::store::{self, LedgerRow, Position};
+use super::ledger::{self, statement};
 use super::problem::TrackingProblem;
 use super::reading::Kind;
 use super::requests::answer::answer_requests;
@@ -31,7 +30,7 @@ use crate::booking::appointments::secret::{secret, spell_code};
 use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
-use crate::http::page::{Paging, page, seal};
+use crate::http::page::{Paging, seal};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, Permission, RecordWork};
 use crate::privacy::keys::Keys;
@@ -44,7 +43,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(pull_changes)
         .service(record_operation)
         .service(correct_operation)
-        .service(show_ledger)
+        .service(ledger::routes::show_ledger)
         .service(show_statement);
 }
 
@@ -242,7 +241,7 @@ async fn look_up_operations(
     }))
 }
 
-fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
+pub(super) fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
     let appointment = requested(keys, &row);
     let code = row.code.as_deref().and_then(Code::parse);
     LedgerEntry {
@@ -376,39 +375,6 @@ impl FromStr for Cursor {
             },
         })
     }
-}
-
-/// Show one's own operations with verdict, reason and credit, the newest first.
-#[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
-    (status = OK, description = "Three counts and a page of operations.", body = Ledger)))]
-#[get("/me/ledger")]
-async fn show_ledger(
-    app: web::Data<App>,
-    caller: Caller<RecordWork>,
-    paging: Query<Paging>,
-) -> Result<web::Json<Ledger>, Failure> {
-    let query = paging.of(&app.keys, "ledger")?;
-    let before = query.after::<OperationId>()?;
-    let as_of = app.clock.now();
-    let mut conn = app.pool.get().await?;
-    let (recognised, under_review, refused) =
-        store::count_ledger(&mut conn, caller.account_id).await?;
-    let rows = store::list_ledger(&mut conn, caller.account_id, before, query.rows()).await?;
-    let page = page(&app.keys, &query, rows, |row| row.op_id);
-    Ok(web::Json(Ledger {
-        counts: LedgerCounts {
-            recognised,
-            under_review,
-            refused,
-        },
-        items: page
-            .items
-            .into_iter()
-            .map(|row| entry(&app.keys, row))
-            .collect(),
-        next_cursor: page.next_cursor,
-        as_of,
-    }))
 }
 
 /// State what came of one phone's operations, by its own count: "1 to 812 decided, 3 held, 0 missing".

@@ -159,7 +159,10 @@ impl<'d> Pair<'_, 'd> {
         }
         for status in after.difference(&before) {
             let at = self.at(status);
-            if is_success(status) {
+            if *status == NOT_MODIFIED {
+                self.changes
+                    .adds(&at, "it says when nothing changed, to whoever asks");
+            } else if is_success(status) {
                 self.changes
                     .breaks(&at, "an answer that nobody was told to expect");
             } else {
@@ -195,6 +198,9 @@ impl<'d> Pair<'_, 'd> {
         }
     }
 }
+
+/// Given to nobody but who sends If-None-Match, which no program does that was not told of ETags here.
+const NOT_MODIFIED: &str = "304";
 
 fn is_success(status: &str) -> bool {
     !matches!(status.as_bytes().first(), Some(b'4' | b'5'))

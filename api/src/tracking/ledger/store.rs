@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Date, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, OperationId, UnitId};
 
@@ -64,7 +64,7 @@ pub struct LedgerRow {
     pub counted: bool,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub voided: bool,
-    #[diesel(sql_type = Nullable<diesel::sql_types::Date>)]
+    #[diesel(sql_type = Nullable<Date>)]
     pub recorded_on: Option<NaiveDate>,
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
     pub received_at: DateTime<Utc>,
@@ -91,6 +91,16 @@ pub struct LedgerRow {
     #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
     pub secret_version: Option<i32>,
 }
+
+/// Days in Vietnam, both ends included; an open end is no bound.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Days {
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+/// The day that an operation counts for; of one that counts for none, the day on which it came.
+const DAY: &str = "coalesce(o.recorded_on, (o.received_at at time zone 'Asia/Ho_Chi_Minh')::date)";
 
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
@@ -123,25 +133,34 @@ pub async fn look_up(
         .await
 }
 
-/// The author's operations, the newest first, before `before`.
+/// The author's operations of these days, the newest first, before `before`.
 pub async fn list_ledger(
     conn: &mut Conn,
     author: AccountId,
+    days: Days,
     before: Option<OperationId>,
     limit: i64,
 ) -> QueryResult<Vec<LedgerRow>> {
     diesel::sql_query(format!(
-        "{LEDGER} and ($2::uuid is null or o.op_id < $2) order by o.op_id desc limit $3"
+        "{LEDGER} and ($2::uuid is null or o.op_id < $2)
+         and ($4::date is null or {DAY} >= $4) and ($5::date is null or {DAY} <= $5)
+         order by o.op_id desc limit $3"
     ))
     .bind::<diesel::sql_types::Uuid, _>(author)
     .bind::<Nullable<diesel::sql_types::Uuid>, _>(before)
     .bind::<BigInt, _>(limit)
+    .bind::<Nullable<Date>, _>(days.from)
+    .bind::<Nullable<Date>, _>(days.to)
     .load(conn)
     .await
 }
 
-/// recognised, under review, refused.
-pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i64, i64, i64)> {
+/// recognised, under review, refused, of these days.
+pub async fn count_ledger(
+    conn: &mut Conn,
+    author: AccountId,
+    days: Days,
+) -> QueryResult<(i64, i64, i64)> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -152,7 +171,7 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
         refused: i64,
     }
     let row: Row = prepared(
-        diesel::sql_query(
+        diesel::sql_query(format!(
             "select
             count(*) filter (
                 where o.result in ('applied', 'merged') and o.kind <> 'void'
@@ -166,9 +185,12 @@ pub async fn count_ledger(conn: &mut Conn, author: AccountId) -> QueryResult<(i6
          left join note n on n.op_id = o.op_id
          left join appointment_request r on r.op_id = o.op_id
          left join activity y on y.op_id = o.op_id
-         where o.author_id = $1",
-        )
-        .bind::<diesel::sql_types::Uuid, _>(author),
+         where o.author_id = $1
+             and ($2::date is null or {DAY} >= $2) and ($3::date is null or {DAY} <= $3)"
+        ))
+        .bind::<diesel::sql_types::Uuid, _>(author)
+        .bind::<Nullable<Date>, _>(days.from)
+        .bind::<Nullable<Date>, _>(days.to),
     )
     .get_result(conn)
     .await?;

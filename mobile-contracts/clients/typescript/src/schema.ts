@@ -768,7 +768,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show one's own operations with verdict, reason and credit, the newest first. */
+        /**
+         * Show one's own operations with verdict, reason and credit, the newest first; of some days if these
+         *     are named, and the counts are theirs then.
+         * @description The ETag changes with what is told, and not with `as_of` alone: ask again with `If-None-Match`.
+         */
         get: operations["show_ledger"];
         put?: never;
         post?: never;
@@ -9861,6 +9865,14 @@ export interface operations {
     show_ledger: {
         parameters: {
             query?: {
+                /**
+                 * @description First day in Vietnam, from 2020 to 2100; since the beginning if left out. An operation belongs
+                 *     to the day that it counts for (`recorded_on`), and one that counts for none (held, refused, a
+                 *     void) to the day on which it came.
+                 */
+                from?: string;
+                /** @description Last day; up to now if left out. */
+                to?: string;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -9875,11 +9887,20 @@ export interface operations {
             /** @description Three counts and a page of operations. */
             200: {
                 headers: {
+                    /** @description Changes with the page and the counts. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Ledger"];
                 };
+            };
+            /** @description Nothing has changed since the tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read. */
             400: {
