@@ -112,14 +112,24 @@ fn judge(error: &Error) -> Outcome {
     }
     let mut source = error.source();
     while let Some(cause) = source {
-        let io: Option<&std::io::Error> = cause.downcast_ref();
-        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused) {
-            return Outcome::NotTaken("no_connection".into());
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            if io.kind() == std::io::ErrorKind::ConnectionRefused {
+                return Outcome::NotTaken("no_connection".into());
+            }
+            // The server could not prove who it is, or spoke no TLS: it was told nothing.
+            if io
+                .get_ref()
+                .is_some_and(|inner| inner.is::<rustls::Error>())
+            {
+                return Outcome::NotTaken("tls".into());
+            }
         }
         source = cause.source();
     }
     match error {
         _ if error.is_tls() => Outcome::NotTaken("tls".into()),
+        // The server lacks what we insist on, STARTTLS above all.
+        _ if error.is_client() => Outcome::NotTaken("not_offered".into()),
         _ if error.is_timeout() => Outcome::Unknown("timeout".into()),
         _ => Outcome::Unknown("cut".into()),
     }
