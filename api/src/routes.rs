@@ -19,6 +19,7 @@ use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::tracking::devices::problem::DeviceProblem;
+use crate::tracking::persons::merging::problem::MergeProblem;
 use crate::tracking::problem::TrackingProblem;
 use crate::tracking::review::problem::ReviewProblem;
 use crate::{
@@ -39,7 +40,7 @@ use crate::{
         (name = "campaign", description = "What is aimed at: targets."),
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
-        (name = "persons", description = "Citizens of whom many records tell: what was said of them."),
+        (name = "persons", description = "Citizens of whom many records tell: what was said of them, who may be one, merging and undoing it."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
@@ -62,6 +63,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::routes::routes)
             .configure(tracking::review::routes::routes)
             .configure(tracking::persons::routes::routes)
+            .configure(tracking::persons::merging::routes::routes)
+            .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
@@ -79,6 +82,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     TrackingProblem::KINDS,
     ReviewProblem::KINDS,
     DeviceProblem::KINDS,
+    MergeProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
 ];

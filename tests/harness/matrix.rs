@@ -76,6 +76,11 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("show_held_operation", &[Lead, Commander], Covered),
     ("review_operation", &[Lead, Commander], Covered),
     ("list_person_words", &[Lead, Commander], Covered),
+    ("list_person_twins", &[Lead, Commander], Own),
+    ("list_person_merges", &[Lead, Commander], Own),
+    ("merge_persons", &[Lead, Commander], Covered),
+    ("undo_person_merge", &[Lead, Commander], Covered),
+    ("distinguish_persons", &[Lead, Commander], Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

@@ -2,14 +2,14 @@
 //! one's own, somebody else's, and one that is not there.
 
 use api::booking::calendar::store::{NewException, insert_exception};
-use api::db::schema::{device, notice};
+use api::db::schema::{device, notice, person, person_merge};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{BookedAppointment, GroupBooking, Hold};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
-use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, TicketId, UnitId};
+use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, PersonId, TicketId, UnitId};
 use mobile_contracts::opening::ExceptionKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,6 +31,8 @@ pub struct Things {
     operation_id: Uuid,
     held_op_id: Uuid,
     recorded_person_id: Uuid,
+    other_person_id: Uuid,
+    merge_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -73,6 +75,7 @@ impl Things {
         let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
         let (operation_id, held_op_id, recorded_person_id) = record(app, author, village_id).await;
+        let [other_person_id, kept_id, merged_id] = persons_of(app, village_id).await;
         Self {
             unit_id,
             unit_code: commune_code.to_owned(),
@@ -85,6 +88,8 @@ impl Things {
             operation_id,
             held_op_id,
             recorded_person_id,
+            other_person_id,
+            merge_id: merge_of(app, kept_id, merged_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -109,6 +114,8 @@ impl Things {
             operation_id: Uuid::now_v7(),
             held_op_id: Uuid::now_v7(),
             recorded_person_id: Uuid::now_v7(),
+            other_person_id: Uuid::now_v7(),
+            merge_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -134,6 +141,9 @@ impl Things {
                 | "op_ids"
                 | "held_op_id"
                 | "recorded_person_id"
+                | "one_person_id"
+                | "other_person_id"
+                | "merge_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -160,7 +170,9 @@ impl Fill for Things {
             "ticket_id" => json!(self.ticket_id),
             "op_ids" | "target_op_id" => json!(self.operation_id),
             "held_op_id" => json!(self.held_op_id),
-            "recorded_person_id" => json!(self.recorded_person_id),
+            "recorded_person_id" | "one_person_id" => json!(self.recorded_person_id),
+            "other_person_id" => json!(self.other_person_id),
+            "merge_id" => json!(self.merge_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -247,6 +259,47 @@ async fn group(
     }
     let group: GroupBooking = answer.expect(200).json();
     group.group_id.unwrap()
+}
+
+/// Persons of a village of whom nothing was recorded yet.
+async fn persons_of(app: &TestApp, village_id: UnitId) -> [Uuid; 3] {
+    let ids = [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()];
+    let rows = ids.map(|id| {
+        (
+            person::person_id.eq(id),
+            person::village_id.eq(village_id),
+            person::consent_method.eq("spoken"),
+            person::consent_at.eq(app.app.clock.now()),
+        )
+    });
+    diesel::insert_into(person::table)
+        .values(rows.to_vec())
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    ids
+}
+
+/// Makes two of them one, and gives the merge's id.
+async fn merge_of(app: &TestApp, kept: Uuid, merged: Uuid, by: AccountId) -> Uuid {
+    let merge_id = Uuid::now_v7();
+    let mut conn = app.conn().await;
+    diesel::insert_into(person_merge::table)
+        .values((
+            person_merge::merge_id.eq(merge_id),
+            person_merge::merged_id.eq(merged),
+            person_merge::kept_id.eq(kept),
+            person_merge::merged_by.eq(by),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    diesel::update(person::table.find(PersonId(merged)))
+        .set(person::canonical_id.eq(PersonId(kept)))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    merge_id
 }
 
 /// Registers a phone of somebody, and gives its id.

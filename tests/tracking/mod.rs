@@ -6,11 +6,14 @@ mod bad_network;
 mod counting;
 mod devices;
 mod ledger;
+mod merging;
+mod merging_at_once;
 mod persons;
 mod recount;
 mod requests;
 mod review;
 mod subjects;
+mod twins;
 mod verdicts;
 
 use std::collections::BTreeMap;

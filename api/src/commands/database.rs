@@ -102,10 +102,11 @@ pub const INVARIANTS: &[private::Invariant<'_>] = &[
         sql: "select account_id from account where unit_id not in (select unit_id from unit)",
     },
     private::Invariant {
-        name: "credit is held by a live record of its own person and stage, and by no helper's phone",
+        name: "credit is held by a live record of its own person, or of one they stand for, and stage, and by no helper's phone",
         sql: "select c.op_id from credit c join fact f using (op_id) \
+              left join person p on p.person_id = f.person_id \
               where f.voided_by is not null or f.device_holder is not distinct from 'helper' \
-              or (f.person_id, f.stage) is distinct from (c.person_id, c.stage)",
+              or (coalesce(p.canonical_id, f.person_id), f.stage) is distinct from (c.person_id, c.stage)",
     },
     private::Invariant {
         name: "as many citizens are counted as hold credit, by day, by month and in total",
@@ -114,6 +115,12 @@ pub const INVARIANTS: &[private::Invariant<'_>] = &[
               (select coalesce(sum(n), 0) from rollup_month) as by_month, \
               (select coalesce(sum(n), 0) from rollup_total) as kept) as counts \
               where held <> by_day or held <> by_month or held <> kept",
+    },
+    private::Invariant {
+        name: "whoever stands for somebody stands for themselves, and is who the merges name",
+        sql: "select p.person_id from person p left join person h on h.person_id = p.canonical_id \
+              left join person_merge m on m.merged_id = p.person_id and m.undone_at is null \
+              where h.canonical_id is not null or (p.canonical_id is null) <> (m.merge_id is null)",
     },
     private::Invariant {
         name: "every record belongs to an operation that was applied or merged",

@@ -48,7 +48,7 @@ fn remedy(kind: &Kind) -> &'static str {
         (_, "already-booked" | "already-waiting" | "cancelled-often" | "own-account-change") => {
             "ask"
         }
-        (_, "code-wrong") => "ask",
+        (_, "code-wrong" | "persons-have-two-numbers") => "ask",
         (_, "password-must-change" | "batch-too-large" | "target-overlaps" | "kit-twice") => {
             "correct"
         }

@@ -673,6 +673,22 @@ diesel::table! {
         consent_at -> Timestamptz,
         /// When the row was written.
         created_at -> Timestamptz,
+        /// Who stands for this person: credit and everything that is shown are theirs. Null: nobody else. Follows from the merges that stand.
+        canonical_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Two persons who look alike are two, somebody said: they are not offered as twins again.
+    person_distinction (one_id, other_id) {
+        /// The smaller id.
+        one_id -> Uuid,
+        /// The greater id.
+        other_id -> Uuid,
+        /// Who said so first.
+        said_by -> Uuid,
+        /// When.
+        said_at -> Timestamptz,
     }
 }
 
@@ -691,6 +707,26 @@ diesel::table! {
         effective_at -> Timestamptz,
         /// The operation that took it back, together with all that the other one said.
         voided_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    /// Two persons are one, somebody said. Those that stand form trees: each person is merged into one other at most, and the root stands for all. Kept when undone.
+    person_merge (merge_id) {
+        /// Made by the program.
+        merge_id -> Uuid,
+        /// Who is stood for.
+        merged_id -> Uuid,
+        /// Who stands for them, unless somebody else stands for both.
+        kept_id -> Uuid,
+        /// Who said so.
+        merged_by -> Uuid,
+        /// When.
+        merged_at -> Timestamptz,
+        /// Who took it back.
+        undone_by -> Nullable<Uuid>,
+        /// When. Null: it stands.
+        undone_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1330,6 +1366,7 @@ diesel::joinable!(office_service -> service (service_code));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
+diesel::joinable!(person_distinction -> account (said_by));
 diesel::joinable!(person_field -> operation (op_id));
 diesel::joinable!(person_field -> person (person_id));
 diesel::joinable!(queue_rule -> office (office_id));
@@ -1396,7 +1433,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_code,
     operation,
     person,
+    person_distinction,
     person_field,
+    person_merge,
     place,
     place_freed,
     queue_rule,

@@ -76,6 +76,11 @@ impl PageQuery {
             .transpose()
     }
 
+    /// Rows of the page.
+    pub fn limit(&self) -> usize {
+        self.limit as usize
+    }
+
     /// Rows to load: one more than the page, to know whether another follows.
     pub fn rows(&self) -> i64 {
         i64::from(self.limit) + 1
@@ -98,7 +103,7 @@ pub fn page<T, K: std::fmt::Display>(
     mut rows: Vec<T>,
     key: impl Fn(&T) -> K,
 ) -> Page<T> {
-    let limit = query.limit as usize;
+    let limit = query.limit();
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows

@@ -9,7 +9,8 @@
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held.
 //!
-//! [`persons`] says what somebody shows of all that was said of them, and keeps the rest readable.
+//! [`persons`] says what somebody shows of all that was said of them and keeps the rest readable, and makes
+//! one of two persons who were recorded twice, and two again.
 //!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.

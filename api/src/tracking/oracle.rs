@@ -15,7 +15,8 @@ use super::batch::rules::*;
 use super::code::Code;
 use super::credit::rules::*;
 use super::judging::rules::*;
-use super::persons::rules::{Field, Word, Words, said};
+use super::persons::merging::rules::{Head, Merges, Own, canonical, keep, regroup};
+use super::persons::rules::{Field, Shown, Word, said};
 use super::reading::activity::Activity;
 use super::reading::{Act, Details, Draft, Kind, Sent, Who, Withdrawal};
 use super::review::rules::{Held, Reviewer, approve};
@@ -174,8 +175,24 @@ fn specs() -> impl Strategy<Value = Vec<Spec>> {
     })
 }
 
-/// In which order operations come, how often, and where batches are cut.
-fn delivery(len: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
+/// In which order operations come, how often, where batches are cut, and between which of them leads
+/// say the same about persons, in the same order.
+#[derive(Debug, Clone)]
+struct Delivery {
+    batches: Vec<Vec<usize>>,
+    changes: Vec<(usize, Change)>,
+}
+
+fn delivery(len: usize, changes: Vec<Change>) -> impl Strategy<Value = Delivery> {
+    let when = prop::collection::vec(0..20_usize, changes.len());
+    (batches(len), when).prop_map(move |(batches, mut when)| {
+        when.sort_unstable();
+        let changes = when.into_iter().zip(changes.clone()).collect();
+        Delivery { batches, changes }
+    })
+}
+
+fn batches(len: usize) -> impl Strategy<Value = Vec<Vec<usize>>> {
     let repeats = prop::collection::vec(0..len, 0..len * 2);
     let cuts = prop::collection::vec(1..6_usize, len);
     (repeats, cuts)
@@ -350,14 +367,14 @@ fn is_held(spec: &Spec) -> bool {
 #[derive(Default)]
 struct World {
     targets: HashMap<OperationId, Target>,
-    live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
+    own: Own,
+    merges: Merges,
     waiting: HashMap<OperationId, Vec<Void>>,
     awaited: BTreeSet<OperationId>,
     held: BTreeSet<OperationId>,
     /// Activities that stand.
     activities: BTreeSet<OperationId>,
     credits: BTreeMap<(PersonId, Stage), OperationId>,
-    words: Words,
     shown: BTreeMap<(PersonId, Field), OperationId>,
     tally: BTreeMap<Key, Counts>,
 }
@@ -368,18 +385,26 @@ impl World {
         let fresh: Vec<Placed<'_>> = ops
             .iter()
             .filter(|op| self.is_open(op) && seen.insert(op.op_id))
-            .map(|op| Placed {
-                judged: op,
-                person_id: match op.act().and_then(Act::who) {
+            .map(|op| {
+                let person_id = match op.act().and_then(Act::who) {
                     Some(Who::Provisional { person_id, .. }) => Some(*person_id),
                     _ => None,
-                },
+                };
+                Placed {
+                    judged: op,
+                    person_id,
+                    canonical_id: person_id.map(|id| canonical(&self.merges, id)),
+                }
             })
             .collect();
+        let mut targets = self.targets.clone();
+        for (person, ..) in targets.values_mut().filter_map(|it| it.fact.as_mut()) {
+            *person = person.map(|id| canonical(&self.merges, id));
+        }
         let known = Known {
-            live: self.live.clone(),
-            words: self.words.clone(),
-            targets: self.targets.clone(),
+            live: self.own.live(&self.merges),
+            words: self.own.words(&self.merges),
+            targets,
             awaited: self.awaited.clone(),
             waiting: self.waiting.clone(),
         };
@@ -387,35 +412,71 @@ impl World {
         for (placed, verdict) in fresh.iter().zip(&changes.verdicts) {
             self.store(placed, verdict, &changes, sender);
         }
-        for words in self.words.values_mut() {
+        for words in self.own.words.values_mut() {
             words.retain(|word| !changes.voided.contains_key(&word.op_id));
         }
+        let facts = &mut self.own.facts;
+        facts.retain(|(_, _, fact)| !changes.voided.contains_key(&fact.op_id));
         for target in changes.voided.keys() {
             self.activities.remove(target);
-            if let Some((person, stage, _)) = self
-                .targets
-                .get_mut(target)
-                .and_then(|target| target.fact.take())
-                && let Some(person) = person
-                && let Some(facts) = self.live.get_mut(&(person, stage))
-            {
-                facts.retain(|fact| fact.op_id != *target);
+            if let Some(target) = self.targets.get_mut(target) {
+                target.fact = None;
             }
         }
         self.awaited.extend(&changes.awaited);
-        for (pair, holder) in changes.credits {
+        self.settle(changes.credits, changes.shown, changes.tally);
+    }
+
+    /// Lets other merges stand, as a lead says.
+    fn regroup(&mut self, change: &Change) {
+        let before = self.merges.clone();
+        match change {
+            Change::Merge(one, other) => {
+                if let Ok((kept, merged)) = keep(self.head(*one), self.head(*other)) {
+                    self.merges.insert(merged, kept);
+                }
+            }
+            Change::Undo(at) => {
+                let merged = self.merges.keys().nth(*at % self.merges.len().max(1));
+                if let Some(merged) = merged.copied() {
+                    self.merges.remove(&merged);
+                }
+            }
+        }
+        let everybody = (0..PERSONS).map(|n| PersonId(id(3, n))).collect();
+        let after = regroup(&everybody, &self.own, &before, &self.merges);
+        self.settle(after.credit.credits, after.shown, after.credit.tally);
+    }
+
+    /// The first two have ID numbers.
+    fn head(&self, person: usize) -> Head {
+        let numbers = [PersonId(id(3, 0)), PersonId(id(3, 1))];
+        let person_id = canonical(&self.merges, PersonId(id(3, person)));
+        Head {
+            person_id,
+            has_number: numbers.contains(&person_id),
+        }
+    }
+
+    fn settle(
+        &mut self,
+        credits: BTreeMap<(PersonId, Stage), Option<OperationId>>,
+        shown: Shown,
+        tally: Tally,
+    ) {
+        for (pair, holder) in credits {
             match holder {
                 Some(op) => self.credits.insert(pair, op),
                 None => self.credits.remove(&pair),
             };
         }
-        for (of, word) in changes.shown {
+        for (of, word) in shown {
             match word {
                 Some(op) => self.shown.insert(of, op),
                 None => self.shown.remove(&of),
             };
         }
-        for (key, counts) in changes.tally.0 {
+        for (key, counts) in tally.0 {
             let kept = self.tally.entry(key).or_default();
             kept.n += counts.n;
             kept.assists += counts.assists;
@@ -448,17 +509,15 @@ impl World {
             self.activities.insert(op.op_id);
         }
         if let (Some((stage, fact)), Some(person)) = (&fact, placed.person_id) {
-            self.live
-                .entry((person, *stage))
-                .or_default()
-                .push(fact.clone());
+            self.own.facts.push((person, *stage, fact.clone()));
             let words = op.act().and_then(Act::who).map(said).unwrap_or_default();
             for (field, _) in words {
                 let word = Word {
                     effective_at: op.effective_at.unwrap(),
                     op_id: op.op_id,
                 };
-                self.words.entry((person, field)).or_default().push(word);
+                let words = self.own.words.entry((person, field));
+                words.or_default().push(word);
             }
         }
         if let Some(target) = op.void_target()
@@ -499,17 +558,39 @@ impl World {
     }
 }
 
+/// What a lead says about persons.
+#[derive(Debug, Clone)]
+enum Change {
+    Merge(usize, usize),
+    /// Of the merges that stand, one.
+    Undo(usize),
+}
+
+/// What leads say, one after another.
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let change = (0..PERSONS, 0..PERSONS, 0..4_u8).prop_map(|(one, other, kind)| match kind {
+        0 => Change::Undo(one),
+        _ => Change::Merge(one, other),
+    });
+    prop::collection::vec(change, 0..8)
+}
+
 /// Feeds the operations in this order; a batch of several authors is several batches. What is held is
-/// approved when it comes for the second time, or after everything else.
+/// approved when it comes for the second time, or after everything else. What leads say about persons
+/// comes in between, each thing after so many batches.
 fn feed(
     specs: &[Spec],
-    batches: &[Vec<usize>],
+    Delivery { batches, changes }: &Delivery,
     geography: &Geography,
     receipt: impl Fn(usize) -> Receipt,
 ) -> World {
     let mut world = World::default();
     let mut received: BTreeMap<usize, Receipt> = BTreeMap::new();
+    let mut changes = changes.iter().peekable();
     for (n, batch) in batches.iter().enumerate() {
+        while let Some((_, change)) = changes.next_if(|(after, _)| *after <= n) {
+            world.regroup(change);
+        }
         for who in 0..4 {
             let own = batch.iter().filter(|op| author(&specs[**op]) == who);
             let ops: Vec<Judged> = own
@@ -529,6 +610,9 @@ fn feed(
     for (op, receipt) in received.iter().filter(|(op, _)| is_held(&specs[**op])) {
         let late = approved(*op, &specs[*op], receipt, geography);
         world.push(&sender(author(&specs[*op])), &[late], geography);
+    }
+    for (_, change) in changes {
+        world.regroup(change);
     }
     world
 }
@@ -578,6 +662,7 @@ fn last_words(
     specs: &[Spec],
     geography: &Geography,
     receipt: &Receipt,
+    merges: &Merges,
 ) -> BTreeMap<(PersonId, Field), OperationId> {
     let mut last = BTreeMap::new();
     for (n, op) in standing(specs, geography, receipt) {
@@ -592,7 +677,7 @@ fn last_words(
         if *person == PERSONS {
             continue;
         }
-        let person = PersonId(id(3, *person));
+        let person = canonical(merges, PersonId(id(3, *person)));
         for (field, is_said) in [
             (Field::Name, name.is_some()),
             (Field::BirthYear, birth_year.is_some()),
@@ -619,9 +704,14 @@ fn live_activities(
 }
 
 /// Counts without batches: walk the live records from the earliest on.
-fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap<Key, Counts> {
+fn recount(
+    specs: &[Spec],
+    geography: &Geography,
+    receipt: &Receipt,
+    merges: &Merges,
+) -> BTreeMap<Key, Counts> {
     let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
-    let mut unions: HashMap<(usize, usize), Vec<MassUnion>> = HashMap::new();
+    let mut unions: HashMap<(PersonId, usize), Vec<MassUnion>> = HashMap::new();
     for (n, op) in standing(specs, geography, receipt) {
         let Spec::Record {
             author,
@@ -647,7 +737,8 @@ fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap
             counts.anonymous += 1;
             continue;
         }
-        let seen = unions.entry((*person, *stage)).or_default();
+        let person = canonical(merges, PersonId(id(3, *person)));
+        let seen = unions.entry((person, *stage)).or_default();
         if seen.is_empty() {
             counts.n += 1;
         } else if !seen.contains(&mass_union) {
@@ -659,10 +750,11 @@ fn recount(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> BTreeMap
     tally
 }
 
-fn two_deliveries() -> impl Strategy<Value = (Vec<Spec>, Vec<Vec<usize>>, Vec<Vec<usize>>)> {
-    specs().prop_flat_map(|specs| {
+fn two_deliveries() -> impl Strategy<Value = (Vec<Spec>, Delivery, Delivery)> {
+    (specs(), changes()).prop_flat_map(|(specs, changes)| {
         let len = specs.len();
-        (Just(specs), delivery(len), delivery(len))
+        let delivery = move |changes| delivery(len, changes);
+        (Just(specs), delivery(changes.clone()), delivery(changes))
     })
 }
 
@@ -675,9 +767,11 @@ proptest! {
         let two = feed(&specs, &two, &geography, |_| receipt);
         prop_assert_eq!(&one.credits, &two.credits);
         prop_assert_eq!(one.counts(), two.counts());
-        prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt));
+        prop_assert_eq!(&one.merges, &two.merges);
+        prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt, &one.merges));
         prop_assert_eq!(&one.shown, &two.shown);
-        prop_assert_eq!(&one.shown, &last_words(&specs, &geography, &receipt));
+        let last = last_words(&specs, &geography, &receipt, &one.merges);
+        prop_assert_eq!(&one.shown, &last);
         prop_assert_eq!(&one.activities, &two.activities);
         prop_assert_eq!(&one.activities, &live_activities(&specs, &geography, &receipt));
         prop_assert!(one.awaited.is_empty());

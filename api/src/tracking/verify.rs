@@ -7,12 +7,26 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
 use crate::db::Conn;
 
-/// What the facts come to: windows over the live facts that a count may use.
+/// What the facts come to: windows over the live facts that a count may use, each for who stands for
+/// its person by the merges themselves.
 const RECOUNT: &str = "
-with eligible as (
-    select op_id, person_id, stage, village_id, mass_union, on_day, effective_at, confirmed_by
-    from fact
-    where voided_by is null and device_holder is distinct from 'helper'
+with recursive standing as (
+    select merged_id, kept_id from person_merge where undone_at is null
+),
+above as (
+    select merged_id as person_id, kept_id as head_id from standing
+    union
+    select a.person_id, s.kept_id from above a join standing s on s.merged_id = a.head_id
+),
+head as (
+    select person_id, head_id from above where head_id not in (select merged_id from standing)
+),
+eligible as (
+    select f.op_id, coalesce(h.head_id, f.person_id) as person_id, f.stage, f.village_id,
+        f.mass_union, f.on_day, f.effective_at, f.confirmed_by
+    from fact f
+    left join head h on h.person_id = f.person_id
+    where f.voided_by is null and f.device_holder is distinct from 'helper'
 ),
 ranked as (
     select e.*,
@@ -129,8 +143,15 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
         from credit k
         full join holders c on (k.person_id, k.stage) = (c.person_id, c.stage)
         where k.op_id is distinct from c.op_id";
+    let heads = "
+        select 'canonical' as place, 0 as village_id, '' as stage, '' as mass_union,
+            coalesce(p.canonical_id::text, '-') as kept, coalesce(h.head_id::text, '-') as counted
+        from (select person_id, canonical_id from person where canonical_id is not null) p
+        full join head h on h.person_id = p.person_id
+        where p.canonical_id is distinct from h.head_id";
     let sql = format!(
-        "{RECOUNT} {} union all {} union all {} union all {credits} order by 1, 2, 3, 4",
+        "{RECOUNT} {} union all {} union all {} union all {credits} union all {heads}
+         order by 1, 2, 3, 4",
         differing("rollup_day", "days", "on_day"),
         differing("rollup_month", "months", "month"),
         differing("rollup_total", "totals", ""),
@@ -138,14 +159,15 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
     diesel::sql_query(sql).load(conn).await
 }
 
-/// Writes credit and rollups anew from the facts, in the caller's transaction; nobody records
-/// meanwhile.
+/// Writes who stands for whom, credit and rollups anew from merges and facts, in the caller's transaction;
+/// nobody records meanwhile.
 ///
 /// # Errors
 /// When the database cannot.
 pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
     conn.batch_execute(
         "set local statement_timeout = 0;
+         lock table person in exclusive mode;
          lock table fact in share mode;
          lock table credit, rollup_day, rollup_month, rollup_total in exclusive mode;
          delete from credit; delete from rollup_day; delete from rollup_month; delete from rollup_total;",
@@ -153,6 +175,9 @@ pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
     .await?;
     // As recording writes them, so that the rows of a day lie together and a week reads few pages.
     for insert in [
+        "update person p set canonical_id = h.head_id
+         from person q left join head h on h.person_id = q.person_id
+         where q.person_id = p.person_id and p.canonical_id is distinct from h.head_id",
         "insert into credit (person_id, stage, op_id) select person_id, stage, op_id from holders",
         "insert into rollup_day (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
          select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous from days

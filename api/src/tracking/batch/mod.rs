@@ -259,9 +259,13 @@ pub async fn write_fresh(
     let known = know(conn, ops, &persons, &targets, &fills).await?;
     let placed: Vec<Placed<'_>> = ops
         .iter()
-        .map(|op| Placed {
-            judged: op,
-            person_id: persons.of(op),
+        .map(|op| {
+            let person_id = persons.of(op);
+            Placed {
+                judged: op,
+                person_id,
+                canonical_id: person_id.map(|id| persons.head(id)),
+            }
         })
         .collect();
     let changes = rules::fold(&known, &placed, batch.sender, batch.geography);
@@ -286,11 +290,11 @@ async fn know(
     fills: &BTreeSet<OperationId>,
 ) -> Result<Known, Error> {
     let mut known = Known {
-        live: credit::store::list_live_facts(conn, &persons.locked).await?,
+        live: credit::store::list_live_facts(conn, &persons.heads).await?,
         ..Known::default()
     };
     if !targets.is_empty() || rules::say_something(ops) {
-        known.words = list_words(conn, &persons.locked).await?;
+        known.words = list_words(conn, &persons.heads).await?;
     }
     if targets.is_empty() && fills.is_empty() {
         return Ok(known);
@@ -313,8 +317,9 @@ async fn know(
     if !of_targets.iter().all(|id| persons.locked.contains(id)) {
         return Err(raced());
     }
-    for (person_id, stage, _) in known.targets.values().filter_map(|t| t.fact.as_ref()) {
+    for (person_id, stage, _) in known.targets.values_mut().filter_map(|t| t.fact.as_mut()) {
         if let Some(person_id) = person_id {
+            *person_id = persons.head(*person_id);
             known.live.entry((*person_id, *stage)).or_default();
         }
     }

@@ -8,15 +8,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::rows::bytea;
-use super::{Batch, store};
+use super::{Batch, raced, store};
 use crate::db::Conn;
 use crate::tracking::judging::rules::Judged;
+use crate::tracking::persons::rules::{Heads, head_of};
+use crate::tracking::persons::store::list_members;
 use crate::tracking::reading::{Act, Who};
 
 /// The persons of a batch, under lock.
 pub(super) struct Persons {
     by_blind: HashMap<Vec<u8>, PersonId>,
     pub(super) locked: Vec<PersonId>,
+    /// Who stands for them, and for everybody who is one with them.
+    pub(super) heads: Heads,
 }
 
 impl Persons {
@@ -77,6 +81,7 @@ impl Persons {
             return Ok(Self {
                 by_blind: HashMap::new(),
                 locked: Vec::new(),
+                heads: Heads::new(),
             });
         }
         let locked = store::lock_persons(conn, &blinds, &ids).await?;
@@ -86,6 +91,7 @@ impl Persons {
                 .filter_map(|person| Some((person.subject_blind.clone()?, person.person_id)))
                 .collect(),
             locked: locked.iter().map(|person| person.person_id).collect(),
+            heads: find_heads(conn, &locked).await?,
         };
         persons.complete(conn, ops, &locked).await?;
         Ok(persons)
@@ -97,6 +103,11 @@ impl Persons {
             Who::Provisional { person_id, .. } => Some(*person_id),
             Who::Nobody(_) => None,
         }
+    }
+
+    /// Who stands for somebody: often they themselves.
+    pub(super) fn head(&self, person: PersonId) -> PersonId {
+        head_of(&self.heads, person)
     }
 
     /// Adds what an ID number says of its owner, where whoever met them first had not read it.
@@ -129,4 +140,17 @@ impl Persons {
         }
         store::complete_persons(conn, rows.into_values().collect()).await
     }
+}
+
+/// Who stands for locked persons, and for everybody who is one with them.
+async fn find_heads(conn: &mut Conn, locked: &[store::LockedPerson]) -> Result<Heads, Error> {
+    let of = |person: &store::LockedPerson| person.canonical_id.unwrap_or(person.person_id);
+    let heads: BTreeSet<PersonId> = locked.iter().map(of).collect();
+    let ids: BTreeSet<PersonId> = locked.iter().map(|person| person.person_id).collect();
+    // Merged while we waited: who stands for them now is not locked.
+    if !heads.is_subset(&ids) {
+        return Err(raced());
+    }
+    let heads: Vec<PersonId> = heads.into_iter().collect();
+    list_members(conn, &heads).await
 }

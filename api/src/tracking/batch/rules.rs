@@ -9,9 +9,9 @@ use mobile_contracts::tracking::{DeviceHolder, Stage};
 
 use crate::geography::Geography;
 use crate::tracking::code::Code;
-use crate::tracking::credit::rules::{Fact, Tally, anonymous_effect, effects};
+use crate::tracking::credit::rules::{Fact, Live, Tally, anonymous_effect, difference};
 use crate::tracking::judging::rules::{Decision, Judged, Sender};
-use crate::tracking::persons::rules::{Field, Word, Words, changed, said};
+use crate::tracking::persons::rules::{Shown, Word, Words, changed, said};
 use crate::tracking::reading::{Act, Kind, Who};
 
 /// How long an author may take back what they recorded.
@@ -34,7 +34,7 @@ pub struct Target {
     pub kind: Kind,
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
-    /// What it still counts as.
+    /// What it still counts as, and for whom.
     pub fact: Option<(Option<PersonId>, Stage, Fact)>,
 }
 
@@ -57,9 +57,9 @@ pub fn may_void(void: &Void, target: &Target, geography: &Geography) -> bool {
 /// What the database knows about a batch, under lock.
 #[derive(Debug, Default)]
 pub struct Known {
-    /// Live facts of the persons that the batch touches.
-    pub live: BTreeMap<(PersonId, Stage), Vec<Fact>>,
-    /// Live words about them, if the batch says or takes back any.
+    /// Live facts of the persons that the batch touches, by who stands for them.
+    pub live: Live,
+    /// Live words about them likewise, if the batch says or takes back any.
     pub words: Words,
     /// Stored operations that the batch takes back.
     pub targets: HashMap<OperationId, Target>,
@@ -74,6 +74,8 @@ pub struct Known {
 pub struct Placed<'a> {
     pub judged: &'a Judged,
     pub person_id: Option<PersonId>,
+    /// Who stands for them: for whom it counts.
+    pub canonical_id: Option<PersonId>,
 }
 
 /// What became of one fresh operation.
@@ -103,7 +105,7 @@ pub struct Changes {
     /// Stored operations whose credit changed.
     pub moved: BTreeSet<OperationId>,
     /// Whose word persons show now, where that changed.
-    pub shown: BTreeMap<(PersonId, Field), Option<OperationId>>,
+    pub shown: Shown,
     pub tally: Tally,
 }
 
@@ -169,32 +171,22 @@ pub fn fold(
         if changes.born_voided.contains_key(&fact.op_id) {
             continue;
         }
-        match placed.person_id {
+        match placed.canonical_id {
             Some(person_id) => live.entry((person_id, stage)).or_default().push(fact),
             None => changes.tally.add_all(&anonymous_effect(stage, &fact), 1),
         }
     }
     let fresh: BTreeSet<OperationId> = batch.iter().map(|placed| placed.judged.op_id).collect();
-    let mut holders = BTreeSet::new();
-    let none = Vec::new();
-    for (pair, facts) in &live {
-        let before = effects(pair.1, known.live.get(pair).unwrap_or(&none));
-        let after = effects(pair.1, facts);
-        changes.tally.add_all(&before.tally, -1);
-        changes.tally.add_all(&after.tally, 1);
-        holders.extend(after.credit);
-        if before.credit != after.credit {
-            changes.credits.insert(*pair, after.credit);
-            let moved = before.credit.into_iter().chain(after.credit);
-            changes.moved.extend(moved.filter(|op| !fresh.contains(op)));
-        }
-    }
+    let credit = difference(&known.live, &live);
+    changes.tally.add_all(&credit.tally, 1);
+    changes.credits = credit.credits;
+    changes.moved = credit.moved.difference(&fresh).copied().collect();
     changes.moved.extend(changes.voided.keys().copied());
     changes.shown = shown(known, batch, &changes);
     changes.tally = std::mem::take(&mut changes.tally).without_zeros();
     changes.verdicts = batch
         .iter()
-        .map(|placed| verdict(placed, &changes, &holders))
+        .map(|placed| verdict(placed, &changes, &credit.holders))
         .collect();
     changes
 }
@@ -207,18 +199,14 @@ pub fn say_something(ops: &[&Judged]) -> bool {
 
 /// What persons show of everything that was said: the words of before, less what is taken back, and
 /// those of this batch.
-fn shown(
-    known: &Known,
-    batch: &[Placed<'_>],
-    changes: &Changes,
-) -> BTreeMap<(PersonId, Field), Option<OperationId>> {
+fn shown(known: &Known, batch: &[Placed<'_>], changes: &Changes) -> Shown {
     let mut words = known.words.clone();
     for about_one in words.values_mut() {
         about_one.retain(|word| !changes.voided.contains_key(&word.op_id));
     }
     for placed in batch {
         let op = placed.judged;
-        let (Some(person_id), Some(effective_at)) = (placed.person_id, op.effective_at) else {
+        let (Some(person_id), Some(effective_at)) = (placed.canonical_id, op.effective_at) else {
             continue;
         };
         if changes.born_voided.contains_key(&op.op_id) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb};
+use diesel::sql_types::{Array, BigInt, Bytea, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use serde_json::Value;
@@ -170,37 +170,49 @@ pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<
 }
 
 /// A person under lock.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, QueryableByName)]
 pub struct LockedPerson {
+    #[diesel(sql_type = SqlUuid)]
     pub person_id: PersonId,
+    #[diesel(sql_type = Nullable<Bytea>)]
     pub subject_blind: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<SmallInt>)]
     pub birth_year: Option<i16>,
+    #[diesel(sql_type = Nullable<Text>)]
     pub sex: Option<String>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub canonical_id: Option<PersonId>,
 }
 
-/// Nobody else decides about these persons until this transaction ends.
+/// Nobody else decides about these persons, or about whoever stands for them, until this transaction
+/// ends: whoever stands for many is where all who record about any of them meet.
 pub async fn lock_persons(
     conn: &mut Conn,
     blinds: &[Vec<u8>],
     ids: &[PersonId],
 ) -> QueryResult<Vec<LockedPerson>> {
-    person::table
-        .filter(
-            person::subject_blind
-                .eq_any(blinds)
-                .assume_not_null()
-                .or(person::person_id.eq_any(ids)),
+    prepared(
+        diesel::sql_query(
+            "with asked as materialized (
+                 select person_id, canonical_id from person
+                 where subject_blind = any($1) or person_id = any($2)
+             ),
+             wanted as (
+                 select person_id from asked
+                 union
+                 select canonical_id from asked where canonical_id is not null
+             )
+             select p.person_id, p.subject_blind, p.birth_year, p.sex, p.canonical_id
+             from person p
+             join wanted using (person_id)
+             order by p.person_id
+             for update of p",
         )
-        .select((
-            person::person_id,
-            person::subject_blind,
-            person::birth_year,
-            person::sex,
-        ))
-        .order(person::person_id)
-        .for_update()
-        .load(conn)
-        .await
+        .bind::<Array<Bytea>, _>(blinds)
+        .bind::<Array<SqlUuid>, _>(ids),
+    )
+    .load(conn)
+    .await
 }
 
 /// What stored operations are, for whoever wants to take them back.

@@ -4,11 +4,11 @@
 //! the order in which they came. A batch takes the set before, makes the set after, and moves the
 //! rollups by the difference; that is the whole of exactly-once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::identity::MassUnion;
-use mobile_contracts::ids::{OperationId, UnitId};
+use mobile_contracts::ids::{OperationId, PersonId, UnitId};
 use mobile_contracts::tracking::Stage;
 use serde::Serialize;
 
@@ -123,6 +123,44 @@ pub fn effects(stage: Stage, facts: &[Fact]) -> Effects {
         credit: Some(holder.op_id),
         tally,
     }
+}
+
+/// Live facts by whose they are and of which stage.
+pub type Live = BTreeMap<(PersonId, Stage), Vec<Fact>>;
+
+/// What is different when other facts are live, or somebody's.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Who holds the credit now, where that changed.
+    pub credits: BTreeMap<(PersonId, Stage), Option<OperationId>>,
+    /// All who hold one now.
+    pub holders: BTreeSet<OperationId>,
+    /// Who holds one now and did not, or the other way round.
+    pub moved: BTreeSet<OperationId>,
+    pub tally: Tally,
+}
+
+/// Takes what the facts before came to, and gives what those after do.
+pub fn difference(before: &Live, after: &Live) -> Difference {
+    let none = Vec::new();
+    let mut difference = Difference::default();
+    let mut held = BTreeSet::new();
+    let pairs: BTreeSet<&(PersonId, Stage)> = before.keys().chain(after.keys()).collect();
+    for pair in pairs {
+        let was = effects(pair.1, before.get(pair).unwrap_or(&none));
+        let is = effects(pair.1, after.get(pair).unwrap_or(&none));
+        difference.tally.add_all(&was.tally, -1);
+        difference.tally.add_all(&is.tally, 1);
+        if was.credit != is.credit {
+            difference.credits.insert(*pair, is.credit);
+        }
+        held.extend(was.credit);
+        difference.holders.extend(is.credit);
+    }
+    let moved = held.symmetric_difference(&difference.holders);
+    difference.moved = moved.copied().collect();
+    difference.tally = difference.tally.without_zeros();
+    difference
 }
 
 /// What a record without a person comes to.

@@ -11,9 +11,10 @@ use mobile_contracts::ids::{OperationId, PersonId, UnitId};
 use mobile_contracts::tracking::Stage;
 use serde_json::Value;
 
-use super::rules::{Fact, Tally};
+use super::rules::{Fact, Live, Tally};
 use crate::db::schema::{activity, appointment_request, credit, fact, note, person_field, visit};
 use crate::db::{Conn, prepared};
+use crate::tracking::persons::rules::{Heads, head_of};
 
 /// Which of these records hold a credit now.
 pub async fn list_credited(
@@ -78,24 +79,32 @@ pub fn read_fact(row: FactRow) -> (Option<PersonId>, Stage, Fact) {
     (person_id, stage, fact)
 }
 
-/// Every live fact of these persons.
-pub async fn list_live_facts(
+/// Every live fact of these persons, by who stands for them.
+pub async fn list_live_facts(conn: &mut Conn, heads: &Heads) -> QueryResult<Live> {
+    let persons: Vec<PersonId> = heads.keys().copied().collect();
+    let mut live = Live::new();
+    for (person_id, stage, fact) in list_own_facts(conn, &persons).await? {
+        let pair = (head_of(heads, person_id), stage);
+        live.entry(pair).or_default().push(fact);
+    }
+    Ok(live)
+}
+
+/// Every live fact of these persons, each by themselves.
+pub async fn list_own_facts(
     conn: &mut Conn,
     persons: &[PersonId],
-) -> QueryResult<BTreeMap<(PersonId, Stage), Vec<Fact>>> {
+) -> QueryResult<Vec<(PersonId, Stage, Fact)>> {
     let rows: Vec<FactRow> = fact::table
         .filter(fact::person_id.eq_any(persons))
         .filter(fact::voided_by.is_null())
         .select(FACT)
         .load(conn)
         .await?;
-    let mut live: BTreeMap<(PersonId, Stage), Vec<Fact>> = BTreeMap::new();
-    for (person_id, stage, fact) in rows.into_iter().map(read_fact) {
-        if let Some(person_id) = person_id {
-            live.entry((person_id, stage)).or_default().push(fact);
-        }
-    }
-    Ok(live)
+    let facts = rows.into_iter().map(read_fact);
+    Ok(facts
+        .filter_map(|(person_id, stage, fact)| Some((person_id?, stage, fact)))
+        .collect())
 }
 
 /// Takes back what stands. The rows are locked through their operations.

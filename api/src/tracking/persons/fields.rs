@@ -1,12 +1,12 @@
 //! Writes what was said of persons, and what they show of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use diesel::result::Error;
 use mobile_contracts::ids::{OperationId, PersonId};
 use serde_json::{Value, json};
 
-use super::rules::{Field, said};
+use super::rules::{Field, Shown, said};
 use super::store;
 use crate::db::Conn;
 use crate::privacy::keys::{DecryptError, Keys, Place};
@@ -16,9 +16,6 @@ use crate::tracking::reading::Act;
 
 /// Values in plain, by who said them.
 pub type Values = HashMap<(OperationId, Field), String>;
-
-/// Which field shows whose word now.
-pub type Shown = BTreeMap<(PersonId, Field), Option<OperationId>>;
 
 /// Writes the words of a batch, and shows what wins.
 ///

@@ -56,7 +56,8 @@ impl FromStr for Place {
     }
 }
 
-/// Show everything that was said of a person of one's unit, by whom and when, what was said last first.
+/// Show everything that was said of a person of one's unit, or of who is one with them, by whom and when,
+/// what was said last first.
 ///
 /// It names a citizen, so that it is audited.
 #[utoipa::path(tag = "persons", security(("session" = [])),
@@ -72,14 +73,18 @@ async fn list_person_words(
     let query = paging.of(&app.keys, "person-words")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let village = store::find_village(&mut conn, path.0).await?;
-    let village = village.ok_or(CommonProblem::NotFound)?;
+    let found = store::find_person(&mut conn, path.0).await?;
+    let (village, head) = found.ok_or(CommonProblem::NotFound)?;
     caller.require_unit(&geography, village, local_day(app.clock.now()))?;
     let before = query
         .after::<Place>()?
         .map(|Place(word, field)| (word, field));
-    let live = store::list_words(&mut conn, &[path.0]).await?;
-    let rows = store::list_history(&mut conn, path.0, before, query.rows()).await?;
+    let has_number = store::has_number(&mut conn, head).await?;
+    let members = store::list_members(&mut conn, &[head]).await?;
+    let mut live = store::list_words(&mut conn, &members).await?;
+    live.retain(|(_, field), _| !(has_number && field.is_in_number()));
+    let persons: Vec<PersonId> = members.into_keys().collect();
+    let rows = store::list_history(&mut conn, &persons, before, query.rows()).await?;
     let actor = Some(caller.account_id);
     let object = format!("person:{}", path.0);
     audit::record(&mut conn, actor, "tracking.read_person", &object, ()).await?;
@@ -87,7 +92,7 @@ async fn list_person_words(
         .into_iter()
         .map(|row| {
             let field = store::known(&row.field);
-            let shows = |op| live.get(&(path.0, field)).and_then(|all| shown(all)) == Some(op);
+            let shows = |op| live.get(&(head, field)).and_then(|all| shown(all)) == Some(op);
             let is_shown = shows(row.op_id);
             Ok((place(&row, field), tell(&app.keys, row, field, is_shown)?))
         })
@@ -111,6 +116,7 @@ fn tell(keys: &Keys, row: WordRow, field: Field, shown: bool) -> Result<PersonWo
     let value = fields::read(keys, row.op_id, field, &row.value).map_err(Failure::internal)?;
     Ok(PersonWord {
         op_id: row.op_id,
+        person_id: row.person_id,
         field: row.field,
         value,
         said_by: row.author_id,

@@ -29,9 +29,21 @@ impl Field {
         }
     }
 
+    /// Whether an ID number says it.
+    pub fn is_in_number(self) -> bool {
+        matches!(self, Self::BirthYear | Self::Sex)
+    }
+
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.as_str() == word)
     }
+}
+
+/// Who stands for whom; whoever is not here stands for themselves.
+pub type Heads = BTreeMap<PersonId, PersonId>;
+
+pub fn head_of(heads: &Heads, person: PersonId) -> PersonId {
+    heads.get(&person).copied().unwrap_or(person)
 }
 
 /// A word about a person: when, and by which operation. The greatest shows.
@@ -44,13 +56,16 @@ pub struct Word {
 /// Live words by what they are about.
 pub type Words = BTreeMap<(PersonId, Field), Vec<Word>>;
 
+/// Whose word shows now, by what it is about; none: nobody says anything any more.
+pub type Shown = BTreeMap<(PersonId, Field), Option<OperationId>>;
+
 /// Which operation's word shows.
 pub fn shown(words: &[Word]) -> Option<OperationId> {
     words.iter().max().map(|word| word.op_id)
 }
 
 /// Where another operation's word shows after than before.
-pub fn changed(before: &Words, after: &Words) -> BTreeMap<(PersonId, Field), Option<OperationId>> {
+pub fn changed(before: &Words, after: &Words) -> Shown {
     let now = |words: &Words, of: &(PersonId, Field)| words.get(of).and_then(|all| shown(all));
     let all = before.keys().chain(after.keys());
     all.filter(|of| now(before, of) != now(after, of))

@@ -7,12 +7,35 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use serde_json::Value;
 
-use super::rules::{Field, Word, Words};
+use super::rules::{Field, Heads, Word, Words, head_of};
 use crate::db::schema::{operation, person, person_field};
 use crate::db::{Conn, prepared};
 
-/// What was said of these persons and not taken back.
-pub async fn list_words(conn: &mut Conn, persons: &[PersonId]) -> QueryResult<Words> {
+/// Everybody for whom these persons stand, beginning with themselves. Nobody joins them while they are
+/// locked.
+pub async fn list_members(conn: &mut Conn, heads: &[PersonId]) -> QueryResult<Heads> {
+    let others: Vec<(PersonId, PersonId)> = person::table
+        .filter(person::canonical_id.assume_not_null().eq_any(heads))
+        .select((person::person_id, person::canonical_id.assume_not_null()))
+        .load(conn)
+        .await?;
+    let themselves = heads.iter().map(|head| (*head, *head));
+    Ok(themselves.chain(others).collect())
+}
+
+/// What was said of these persons and not taken back, by who stands for them.
+pub async fn list_words(conn: &mut Conn, heads: &Heads) -> QueryResult<Words> {
+    let persons: Vec<PersonId> = heads.keys().copied().collect();
+    let mut words = Words::new();
+    for ((person_id, field), about_one) in list_own_words(conn, &persons).await? {
+        let of = (head_of(heads, person_id), field);
+        words.entry(of).or_default().extend(about_one);
+    }
+    Ok(words)
+}
+
+/// What was said of each of these persons by themselves.
+pub async fn list_own_words(conn: &mut Conn, persons: &[PersonId]) -> QueryResult<Words> {
     let rows: Vec<(PersonId, String, DateTime<Utc>, OperationId)> = person_field::table
         .filter(person_field::person_id.eq_any(persons))
         .filter(person_field::voided_by.is_null())
@@ -103,14 +126,27 @@ pub async fn show(conn: &mut Conn, field: Field, rows: Vec<Value>) -> QueryResul
     Ok(())
 }
 
-/// Where somebody was first met.
-pub async fn find_village(conn: &mut Conn, person_id: PersonId) -> QueryResult<Option<UnitId>> {
-    person::table
+/// Where somebody was first met, and who stands for them.
+pub async fn find_person(
+    conn: &mut Conn,
+    person_id: PersonId,
+) -> QueryResult<Option<(UnitId, PersonId)>> {
+    let found: Option<(UnitId, Option<PersonId>)> = person::table
         .find(person_id)
-        .select(person::village_id)
+        .select((person::village_id, person::canonical_id))
         .first(conn)
         .await
-        .optional()
+        .optional()?;
+    Ok(found.map(|(village, head)| (village, head.unwrap_or(person_id))))
+}
+
+/// Whether somebody has an ID number.
+pub async fn has_number(conn: &mut Conn, person_id: PersonId) -> QueryResult<bool> {
+    person::table
+        .find(person_id)
+        .select(person::subject_blind.is_not_null())
+        .first(conn)
+        .await
 }
 
 /// One word of a person's history.
@@ -129,16 +165,16 @@ pub struct WordRow {
     pub received_at: DateTime<Utc>,
 }
 
-/// Everything that was ever said of a person, what was said last first, before `before`.
+/// Everything that was ever said of these persons, what was said last first, before `before`.
 pub async fn list_history(
     conn: &mut Conn,
-    person_id: PersonId,
+    persons: &[PersonId],
     before: Option<(Word, Field)>,
     limit: i64,
 ) -> QueryResult<Vec<WordRow>> {
     let mut query = person_field::table
         .inner_join(operation::table)
-        .filter(person_field::person_id.eq(person_id))
+        .filter(person_field::person_id.eq_any(persons))
         .select(WordRow::as_select())
         .order((
             person_field::effective_at.desc(),
