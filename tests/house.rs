@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 10] = [
     "identity",
     "geography",
     "tracking",
     "booking",
     "campaign",
+    "sync",
     "leaderboard",
     "reporting",
     "notice",

@@ -76,4 +76,13 @@ impl App {
     pub async fn geography(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
         self.geography.get(conn).await
     }
+
+    /// The tree of units as the database has it now: for whoever must not tell an old name after a new
+    /// position.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn newest_geography(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
+        self.geography.newest(conn).await
+    }
 }

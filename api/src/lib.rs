@@ -24,5 +24,6 @@ pub mod notice;
 pub mod privacy;
 pub mod routes;
 pub mod server;
+pub mod sync;
 pub mod telemetry;
 pub mod tracking;

@@ -18,12 +18,13 @@ use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
+use crate::sync::problem::SyncProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::persons::merging::problem::MergeProblem;
 use crate::tracking::problem::TrackingProblem;
 use crate::tracking::review::problem::ReviewProblem;
 use crate::{
-    booking, campaign, contract, geography, health, identity, leaderboard, notice, tracking,
+    booking, campaign, contract, geography, health, identity, leaderboard, notice, sync, tracking,
 };
 
 #[derive(OpenApi)]
@@ -66,6 +67,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::merging::routes::routes)
             .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::devices::routes::routes)
+            .configure(sync::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
             .configure(contract::routes::routes),
@@ -83,6 +85,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     ReviewProblem::KINDS,
     DeviceProblem::KINDS,
     MergeProblem::KINDS,
+    SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
 ];

@@ -62,6 +62,25 @@ pub struct SetTargets {
     pub targets: Vec<Target>,
 }
 
+/// Which target: there is one of a unit, a stage and a first day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetKey {
+    pub unit_id: UnitId,
+    #[schema(example = "level2_activated", max_length = 30)]
+    pub stage: String,
+    #[schema(example = "2026-01-01")]
+    pub starts_on: NaiveDate,
+}
+
+/// Removes targets, all or none.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveTargets {
+    #[schema(min_items = 1, max_items = 500)]
+    pub targets: Vec<TargetKey>,
+}
+
 /// What became, or would become, of a file of targets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportedTargets {

@@ -25,6 +25,7 @@
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
 //! - [`review`] — what was held in the field, and what a lead decides about it.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
+//! - [`sync`] — what a phone pulls, and how it proves that it has it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 //! - [`waitlist`] — waiting for a place that is not free yet.
 //! - [`working_calendar`] — working days in Vietnam.
@@ -55,6 +56,7 @@ pub mod problem;
 pub mod queue;
 pub mod review;
 pub mod sealing;
+pub mod sync;
 pub mod tracking;
 pub mod waitlist;
 pub mod working_calendar;

@@ -495,34 +495,6 @@ pub struct MissingSpan {
     pub to: i64,
 }
 
-/// Something that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Change {
-    /// operation; more will come: skip what you do not know.
-    #[schema(example = "operation")]
-    pub collection: String,
-    pub id: Uuid,
-    /// put or del.
-    #[schema(example = "put")]
-    pub op: String,
-    /// As it is now; absent when it is gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<LedgerEntry>,
-}
-
-/// What changed after the cursor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PulledChanges {
-    pub items: Vec<Change>,
-    /// Keep it, and give it as `cursor` next time. Opaque.
-    pub next_cursor: String,
-    /// Whether to ask again at once.
-    pub more: bool,
-    pub as_of: DateTime<Utc>,
-    #[schema(example = "e1")]
-    pub epoch: String,
-}
-
 /// What a phone must know before it signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServerMeta {

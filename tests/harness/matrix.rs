@@ -45,6 +45,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("update_account", &[Lead, Commander, Admin], Covered),
     ("list_targets", ALL, Covered),
     ("set_targets", &[Commander, Admin], Covered),
+    ("remove_targets", &[Commander, Admin], Covered),
     (
         "import_targets",
         &[Commander, Admin],
@@ -60,6 +61,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
         PartByPart(&["\"results\":[]"]),
     ),
     ("pull_changes", &[Volunteer, Lead], Own),
+    ("sum_changes", &[Volunteer, Lead], Own),
     ("record_operation", &[Volunteer, Lead], PartByPart(PLACE)),
     (
         "correct_operation",

@@ -2,12 +2,30 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection as _;
-use mobile_contracts::tracking::{DeviceStatement, Ledger, LookedUpOperations, PulledChanges};
+use mobile_contracts::sync::{Change, PulledChanges};
+use mobile_contracts::tracking::{DeviceStatement, Ledger, LedgerEntry, LookedUpOperations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::pull::Phone;
 use super::{COMMUNE, With as _, again, other_union, push, push_one, record, void};
 use crate::harness::{Answer, Person, TestApp, citizen};
+
+const PULL: &str = "/api/v1/sync/pull?limit=500";
+
+/// What a phone was told of an operation.
+fn own<'a>(phone: &'a Phone, op: &Value) -> &'a LedgerEntry {
+    let mut changes = phone.rows.values();
+    let change = changes
+        .find(|change| op["op_id"] == json!(change.id))
+        .unwrap();
+    change.data.as_ref().unwrap()
+}
+
+fn operations(pulled: &PulledChanges) -> impl Iterator<Item = &Change> {
+    let items = pulled.items.iter();
+    items.filter(|change| change.collection == "operation")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pull_tells_verdicts_and_credit_that_moved_and_never_anothers() {
@@ -17,36 +35,26 @@ async fn pull_tells_verdicts_and_credit_that_moved_and_never_anothers() {
     let id = citizen::id_number();
     let op = record(&app, &first, village, &id);
     push_one(&app, &first, &op).await;
-    let pull = async |person: &Person, cursor: &str, wanted: usize| -> PulledChanges {
-        // The bound is the whole cluster's oldest transaction, and other tests run in it.
-        loop {
-            let path = format!("/api/v1/sync/pull?limit=1{cursor}");
-            let pulled: PulledChanges = person.get(&path).await.expect(200).json();
-            if pulled.items.len() == wanted {
-                return pulled;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    let one = pull(&first, "", 1).await;
-    let data = one.items[0].data.as_ref().unwrap();
-    assert!(data.counted && one.items[0].op == "put");
-    let cursor = format!("&cursor={}", one.next_cursor);
-    pull(&first, &cursor, 0).await;
+    let mut phone = Phone::default();
+    phone
+        .pull_until(&first, |phone| phone.count("operation") == 1)
+        .await;
+    assert!(own(&phone, &op).counted);
     // Somebody who was earlier takes the credit: the loser is told.
     let earlier = record(&app, &second, village, &id)
         .with("recorded_at", app.app.clock.now() - TimeDelta::hours(3));
     push_one(&app, &second, &earlier).await;
-    let two = pull(&first, &cursor, 1).await;
-    let data = two.items[0].data.as_ref().unwrap();
-    assert_eq!(data.op_id.to_string(), op["op_id"].as_str().unwrap());
-    assert_eq!((data.result.as_str(), data.counted), ("applied", false));
-    // Another's cursor is a beginning, and another's operation is nobody's.
-    let own = pull(&second, &cursor, 1).await;
-    assert_eq!(
-        own.items[0].id.to_string(),
-        earlier["op_id"].as_str().unwrap()
-    );
+    phone
+        .pull_until(&first, |phone| !own(phone, &op).counted)
+        .await;
+    assert_eq!(own(&phone, &op).result, "applied");
+    // Another's operation is nobody's.
+    assert_eq!(phone.count("operation"), 1);
+    let mut other = Phone::default();
+    other
+        .pull_until(&second, |phone| phone.count("operation") == 1)
+        .await;
+    assert!(own(&other, &earlier).counted);
     let found: LookedUpOperations = second
         .post(
             "/api/v1/sync/ops:lookup",
@@ -78,9 +86,9 @@ async fn what_commits_late_is_not_skipped() {
     .unwrap();
     let op = record(&app, &volunteer, village, &citizen::id_number());
     push_one(&app, &volunteer, &op).await;
-    let before: PulledChanges = volunteer.get("/api/v1/sync/pull").await.expect(200).json();
+    let before: PulledChanges = volunteer.get(PULL).await.expect(200).json();
     assert!(
-        before.items.is_empty(),
+        operations(&before).next().is_none(),
         "the later one waits for the earlier one"
     );
     slow.batch_execute("commit").await.unwrap();
@@ -92,7 +100,7 @@ async fn what_commits_late_is_not_skipped() {
             .await
             .expect(200)
             .json();
-        seen.extend(pulled.items.iter().map(|item| item.id));
+        seen.extend(operations(&pulled).map(|item| item.id));
         cursor = pulled.next_cursor;
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -100,13 +108,13 @@ async fn what_commits_late_is_not_skipped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_new_epoch_is_told_and_makes_old_positions_begin_again() {
+async fn a_new_epoch_is_told_and_makes_phones_begin_again() {
     let app = TestApp::start().await;
     let volunteer = app.volunteer(COMMUNE).await;
     let village = app.village(COMMUNE, 0).await;
     let op = record(&app, &volunteer, village, &citizen::id_number());
     push_one(&app, &volunteer, &op).await;
-    let before: PulledChanges = volunteer.get("/api/v1/sync/pull").await.expect(200).json();
+    let before: PulledChanges = volunteer.get(PULL).await.expect(200).json();
     let mut conn = app.conn().await;
     assert!(
         !api::tracking::ledger::store::begin_epoch_if_moved(&mut conn)
@@ -123,14 +131,12 @@ async fn a_new_epoch_is_told_and_makes_old_positions_begin_again() {
             .await
             .unwrap()
     );
-    let after: PulledChanges = volunteer
-        .get(&format!("/api/v1/sync/pull?cursor={}", before.next_cursor))
-        .await
-        .expect(200)
-        .json();
+    let old = format!("{PULL}&cursor={}", before.next_cursor);
+    volunteer.get(&old).await.refused(410, "epoch-changed");
+    let after: PulledChanges = volunteer.get(PULL).await.expect(200).json();
     assert_ne!(before.epoch, after.epoch);
     assert_eq!(
-        after.items.len(),
+        operations(&after).count(),
         1,
         "everything of the life before is visible"
     );

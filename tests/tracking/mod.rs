@@ -9,6 +9,7 @@ mod ledger;
 mod merging;
 mod merging_at_once;
 mod persons;
+mod pull;
 mod recount;
 mod requests;
 mod review;

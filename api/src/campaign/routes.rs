@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, post, put, web};
 use chrono::{Datelike as _, NaiveDate};
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::campaign::{ImportedTargets, SetTargets, TARGETS_MAX, Target};
+use mobile_contracts::campaign::{ImportedTargets, RemoveTargets, SetTargets, TARGETS_MAX, Target};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::page::Page;
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_targets)
         .service(set_targets)
+        .service(remove_targets)
         .service(import_targets);
 }
 
@@ -89,14 +90,7 @@ async fn set_targets(
     body: Json<SetTargets>,
 ) -> Result<HttpResponse, Failure> {
     let wanted = body.0.targets;
-    if wanted.is_empty() || wanted.len() > TARGETS_MAX {
-        return Err(Failure::invalid(vec![FieldError::new(
-            "/targets",
-            "COUNT",
-            format!("Mỗi lần từ 1 đến {TARGETS_MAX} chỉ tiêu."),
-            format!("1 to {TARGETS_MAX} targets at a time."),
-        )]));
-    }
+    require_some(wanted.len())?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
@@ -110,6 +104,53 @@ async fn set_targets(
     }
     set(&caller, &mut conn, &wanted).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Remove targets, all or none.
+///
+/// One that is not there is no error: the request may be repeated.
+#[utoipa::path(tag = "campaign", security(("session" = [])), request_body = RemoveTargets, responses(
+    (status = NO_CONTENT, description = "Removed.")))]
+#[post("/targets/removals")]
+async fn remove_targets(
+    app: web::Data<App>,
+    caller: Caller<ManageTargets>,
+    body: Json<RemoveTargets>,
+) -> Result<HttpResponse, Failure> {
+    let keys = body.0.targets;
+    require_some(keys.len())?;
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    for key in &keys {
+        caller.require_unit(&geography, key.unit_id, today)?;
+    }
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let removed = targets::remove_targets(conn, &keys).await?;
+        audit::record(
+            conn,
+            Some(caller.account_id),
+            "campaign.remove_targets",
+            &format!("unit:{}", caller.unit_id),
+            serde_json::json!({ "targets": removed }),
+        )
+        .await?;
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn require_some(targets: usize) -> Result<(), Failure> {
+    if (1..=TARGETS_MAX).contains(&targets) {
+        return Ok(());
+    }
+    Err(Failure::invalid(vec![FieldError::new(
+        "/targets",
+        "COUNT",
+        format!("Mỗi lần từ 1 đến {TARGETS_MAX} chỉ tiêu."),
+        format!("1 to {TARGETS_MAX} targets at a time."),
+    )]))
 }
 
 /// Import targets from a CSV file.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::campaign::{Denominator, Target};
+use mobile_contracts::campaign::{Denominator, Target, TargetKey};
 use mobile_contracts::ids::{AccountId, UnitId};
 
 use super::problem::CampaignProblem;
@@ -14,6 +14,7 @@ use crate::db::schema::target;
 use crate::db::{Conn, app_now};
 use crate::geography::{Geography, Level};
 use crate::http::failure::Failure;
+use crate::sync::{self, Collection};
 
 /// The five stages, in the order in which a citizen goes through them.
 pub const STAGES: [&str; 5] = [
@@ -123,7 +124,37 @@ pub async fn upsert_targets(
             .await
             .on_constraint::<Failure>("target_one_at_a_time", CampaignProblem::TargetOverlaps)?;
     }
+    let rows: Vec<(UnitId, String)> = targets
+        .iter()
+        .map(|target| (target.unit_id, row_key(target)))
+        .collect();
+    sync::store::touch(conn, Collection::Target, &rows).await?;
     Ok(())
+}
+
+/// Removes targets; says how many there were.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn remove_targets(conn: &mut Conn, keys: &[TargetKey]) -> QueryResult<usize> {
+    let mut removed = Vec::new();
+    for key in keys {
+        let found = target::table.find((key.unit_id, &key.stage, key.starts_on));
+        if diesel::delete(found).execute(conn).await? == 1 {
+            removed.push(key_in_words(key.unit_id, &key.stage, key.starts_on));
+        }
+    }
+    sync::store::remove(conn, Collection::Target, &removed).await?;
+    Ok(removed.len())
+}
+
+/// A target's own key, as phones are told of it: `112/level2_activated/2026-01-01`.
+pub fn row_key(target: &Target) -> String {
+    key_in_words(target.unit_id, &target.stage, target.starts_on)
+}
+
+fn key_in_words(unit_id: UnitId, stage: &str, starts_on: NaiveDate) -> String {
+    format!("{unit_id}/{stage}/{starts_on}")
 }
 
 /// Targets of these units, by unit, stage and day.

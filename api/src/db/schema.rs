@@ -781,6 +781,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Which row of what phones pull changed when. Moved to the end by whoever changes the row, in the same transaction; what is gone leaves its row here for 90 days, as a tombstone. Operations know their own position, in the same order.
+    pull_position (collection, row_key) {
+        /// unit or target.
+        collection -> Text,
+        /// The row's own key in words: 112, or 112/level2_activated/2026-01-01.
+        row_key -> Text,
+        /// Whose it is: who answers for this unit, or works in it, pulls the row.
+        unit_id -> Int4,
+        /// When the row was removed. Null: it is there.
+        gone_at -> Nullable<Timestamptz>,
+        /// The life of the database in which the row last changed.
+        epoch -> Int4,
+        /// The transaction that last changed the row.
+        xid -> Int8,
+        /// Order within a transaction, in one count with that of operations.
+        pull_seq -> Int8,
+    }
+}
+
+diesel::table! {
     /// How an office runs its queue, where it differs from the defaults.
     queue_rule (office_id) {
         /// Which office.
@@ -1369,6 +1389,7 @@ diesel::joinable!(person -> unit (village_id));
 diesel::joinable!(person_distinction -> account (said_by));
 diesel::joinable!(person_field -> operation (op_id));
 diesel::joinable!(person_field -> person (person_id));
+diesel::joinable!(pull_position -> unit (unit_id));
 diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(review -> account (decided_by));
 diesel::joinable!(review -> operation (op_id));
@@ -1438,6 +1459,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_merge,
     place,
     place_freed,
+    pull_position,
     queue_rule,
     review,
     rollup_day,

@@ -35,9 +35,17 @@ impl GeographyCache {
     /// # Errors
     /// When the database cannot be asked and no fresh copy is at hand.
     pub async fn get(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
-        if let Some(tree) = self.fresh() {
-            return Ok(tree);
+        match self.fresh() {
+            Some(tree) => Ok(tree),
+            None => self.newest(conn).await,
         }
+    }
+
+    /// The tree as the database has it now.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn newest(&self, conn: &mut Conn) -> QueryResult<Arc<Geography>> {
         let known = self.lock().clone();
         let asked = Instant::now();
         let revision = store::get_revision(conn).await?;

@@ -1,6 +1,6 @@
 //! The tree of units and its questions. Pure: the day comes in as an argument.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use mobile_contracts::fold::{fold, vietnamese_sort_key};
@@ -218,6 +218,30 @@ impl Geography {
             .copied()
             .filter(|id| all.contains(id) && self.units[id].level == level)
             .collect()
+    }
+
+    /// This unit and everything that ever is within it, on whatever day, by id.
+    pub fn ever_within(&self, id: UnitId) -> Vec<UnitId> {
+        let mut all = BTreeSet::from([id]);
+        let mut next = vec![id];
+        while let Some(id) = next.pop() {
+            let ties = self.children.get(&id).into_iter().flatten();
+            next.extend(
+                ties.map(|tie| tie.unit_id)
+                    .filter(|child| all.insert(*child)),
+            );
+        }
+        all.into_iter().collect()
+    }
+
+    /// Whether the unit or its place begins or ends after `since`, until `day`.
+    pub fn turns_within(&self, id: UnitId, since: NaiveDate, day: NaiveDate) -> bool {
+        let unit = self.unit(id).map(|unit| (unit.valid_from, unit.valid_to));
+        let ties = self.parents.get(&id).into_iter().flatten();
+        let spans = ties.map(|tie| (tie.valid_from, tie.valid_to)).chain(unit);
+        spans
+            .flat_map(|(from, to)| to.into_iter().chain([from]))
+            .any(|turn| since < turn && turn <= day)
     }
 
     /// The unit that had this official code on that day.

@@ -49,13 +49,27 @@ impl PageQuery {
         cursor: Option<&str>,
         limit: Option<u32>,
     ) -> Result<Self, Failure> {
+        Self::read_up_to(PAGE_LIMIT_MAX, keys, list, cursor, limit)
+    }
+
+    /// The same for a list whose pages may be longer.
+    ///
+    /// # Errors
+    /// Like [`PageQuery::read`].
+    pub fn read_up_to(
+        limit_max: u32,
+        keys: &Keys,
+        list: &'static str,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<Self, Failure> {
         let limit = limit.unwrap_or(PAGE_LIMIT_DEFAULT);
-        if !(1..=PAGE_LIMIT_MAX).contains(&limit) {
+        if !(1..=limit_max).contains(&limit) {
             return Err(Failure::invalid(vec![FieldError::new(
                 "?limit",
                 "RANGE",
-                format!("limit từ 1 đến {PAGE_LIMIT_MAX}."),
-                format!("limit is 1 to {PAGE_LIMIT_MAX}."),
+                format!("limit từ 1 đến {limit_max}."),
+                format!("limit is 1 to {limit_max}."),
             )]));
         }
         let after = match cursor {

@@ -1,17 +1,14 @@
-//! What phones say and ask: push, look up, pull; single records; one's own ledger.
-
-use std::fmt;
-use std::str::FromStr;
+//! What phones say and ask: push, look up; single records; what a phone has sent.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, post, web};
 use mobile_contracts::VERSION;
-use mobile_contracts::ids::{AccountId, DeviceId};
+use mobile_contracts::ids::DeviceId;
 use mobile_contracts::tracking::{
-    Change, DeviceStatement, LedgerEntry, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX,
-    OPS_PER_PUSH_MAX, OperationResult, PROTOCOL, PulledChanges, PushOperations, PushedOperations,
-    RecordOperation, RequestedAppointment, RequestedSlip, SealingKey, ServerMeta, SyncLimits,
+    DeviceStatement, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX, OPS_PER_PUSH_MAX,
+    OperationResult, PROTOCOL, PushOperations, PushedOperations, RecordOperation, SealingKey,
+    ServerMeta, SyncLimits,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -20,27 +17,23 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::batch;
 use super::code::Code;
 use super::judging::rules::{Receipt, Sender};
-use super::ledger::store::{self, LedgerRow, Position};
-use super::ledger::{self, statement};
+use super::ledger::entry::entry;
+use super::ledger::{self, statement, store};
 use super::problem::TrackingProblem;
 use super::reading::Kind;
 use super::requests::answer::answer_requests;
 use crate::app::App;
-use crate::booking::appointments::secret::{secret, spell_code};
-use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path, Query};
+use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
-use crate::http::page::{Paging, seal};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, Permission, RecordWork};
-use crate::privacy::keys::Keys;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(show_meta)
         .service(push_operations)
         .service(look_up_operations)
-        .service(pull_changes)
         .service(record_operation)
         .service(correct_operation)
         .service(ledger::routes::show_ledger)
@@ -239,142 +232,6 @@ async fn look_up_operations(
     Ok(web::Json(LookedUpOperations {
         results: rows.into_iter().map(|row| entry(&app.keys, row)).collect(),
     }))
-}
-
-pub(super) fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
-    let appointment = requested(keys, &row);
-    let code = row.code.as_deref().and_then(Code::parse);
-    LedgerEntry {
-        op_id: row.op_id,
-        kind: row.kind,
-        stage: row.stage,
-        village_id: row.village_id,
-        result: row.result,
-        code: row.code,
-        counted: row.counted,
-        voided: row.voided,
-        recorded_on: row.recorded_on,
-        received_at: row.received_at,
-        message: code.map(|code| code.message().to_owned()),
-        appointment,
-    }
-}
-
-fn requested(keys: &Keys, row: &LedgerRow) -> Option<RequestedAppointment> {
-    let slip = || {
-        let appointment_id = row.appointment_id?;
-        Some(RequestedSlip {
-            appointment_id,
-            office_id: row.office_id?,
-            starts_at: row.starts_at?,
-            status: row.appointment_status.clone()?,
-            code: spell_code(row.appointment_code.as_deref()?),
-            secret: secret(keys, appointment_id, row.secret_version?),
-        })
-    };
-    let state = match row.request_state.as_deref()? {
-        "open" if row.voided => "withdrawn",
-        state => state,
-    };
-    Some(RequestedAppointment {
-        state: state.to_owned(),
-        answer: row.request_answer.clone(),
-        booked: slip(),
-    })
-}
-
-/// Pull what changed about one's own operations: verdicts, and credit that came or went.
-///
-/// The position lags behind the oldest transaction that still runs, so that nothing that commits
-/// late is ever skipped.
-#[utoipa::path(tag = "sync", params(Paging), security(("session" = [])), responses(
-    (status = OK, description = "Changes in order, and where to go on.", body = PulledChanges)))]
-#[get("/sync/pull")]
-async fn pull_changes(
-    app: web::Data<App>,
-    caller: Caller<RecordWork>,
-    paging: Query<Paging>,
-) -> Result<web::Json<PulledChanges>, Failure> {
-    let query = paging.of(&app.keys, PULL)?;
-    // Places come free while nobody asks: every contact tries again.
-    answer_requests(&app, caller.account_id).await;
-    let as_of = app.clock.now();
-    let mut conn = app.pool.get().await?;
-    let epoch = store::get_epoch(&mut conn).await?.to_string();
-    let cursor = query
-        .after::<Cursor>()?
-        .filter(|cursor| cursor.account_id == caller.account_id);
-    // After a restore every position is from another time: begin again, for a put may be repeated.
-    let mut position = cursor
-        .filter(|cursor| cursor.epoch == epoch)
-        .map_or(Position::default(), |cursor| cursor.position);
-    let mut rows =
-        store::list_changes(&mut conn, caller.account_id, position, query.rows()).await?;
-    let more = rows.len() as i64 == query.rows();
-    rows.truncate(query.rows() as usize - 1);
-    if let Some(last) = rows.last() {
-        position = Position {
-            epoch: last.epoch,
-            xid: last.xid,
-            seq: last.pull_seq,
-        };
-    }
-    let cursor = Cursor {
-        account_id: caller.account_id,
-        epoch: epoch.clone(),
-        position,
-    };
-    Ok(web::Json(PulledChanges {
-        items: rows.into_iter().map(|row| change(&app.keys, row)).collect(),
-        next_cursor: seal(&app.keys, PULL, &cursor.to_string()),
-        more,
-        as_of,
-        epoch,
-    }))
-}
-
-const PULL: &str = "pull";
-
-fn change(keys: &Keys, row: LedgerRow) -> Change {
-    Change {
-        collection: "operation".to_owned(),
-        id: row.op_id.0,
-        op: "put".to_owned(),
-        data: Some(entry(keys, row)),
-    }
-}
-
-/// Whose pull ended where, and in which life of the database.
-#[derive(Debug)]
-struct Cursor {
-    account_id: AccountId,
-    epoch: String,
-    position: Position,
-}
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { epoch, xid, seq } = self.position;
-        write!(f, "{} {} {epoch} {xid} {seq}", self.account_id, self.epoch)
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let mut parts = text.split(' ');
-        let mut next = || parts.next().ok_or(());
-        Ok(Self {
-            account_id: next()?.parse().map_err(|_| ())?,
-            epoch: next()?.to_owned(),
-            position: Position {
-                epoch: next()?.parse().map_err(|_| ())?,
-                xid: next()?.parse().map_err(|_| ())?,
-                seq: next()?.parse().map_err(|_| ())?,
-            },
-        })
-    }
 }
 
 /// State what came of one phone's operations, by its own count: "1 to 812 decided, 3 held, 0 missing".

@@ -14,6 +14,7 @@ use crate::db::{self, Conn};
 use crate::geography::rules::Level;
 use crate::geography::store;
 use crate::http::failure::Failure;
+use crate::sync;
 
 /// What an import did.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,7 @@ pub async fn apply(conn: &mut Conn, plan: &Plan) -> Result<Imported, Failure> {
         }
         if imported.changed > 0 {
             store::bump_revision(conn).await?;
+            sync::store::touch_all(conn).await?;
         }
         Ok(imported)
     })

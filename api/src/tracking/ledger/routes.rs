@@ -8,6 +8,7 @@ use mobile_contracts::tracking::{Ledger, LedgerCounts};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::entry::entry;
 use super::store::{self, Days};
 use crate::app::App;
 use crate::http::etag;
@@ -16,7 +17,6 @@ use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::RecordWork;
-use crate::tracking::routes::entry;
 
 /// Which days, and which page of them.
 #[derive(Debug, Deserialize, IntoParams)]

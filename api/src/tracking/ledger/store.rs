@@ -31,6 +31,43 @@ pub async fn get_epoch(conn: &mut Conn) -> QueryResult<Epoch> {
         .await
 }
 
+/// How far the stream of changes may be told: a row of a transaction that still runs could commit behind
+/// a reader who is already past it.
+#[derive(Debug, Clone, Copy)]
+pub struct Horizon {
+    pub epoch: Epoch,
+    /// The oldest transaction of the cluster that still runs.
+    pub xmin: i64,
+}
+
+/// The horizon as of now.
+pub async fn get_horizon(conn: &mut Conn) -> QueryResult<Horizon> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        epoch: i32,
+        #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+        started_at: DateTime<Utc>,
+        #[diesel(sql_type = BigInt)]
+        xmin: i64,
+    }
+    let row: Row = prepared(diesel::sql_query(
+        "select epoch, started_at, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin
+         from sync_epoch
+         order by epoch desc
+         limit 1",
+    ))
+    .get_result(conn)
+    .await?;
+    Ok(Horizon {
+        epoch: Epoch {
+            number: row.epoch,
+            started_at: row.started_at,
+        },
+        xmin: row.xmin,
+    })
+}
+
 /// Begins a new life when the database stands on another cluster than before; says whether it did.
 pub async fn begin_epoch_if_moved(conn: &mut Conn) -> QueryResult<bool> {
     let begun = prepared(diesel::sql_query(
@@ -101,6 +138,16 @@ pub struct Days {
 
 /// The day that an operation counts for; of one that counts for none, the day on which it came.
 const DAY: &str = "coalesce(o.recorded_on, (o.received_at at time zone 'Asia/Ho_Chi_Minh')::date)";
+
+impl LedgerRow {
+    pub fn position(&self) -> Position {
+        Position {
+            epoch: self.epoch,
+            xid: self.xid,
+            seq: self.pull_seq,
+        }
+    }
+}
 
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
@@ -205,27 +252,57 @@ pub struct Position {
     pub seq: i64,
 }
 
-/// The author's operations that changed after `after` and can no longer be overtaken: a row of a
-/// transaction that still runs could commit behind a reader who is already past it.
+/// The author's operations that changed after `after` and can no longer be overtaken.
 pub async fn list_changes(
     conn: &mut Conn,
     author: AccountId,
     after: Position,
+    horizon: &Horizon,
     limit: i64,
 ) -> QueryResult<Vec<LedgerRow>> {
     diesel::sql_query(format!(
         "{LEDGER}
          and (o.epoch, o.xid, o.pull_seq) > ($2, $3, $4)
-         and (o.epoch < (select max(epoch) from sync_epoch)
-             or o.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
+         and (o.epoch < $5 or o.xid < $6)
          order by o.epoch, o.xid, o.pull_seq
-         limit $5"
+         limit $7"
     ))
     .bind::<diesel::sql_types::Uuid, _>(author)
     .bind::<diesel::sql_types::Integer, _>(after.epoch)
     .bind::<BigInt, _>(after.xid)
     .bind::<BigInt, _>(after.seq)
+    .bind::<diesel::sql_types::Integer, _>(horizon.epoch.number)
+    .bind::<BigInt, _>(horizon.xmin)
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await
+}
+
+/// Whether any of the author's operations was written after `after`, whether or not it may be told
+/// already.
+pub async fn has_changed_since(
+    conn: &mut Conn,
+    author: AccountId,
+    after: Position,
+) -> QueryResult<bool> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        has_changed: bool,
+    }
+    let row: Row = prepared(
+        diesel::sql_query(
+            "select exists (
+             select from operation
+             where author_id = $1 and (epoch, xid, pull_seq) > ($2, $3, $4)
+         ) as has_changed",
+        )
+        .bind::<diesel::sql_types::Uuid, _>(author)
+        .bind::<diesel::sql_types::Integer, _>(after.epoch)
+        .bind::<BigInt, _>(after.xid)
+        .bind::<BigInt, _>(after.seq),
+    )
+    .get_result(conn)
+    .await?;
+    Ok(row.has_changed)
 }

@@ -1754,6 +1754,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/checksums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up what a phone has if it missed nothing up to its cursor.
+         * @description Per collection the number of rows and the sum of their hashes, in which the order does not matter.
+         *     How a row is hashed stands in `mobile-contracts/src/sync.rs`, with vectors in
+         *     `examples/checksum-vectors.json`. Where something changed after the cursor nothing can be said: such
+         *     collections stand in `behind`; pull, and ask again. Where a sum differs, forget the cursor and pull
+         *     everything into shadow stores, as after a 410, and report it.
+         */
+        get: operations["sum_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/ops:lookup": {
         parameters: {
             query?: never;
@@ -1779,9 +1803,25 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Pull what changed about one's own operations: verdicts, and credit that came or went.
-         * @description The position lags behind the oldest transaction that still runs, so that nothing that commits
-         *     late is ever skipped.
+         * Pull what changed: one's own operations, and what is needed to work without a network.
+         * @description Collections: `operation` (one's own, with verdict and credit), `unit` (the villages and communes of
+         *     the caller's unit, and those above for their names), `target` (targets of those units). Skip a
+         *     collection that you do not know.
+         *
+         *     Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
+         *     something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
+         *     once while `more` is true. The first time, ask without a cursor. The position lags behind the oldest
+         *     transaction that still runs, so that nothing that commits late is ever skipped.
+         *
+         *     410 means that what the phone has can no longer be brought up to date: `scope-changed` (the account
+         *     was moved, has another role, or the tree of units has changed), `cursor-expired` (nothing was pulled
+         *     for 90 days, which is how long removals are kept), `epoch-changed` (the server was restored from a
+         *     backup: first push again what it confirmed in the last 30 days, which costs nothing). Then forget the
+         *     cursor, pull everything into shadow stores, and put them in the place of the old ones in one
+         *     transaction once `more` is false. The outbox is another store and stays as it is: what was recorded
+         *     for a unit that is no longer yours is still sent, and held for a person to decide.
+         *
+         *     Once a week, or on suspicion, compare with `GET /sync/checksums`.
          */
         get: operations["pull_changes"];
         put?: never;
@@ -1850,6 +1890,26 @@ export interface paths {
          *     nothing: with one wrong line nothing is written.
          */
         post: operations["import_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove targets, all or none.
+         * @description One that is not there is no error: the request may be repeated.
+         */
+        post: operations["remove_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2387,21 +2447,27 @@ export interface components {
         CardAppointments: {
             appointments: components["schemas"]["Appointment"][];
         };
-        /** @description Something that changed. */
+        /** @description Something that changed. Which field tells of it depends on `collection`. */
         Change: {
             /**
-             * @description operation; more will come: skip what you do not know.
+             * @description operation, unit or target; more will come: skip what you do not know.
              * @example operation
              */
             collection: string;
             data?: components["schemas"]["LedgerEntry"] | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of an operation its own id. Of everything else a UUID of version 8 whose other bits are those of
+             *     SHA-256 of its collection and key: `unit/112`, `target/112/level2_activated/2026-01-01`.
+             */
             id: string;
             /**
-             * @description put or del.
+             * @description put or del. A put may come again; a del may be of something that never came.
              * @example put
              */
             op: string;
+            target?: components["schemas"]["Target"] | null;
+            unit?: components["schemas"]["PulledUnit"] | null;
         };
         /** @description Replaces one's own password. */
         ChangePassword: {
@@ -2458,6 +2524,17 @@ export interface components {
             /** @description From the card in hand; hashed, and stored nowhere. */
             id_number?: string | null;
         };
+        /** @description What a phone has if it missed nothing up to its cursor. */
+        Checksums: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Collections in which something did: pull, and ask again. */
+            behind: string[];
+            /** @description Of each collection in which nothing changed after the cursor. */
+            collections: components["schemas"]["CollectionChecksum"][];
+            /** @example e1 */
+            epoch: string;
+        };
         /** @description Which app sends. */
         Client: {
             /** @example pwa */
@@ -2509,6 +2586,21 @@ export interface components {
              *     rest.
              */
             rearrangement: components["schemas"]["Rearrangement"];
+        };
+        /** @description What a phone has of one collection. */
+        CollectionChecksum: {
+            /**
+             * @description The sum of their hashes.
+             * @example 0f6a3c9be2417d58
+             */
+            checksum: string;
+            /** @example unit */
+            collection: string;
+            /**
+             * Format: int32
+             * @description How many rows.
+             */
+            rows: number;
         };
         /** @description Turns a hold into appointments, one a person. */
         ConfirmHold: {
@@ -4254,6 +4346,33 @@ export interface components {
             /** @description Keep it, and give it as `cursor` next time. Opaque. */
             next_cursor: string;
         };
+        /** @description A unit, as much of it as a phone shows. */
+        PulledUnit: {
+            /**
+             * @description province, district, commune or village.
+             * @example village
+             */
+            level: string;
+            /**
+             * @description Name with its kind; two villages of one name in one commune say which commune they came from.
+             * @example Thôn 1 (Phước Bình)
+             */
+            name: string;
+            parent_id?: components["schemas"]["UnitId"] | null;
+            /** @description Who continues it, where it has ended or will. */
+            successor_ids?: components["schemas"]["UnitId"][];
+            unit_id: components["schemas"]["UnitId"];
+            /**
+             * Format: date
+             * @description First day under this name.
+             */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description First day no longer.
+             */
+            valid_to?: string | null;
+        };
         /** @description Push a batch. Its order and its cut mean nothing, and it may be repeated as often as needed. */
         PushOperations: {
             client?: components["schemas"]["Client"] | null;
@@ -4443,6 +4562,10 @@ export interface components {
             code: string;
             /** @example 9F3K2-M7QXA */
             secret: string;
+        };
+        /** @description Removes targets, all or none. */
+        RemoveTargets: {
+            targets: components["schemas"]["TargetKey"][];
         };
         /** @description Say how this phone fares. */
         ReportDevice: {
@@ -4842,6 +4965,17 @@ export interface components {
             /**
              * Format: date
              * @description First day of the period.
+             * @example 2026-01-01
+             */
+            starts_on: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description Which target: there is one of a unit, a stage and a first day. */
+        TargetKey: {
+            /** @example level2_activated */
+            stage: string;
+            /**
+             * Format: date
              * @example 2026-01-01
              */
             starts_on: string;
@@ -16512,6 +16646,110 @@ export interface operations {
             };
         };
     };
+    sum_changes: {
+        parameters: {
+            query: {
+                /** @description Where the last pull ended. */
+                cursor: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checksums"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account's scope or the tree of units has changed. Pull everything again without a cursor into shadow stores, then swap them in; what is not sent yet stays as it is. Or: The last sync was 90 days ago or more. Pull everything again without a cursor into shadow stores, then swap them in; what is not sent yet stays as it is. Or: The server was restored from a backup. Send again what it confirmed lately, pull everything without a cursor into shadow stores, then swap them in. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     look_up_operations: {
         parameters: {
             query?: never;
@@ -16638,9 +16876,9 @@ export interface operations {
     pull_changes: {
         parameters: {
             query?: {
-                /** @description Where the page before ended. */
+                /** @description Where the pull before ended. */
                 cursor?: string;
-                /** @description Rows of a page. */
+                /** @description Most changes of this pull. */
                 limit?: number;
             };
             header?: never;
@@ -16687,6 +16925,15 @@ export interface operations {
             };
             /** @description Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account's scope or the tree of units has changed. Pull everything again without a cursor into shadow stores, then swap them in; what is not sent yet stays as it is. Or: The last sync was 90 days ago or more. Pull everything again without a cursor into shadow stores, then swap them in; what is not sent yet stays as it is. Or: The server was restored from a backup. Send again what it confirmed lately, pull everything without a cursor into shadow stores, then swap them in. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17167,6 +17414,127 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveTargets"];
+            };
+        };
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,136 @@
+//! Pulling, and proving that nothing was missed.
+
+use actix_web::{get, web};
+use mobile_contracts::sync::{CHANGES_PER_PULL_MAX, Checksums, PulledChanges};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::problem::SyncProblem;
+use super::rules::Cursor;
+use super::stream::Stream;
+use crate::app::App;
+use crate::http::extract::Query;
+use crate::http::failure::Failure;
+use crate::http::limit::Rate;
+use crate::http::page::{PageQuery, seal};
+use crate::identity::Caller;
+use crate::identity::permission::RecordWork;
+use crate::tracking::requests::answer::answer_requests;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(pull_changes).service(sum_changes);
+}
+
+/// A sum reads everything: it is for suspicion, and for once a week.
+const CHECKSUMS: Rate = Rate {
+    name: "checksums",
+    per_hour: 60,
+    burst: 30,
+};
+
+/// What the cursor of a pull is signed for.
+const PULL: &str = "pull";
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PullFilter {
+    /// Where the pull before ended.
+    #[param(max_length = 300)]
+    cursor: Option<String>,
+    /// Most changes of this pull.
+    #[param(minimum = 1, maximum = 500, default = 50)]
+    limit: Option<u32>,
+}
+
+/// Pull what changed: one's own operations, and what is needed to work without a network.
+///
+/// Collections: `operation` (one's own, with verdict and credit), `unit` (the villages and communes of
+/// the caller's unit, and those above for their names), `target` (targets of those units). Skip a
+/// collection that you do not know.
+///
+/// Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
+/// something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
+/// once while `more` is true. The first time, ask without a cursor. The position lags behind the oldest
+/// transaction that still runs, so that nothing that commits late is ever skipped.
+///
+/// 410 means that what the phone has can no longer be brought up to date: `scope-changed` (the account
+/// was moved, has another role, or the tree of units has changed), `cursor-expired` (nothing was pulled
+/// for 90 days, which is how long removals are kept), `epoch-changed` (the server was restored from a
+/// backup: first push again what it confirmed in the last 30 days, which costs nothing). Then forget the
+/// cursor, pull everything into shadow stores, and put them in the place of the old ones in one
+/// transaction once `more` is false. The outbox is another store and stays as it is: what was recorded
+/// for a unit that is no longer yours is still sent, and held for a person to decide.
+///
+/// Once a week, or on suspicion, compare with `GET /sync/checksums`.
+#[utoipa::path(tag = "sync", params(PullFilter), security(("session" = [])), responses(
+    (status = OK, description = "Changes in order, and where to go on.", body = PulledChanges), SyncProblem))]
+#[get("/sync/pull")]
+async fn pull_changes(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    filter: Query<PullFilter>,
+) -> Result<web::Json<PulledChanges>, Failure> {
+    let (cursor, limit) = (filter.cursor.as_deref(), filter.limit);
+    let query = PageQuery::read_up_to(CHANGES_PER_PULL_MAX, &app.keys, PULL, cursor, limit)?;
+    // Places come free while nobody asks: every contact tries again.
+    answer_requests(&app, caller.account_id).await;
+    let as_of = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    let stream = Stream::open(&app, &mut conn, &caller).await?;
+    let standing = stream.standing();
+    let mut position = standing.resume(query.after::<Cursor>()?)?;
+    let mut changes = stream.read(&mut conn, position, query.rows()).await?;
+    let more = changes.len() as i64 == query.rows();
+    changes.truncate(query.rows() as usize - 1);
+    if let Some((last, _)) = changes.last() {
+        position = *last;
+    }
+    Ok(web::Json(PulledChanges {
+        items: changes.into_iter().map(|(_, change)| change).collect(),
+        next_cursor: seal(&app.keys, PULL, &standing.cursor(position).to_string()),
+        more,
+        as_of,
+        epoch: stream.epoch,
+    }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct At {
+    /// Where the last pull ended.
+    #[param(max_length = 300)]
+    cursor: String,
+}
+
+/// Sum up what a phone has if it missed nothing up to its cursor.
+///
+/// Per collection the number of rows and the sum of their hashes, in which the order does not matter.
+/// How a row is hashed stands in `mobile-contracts/src/sync.rs`, with vectors in
+/// `examples/checksum-vectors.json`. Where something changed after the cursor nothing can be said: such
+/// collections stand in `behind`; pull, and ask again. Where a sum differs, forget the cursor and pull
+/// everything into shadow stores, as after a 410, and report it.
+#[utoipa::path(tag = "sync", params(At), security(("session" = [])), responses(
+    (status = OK, description = "The sums.", body = Checksums), SyncProblem))]
+#[get("/sync/checksums")]
+async fn sum_changes(
+    app: web::Data<App>,
+    caller: Caller<RecordWork>,
+    at: Query<At>,
+) -> Result<web::Json<Checksums>, Failure> {
+    let query = PageQuery::read(&app.keys, PULL, Some(&at.cursor), None)?;
+    app.limiter.admit(CHECKSUMS, &caller.actor()).await?;
+    let as_of = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    let stream = Stream::open(&app, &mut conn, &caller).await?;
+    let position = stream.standing().resume(query.after::<Cursor>()?)?;
+    let (collections, behind) = stream.sum_up(&mut conn, position).await?;
+    Ok(web::Json(Checksums {
+        collections,
+        behind,
+        as_of,
+        epoch: stream.epoch,
+    }))
+}

@@ -1,0 +1,146 @@
+//! One stream of operations and everything else, in the order of their transactions.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::AccountId;
+use mobile_contracts::sync::{Change, CollectionChecksum, Sum};
+
+use super::collections::{Collection, OPERATION, Told};
+use super::rules::{Scope, Standing};
+use super::store;
+use crate::app::App;
+use crate::db::Conn;
+use crate::geography::Geography;
+use crate::http::failure::Failure;
+use crate::identity::Caller;
+use crate::privacy::keys::Keys;
+use crate::tracking::ledger::entry::entry;
+use crate::tracking::ledger::store::{self as ledger, Horizon, Position};
+
+/// Rows that a sum reads at once.
+const SUMMED_AT_ONCE: i64 = 1_000;
+
+/// What one account may pull now.
+pub struct Stream {
+    account_id: AccountId,
+    keys: Keys,
+    geography: Arc<Geography>,
+    scope: Scope,
+    today: NaiveDate,
+    horizon: Horizon,
+    /// The life of the database as it is told.
+    pub epoch: String,
+}
+
+impl Stream {
+    /// The horizon comes first: whatever is read after it knows all that lies within it.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn open<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<Self, Failure> {
+        let horizon = ledger::get_horizon(conn).await?;
+        let geography = app.newest_geography(conn).await?;
+        let today = local_day(app.clock.now());
+        Ok(Self {
+            account_id: caller.account_id,
+            keys: app.keys.clone(),
+            scope: Scope::of(&geography, caller.role, caller.unit_id, today),
+            geography,
+            today,
+            epoch: horizon.epoch.to_string(),
+            horizon,
+        })
+    }
+
+    pub fn standing(&self) -> Standing<'_> {
+        Standing {
+            account_id: self.account_id,
+            epoch: &self.epoch,
+            scope: &self.scope,
+            geography: &self.geography,
+            today: self.today,
+        }
+    }
+
+    /// Changes after a position, each with its own, in order.
+    ///
+    /// # Errors
+    /// When the database cannot.
+    pub async fn read(
+        &self,
+        conn: &mut Conn,
+        after: Position,
+        limit: i64,
+    ) -> Result<Vec<(Position, Change)>, Failure> {
+        let Scope { within, above, .. } = &self.scope;
+        let operations =
+            ledger::list_changes(conn, self.account_id, after, &self.horizon, limit).await?;
+        let rows = store::list(conn, within, above, after, &self.horizon, limit).await?;
+        let mut told = Told::load(conn, &self.geography, &self.scope, self.today, &rows).await?;
+        let mut changes: Vec<(Position, Change)> = operations
+            .into_iter()
+            .map(|row| {
+                let change = Change {
+                    collection: OPERATION.to_owned(),
+                    id: row.op_id.0,
+                    op: "put".to_owned(),
+                    data: Some(entry(&self.keys, row.clone())),
+                    unit: None,
+                    target: None,
+                };
+                (row.position(), change)
+            })
+            .chain(rows.iter().map(|row| (row.position(), told.of(row))))
+            .collect();
+        changes.sort_by_key(|(position, _)| *position);
+        changes.truncate(limit as usize);
+        Ok(changes)
+    }
+
+    /// What a phone has that missed nothing up to `at`, and the collections in which something changed
+    /// since: of a changed row nobody knows any more what it was.
+    ///
+    /// # Errors
+    /// When the database cannot.
+    pub async fn sum_up(
+        &self,
+        conn: &mut Conn,
+        at: Position,
+    ) -> Result<(Vec<CollectionChecksum>, Vec<String>), Failure> {
+        let words = Collection::ALL.iter().map(|collection| collection.as_str());
+        let mut sums: BTreeMap<String, Sum> = words
+            .chain([OPERATION])
+            .map(|word| (word.to_owned(), Sum::default()))
+            .collect();
+        let mut after = Position::default();
+        loop {
+            let page = self.read(conn, after, SUMMED_AT_ONCE).await?;
+            for (_, change) in &page {
+                if let Some(hash) = change.row_hash() {
+                    sums.entry(change.collection.clone()).or_default().add(hash);
+                }
+            }
+            match page.last() {
+                Some((position, _)) if page.len() as i64 == SUMMED_AT_ONCE => after = *position,
+                _ => break,
+            }
+        }
+        // Asked last: a row that was read as it became is behind now.
+        let Scope { within, above, .. } = &self.scope;
+        let mut behind = store::list_behind(conn, within, above, at).await?;
+        if ledger::has_changed_since(conn, self.account_id, at).await? {
+            behind.push(OPERATION.to_owned());
+        }
+        behind.sort();
+        let sums = sums.into_iter().filter(|(word, _)| !behind.contains(word));
+        let sums = sums.map(|(collection, sum)| CollectionChecksum {
+            collection,
+            rows: sum.rows,
+            checksum: sum.checksum(),
+        });
+        Ok((sums.collect(), behind))
+    }
+}

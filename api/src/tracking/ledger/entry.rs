@@ -1,0 +1,51 @@
+//! One's own operations as their author is told of them.
+
+use mobile_contracts::tracking::{LedgerEntry, RequestedAppointment, RequestedSlip};
+
+use super::store::LedgerRow;
+use crate::booking::appointments::secret::{secret, spell_code};
+use crate::privacy::keys::Keys;
+use crate::tracking::code::Code;
+
+/// An operation, what became of it, and what it comes to as things stand now.
+pub fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
+    let appointment = requested(keys, &row);
+    let code = row.code.as_deref().and_then(Code::parse);
+    LedgerEntry {
+        op_id: row.op_id,
+        kind: row.kind,
+        stage: row.stage,
+        village_id: row.village_id,
+        result: row.result,
+        code: row.code,
+        counted: row.counted,
+        voided: row.voided,
+        recorded_on: row.recorded_on,
+        received_at: row.received_at,
+        message: code.map(|code| code.message().to_owned()),
+        appointment,
+    }
+}
+
+fn requested(keys: &Keys, row: &LedgerRow) -> Option<RequestedAppointment> {
+    let slip = || {
+        let appointment_id = row.appointment_id?;
+        Some(RequestedSlip {
+            appointment_id,
+            office_id: row.office_id?,
+            starts_at: row.starts_at?,
+            status: row.appointment_status.clone()?,
+            code: spell_code(row.appointment_code.as_deref()?),
+            secret: secret(keys, appointment_id, row.secret_version?),
+        })
+    };
+    let state = match row.request_state.as_deref()? {
+        "open" if row.voided => "withdrawn",
+        state => state,
+    };
+    Some(RequestedAppointment {
+        state: state.to_owned(),
+        answer: row.request_answer.clone(),
+        booked: slip(),
+    })
+}

@@ -1,0 +1,24 @@
+/** What a phone computes against the vectors of the contract, whose folder is in `TO06_EXAMPLES`. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { type Change, checksum, rowHash } from "../src/index.ts";
+
+const folder = process.env["TO06_EXAMPLES"];
+assert.ok(folder, "TO06_EXAMPLES names the folder of the examples");
+
+test("rows are summed up as the server sums them up", async () => {
+  const vectors = JSON.parse(await readFile(join(folder, "checksum-vectors.json"), "utf8"));
+  const rows: { change: Change; hash: string }[] = vectors.rows;
+  for (const { change, hash } of rows) {
+    assert.equal((await rowHash(change))?.toString(16).padStart(16, "0"), hash);
+  }
+  const changes = rows.map((row) => row.change).reverse();
+  const told = await checksum(changes);
+  assert.deepEqual(told, { rows: vectors.rows_together, checksum: vectors.checksum });
+  const first = changes[0];
+  assert.ok(first);
+  assert.equal(await rowHash({ ...first, op: "del" }), undefined);
+});
