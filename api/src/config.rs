@@ -280,7 +280,7 @@ impl Config {
                 client_min: r.parse(
                     "TO06_CLIENT_MIN",
                     "0.0.0",
-                    "apps older than this version ask their owners to update; they may still send",
+                    "apps older than this version ask their owners to update and read no more (426); they may still send",
                 ),
                 banner: r.short_text(
                     "TO06_BANNER",

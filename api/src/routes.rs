@@ -21,7 +21,7 @@ use crate::leaderboard::problem::LeaderboardProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::persons::merging::problem::MergeProblem;
-use crate::tracking::problem::TrackingProblem;
+use crate::tracking::problem::{ClientProblem, TrackingProblem};
 use crate::tracking::review::problem::ReviewProblem;
 use crate::{
     booking, campaign, contract, geography, health, identity, leaderboard, notice, sync, tracking,
@@ -82,6 +82,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     CampaignProblem::KINDS,
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
+    ClientProblem::KINDS,
     ReviewProblem::KINDS,
     DeviceProblem::KINDS,
     MergeProblem::KINDS,

@@ -506,7 +506,8 @@ pub struct ServerMeta {
     /// Version of the contract; `GET /api/v1/contract` tells more.
     #[schema(example = "1.0.0")]
     pub contract_version: String,
-    /// An app older than this asks its owner to update it. What it has not sent yet it may send for ever.
+    /// An app older than this asks its owner to update it, and is refused what it pulls (426) if it names
+    /// itself in `X-Client`. What it has not sent yet it may send for ever.
     #[schema(example = "0.0.0")]
     pub client_min: String,
     /// Something that everybody is to read now, in Vietnamese: works announced, an outage. Show it above

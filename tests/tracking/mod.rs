@@ -8,6 +8,7 @@ mod devices;
 mod ledger;
 mod merging;
 mod merging_at_once;
+mod old_client;
 mod persons;
 mod pull;
 mod recount;

@@ -44,7 +44,7 @@ pub fn text() -> String {
 /// what is taken is replaced by a choice, what is busy is waited for.
 fn remedy(kind: &Kind) -> &'static str {
     match (kind.status, kind.slug) {
-        (_, "sync-protocol-unknown" | "media-type") => "update",
+        (_, "sync-protocol-unknown" | "client-too-old" | "media-type") => "update",
         (_, "already-booked" | "already-waiting" | "cancelled-often" | "own-account-change") => {
             "ask"
         }

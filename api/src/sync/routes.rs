@@ -1,6 +1,6 @@
 //! Pulling, and proving that nothing was missed.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
 use mobile_contracts::sync::{CHANGES_PER_PULL_MAX, Checksums, PulledChanges};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,6 +16,8 @@ use crate::http::limit::Rate;
 use crate::http::page::{PageQuery, seal};
 use crate::identity::Caller;
 use crate::identity::permission::RecordWork;
+use crate::tracking::client::{CLIENT_MEANING, require_current};
+use crate::tracking::problem::ClientProblem;
 use crate::tracking::requests::answer::answer_requests;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -64,14 +66,18 @@ struct PullFilter {
 /// for a unit that is no longer yours is still sent, and held for a person to decide.
 ///
 /// Once a week, or on suspicion, compare with `GET /sync/checksums`.
-#[utoipa::path(tag = "sync", params(PullFilter), security(("session" = [])), responses(
-    (status = OK, description = "Changes in order, and where to go on.", body = PulledChanges), SyncProblem))]
+#[utoipa::path(tag = "sync", security(("session" = [])),
+    params(PullFilter, ("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
+    responses((status = OK, description = "Changes in order, and where to go on.", body = PulledChanges),
+        SyncProblem, ClientProblem))]
 #[get("/sync/pull")]
 async fn pull_changes(
     app: web::Data<App>,
     caller: Caller<RecordWork>,
+    request: HttpRequest,
     filter: Query<PullFilter>,
 ) -> Result<web::Json<PulledChanges>, Failure> {
+    require_current(&app, &request)?;
     let (cursor, limit) = (filter.cursor.as_deref(), filter.limit);
     let query = PageQuery::read_up_to(CHANGES_PER_PULL_MAX, &app.keys, PULL, cursor, limit)?;
     // Places come free while nobody asks: every contact tries again.

@@ -5,7 +5,7 @@
 //! the clock, the scope. [`batch`] folds what was judged into what is known and writes it in one
 //! transaction whose locks are always taken in the same order: the author, the persons, the
 //! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
-//! [`ledger`] tells authors what became of it all.
+//! [`ledger`] tells authors what became of it all, unless their [`client`] is too old to read it.
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held.
 //!
@@ -21,6 +21,7 @@
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
 pub mod batch;
+pub mod client;
 pub mod code;
 pub mod credit;
 pub mod devices;

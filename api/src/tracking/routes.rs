@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use mobile_contracts::VERSION;
 use mobile_contracts::ids::DeviceId;
 use mobile_contracts::tracking::{
@@ -15,11 +15,12 @@ use serde_json::value::RawValue;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::batch;
+use super::client::{CLIENT_MEANING, require_current};
 use super::code::Code;
 use super::judging::rules::{Receipt, Sender};
 use super::ledger::entry::entry;
 use super::ledger::{self, statement, store};
-use super::problem::TrackingProblem;
+use super::problem::{ClientProblem, TrackingProblem};
 use super::reading::Kind;
 use super::requests::answer::answer_requests;
 use crate::app::App;
@@ -216,14 +217,19 @@ async fn record_one(
 }
 
 /// Ask what became of one's own operations.
-#[utoipa::path(tag = "sync", request_body = LookUpOperations, security(("session" = [])), responses(
-    (status = OK, description = "Those that are stored.", body = LookedUpOperations), TrackingProblem))]
+#[utoipa::path(tag = "sync", request_body = LookUpOperations, security(("session" = [])),
+    params(("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
+    responses(
+    (status = OK, description = "Those that are stored.", body = LookedUpOperations), TrackingProblem,
+    ClientProblem))]
 #[post("/sync/ops:lookup")]
 async fn look_up_operations(
     app: web::Data<App>,
     caller: Caller<RecordWork>,
+    request: HttpRequest,
     body: Json<LookUpOperations>,
 ) -> Result<web::Json<LookedUpOperations>, Failure> {
+    require_current(&app, &request)?;
     if body.op_ids.len() > OPS_PER_LOOKUP_MAX {
         return Err(TrackingProblem::BatchTooLarge.into());
     }

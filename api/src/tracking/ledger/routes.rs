@@ -17,6 +17,8 @@ use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::RecordWork;
+use crate::tracking::client::{CLIENT_MEANING, require_current};
+use crate::tracking::problem::ClientProblem;
 
 /// Which days, and which page of them.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -41,10 +43,13 @@ struct LedgerQuery {
 /// are named, and the counts are theirs then.
 ///
 /// The ETag changes with what is told, and not with `as_of` alone: ask again with `If-None-Match`.
-#[utoipa::path(tag = "sync", params(LedgerQuery), security(("session" = [])), responses(
+#[utoipa::path(tag = "sync", security(("session" = [])),
+    params(LedgerQuery, ("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
+    responses(
     (status = OK, description = "Three counts and a page of operations.", body = Ledger,
         headers(("ETag" = String, description = "Changes with the page and the counts."))),
-    (status = NOT_MODIFIED, description = "Nothing has changed since the tag in If-None-Match.")))]
+    (status = NOT_MODIFIED, description = "Nothing has changed since the tag in If-None-Match."),
+    ClientProblem))]
 #[get("/me/ledger")]
 pub async fn show_ledger(
     app: web::Data<App>,
@@ -52,6 +57,7 @@ pub async fn show_ledger(
     request: HttpRequest,
     query: Query<LedgerQuery>,
 ) -> Result<HttpResponse, Failure> {
+    require_current(&app, &request)?;
     let days = days(&query)?;
     let paging = PageQuery::read(&app.keys, "ledger", query.cursor.as_deref(), query.limit)?;
     let before = paging.after()?;

@@ -4703,7 +4703,8 @@ export interface components {
              */
             banner?: string | null;
             /**
-             * @description An app older than this asks its owner to update it. What it has not sent yet it may send for ever.
+             * @description An app older than this asks its owner to update it, and is refused what it pulls (426) if it names
+             *     itself in `X-Client`. What it has not sent yet it may send for ever.
              * @example 0.0.0
              */
             client_min: string;
@@ -10161,7 +10162,13 @@ export interface operations {
                 /** @description Rows of a page. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The app and its version, as `to06-web/1.8.2`. One older than `client_min` of `GET /meta` is told to update itself; one that does not say is answered.
+                 * @example to06-web/1.8.2
+                 */
+                "X-Client"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10223,6 +10230,15 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This app is too old to read on. Update it; what was recorded may still be sent and is not lost. */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16753,7 +16769,13 @@ export interface operations {
     look_up_operations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The app and its version, as `to06-web/1.8.2`. One older than `client_min` of `GET /meta` is told to update itself; one that does not say is answered.
+                 * @example to06-web/1.8.2
+                 */
+                "X-Client"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16844,6 +16866,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This app is too old to read on. Update it; what was recorded may still be sent and is not lost. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; wait a little. */
             429: {
                 headers: {
@@ -16881,7 +16912,13 @@ export interface operations {
                 /** @description Most changes of this pull. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The app and its version, as `to06-web/1.8.2`. One older than `client_min` of `GET /meta` is told to update itself; one that does not say is answered.
+                 * @example to06-web/1.8.2
+                 */
+                "X-Client"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16943,6 +16980,15 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This app is too old to read on. Update it; what was recorded may still be sent and is not lost. */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };
