@@ -96,6 +96,7 @@ pub struct Booking {
 pub struct Sync {
     pub plain_subjects: bool,
     pub subjects_per_day: u32,
+    pub quarantine_days: u32,
 }
 
 /// What phones are told before anything else.
@@ -273,6 +274,12 @@ impl Config {
                     "TO06_SUBJECTS_PER_DAY",
                     "200",
                     "different ID numbers that one volunteer may record in a day, so that nobody tries numbers out",
+                    1,
+                ),
+                quarantine_days: r.at_least(
+                    "TO06_QUARANTINE_DAYS",
+                    "30",
+                    "days that what was held or refused is kept readable: long enough for a lead to come back and decide, not longer, for it names people and counts for nothing",
                     1,
                 ),
             },

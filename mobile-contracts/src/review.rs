@@ -33,6 +33,9 @@ pub struct HeldOperation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub village_id: Option<UnitId>,
     pub received_at: DateTime<Utc>,
+    /// Decide until then: what was sent is deleted afterwards. Absent: it is, and can only be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<DateTime<Utc>>,
 }
 
 /// The same with everything that was sent, but the ID number.

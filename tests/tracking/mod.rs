@@ -11,6 +11,7 @@ mod merging_at_once;
 mod old_client;
 mod persons;
 mod pull;
+mod quarantine;
 mod recount;
 mod requests;
 mod review;

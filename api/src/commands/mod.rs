@@ -5,6 +5,7 @@ mod configuration;
 mod contract;
 mod database;
 pub mod open;
+mod quarantine;
 mod rollups;
 mod serve;
 mod units;
@@ -82,6 +83,13 @@ enum Command {
         /// Write them anew from the facts.
         #[arg(long)]
         repair: bool,
+    },
+    /// Delete the words of operations that were held or refused long ago; verdicts stay. The running
+    /// server does so every night.
+    Quarantine {
+        /// Count them and delete nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Copy the private database and its keys into a new folder.
     Backup {
@@ -196,6 +204,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
             account::create_in(&opened, &phone, &name, Role::Admin, MassUnion::None, &unit).await
         }
         Command::VerifyRollups { repair } => rollups::verify(config, repair).await,
+        Command::Quarantine { dry_run } => quarantine::empty(config, dry_run).await,
         Command::Backup { to } => database::backup(config, &to).await,
         Command::Restore { from } => database::restore(config, &from).await,
     }

@@ -7,7 +7,8 @@
 //! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
 //! [`ledger`] tells authors what became of it all, unless their [`client`] is too old to read it.
 //!
-//! [`review`] lets somebody who answers for a place decide about what a rule has held.
+//! [`review`] lets somebody who answers for a place decide about what a rule has held; [`quarantine`]
+//! forgets the words of what nobody let through.
 //!
 //! [`persons`] says what somebody shows of all that was said of them and keeps the rest readable, and makes
 //! one of two persons who were recorded twice, and two again.
@@ -32,6 +33,7 @@ pub mod office;
 mod oracle;
 pub mod persons;
 pub mod problem;
+pub mod quarantine;
 pub mod reading;
 pub mod requests;
 pub mod review;

@@ -30,6 +30,7 @@ use crate::tracking::batch::{Batch, raced, write_fresh};
 use crate::tracking::code::Code;
 use crate::tracking::judging::rules::{Receipt, Sender};
 use crate::tracking::ledger::store::look_up;
+use crate::tracking::quarantine::rules::kept_until;
 use crate::tracking::reading::kept::read_again;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -56,13 +57,18 @@ async fn list_held_operations(
     let rows = store::list_held(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.op_id);
     Ok(web::Json(Page {
-        items: page.items.into_iter().map(held_operation).collect(),
+        items: page
+            .items
+            .into_iter()
+            .map(|row| held_operation(&app, row))
+            .collect(),
         next_cursor: page.next_cursor,
     }))
 }
 
-fn held_operation(row: HeldRow) -> HeldOperation {
+fn held_operation(app: &App, row: HeldRow) -> HeldOperation {
     let code = row.code.unwrap_or_default();
+    let days = app.config.sync.quarantine_days;
     HeldOperation {
         op_id: row.op_id,
         kind: row.kind,
@@ -72,6 +78,7 @@ fn held_operation(row: HeldRow) -> HeldOperation {
         author_unit_id: row.author_unit_id,
         village_id: row.village_id,
         received_at: row.received_at,
+        kept_until: row.is_kept.then(|| kept_until(row.received_at, days)),
     }
 }
 
@@ -98,7 +105,7 @@ async fn show_held_operation(
     let actor = Some(caller.account_id);
     audit::record(&mut conn, actor, "tracking.read_held", &object(path.0), ()).await?;
     Ok(web::Json(HeldOperationDetail {
-        held: held_operation(row.held),
+        held: held_operation(&app, row.held),
         sent,
     }))
 }
@@ -127,7 +134,10 @@ async fn find_in_scope(
 }
 
 fn kept(app: &App, row: &ReviewRow) -> Result<String, Failure> {
-    let raw = row.raw.as_deref().ok_or(ReviewProblem::AlreadyDecided)?;
+    let raw = row.raw.as_deref().ok_or(match row.decision {
+        Some(_) => ReviewProblem::AlreadyDecided,
+        None => ReviewProblem::NoLongerKept,
+    })?;
     let place = Place {
         column: "operation.raw",
         row: row.held.op_id.0.as_bytes(),

@@ -22,6 +22,8 @@ pub struct HeldRow {
     pub author_unit_id: UnitId,
     pub village_id: Option<UnitId>,
     pub received_at: DateTime<Utc>,
+    #[diesel(select_expression = operation::raw.is_not_null())]
+    pub is_kept: bool,
 }
 
 /// What is held within these units, by its place or by its author's, the oldest first.

@@ -3258,6 +3258,11 @@ export interface components {
              */
             code: string;
             /**
+             * Format: date-time
+             * @description Decide until then: what was sent is deleted afterwards. Absent: it is, and can only be refused.
+             */
+            kept_until?: string | null;
+            /**
              * @description record, replace, visit, void, note, request_appointment, activity or unknown.
              * @example record
              */
@@ -9510,7 +9515,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This operation is decided already. Load the list again. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
+            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9618,7 +9623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This operation is decided already. Load the list again. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
+            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
             409: {
                 headers: {
                     [name: string]: unknown;
