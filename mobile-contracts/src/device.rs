@@ -2,7 +2,8 @@
 //!
 //! The key pair is made on the phone (WebCrypto: ECDSA, P-256, private half not extractable). It signs
 //! [`registration_text`] once, and [`orders_text`] whenever the phone has no session and asks whether it
-//! is lost. Signatures are r and s, 64 bytes, over SHA-256, in base64url.
+//! is lost; if the app says so at registration, [`refresh_text`] proves each refresh of the session.
+//! Signatures are r and s, 64 bytes, over SHA-256, in base64url.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use crate::ids::{AccountId, DeviceId};
@@ -61,6 +63,13 @@ pub fn orders_text(device_id: DeviceId, wiped: bool) -> String {
     format!("to06/device/orders/v1\n{device_id}\n{wiped}")
 }
 
+/// What a phone signs to refresh its session: that the very token which it presents is its own, at this
+/// moment.
+pub fn refresh_text(refresh_token: &str, signed_at: i64) -> String {
+    let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(refresh_token.as_bytes()));
+    format!("to06/session/refresh/v1\n{hash}\n{signed_at}")
+}
+
 /// Register this phone with a key of its own. The same key again only renews the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +88,10 @@ pub struct RegisterDevice {
     pub app: String,
     #[schema(min_length = 1, max_length = 40, example = "1.0.0")]
     pub version: String,
+    /// This app proves by the key that it may refresh: from now on nobody refreshes this sign-in
+    /// without, and a lost answer may be asked for again for a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proves_refreshes: Option<bool>,
 }
 
 /// Say how this phone fares.
@@ -193,6 +206,12 @@ mod tests {
         assert!(!key(&two).verifies(&text, &signature));
         assert!(!key(&one).verifies(&orders_text(DeviceId(Uuid::from_u128(5)), true), &signature));
         assert!(!key(&one).verifies(&text, "AAAA"));
+        let refresh = refresh_text("token", 1_800_000_000);
+        let hash = "PEaenWxYddN6Q_NT1PiOYfz4EsZu7jRXRlpAsNpBU-A";
+        assert_eq!(
+            refresh,
+            format!("to06/session/refresh/v1\n{hash}\n1800000000")
+        );
         let bytes = key(&one).to_bytes();
         assert_eq!(DeviceKey::from_bytes(&bytes), Some(key(&one)));
         assert_eq!(DeviceKey::from_bytes(&bytes[1..]), None);

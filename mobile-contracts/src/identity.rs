@@ -105,6 +105,23 @@ pub struct SignIn {
 pub struct RefreshSession {
     #[schema(max_length = 100)]
     pub refresh_token: String,
+    /// Of a sign-in whose phone registered its key with `proves_refreshes`: that the phone asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<RefreshProof>,
+}
+
+/// The phone's word that it is the one who refreshes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshProof {
+    /// Seconds since 1970 as the server counts them, within five minutes: by `server_time` of
+    /// `GET /meta`, not by a clock that may be wrong.
+    #[schema(minimum = 0, maximum = 99_999_999_999_i64, example = 1_800_000_000)]
+    pub signed_at: i64,
+    /// By the device's key, over `to06/session/refresh/v1`, the SHA-256 of the refresh token in
+    /// base64url, and `signed_at`, a line each.
+    #[schema(max_length = 90)]
+    pub signature: String,
 }
 
 /// A pair of tokens, told once. The server keeps only hashes of them.

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use mobile_contracts::device::{Device, DeviceOrder, orders_text, registration_text};
+use chrono::TimeDelta;
+use mobile_contracts::device::{Device, DeviceOrder, orders_text, refresh_text, registration_text};
+use mobile_contracts::identity::Session;
 use mobile_contracts::ids::DeviceId;
 use mobile_contracts::page::Page;
 use p256::SecretKey;
@@ -12,6 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{COMMUNE, With as _, again, assert_rollups_equal_a_recount, record, sum};
+use crate::harness::person::PASSWORD;
 use crate::harness::{Answer, Person, TestApp, citizen};
 
 /// A phone as its app knows it.
@@ -39,6 +42,16 @@ impl Phone {
         json!({
             "device_id": self.device_id, "public_key": BASE64.encode(point.as_bytes()),
             "signature": self.sign(&text), "app": "pwa", "version": "1.0.0",
+        })
+    }
+
+    /// A refresh, signed by this phone some seconds from now.
+    fn refresh(&self, app: &TestApp, token: &str, seconds: i64) -> Value {
+        let signed_at = app.app.clock.now().timestamp() + seconds;
+        let signature = self.sign(&refresh_text(token, signed_at));
+        json!({
+            "refresh_token": token,
+            "proof": { "signed_at": signed_at, "signature": signature },
         })
     }
 
@@ -118,7 +131,7 @@ async fn a_lead_sees_how_the_phones_of_the_unit_fare() {
     let phone = Phone::new(3);
     let body = phone.registration(&volunteer);
     volunteer.post("/api/v1/devices", body).await.expect(201);
-    let oldest = app.app.clock.now() - chrono::TimeDelta::days(3);
+    let oldest = app.app.clock.now() - TimeDelta::days(3);
     let report = json!({
         "app": "pwa", "version": "1.0.1", "pending": 34, "oldest_pending_at": oldest,
         "storage_free_mb": 12, "last_error": "QuotaExceededError",
@@ -213,4 +226,111 @@ async fn a_lost_phone_is_signed_out_told_to_wipe_and_its_work_waits_for_a_lead()
     let taken = phone.push(&app, &volunteer, &op).await.expect(200).value();
     assert_eq!(taken["results"][0]["result"], "applied");
     assert_rollups_equal_a_recount(&app).await;
+}
+
+/// Signs in, and registers this phone as one that signs.
+async fn signed_in_on(phone: &Phone, person: &Person, signs: bool) -> (Person, Session) {
+    let session: Session = person.sign_in(PASSWORD).await.expect(201).json();
+    let person = person.with_token(&session.access_token);
+    let mut body = phone.registration(&person);
+    if signs {
+        body = body.with("proves_refreshes", true);
+    }
+    let registered = person.post("/api/v1/devices", body).await;
+    assert!(registered.status.is_success(), "{registered:?}");
+    (person, session)
+}
+
+const REFRESH: &str = "/api/v1/sessions/refresh";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_refresh_token_is_worth_nothing_without_the_phone() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let (phone, forger) = (Phone::new(6), Phone::new(7));
+    let (person, session) = signed_in_on(&phone, &volunteer, true).await;
+    let token = session.refresh_token.as_str();
+    let thief = app.stranger();
+    let other = phone.refresh(&app, "another token", 0)["proof"].clone();
+    for stolen in [
+        json!({ "refresh_token": token }),
+        forger.refresh(&app, token, 0),
+        // What was signed for another token, or at another time.
+        json!({ "refresh_token": token, "proof": other }),
+        phone.refresh(&app, token, -301),
+        phone.refresh(&app, token, 301),
+    ] {
+        let problem = thief.post(REFRESH, stolen).await;
+        problem.refused(401, "refresh-proof");
+    }
+    // Nothing was given out and nothing ended.
+    person.get("/api/v1/me").await.expect(200);
+    let next: Session = thief
+        .post(REFRESH, phone.refresh(&app, token, 299))
+        .await
+        .expect(200)
+        .json();
+    // Whoever registers another key later binds nothing anew.
+    let late = person.with_token(&next.access_token);
+    let body = forger.registration(&late).with("proves_refreshes", true);
+    late.post("/api/v1/devices", body).await.expect(201);
+    let token = next.refresh_token.as_str();
+    let problem = thief.post(REFRESH, forger.refresh(&app, token, 0)).await;
+    problem.refused(401, "refresh-proof");
+    // A token of long ago ends it all, signed or not.
+    let old = phone.refresh(&app, &session.refresh_token, 0);
+    thief.post(REFRESH, old).await.refused(401, "session-ended");
+    late.get("/api/v1/me").await.refused(401, "session-ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_asked_for_again_for_a_day_by_the_phone_that_signs() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let phone = Phone::new(8);
+    let (_, session) = signed_in_on(&phone, &volunteer, true).await;
+    let stranger = app.stranger();
+    let refresh = async |token: &str| stranger.post(REFRESH, phone.refresh(&app, token, 0)).await;
+    let token = session.refresh_token.as_str();
+    let lost: Session = refresh(token).await.expect(200).json();
+    app.advance(TimeDelta::hours(23)).await;
+    // Not by who copied it.
+    let copied = json!({ "refresh_token": token });
+    stranger
+        .post(REFRESH, copied)
+        .await
+        .refused(401, "refresh-proof");
+    let next: Session = refresh(token).await.expect(200).json();
+    // What nobody ever saw is withdrawn.
+    let withdrawn = refresh(&lost.refresh_token).await;
+    withdrawn.refused(401, "session-ended");
+    let person = volunteer.with_token(&next.access_token);
+    person.get("/api/v1/me").await.expect(200);
+    // Its successor is in use: now it is a copy.
+    refresh(token).await.refused(401, "session-ended");
+    person.get("/api/v1/me").await.refused(401, "session-ended");
+
+    let (_, session) = signed_in_on(&phone, &volunteer, true).await;
+    let token = session.refresh_token.as_str();
+    refresh(token).await.expect(200);
+    app.advance(TimeDelta::hours(25)).await;
+    refresh(token).await.refused(401, "session-ended");
+}
+
+/// Apps of the first contract register a key and do not sign: they refresh as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_does_not_sign_refreshes_as_before() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let (_, session) = signed_in_on(&Phone::new(9), &volunteer, false).await;
+    let refresh = async |token: &str| {
+        let body = json!({ "refresh_token": token });
+        app.stranger().post(REFRESH, body).await
+    };
+    let token = session.refresh_token.as_str();
+    refresh(token).await.expect(200);
+    app.advance(TimeDelta::minutes(9)).await;
+    refresh(token).await.expect(200);
+    app.advance(TimeDelta::minutes(11)).await;
+    refresh(token).await.refused(401, "session-ended");
 }

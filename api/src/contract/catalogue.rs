@@ -52,7 +52,7 @@ fn remedy(kind: &Kind) -> &'static str {
         (_, "password-must-change" | "batch-too-large" | "target-overlaps" | "kit-twice") => {
             "correct"
         }
-        (_, "phone-taken" | "union-needed") => "correct",
+        (_, "phone-taken" | "union-needed" | "refresh-proof") => "correct",
         (_, "too-early-to-keep" | "work-needed") => "wait",
         (_, "idempotency-key-reused" | "method-not-allowed") => "report",
         (400 | 413 | 415 | 422, _) => "correct",

@@ -637,7 +637,7 @@ diesel::table! {
         effective_at -> Nullable<Timestamptz>,
         /// The day it counts for, in Vietnam. Null when nothing was recorded.
         recorded_on -> Nullable<Date>,
-        /// What was sent, encrypted for this row, while a person must decide or after a refusal. Holds no ID number: it is replaced by its keyed hash first.
+        /// What was sent, encrypted for this row, while a person must decide or after a refusal. Holds no ID number: it is replaced by its keyed hash first. Emptied some weeks after it came (TO06_QUARANTINE_DAYS); verdict and hash stay.
         raw -> Nullable<Bytea>,
         /// The life of the database in which this row last changed.
         epoch -> Int4,
@@ -963,6 +963,8 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>,
         /// Why it was ended.
         end_reason -> Nullable<Text>,
+        /// The phone's key (P-256, uncompressed) that must sign every refresh of this sign-in. Null: its phone has registered none, or an app that does not sign. Set once.
+        device_key -> Nullable<Bytea>,
     }
 }
 

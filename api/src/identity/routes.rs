@@ -127,6 +127,8 @@ async fn sign_in(
 ///
 /// Each refresh token works once. The one before the current may ask again for ten minutes while its
 /// successor is unused, for that answer may have been lost; an older one ends the whole sign-in.
+/// A phone that registered its key with `proves_refreshes` signs each time, and may ask again for 24
+/// hours; without its signature nothing is given out and nothing ends.
 #[utoipa::path(tag = "identity", request_body = RefreshSession, responses(
     (status = OK, description = "The next pair.", body = Session), IdentityProblem))]
 #[post("/sessions/refresh")]
@@ -145,8 +147,16 @@ async fn refresh_session(
             presented.superseded_at,
             presented.is_preceding,
             presented.successor_used_at,
+            presented.device_key.is_some(),
             now,
         );
+        let is_wanting = presented
+            .device_key
+            .as_ref()
+            .is_some_and(|key| !rules::is_proven(key, &body, now));
+        if is_wanting && verdict != rules::Refresh::Reused {
+            return Err(IdentityProblem::ProofNeeded.into());
+        }
         match verdict {
             rules::Refresh::Rotate => store::supersede_pair(conn, &presented.access_hash).await?,
             rules::Refresh::Reissue => {

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use mobile_contracts::device::{DeviceKey, refresh_text};
+use mobile_contracts::identity::RefreshSession;
 use sha2::{Digest, Sha256};
 
 /// How long an access token is good.
@@ -12,8 +14,13 @@ pub const REFRESH_TTL: TimeDelta = TimeDelta::days(30);
 /// How long one sign-in lasts, however often it is refreshed.
 pub const FAMILY_TTL: TimeDelta = TimeDelta::days(90);
 /// How long the pair before the current one may ask again, while the current one is unused: its
-/// answer may have been lost. Ten minutes, until device keys bind it.
+/// answer may have been lost.
 pub const LOST_ANSWER_GRACE: TimeDelta = TimeDelta::minutes(10);
+/// The same where the phone's key signs for it, so that a copied token is worth nothing: a day without
+/// a signal costs nobody their sign-in.
+pub const SIGNED_ANSWER_GRACE: TimeDelta = TimeDelta::hours(24);
+/// How far the moment of a signature may be from the server's clock.
+pub const PROOF_SKEW_MAX: TimeDelta = TimeDelta::minutes(5);
 /// How long an invitation waits.
 pub const INVITATION_TTL: TimeDelta = TimeDelta::days(14);
 /// How long a recovery code waits.
@@ -77,22 +84,37 @@ pub enum Refresh {
 }
 
 /// Judges a refresh token that was superseded at `superseded_at`, whose newest successor was first
-/// used at `successor_used_at`. `is_preceding`: nothing was issued between the two.
+/// used at `successor_used_at`. `is_preceding`: nothing was issued between the two; `is_bound`: only a
+/// phone's key refreshes it.
 pub fn judge_refresh(
     superseded_at: Option<DateTime<Utc>>,
     is_preceding: bool,
     successor_used_at: Option<DateTime<Utc>>,
+    is_bound: bool,
     now: DateTime<Utc>,
 ) -> Refresh {
+    let grace = match is_bound {
+        true => SIGNED_ANSWER_GRACE,
+        false => LOST_ANSWER_GRACE,
+    };
     match superseded_at {
         None => Refresh::Rotate,
-        Some(at)
-            if is_preceding && successor_used_at.is_none() && now - at <= LOST_ANSWER_GRACE =>
-        {
+        Some(at) if is_preceding && successor_used_at.is_none() && now - at <= grace => {
             Refresh::Reissue
         }
         Some(_) => Refresh::Reused,
     }
+}
+
+/// Whether the phone that holds this key asks for this refresh, now.
+pub fn is_proven(key: &[u8], refresh: &RefreshSession, now: DateTime<Utc>) -> bool {
+    let (Some(key), Some(proof)) = (DeviceKey::from_bytes(key), &refresh.proof) else {
+        return false;
+    };
+    let is_fresh = DateTime::from_timestamp(proof.signed_at, 0)
+        .is_some_and(|at| (now - at).abs() <= PROOF_SKEW_MAX);
+    let text = refresh_text(&refresh.refresh_token, proof.signed_at);
+    is_fresh && key.verifies(&text, &proof.signature)
 }
 
 /// Failures after one more, and when the next try will be looked at: free at first, then one second,
@@ -125,24 +147,24 @@ mod tests {
 
     #[test]
     fn only_the_preceding_token_may_ask_again_and_only_while_its_successor_is_unused() {
-        let grace = LOST_ANSWER_GRACE.num_seconds();
-        assert_eq!(judge_refresh(None, false, None, at(0)), Refresh::Rotate);
-        assert_eq!(
-            judge_refresh(Some(at(0)), true, None, at(grace)),
-            Refresh::Reissue
-        );
-        assert_eq!(
-            judge_refresh(Some(at(0)), true, None, at(grace + 1)),
-            Refresh::Reused
-        );
-        assert_eq!(
-            judge_refresh(Some(at(0)), true, Some(at(1)), at(2)),
-            Refresh::Reused
-        );
-        assert_eq!(
-            judge_refresh(Some(at(0)), false, None, at(1)),
-            Refresh::Reused
-        );
+        let judge = |superseded, is_preceding, used, is_bound, now| {
+            judge_refresh(superseded, is_preceding, used, is_bound, at(now))
+        };
+        for (is_bound, grace) in [(false, LOST_ANSWER_GRACE), (true, SIGNED_ANSWER_GRACE)] {
+            let grace = grace.num_seconds();
+            let first = Some(at(0));
+            assert_eq!(judge(None, false, None, is_bound, 0), Refresh::Rotate);
+            assert_eq!(judge(first, true, None, is_bound, grace), Refresh::Reissue);
+            assert_eq!(
+                judge(first, true, None, is_bound, grace + 1),
+                Refresh::Reused
+            );
+            assert_eq!(
+                judge(first, true, Some(at(1)), is_bound, 2),
+                Refresh::Reused
+            );
+            assert_eq!(judge(first, false, None, is_bound, 1), Refresh::Reused);
+        }
     }
 
     #[test]

@@ -377,6 +377,8 @@ pub async fn insert_pair(conn: &mut Conn, family_id: Uuid, pair: &NewPair) -> Qu
 pub struct PresentedPair {
     pub family_id: Uuid,
     pub family_ends_at: DateTime<Utc>,
+    /// The key that must sign, if one must.
+    pub device_key: Option<Vec<u8>>,
     pub account: AccountRow,
     pub access_hash: Vec<u8>,
     pub superseded_at: Option<DateTime<Utc>>,
@@ -389,7 +391,8 @@ pub async fn lock_presented(
     conn: &mut Conn,
     refresh_hash: &[u8],
 ) -> QueryResult<Option<PresentedPair>> {
-    let family: Option<(Uuid, DateTime<Utc>, AccountId)> = session_family::table
+    type Family = (Uuid, DateTime<Utc>, AccountId, Option<Vec<u8>>);
+    let family: Option<Family> = session_family::table
         .filter(
             session_family::family_id.nullable().eq(session::table
                 .filter(session::refresh_hash.eq(refresh_hash))
@@ -403,12 +406,13 @@ pub async fn lock_presented(
             session_family::family_id,
             session_family::ends_at,
             session_family::account_id,
+            session_family::device_key,
         ))
         .for_update()
         .first(conn)
         .await
         .optional()?;
-    let Some((family_id, family_ends_at, account_id)) = family else {
+    let Some((family_id, family_ends_at, account_id, device_key)) = family else {
         return Ok(None);
     };
     let Some(account) = find_account(conn, account_id).await? else {
@@ -444,6 +448,7 @@ pub async fn lock_presented(
     Ok(Some(PresentedPair {
         family_id,
         family_ends_at,
+        device_key,
         account,
         access_hash: pairs[at].0.clone(),
         superseded_at: pairs[at].2,
@@ -472,6 +477,16 @@ pub async fn delete_current_pair(conn: &mut Conn, family_id: Uuid) -> QueryResul
     )
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Lets nobody refresh this sign-in but who signs with this key. The first key stays.
+pub async fn bind_family(conn: &mut Conn, family_id: Uuid, device_key: &[u8]) -> QueryResult<()> {
+    update(session_family::table.find(family_id))
+        .filter(session_family::device_key.is_null())
+        .set(session_family::device_key.eq(device_key))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

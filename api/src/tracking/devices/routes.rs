@@ -24,7 +24,7 @@ use crate::http::limit::Rate;
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, RecordWork};
-use crate::identity::store::{Families, end_families};
+use crate::identity::store::{Families, bind_family, end_families};
 use crate::privacy::audit;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -91,6 +91,9 @@ async fn register_device(
     }
     if row.lost_at.is_some() {
         return Err(DeviceProblem::DeviceLost.into());
+    }
+    if body.proves_refreshes == Some(true) {
+        bind_family(&mut conn, family_id, &key).await?;
     }
     let status = match is_new {
         true => StatusCode::CREATED,

@@ -1729,6 +1729,8 @@ export interface paths {
          * Exchange a refresh token for the next pair.
          * @description Each refresh token works once. The one before the current may ask again for ten minutes while its
          *     successor is unused, for that answer may have been lost; an older one ends the whole sign-in.
+         *     A phone that registered its key with `proves_refreshes` signs each time, and may ask again for 24
+         *     hours; without its signature nothing is given out and nothing ends.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -4526,8 +4528,24 @@ export interface components {
             /** @example level2 */
             service_code?: string | null;
         };
+        /** @description The phone's word that it is the one who refreshes. */
+        RefreshProof: {
+            /**
+             * @description By the device's key, over `to06/session/refresh/v1`, the SHA-256 of the refresh token in
+             *     base64url, and `signed_at`, a line each.
+             */
+            signature: string;
+            /**
+             * Format: int64
+             * @description Seconds since 1970 as the server counts them, within five minutes: by `server_time` of
+             *     `GET /meta`, not by a clock that may be wrong.
+             * @example 1800000000
+             */
+            signed_at: number;
+        };
         /** @description Asks for a new pair of tokens. */
         RefreshSession: {
+            proof?: components["schemas"]["RefreshProof"] | null;
             refresh_token: string;
         };
         /**
@@ -4551,6 +4569,11 @@ export interface components {
             /** @example pwa */
             app: string;
             device_id: components["schemas"]["DeviceId"];
+            /**
+             * @description This app proves by the key that it may refresh: from now on nobody refreshes this sign-in
+             *     without, and a lost answer may be asked for again for a day.
+             */
+            proves_refreshes?: boolean | null;
             /**
              * @description 65 bytes, uncompressed P-256, base64url.
              * @example BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU
@@ -5377,7 +5400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Sign in first. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. Or: Sign in first. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5613,7 +5636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Sign in first. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. Or: Sign in first. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5744,7 +5767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Sign in first. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. Or: Sign in first. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10309,7 +10332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Sign in first. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. Or: Sign in first. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -15236,7 +15259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16213,7 +16236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -16498,7 +16521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. */
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
             401: {
                 headers: {
                     [name: string]: unknown;

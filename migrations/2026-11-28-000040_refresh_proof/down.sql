@@ -1,0 +1,1 @@
+alter table session_family drop column device_key;
