@@ -28,6 +28,7 @@ mod queue;
 mod queue_display;
 mod queue_model;
 mod queue_paper;
+mod restored;
 mod rights;
 mod slips;
 mod story;

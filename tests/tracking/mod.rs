@@ -3,6 +3,7 @@
 mod activity;
 mod at_once;
 mod bad_network;
+mod clocks;
 mod counting;
 mod devices;
 mod ledger;
