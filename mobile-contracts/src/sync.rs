@@ -15,21 +15,33 @@
 //! operation: "operation", id, result, code, counted, voided
 //! unit:      "unit", id, unit_id, name, level, parent_id, valid_from, valid_to, successor_ids
 //! target:    "target", id, unit_id, stage, starts_on, ends_on, people, denominator, source
+//! hint:      "hint", id, village_id, key, tags
 //! ```
 //!
 //! Only rows that are there count, that is the last `put` of each id that no `del` followed. An
 //! appointment that was asked for is left out of the hash, because a desk may move it while the
 //! operation stays as it is. `examples/checksum-vectors.json` has vectors for any language.
+//!
+//! # The hint tag
+//!
+//! ```text
+//! tag = the first 2 bytes of HMAC-SHA256(key of the village, the 12 digits in ASCII), the higher first
+//! ```
+//!
+//! A phone that finds the tag of an ID number in the hint of the village warns "maybe already recorded",
+//! and lets its owner record all the same: of 600 tags 0.9 % of strangers meet one.
 
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::campaign::Target;
+use crate::citizen_id::CitizenId;
 use crate::ids::UnitId;
 use crate::tracking::LedgerEntry;
 
@@ -41,7 +53,7 @@ pub const CURSOR_DAYS: i64 = 90;
 /// Something that changed. Which field tells of it depends on `collection`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// operation, unit or target; more will come: skip what you do not know.
+    /// operation, unit, target or hint; more will come: skip what you do not know.
     #[schema(example = "operation")]
     pub collection: String,
     /// Of an operation its own id. Of everything else a UUID of version 8 whose other bits are those of
@@ -60,6 +72,21 @@ pub struct Change {
     /// Of a target: as it is now; absent when it is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
+    /// Of a hint: as it is now; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<VillageHint>,
+}
+
+/// Who may have been recorded in a village already, without saying who.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VillageHint {
+    pub village_id: UnitId,
+    /// 32 bytes in base64url, under which tags of this village are computed.
+    #[schema(example = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")]
+    pub key: String,
+    /// Tags of those who were recorded, sorted: the first 2 bytes of HMAC-SHA256 of an ID number under
+    /// the key.
+    pub tags: Vec<u16>,
 }
 
 /// A unit, as much of it as a phone shows.
@@ -166,6 +193,12 @@ impl Change {
                 line.add(target.denominator.as_str());
                 line.add(&target.source);
             }
+            "hint" => {
+                let hint = self.hint.as_ref()?;
+                line.add(hint.village_id);
+                line.add(&hint.key);
+                line.add_all(&hint.tags);
+            }
             _ => return None,
         }
         let hash = Sha256::digest(line.0);
@@ -190,6 +223,14 @@ impl Line {
         let members: Vec<String> = list.iter().map(ToString::to_string).collect();
         self.add(members.join(","));
     }
+}
+
+/// The tag of an ID number under the key of a village.
+pub fn hint_tag(key: &[u8; 32], id: &CitizenId) -> u16 {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key length");
+    mac.update(id.expose().as_bytes());
+    let tag = mac.finalize().into_bytes();
+    u16::from_be_bytes([tag[0], tag[1]])
 }
 
 /// The rows of one collection, summed up.
@@ -233,6 +274,17 @@ mod tests {
         for row in vectors["ids"].as_array().unwrap() {
             let (collection, key) = row["of"].as_str().unwrap().split_once('/').unwrap();
             assert_eq!(row["id"], row_id(collection, key).to_string());
+        }
+    }
+
+    #[test]
+    fn a_tag_is_that_of_the_vectors() {
+        let vectors: Value = serde_json::from_str(VECTORS).unwrap();
+        let key = std::array::from_fn(|index| index as u8);
+        let today = "2026-11-28".parse().unwrap();
+        for row in vectors["tags"].as_array().unwrap() {
+            let id = CitizenId::parse(row["id_number"].as_str().unwrap(), today).unwrap();
+            assert_eq!(row["tag"], hint_tag(&key, &id));
         }
     }
 

@@ -6,6 +6,7 @@ mod bad_network;
 mod clocks;
 mod counting;
 mod devices;
+mod hints;
 mod ledger;
 mod merging;
 mod merging_at_once;

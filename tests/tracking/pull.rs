@@ -177,7 +177,17 @@ async fn a_phone_has_its_commune_before_the_first_day() {
     let op = record(&app, &volunteer, village, &citizen::id_number());
     push_one(&app, &volunteer, &op).await;
     let mut phone = Phone::default();
-    let came = |phone: &Phone| phone.count("operation") == 1 && phone.count("target") == 1;
+    // A hint of each village comes with the first pulls, some villages at a time.
+    let came = |phone: &Phone| {
+        let villages = phone
+            .rows
+            .values()
+            .filter_map(|change| change.unit.as_ref());
+        let villages = villages.filter(|unit| unit.level == "village").count();
+        phone.count("operation") == 1
+            && phone.count("target") == 1
+            && phone.count("hint") == villages
+    };
     phone.pull_until(&volunteer, came).await;
 
     let (tree, commune) = (app.geography().await, app.commune(COMMUNE).await);

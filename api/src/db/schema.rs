@@ -355,6 +355,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The tags of a village as they were told to phones. Gathered anew when somebody pulls, and not too often.
+    hint (village_id) {
+        /// The village.
+        village_id -> Int4,
+        /// Tags of 16 bits of those who were recorded there, sorted, without saying which is whose. Null: not gathered yet.
+        tags -> Nullable<Array<Nullable<Int4>>>,
+        /// When somebody began to gather them last.
+        looked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Answers given under a key. Claimed, worked for and answered in one transaction, so a row without an answer is never seen from outside. Kept 72 hours.
     idempotency (actor, key) {
         /// Whose key: an account, or the nonce of a stranger's hold.
@@ -675,6 +687,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Who stands for this person: credit and everything that is shown are theirs. Null: nobody else. Follows from the merges that stand.
         canonical_id -> Nullable<Uuid>,
+        /// A keyed tag of 16 bits of the ID number, for phones of this village, encrypted for this row: beside the last four digits and the year of birth it would betray the number to whoever has a phone's key. Null: the number was not at hand in this village.
+        hint -> Nullable<Bytea>,
     }
 }
 
@@ -783,7 +797,7 @@ diesel::table! {
 diesel::table! {
     /// Which row of what phones pull changed when. Moved to the end by whoever changes the row, in the same transaction; what is gone leaves its row here for 90 days, as a tombstone. Operations know their own position, in the same order.
     pull_position (collection, row_key) {
-        /// unit or target.
+        /// unit, target or hint.
         collection -> Text,
         /// The row's own key in words: 112, or 112/level2_activated/2026-01-01.
         row_key -> Text,
@@ -1371,6 +1385,7 @@ diesel::joinable!(group_booking -> office (office_id));
 diesel::joinable!(group_booking -> service (service_code));
 diesel::joinable!(group_person -> appointment (appointment_id));
 diesel::joinable!(group_person -> group_booking (group_id));
+diesel::joinable!(hint -> unit (village_id));
 diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
 diesel::joinable!(note -> account (author_id));
@@ -1443,6 +1458,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fact,
     group_booking,
     group_person,
+    hint,
     idempotency,
     kit,
     known_device,

@@ -195,6 +195,16 @@ impl Keys {
         hmac(&self.0.masters[0].derive(purpose), parts)
     }
 
+    /// [`Keys::mac`] under the key of the blind indexes, which stays when a new one is added: for hashes
+    /// that are stored.
+    ///
+    /// # Panics
+    /// Never: there is at least one master key.
+    pub fn lasting_mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let index = self.0.masters.last().expect("at least one master key");
+        hmac(&index.derive(purpose), parts)
+    }
+
     /// [`Keys::mac`] under each of our keys, the current one first: for what people type, too short to
     /// be a tag.
     pub fn macs(&self, purpose: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
@@ -294,6 +304,7 @@ mod tests {
             old.blind(Blind::Phone, "+84912345678"),
             new.blind(Blind::Phone, "+84912345678")
         );
+        assert_eq!(old.lasting_mac("a", &[b"x"]), new.lasting_mac("a", &[b"x"]));
         let tag = old.mac("cursor", &[b"x"]);
         assert!(new.verify("cursor", &[b"x"], &tag));
     }

@@ -8,13 +8,15 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::campaign::Target;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::sync::{Change, row_id};
+use mobile_contracts::sync::{Change, VillageHint, row_id};
 
+use super::hints;
 use super::rules::{Scope, told_unit};
 use super::store::PositionRow;
 use crate::campaign::targets;
 use crate::db::Conn;
 use crate::geography::Geography;
+use crate::privacy::keys::Keys;
 
 /// The word for one's own operations, which the ledger tells.
 pub const OPERATION: &str = "operation";
@@ -24,15 +26,17 @@ pub const OPERATION: &str = "operation";
 pub enum Collection {
     Unit,
     Target,
+    Hint,
 }
 
 impl Collection {
-    pub const ALL: [Self; 2] = [Self::Unit, Self::Target];
+    pub const ALL: [Self; 3] = [Self::Unit, Self::Target, Self::Hint];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Target => "target",
+            Self::Hint => "hint",
         }
     }
 
@@ -50,6 +54,7 @@ pub struct Told<'a> {
     scope: &'a Scope,
     today: NaiveDate,
     targets: HashMap<String, Target>,
+    hints: HashMap<UnitId, VillageHint>,
 }
 
 impl<'a> Told<'a> {
@@ -57,6 +62,7 @@ impl<'a> Told<'a> {
     /// When the database cannot.
     pub async fn load(
         conn: &mut Conn,
+        keys: &Keys,
         geography: &'a Geography,
         scope: &'a Scope,
         today: NaiveDate,
@@ -70,6 +76,10 @@ impl<'a> Told<'a> {
             units if units.is_empty() => Vec::new(),
             units => targets::list_targets(conn, &units, None, None, 0, i64::MAX).await?,
         };
+        let hints = match units(Collection::Hint) {
+            units if units.is_empty() => HashMap::new(),
+            units => hints::list(conn, keys, &units).await?,
+        };
         Ok(Self {
             geography,
             scope,
@@ -78,6 +88,7 @@ impl<'a> Told<'a> {
                 .into_iter()
                 .map(|target| (targets::row_key(&target), target))
                 .collect(),
+            hints,
         })
     }
 
@@ -91,6 +102,7 @@ impl<'a> Told<'a> {
             data: None,
             unit: None,
             target: None,
+            hint: None,
         };
         let is_there = match Collection::parse(&row.collection) {
             Collection::Unit => {
@@ -100,6 +112,10 @@ impl<'a> Told<'a> {
             Collection::Target => {
                 change.target = self.targets.remove(&row.row_key).filter(|_| is_shown);
                 change.target.is_some()
+            }
+            Collection::Hint => {
+                change.hint = self.hints.remove(&row.unit_id).filter(|_| is_shown);
+                change.hint.is_some()
             }
         };
         change.op = if is_there { "put" } else { "del" }.to_owned();

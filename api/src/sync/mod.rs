@@ -5,10 +5,12 @@
 //! changes, in its own transaction ([`store::touch`], [`store::remove`]). What is told of a row is read
 //! when it is pulled, so a position may be told twice and never too early.
 //!
+//! [`hints`] are gathered here, from what recording keeps of people.
 //! [`collections`] is the one place that knows what is pulled. [`rules`] judges whether a cursor still
 //! leads anywhere. [`stream`] puts both in one order.
 
 pub mod collections;
+pub mod hints;
 pub mod problem;
 pub mod routes;
 pub mod rules;

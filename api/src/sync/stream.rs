@@ -79,7 +79,15 @@ impl Stream {
         let operations =
             ledger::list_changes(conn, self.account_id, after, &self.horizon, limit).await?;
         let rows = store::list(conn, within, above, after, &self.horizon, limit).await?;
-        let mut told = Told::load(conn, &self.geography, &self.scope, self.today, &rows).await?;
+        let mut told = Told::load(
+            conn,
+            &self.keys,
+            &self.geography,
+            &self.scope,
+            self.today,
+            &rows,
+        )
+        .await?;
         let mut changes: Vec<(Position, Change)> = operations
             .into_iter()
             .map(|row| {
@@ -90,6 +98,7 @@ impl Stream {
                     data: Some(entry(&self.keys, row.clone())),
                     unit: None,
                     target: None,
+                    hint: None,
                 };
                 (row.position(), change)
             })

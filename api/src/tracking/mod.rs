@@ -26,6 +26,7 @@ pub mod client;
 pub mod code;
 pub mod credit;
 pub mod devices;
+pub mod hint;
 pub mod judging;
 pub mod ledger;
 pub mod office;

@@ -61,6 +61,7 @@ pub async fn confirm_served(
         who: Who::Citizen {
             blind: served.citizen_blind,
             tail: served.id_tail,
+            hint: None,
             details: Details {
                 name: served.name,
                 phone: None,

@@ -36,26 +36,30 @@ impl Persons {
             let (Some(who), Some(village)) = (op.act().and_then(Act::who), op.village_id) else {
                 continue;
             };
-            let (blind, tail, person_id, details) = match who {
+            let (blind, tail, hint, person_id, details) = match who {
                 Who::Citizen {
                     blind,
                     tail,
+                    hint,
                     details,
                 } => {
                     let id = *minted
                         .entry(blind)
                         .or_insert_with(|| PersonId(Uuid::now_v7()));
-                    (Some(blind.as_slice()), Some(tail), id, details)
+                    (Some(blind.as_slice()), Some(tail), *hint, id, details)
                 }
-                Who::Provisional { person_id, details } => (None, None, *person_id, details),
+                Who::Provisional { person_id, details } => (None, None, None, *person_id, details),
                 Who::Nobody(_) => continue,
             };
+            // A lead may have put them elsewhere than the phone did.
+            let hint = hint.filter(|hint| hint.village_id == village);
             // What is said of them is shown when it is known whose word is the last.
             rows.entry((blind, person_id)).or_insert_with(|| {
                 json!({
                     "person_id": person_id,
                     "subject_blind": blind.map(bytea),
                     "id_tail": tail,
+                    "hint": hint.map(|hint| bytea(&hint.seal(batch.keys, person_id))),
                     "birth_year": details.birth_year.filter(|_| blind.is_some()),
                     "sex": details.sex.filter(|_| blind.is_some()),
                     "village_id": village,
@@ -93,7 +97,7 @@ impl Persons {
             locked: locked.iter().map(|person| person.person_id).collect(),
             heads: find_heads(conn, &locked).await?,
         };
-        persons.complete(conn, ops, &locked).await?;
+        persons.complete(conn, batch, ops, &locked).await?;
         Ok(persons)
     }
 
@@ -114,26 +118,39 @@ impl Persons {
     async fn complete(
         &self,
         conn: &mut Conn,
+        batch: &Batch<'_>,
         ops: &[&Judged],
         locked: &[store::LockedPerson],
     ) -> Result<(), Error> {
-        let lacking: BTreeSet<PersonId> = locked
+        let known: HashMap<PersonId, &store::LockedPerson> = locked
             .iter()
             .filter(|person| person.subject_blind.is_some())
-            .filter(|person| person.birth_year.is_none() || person.sex.is_none())
-            .map(|person| person.person_id)
+            .map(|person| (person.person_id, person))
             .collect();
         let mut rows: BTreeMap<PersonId, Value> = BTreeMap::new();
         for op in ops {
-            let Some(Who::Citizen { details, .. }) = op.act().and_then(Act::who) else {
+            let Some(Who::Citizen { hint, details, .. }) = op.act().and_then(Act::who) else {
                 continue;
             };
-            let Some(person_id) = self.of(op).filter(|id| lacking.contains(id)) else {
+            let Some(person) = self.of(op).and_then(|id| known.get(&id)) else {
                 continue;
             };
-            let (birth_year, sex) = (details.birth_year, details.sex);
-            let row = json!({ "person_id": person_id, "birth_year": birth_year, "sex": sex });
-            rows.insert(person_id, row);
+            let person_id = person.person_id;
+            let hint =
+                hint.filter(|hint| person.has_no_hint && hint.village_id == person.village_id);
+            if person.birth_year.is_some() && person.sex.is_some() && hint.is_none() {
+                continue;
+            }
+            let row = json!({
+                "person_id": person_id,
+                "birth_year": details.birth_year,
+                "sex": details.sex,
+                "hint": hint.map(|hint| bytea(&hint.seal(batch.keys, person_id))),
+            });
+            // Of two records of one batch the one with a tag.
+            if hint.is_some() || !rows.contains_key(&person_id) {
+                rows.insert(person_id, row);
+            }
         }
         if rows.is_empty() {
             return Ok(());

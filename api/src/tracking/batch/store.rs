@@ -8,7 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bytea, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Bytea, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid,
+};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use serde_json::Value;
@@ -137,9 +139,9 @@ pub async fn list_persons_of(conn: &mut Conn, ids: &[OperationId]) -> QueryResul
 pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
     prepared(
         diesel::sql_query(
-            "insert into person (person_id, subject_blind, id_tail, birth_year, sex,
+            "insert into person (person_id, subject_blind, id_tail, hint, birth_year, sex,
              village_id, consent_method, consent_at, created_at)
-         select person_id, subject_blind, id_tail, birth_year, sex,
+         select person_id, subject_blind, id_tail, hint, birth_year, sex,
              village_id, consent_method, consent_at, created_at
          from jsonb_populate_recordset(null::person, $1)
          order by subject_blind, person_id
@@ -158,7 +160,8 @@ pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<
         diesel::sql_query(
             "update person p
          set birth_year = coalesce(p.birth_year, d.birth_year),
-             sex = coalesce(p.sex, d.sex)
+             sex = coalesce(p.sex, d.sex),
+             hint = coalesce(p.hint, d.hint)
          from jsonb_populate_recordset(null::person, $1) d
          where p.person_id = d.person_id",
         )
@@ -182,6 +185,10 @@ pub struct LockedPerson {
     pub sex: Option<String>,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub canonical_id: Option<PersonId>,
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Bool)]
+    pub has_no_hint: bool,
 }
 
 /// Nobody else decides about these persons, or about whoever stands for them, until this transaction
@@ -202,7 +209,8 @@ pub async fn lock_persons(
                  union
                  select canonical_id from asked where canonical_id is not null
              )
-             select p.person_id, p.subject_blind, p.birth_year, p.sex, p.canonical_id
+             select p.person_id, p.subject_blind, p.birth_year, p.sex, p.canonical_id,
+                 p.village_id, p.hint is null as has_no_hint
              from person p
              join wanted using (person_id)
              order by p.person_id

@@ -15,6 +15,7 @@ use super::{Details, Draft, Reader, Who, hex, understand};
 use crate::http::strict::Strict;
 use crate::privacy::keys::Blind;
 use crate::tracking::code::Code;
+use crate::tracking::hint::HintTag;
 
 /// Whom it is about, without the number.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ enum KeptSubject {
     Blind {
         blind: String,
         tail: String,
+        /// Absent in what was kept before there were hints.
+        #[serde(default)]
+        hint: Option<HintTag>,
         birth_year: Option<i16>,
         sex: Option<Sex>,
     },
@@ -46,6 +50,7 @@ impl Reader<'_> {
                 Some(id) => json!(KeptSubject::Blind {
                     blind: hex(&self.keys.blind(Blind::CitizenId, id.expose())),
                     tail: id.tail().to_owned(),
+                    hint: None,
                     birth_year: i16::try_from(id.birth_year()).ok(),
                     sex: Some(id.sex()),
                 }),
@@ -64,10 +69,12 @@ pub(super) fn without_subject(mut value: Value, draft: Option<&Draft>) -> String
             Some(Who::Citizen {
                 blind,
                 tail,
+                hint,
                 details,
             }) => KeptSubject::Blind {
                 blind: hex(blind),
                 tail: tail.clone(),
+                hint: *hint,
                 birth_year: details.birth_year,
                 sex: details.sex,
             },
@@ -129,11 +136,13 @@ fn who(op: &Operation, subject: &KeptSubject) -> Result<Who, Code> {
         KeptSubject::Blind {
             blind,
             tail,
+            hint,
             birth_year,
             sex,
         } => Who::Citizen {
             blind: unhex(blind).ok_or(Code::LegacySchema)?,
             tail: tail.clone(),
+            hint: *hint,
             details: Details {
                 birth_year: *birth_year,
                 sex: *sex,

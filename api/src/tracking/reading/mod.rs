@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use self::activity::Activity;
 use super::code::Code;
+use super::hint::HintTag;
 use crate::http::extract::has_escaped_nul;
 use crate::http::strict::Strict;
 use crate::privacy::keys::{Blind, Keys};
@@ -157,6 +158,8 @@ pub enum Who {
     Citizen {
         blind: Vec<u8>,
         tail: String,
+        /// Absent when the number was not at hand, or no village was named.
+        hint: Option<HintTag>,
         details: Details,
     },
     Provisional {
@@ -251,6 +254,9 @@ impl Reader<'_> {
         Ok(Who::Citizen {
             blind: self.keys.blind(Blind::CitizenId, id.expose()),
             tail: id.tail().to_owned(),
+            hint: op
+                .village_id
+                .map(|village| HintTag::of(self.keys, village, &id)),
             details: Details {
                 birth_year: i16::try_from(id.birth_year()).ok(),
                 sex: Some(id.sex()),

@@ -1807,8 +1807,10 @@ export interface paths {
         /**
          * Pull what changed: one's own operations, and what is needed to work without a network.
          * @description Collections: `operation` (one's own, with verdict and credit), `unit` (the villages and communes of
-         *     the caller's unit, and those above for their names), `target` (targets of those units). Skip a
-         *     collection that you do not know.
+         *     the caller's unit, and those above for their names), `target` (targets of those units), `hint`
+         *     (of each village who may have been recorded already: a phone that finds the tag of an ID number among
+         *     its tags warns, and is wrong with one stranger in a hundred where 600 people are recorded; the tags say
+         *     of nobody that they are). Skip a collection that you do not know.
          *
          *     Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
          *     something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
@@ -2452,11 +2454,12 @@ export interface components {
         /** @description Something that changed. Which field tells of it depends on `collection`. */
         Change: {
             /**
-             * @description operation, unit or target; more will come: skip what you do not know.
+             * @description operation, unit, target or hint; more will come: skip what you do not know.
              * @example operation
              */
             collection: string;
             data?: components["schemas"]["LedgerEntry"] | null;
+            hint?: components["schemas"]["VillageHint"] | null;
             /**
              * Format: uuid
              * @description Of an operation its own id. Of everything else a UUID of version 8 whose other bits are those of
@@ -5207,6 +5210,20 @@ export interface components {
             unverified_share?: number | null;
             /** Format: int32 */
             walk_in_places?: number | null;
+        };
+        /** @description Who may have been recorded in a village already, without saying who. */
+        VillageHint: {
+            /**
+             * @description 32 bytes in base64url, under which tags of this village are computed.
+             * @example AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
+             */
+            key: string;
+            /**
+             * @description Tags of those who were recorded, sorted: the first 2 bytes of HMAC-SHA256 of an ID number under
+             *     the key.
+             */
+            tags: number[];
+            village_id: components["schemas"]["UnitId"];
         };
         /**
          * @description How somebody agreed that this visit counts for their village.

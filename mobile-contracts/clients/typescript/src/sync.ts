@@ -1,4 +1,4 @@
-/** What a phone that pulls computes for itself: whether it missed nothing. */
+/** What a phone that pulls computes for itself: whether it missed nothing, and whom it may have met before. */
 import type { components } from "./schema.ts";
 
 type Schemas = components["schemas"];
@@ -8,7 +8,7 @@ const text = new TextEncoder();
 
 /** What is hashed of a row, field by field; `undefined` of a collection that this client does not know. */
 function fields(change: Change): unknown[] | undefined {
-  const { data, unit, target } = change;
+  const { data, unit, target, hint } = change;
   if (change.collection === "operation" && data) {
     return [data.result, data.code, data.counted, data.voided];
   }
@@ -19,6 +19,9 @@ function fields(change: Change): unknown[] | undefined {
   if (change.collection === "target" && target) {
     const { unit_id, stage, starts_on, ends_on, people, denominator, source } = target;
     return [unit_id, stage, starts_on, ends_on, people, denominator, source];
+  }
+  if (change.collection === "hint" && hint) {
+    return [hint.village_id, hint.key, hint.tags];
   }
   return undefined;
 }
@@ -44,4 +47,17 @@ export async function checksum(rows: Iterable<Change>): Promise<{ rows: number; 
     sum = BigInt.asUintN(64, sum + hash);
   }
   return { rows: count, checksum: sum.toString(16).padStart(16, "0") };
+}
+
+/**
+ * Whether somebody with this ID number may have been recorded in that village already. `true` is wrong with
+ * one stranger in a hundred where 600 people are recorded, and `false` is as old as the last pull: warn, and
+ * let them be recorded all the same.
+ */
+export async function maybeRecorded(hint: Schemas["VillageHint"], idNumber: string): Promise<boolean> {
+  const bytes = Uint8Array.from(atob(hint.key.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, text.encode(idNumber));
+  return hint.tags.includes(new DataView(mac).getUint16(0));
 }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { type Change, checksum, rowHash } from "../src/index.ts";
+import { type Change, checksum, maybeRecorded, rowHash } from "../src/index.ts";
 
 const folder = process.env["TO06_EXAMPLES"];
 assert.ok(folder, "TO06_EXAMPLES names the folder of the examples");
@@ -21,4 +21,14 @@ test("rows are summed up as the server sums them up", async () => {
   const first = changes[0];
   assert.ok(first);
   assert.equal(await rowHash({ ...first, op: "del" }), undefined);
+});
+
+test("a tag is found by the number that it is of", async () => {
+  const vectors = JSON.parse(await readFile(join(folder, "checksum-vectors.json"), "utf8"));
+  const tags: { id_number: string; tag: number }[] = vectors.tags;
+  for (const { id_number, tag } of tags) {
+    const hint = { village_id: 112, key: vectors.tags_key, tags: [tag] };
+    assert.equal(await maybeRecorded(hint, id_number), true);
+    assert.equal(await maybeRecorded({ ...hint, tags: [(tag + 1) % 65_536] }, id_number), false);
+  }
 });
