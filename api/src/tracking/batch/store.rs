@@ -107,6 +107,20 @@ pub async fn lock_operations(
     Ok(by_id(rows))
 }
 
+/// How many records of this author came on that day.
+pub async fn count_records_of_day(
+    conn: &mut Conn,
+    author: AccountId,
+    day: NaiveDate,
+) -> QueryResult<usize> {
+    let count: i64 = fact::table
+        .filter(fact::author_id.eq(author).and(fact::received_on.eq(day)))
+        .count()
+        .get_result(conn)
+        .await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// The keyed hashes of the ID numbers that this author recorded on that day.
 pub async fn list_subjects_of_day(
     conn: &mut Conn,
