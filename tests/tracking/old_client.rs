@@ -50,8 +50,12 @@ async fn an_old_app_sends_for_ever_and_is_told_to_update_when_it_reads() {
         ask(old, Method::GET, path, None).await.expect(200);
     }
     let look_up = json!({ "op_ids": [op["op_id"]] });
+    let pulled = volunteer.get("/api/v1/sync/pull").await.expect(200).value();
+    let cursor = pulled["next_cursor"].as_str().unwrap();
+    let checksums = format!("/api/v1/sync/checksums?cursor={cursor}");
     let reads = [
         (Method::GET, "/api/v1/sync/pull", None),
+        (Method::GET, checksums.as_str(), None),
         (Method::GET, "/api/v1/me/ledger", None),
         (Method::POST, "/api/v1/sync/ops:lookup", Some(look_up)),
     ];

@@ -122,14 +122,17 @@ struct At {
 /// `examples/checksum-vectors.json`. Where something changed after the cursor nothing can be said: such
 /// collections stand in `behind`; pull, and ask again. Where a sum differs, forget the cursor and pull
 /// everything into shadow stores, as after a 410, and report it.
-#[utoipa::path(tag = "sync", params(At), security(("session" = [])), responses(
-    (status = OK, description = "The sums.", body = Checksums), SyncProblem))]
+#[utoipa::path(tag = "sync", security(("session" = [])),
+    params(At, ("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
+    responses((status = OK, description = "The sums.", body = Checksums), SyncProblem, ClientProblem))]
 #[get("/sync/checksums")]
 async fn sum_changes(
     app: web::Data<App>,
     caller: Caller<RecordWork>,
+    request: HttpRequest,
     at: Query<At>,
 ) -> Result<web::Json<Checksums>, Failure> {
+    require_current(&app, &request)?;
     let query = PageQuery::read(&app.keys, PULL, Some(&at.cursor), None)?;
     app.limiter.admit(CHECKSUMS, &caller.actor()).await?;
     let as_of = app.clock.now();

@@ -16713,7 +16713,13 @@ export interface operations {
                 /** @description Where the last pull ended. */
                 cursor: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The app and its version, as `to06-web/1.8.2`. One older than `client_min` of `GET /meta` is told to update itself; one that does not say is answered.
+                 * @example to06-web/1.8.2
+                 */
+                "X-Client"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16775,6 +16781,15 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This app is too old to read on. Update it; what was recorded may still be sent and is not lost. */
+            426: {
                 headers: {
                     [name: string]: unknown;
                 };
