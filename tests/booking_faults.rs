@@ -6,7 +6,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use mobile_contracts::booking::{BookedAppointment, BookedParty, Hold};
-use reqwest::Method;
 use uuid::Uuid;
 
 use crate::harness::booking::{TestOffice, assert_laws, confirmation};
@@ -344,11 +343,7 @@ async fn an_ended_hold_that_is_given_back_frees_nothing_of_somebody_elses() {
     let holder = seeing.stranger();
     let held = holder.hold(&office, starts_at, &[now]).await;
     let held: Hold = held.expect(201).json();
-    let give_back = seeing
-        .stranger()
-        .request(Method::DELETE, &format!("/api/v1/holds/{}", ended.hold_id))
-        .header("x-hold-token", &ended.hold_token);
-    forgetful.send(give_back).await.expect(204);
+    seeing.stranger().give_back(&ended).await.expect(204);
     let other = seeing.stranger();
     let refused = other.hold(&office, starts_at, &[next]).await;
     refused.refused(409, "slot-full");

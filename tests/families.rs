@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::harness::booking::{TestOffice, assert_laws, confirmation, wish};
-use crate::harness::{Answer, Person, TestApp, citizen, eventually};
+use crate::harness::{Person, TestApp, citizen, eventually};
 
 /// So many people whom nobody knows.
 fn family(people: usize) -> Vec<String> {
@@ -51,14 +51,6 @@ fn starts(party: &BookedParty) -> BTreeMap<DateTime<Utc>, usize> {
         *starts.entry(one.starts_at).or_default() += 1;
     }
     starts
-}
-
-async fn release(person: &Person, hold: &Hold) -> Answer {
-    let path = format!("/api/v1/holds/{}", hold.hold_id);
-    let request = person
-        .request(reqwest::Method::DELETE, &path)
-        .header("x-hold-token", &hold.hold_token);
-    person.send(request).await
 }
 
 /// Both ways in which holds are kept.
@@ -179,7 +171,7 @@ async fn families_whose_holds_were_forgotten_cross_and_never_stop_each_other() {
             .await
             .expect(201)
             .json();
-        release(&person, &hold).await.expect(204);
+        person.give_back(&hold).await.expect(204);
         holders.push((person, ids, hold));
     }
     let answers = join_all(
@@ -255,7 +247,7 @@ async fn if_the_third_of_a_family_is_booked_already_nobody_is_and_the_answer_nam
     let problem = answer.refused(409, "already-booked");
     assert_eq!(problem.more["visitors"], json!([2]));
     assert!(!answer.text.contains("starts_at"), "nothing of the first");
-    release(&person, &hold).await.expect(204);
+    person.give_back(&hold).await.expect(204);
     eventually(async || (person.slot(&office, row[0]).await.free == 1).then_some(())).await;
     // The other three have nothing, so each of them can book.
     let others = [ids[0].clone(), ids[1].clone(), ids[3].clone()];

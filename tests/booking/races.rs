@@ -53,13 +53,7 @@ async fn forty_holders_whom_redis_forgot_confirm_the_last_place_and_one_gets_it(
             .await
             .expect(201)
             .json();
-        let request = person
-            .request(
-                reqwest::Method::DELETE,
-                &format!("/api/v1/holds/{}", hold.hold_id),
-            )
-            .header("x-hold-token", &hold.hold_token);
-        person.send(request).await.expect(204);
+        person.give_back(&hold).await.expect(204);
         holders.push((person, id, hold));
     }
     let answers = join_all(
@@ -121,11 +115,7 @@ async fn parties_whom_redis_forgot_do_not_each_take_half_of_what_one_needs() {
         let numbers: Vec<&str> = ids.iter().map(String::as_str).collect();
         let held = person.hold(&office, starts_at, &numbers).await.expect(201);
         let hold: Hold = held.json();
-        let path = format!("/api/v1/holds/{}", hold.hold_id);
-        let request = person
-            .request(reqwest::Method::DELETE, &path)
-            .header("x-hold-token", &hold.hold_token);
-        person.send(request).await.expect(204);
+        person.give_back(&hold).await.expect(204);
         parties.push((person, ids, hold));
     }
     let booked = join_all(parties.iter().map(async |(person, ids, hold)| {
@@ -255,13 +245,7 @@ async fn moves_that_cross_between_two_full_slots_leave_everybody_one_place() {
             .await
             .expect(201)
             .json();
-        let request = person
-            .request(
-                reqwest::Method::DELETE,
-                &format!("/api/v1/holds/{}", hold.hold_id),
-            )
-            .header("x-hold-token", &hold.hold_token);
-        person.send(request).await.expect(204);
+        person.give_back(&hold).await.expect(204);
         moves.push((booked.clone(), hold));
     }
     // Then both slots fill up.

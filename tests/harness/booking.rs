@@ -4,10 +4,12 @@ use api::booking::offices::store::replace_hours;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::booking::{
-    Appointment, BookedAppointment, BookedParty, Hold, OfficeHours, OpenOffice, Slot,
+    Appointment, BookedAppointment, BookedParty, HOLD_TOKEN_HEADER, Hold, OfficeHours, OpenOffice,
+    Slot,
 };
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -113,6 +115,14 @@ impl Person {
     pub async fn confirm(&self, hold: &Hold, id_numbers: &[&str]) -> Answer {
         let body = confirmation(&hold.hold_token, id_numbers);
         self.post_once("/api/v1/appointments", Uuid::new_v4(), body)
+            .await
+    }
+
+    /// Gives a hold back before it ends, or after.
+    pub async fn give_back(&self, hold: &Hold) -> Answer {
+        let path = format!("/api/v1/holds/{}", hold.hold_id);
+        let request = self.request(Method::DELETE, &path);
+        self.send(request.header(HOLD_TOKEN_HEADER, &hold.hold_token))
             .await
     }
 
