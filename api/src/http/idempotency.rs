@@ -120,44 +120,77 @@ impl SavedAnswer {
     }
 }
 
-/// What a key leads to.
-#[derive(Debug)]
-pub enum Claim {
-    /// Nobody used it: do the work in this transaction and [`save`] the answer.
-    Fresh,
-    /// The work was done: say it again.
-    Replay(SavedAnswer),
+/// One press of a button.
+#[derive(Debug, Clone, Copy)]
+pub struct Press<'a> {
+    /// Who pressed: the same key of somebody else is another key.
+    pub actor: &'a str,
+    pub key: IdempotencyKey,
+    /// What is asked, canonically. Only a keyed hash of it is kept, for an ID number in a body could be
+    /// guessed from a plain one.
+    pub request: &'a [u8],
 }
 
-/// Claims `key` for `actor` inside the caller's transaction.
-///
-/// `request` is what the sender asked, canonically; only a keyed hash of it is kept, for an ID
-/// number in a body could be guessed from a plain one.
+/// What a press leads to.
+#[derive(Debug)]
+pub enum Pressed<T> {
+    /// The work is done in this transaction; what it gave beside the answer.
+    Fresh(SavedAnswer, T),
+    /// The work was done before: say it again.
+    Replayed(SavedAnswer),
+}
+
+impl<T> Pressed<T> {
+    /// The answer to whoever pressed.
+    pub fn answer(&self) -> HttpResponse {
+        match self {
+            Self::Fresh(answer, _) => answer.answer(false),
+            Self::Replayed(answer) => answer.answer(true),
+        }
+    }
+}
+
+/// Claims the key, works, and keeps the answer beside the claim, inside the caller's transaction: all
+/// three commit, or none.
 ///
 /// # Errors
-/// 422 when the key stands for another request.
-pub async fn claim(
+/// 422 when the key stands for another request; whatever the work is refused with, after which the
+/// transaction must be rolled back and the key is free again.
+pub async fn once<T>(
     conn: &mut Conn,
     keys: &Keys,
-    actor: &str,
-    key: IdempotencyKey,
-    request: &[u8],
-) -> Result<Claim, Failure> {
-    let request_hash = hash(keys, actor, request);
+    press: Press<'_>,
+    work: impl AsyncFnOnce(&mut Conn) -> Result<(SavedAnswer, T), Failure>,
+) -> Result<Pressed<T>, Failure> {
+    if let Some(answer) = claim(conn, keys, press).await? {
+        return Ok(Pressed::Replayed(answer));
+    }
+    let (answer, told) = work(conn).await?;
+    save(conn, press, &answer).await?;
+    Ok(Pressed::Fresh(answer, told))
+}
+
+/// Claims a key, or finds the answer that it stands for.
+async fn claim(
+    conn: &mut Conn,
+    keys: &Keys,
+    press: Press<'_>,
+) -> Result<Option<SavedAnswer>, Failure> {
+    let request_hash = hash(keys, press);
     let claimed = diesel::insert_into(idempotency::table)
         .values((
-            idempotency::actor.eq(actor),
-            idempotency::key.eq(key.0),
+            idempotency::actor.eq(press.actor),
+            idempotency::key.eq(press.key.0),
             idempotency::request_hash.eq(&request_hash),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
     if claimed == 1 {
-        return Ok(Claim::Fresh);
+        return Ok(None);
     }
-    match saved(conn, actor, key, &request_hash).await? {
-        Some(answer) => Ok(Claim::Replay(answer)),
+    match saved(conn, press, &request_hash).await? {
+        Some(answer) => Ok(Some(answer)),
         None => Err(Failure::internal(
             "a claimed idempotency key committed without an answer",
         )),
@@ -180,7 +213,7 @@ pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize
     .await
 }
 
-/// The answer that `key` stands for, if it has one: for work of several transactions, which claims its
+/// The answer that a key stands for, if it has one: for work of several transactions, which claims its
 /// key in the last.
 ///
 /// # Errors
@@ -188,22 +221,19 @@ pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize
 pub async fn find(
     conn: &mut Conn,
     keys: &Keys,
-    actor: &str,
-    key: IdempotencyKey,
-    request: &[u8],
+    press: Press<'_>,
 ) -> Result<Option<SavedAnswer>, Failure> {
-    saved(conn, actor, key, &hash(keys, actor, request)).await
+    saved(conn, press, &hash(keys, press)).await
 }
 
 async fn saved(
     conn: &mut Conn,
-    actor: &str,
-    key: IdempotencyKey,
+    press: Press<'_>,
     request_hash: &[u8],
 ) -> Result<Option<SavedAnswer>, Failure> {
     type Saved = (Vec<u8>, Option<i16>, Option<serde_json::Value>);
     let found: Option<Saved> = idempotency::table
-        .find((actor, key.0))
+        .find((press.actor, press.key.0))
         .select((
             idempotency::request_hash,
             idempotency::status,
@@ -219,22 +249,15 @@ async fn saved(
     }
 }
 
-fn hash(keys: &Keys, actor: &str, request: &[u8]) -> Vec<u8> {
-    let said = [actor.as_bytes(), request];
+fn hash(keys: &Keys, press: Press<'_>) -> Vec<u8> {
+    let said = [press.actor.as_bytes(), press.request];
     keys.mac("idempotency/v1", &said).to_vec()
 }
 
-/// Keeps the answer beside the claim, in the same transaction.
-///
-/// # Errors
-/// When the database cannot.
-pub async fn save(
-    conn: &mut Conn,
-    actor: &str,
-    key: IdempotencyKey,
-    answer: &SavedAnswer,
-) -> QueryResult<()> {
-    let update = diesel::update(idempotency::table.find((actor, key.0))).set((
+/// Keeps the answer beside the claim.
+async fn save(conn: &mut Conn, press: Press<'_>, answer: &SavedAnswer) -> QueryResult<()> {
+    let row = idempotency::table.find((press.actor, press.key.0));
+    let update = diesel::update(row).set((
         idempotency::status.eq(answer.status),
         idempotency::body.eq(&answer.body),
     ));

@@ -1,6 +1,6 @@
 //! From one slot to another, and from booked to cancelled: one transaction each.
 
-use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
+use mobile_contracts::ids::{AccountId, AppointmentId};
 use serde_json::json;
 
 use crate::app::App;
@@ -9,7 +9,7 @@ use crate::booking::appointments::notices::{tell_moved, tell_owner};
 use crate::booking::appointments::rules::keep_by;
 use crate::booking::appointments::store::{AppointmentRow, By};
 use crate::booking::appointments::{claims, store};
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::rules::SlotPlan;
@@ -39,7 +39,7 @@ pub async fn move_appointment(
     conn: &mut Conn,
     id: AppointmentId,
     to: &Move<'_>,
-) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(AppointmentRow, Changes), Failure> {
     let row = store::lock_appointment(conn, id)
         .await?
         .ok_or(BookingProblem::AppointmentNotFound)?;
@@ -96,7 +96,7 @@ pub async fn cancel_appointment(
     id: AppointmentId,
     by: By,
     actor_id: Option<AccountId>,
-) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(AppointmentRow, Changes), Failure> {
     let mut row = store::lock_appointment(conn, id)
         .await?
         .ok_or(BookingProblem::AppointmentNotFound)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use mobile_contracts::booking::BookedParty;
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId};
+use mobile_contracts::ids::{AccountId, AppointmentId};
 use mobile_contracts::person_name::PersonName;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::booking::appointments::party::Checked;
 use crate::booking::appointments::settle::{Outcome, settle};
 use crate::booking::appointments::write::{Party, Seat, write_party};
 use crate::booking::appointments::{claims, store};
-use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::holds::token::HoldToken;
 use crate::booking::limits;
 use crate::booking::offices::OfficeEntry;
@@ -25,7 +25,7 @@ use crate::booking::slots::store::materialise;
 use crate::booking::waitlist;
 use crate::db::Conn;
 use crate::http::failure::{Failure, Language};
-use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{IdempotencyKey, Press, SavedAnswer};
 use crate::http::observe::RequestId;
 use crate::notice::Kind;
 
@@ -63,32 +63,25 @@ pub async fn confirm(
     asked: &Confirmation<'_>,
 ) -> Result<Outcome, Failure> {
     let actor = asked.token.actor();
+    let press = Press {
+        actor: &actor,
+        key,
+        request,
+    };
     let started = app.clock.now();
-    let booked = settle(app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let booked = settle(app, press, async |conn| {
         let (booked, changes) = book_party(app, conn, asked, started).await?;
         let answer = SavedAnswer::new(actix_web::http::StatusCode::CREATED, booked);
-        idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, changes))
+        Ok((answer, changes))
     })
     .await;
     let outcome = match booked {
         // Nothing of the work is left. The refusal is kept in a transaction of its own: whoever
         // succeeds pays no savepoint, and a twin that got in between answers for both.
         Err(refusal) if matches!(refusal.status().as_u16(), 409 | 410 | 422) => {
-            settle(app, async |conn| {
-                if let idempotency::Claim::Replay(answer) =
-                    idempotency::claim(conn, &app.keys, &actor, key, request).await?
-                {
-                    return Ok(Outcome::replayed(answer));
-                }
+            settle(app, press, async |conn| {
                 let answer = refuse(app, conn, asked, &refusal, started).await?;
-                idempotency::save(conn, &actor, key, &answer).await?;
-                Ok(Outcome::fresh(answer, Vec::new()))
+                Ok((answer, Vec::new()))
             })
             .await?
         }
@@ -103,7 +96,7 @@ async fn book_party(
     conn: &mut Conn,
     asked: &Confirmation<'_>,
     started: DateTime<Utc>,
-) -> Result<(BookedParty, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(BookedParty, Changes), Failure> {
     let (token, office_id) = (&asked.token, asked.office.row.office_id);
     let blinds: Vec<Vec<u8>> = asked.visitors.iter().map(|one| one.blind.clone()).collect();
     if !token.vouched && limits::store::is_cycling(conn, &blinds).await? {

@@ -11,7 +11,7 @@ use crate::booking::appointments::notices::tell_owner;
 use crate::booking::appointments::party::blind_of;
 use crate::booking::appointments::secret::{secret, spell_code};
 use crate::booking::appointments::store::{self, AppointmentRow, By, LIVE_FOR_CITIZEN};
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::problem::BookingProblem;
 use crate::db::Conn;
 use crate::http::failure::{Failure, FieldError};
@@ -88,6 +88,6 @@ pub async fn void(
     conn: &mut Conn,
     row: &AppointmentRow,
     actor_id: AccountId,
-) -> Result<(AppointmentRow, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(AppointmentRow, Changes), Failure> {
     change::cancel_appointment(app, conn, row.appointment_id, By::Desk, Some(actor_id)).await
 }

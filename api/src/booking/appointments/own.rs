@@ -25,7 +25,7 @@ use crate::booking::slots::routes::{planned, require_service};
 use crate::db::{self, Conn};
 use crate::http::extract::Json;
 use crate::http::failure::Failure;
-use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{IdempotencyKey, Press, SavedAnswer};
 use crate::privacy::audit;
 
 /// An appointment as its owner sees it.
@@ -242,12 +242,12 @@ pub async fn move_held(
         actor_id: asker.helper_id,
     };
     let actor = token.actor();
-    let outcome = settle(app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let press = Press {
+        actor: &actor,
+        key,
+        request,
+    };
+    let outcome = settle(app, press, async |conn| {
         let mut work = async |conn: &mut Conn| {
             change::move_appointment(app, conn, row.appointment_id, &to).await
         };
@@ -262,8 +262,7 @@ pub async fn move_held(
             }
             Err(failure) => return Err(failure),
         };
-        idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, changes))
+        Ok((answer, changes))
     })
     .await?;
     mirror_all(app, &outcome.changes).await;

@@ -14,7 +14,7 @@ use super::claims::{Claim, claim_places};
 use super::store::NewAppointment;
 use super::write::write_appointments;
 use crate::app::App;
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::slots::routes::planned;
 use crate::booking::slots::search::{Search, find_nearest};
@@ -146,7 +146,7 @@ pub async fn book(
     conn: &mut Conn,
     suiting: &Suiting,
     wish: &Wish<'_>,
-) -> Result<(AppointmentId, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(AppointmentId, Changes), Failure> {
     let started = app.clock.now();
     let office_id = suiting.office.row.office_id;
     let (plan, is_materialised) = planned(app, &suiting.office, suiting.starts_at).await?;

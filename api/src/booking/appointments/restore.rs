@@ -3,7 +3,7 @@
 
 use actix_web::{HttpRequest, post, web};
 use mobile_contracts::booking::{Appointment, AppointmentKey, HeldPlace};
-use mobile_contracts::ids::{AppointmentId, OfficeId};
+use mobile_contracts::ids::AppointmentId;
 
 use crate::app::App;
 use crate::booking::appointments::notices::tell_moved;
@@ -11,7 +11,7 @@ use crate::booking::appointments::own::with_key;
 use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::appointments::{claims, store};
 use crate::booking::holds::kept;
-use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::holds::routes::with_alternatives;
 use crate::booking::problem::BookingProblem;
 use crate::db::{self, Conn};
@@ -91,7 +91,7 @@ async fn find_place(
 }
 
 /// The appointment as it is now, and what became of its place.
-type Restored = (AppointmentRow, Vec<(OfficeId, Change)>);
+type Restored = (AppointmentRow, Changes);
 
 async fn restore_kept(app: &App, conn: &mut Conn, id: AppointmentId) -> Result<Restored, Failure> {
     let locked = store::lock_undoable(conn, id).await?;

@@ -1,55 +1,52 @@
 //! Work under an idempotency key, whose answer survives a COMMIT that nobody heard of.
 
-use mobile_contracts::ids::OfficeId;
-
 use crate::app::App;
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::db::{self, Conn};
 use crate::http::failure::Failure;
-use crate::http::idempotency::SavedAnswer;
+use crate::http::idempotency::{self, Press, Pressed, SavedAnswer};
 
 /// An answer, and what became of places on the way to it.
 pub struct Outcome {
     pub answer: SavedAnswer,
     pub replayed: bool,
-    pub changes: Vec<(OfficeId, Change)>,
+    pub changes: Changes,
 }
 
-impl Outcome {
-    /// What was answered before.
-    pub fn replayed(answer: SavedAnswer) -> Self {
+impl From<Pressed<Changes>> for Outcome {
+    fn from(pressed: Pressed<Changes>) -> Self {
+        let (answer, replayed, changes) = match pressed {
+            Pressed::Fresh(answer, changes) => (answer, false, changes),
+            Pressed::Replayed(answer) => (answer, true, Vec::new()),
+        };
         Self {
             answer,
-            replayed: true,
-            changes: Vec::new(),
-        }
-    }
-
-    /// What was done now, and the places that it changed.
-    pub fn fresh(answer: SavedAnswer, changes: Vec<(OfficeId, Change)>) -> Self {
-        Self {
-            answer,
-            replayed: false,
+            replayed,
             changes,
         }
     }
 }
 
-/// Runs work that carries its own idempotency key; when the answer of COMMIT is lost, once more on a
-/// fresh connection, where the key tells what became of the first.
+/// Works once for each press; when the answer of COMMIT is lost, once more on a fresh connection, where
+/// the key tells what became of the first.
 ///
 /// # Errors
-/// 503 when it is still not known: the same key settles it later.
+/// 422 when the key stands for another request, whatever the work is refused with, and 503 when it is
+/// still not known: the same key settles it later.
 pub async fn settle(
     app: &App,
-    work: impl AsyncFn(&mut Conn) -> Result<Outcome, Failure>,
+    press: Press<'_>,
+    work: impl AsyncFn(&mut Conn) -> Result<(SavedAnswer, Changes), Failure>,
 ) -> Result<Outcome, Failure> {
     let mut last = None;
     for _ in 0..2 {
         let mut conn = app.pool.get().await?;
-        match db::transaction(&mut conn, async |conn: &mut Conn| work(conn).await).await {
+        let pressed = db::transaction(&mut conn, async |conn: &mut Conn| {
+            idempotency::once(conn, &app.keys, press, &work).await
+        });
+        match pressed.await {
             Err(failure) if is_connection_lost(&failure) => last = Some(failure),
-            outcome => return outcome,
+            pressed => return pressed.map(Outcome::from),
         }
     }
     let cause = last.map_or_else(String::new, |failure| format!("{failure:?}"));

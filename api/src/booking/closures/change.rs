@@ -9,15 +9,15 @@ use mobile_contracts::opening::ChangedOffice;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::booking::appointments::settle::{Outcome, settle};
+use crate::booking::appointments::settle::settle;
 use crate::booking::closures::options::ChangeOptions;
 use crate::booking::closures::rearrange::{Part, Promised, Scene, fit_office, tell};
-use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::offices::load::load_offices;
 use crate::booking::offices::store::{lock_office, raise_hours_rev};
 use crate::db::{self, Conn, Raced};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, Claim, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
 use crate::identity::Caller;
 use crate::privacy::audit;
 
@@ -91,16 +91,15 @@ pub async fn change_office<P, B: Serialize>(
     let key = asked.key.ok_or_else(idempotency::missing)?;
     let request = serde_json::to_vec(&(asked.action, asked.office_id, asked.body, asked.options));
     let (request, actor) = (request.unwrap_or_default(), caller.actor());
-    let outcome = settle(app, async |conn| {
-        if let Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let press = Press {
+        actor: &actor,
+        key,
+        request: &request,
+    };
+    let outcome = settle(app, press, async |conn| {
         let (told, changes) = change(app, conn, caller.account_id, asked, &write).await?;
         let answer = SavedAnswer::new(StatusCode::OK, told);
-        idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, changes))
+        Ok((answer, changes))
     })
     .await?;
     mirror_all(app, &outcome.changes).await;
@@ -114,7 +113,7 @@ async fn change<B: Serialize>(
     actor_id: AccountId,
     asked: &Asked<'_, B>,
     write: &impl AsyncFn(&mut Conn) -> Result<(), Failure>,
-) -> Result<(ChangedOffice, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(ChangedOffice, Changes), Failure> {
     let id = asked.office_id;
     lock_office(conn, id)
         .await?

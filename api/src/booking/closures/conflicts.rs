@@ -11,7 +11,7 @@ use crate::booking::appointments::change::{self, Move};
 use crate::booking::appointments::store::By;
 use crate::booking::closures::store;
 use crate::booking::desk::{desk_claim, tell_all};
-use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::offices::{OfficeEntry, own_office};
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::routes::require_service;
@@ -97,7 +97,7 @@ async fn resolve(
     ids: &[AppointmentId],
     body: &ResolveConflict,
     caller: &Caller<RunDesk>,
-) -> Result<(Vec<DeskAppointment>, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(Vec<DeskAppointment>, Changes), Failure> {
     let actor = Some(caller.account_id);
     let (mut rows, mut changes) = (Vec::new(), Vec::new());
     for id in ids {

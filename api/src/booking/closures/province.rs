@@ -25,7 +25,7 @@ use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::extract::{Json, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, Claim, IdempotencyKey, OptionalKey, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, OptionalKey, Press, SavedAnswer};
 use crate::identity::Caller;
 use crate::identity::permission::CloseOffices as MayClose;
 use crate::privacy::audit;
@@ -109,7 +109,12 @@ impl Closure<'_> {
         let request = serde_json::to_vec(&(self.body, self.options)).unwrap_or_default();
         let actor = self.caller.actor();
         let mut conn = self.app.pool.get().await?;
-        let known = idempotency::find(&mut conn, &self.app.keys, &actor, key, &request).await?;
+        let press = Press {
+            actor: &actor,
+            key,
+            request: &request,
+        };
+        let known = idempotency::find(&mut conn, &self.app.keys, press).await?;
         if let Some(answer) = known {
             return Ok(answer.answer(true));
         }
@@ -126,20 +131,16 @@ impl Closure<'_> {
             self.app.availability.forget_office(*office_id);
             parts.push(part);
         }
-        let answer = SavedAnswer::new(StatusCode::OK, self.tell(tell(&parts, true)));
         let mut conn = self.app.pool.get().await?;
-        let saved = db::transaction::<_, Failure>(&mut conn, async |conn: &mut Conn| {
-            let keys = &self.app.keys;
-            match idempotency::claim(conn, keys, &actor, key, &request).await? {
-                Claim::Replay(answer) => Ok((answer, true)),
-                Claim::Fresh => {
-                    idempotency::save(conn, &actor, key, &answer).await?;
-                    Ok((answer.clone(), false))
-                }
-            }
+        let told = self.tell(tell(&parts, true));
+        let pressed = db::transaction::<_, Failure>(&mut conn, async |conn: &mut Conn| {
+            idempotency::once(conn, &self.app.keys, press, async |_| {
+                Ok((SavedAnswer::new(StatusCode::OK, &told), ()))
+            })
+            .await
         })
         .await?;
-        Ok(saved.0.answer(saved.1))
+        Ok(pressed.answer())
     }
 
     /// What would become of everybody: each office in a transaction that is taken back, none sending

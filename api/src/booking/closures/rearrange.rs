@@ -21,7 +21,7 @@ use crate::booking::closures::rules::{
 };
 use crate::booking::closures::seat::{self, Seats};
 use crate::booking::closures::store::{self, PlaceToBe};
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::{OfficeEntry, Offices};
 use crate::booking::slots::rules::{PlacePlan, Timetable};
 use crate::booking::slots::store::list_coming_slots;
@@ -48,7 +48,7 @@ pub struct Part {
     pub slots: Vec<ChangedSlot>,
     pub people: Vec<Displaced>,
     /// What became of places, for Redis.
-    pub changes: Vec<(OfficeId, Change)>,
+    pub changes: Changes,
 }
 
 /// Slots fitted to the new plan, and those who have lost their places.

@@ -1,7 +1,7 @@
 //! A party into a slot, or onto the list of those without one; each owner is told once.
 
 use chrono::TimeDelta;
-use mobile_contracts::ids::{AppointmentId, OfficeId};
+use mobile_contracts::ids::AppointmentId;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::booking::appointments::rules::keep_by;
 use crate::booking::appointments::store::{AppointmentRow, set_moved};
 use crate::booking::closures::rearrange::Scene;
 use crate::booking::closures::rules::{Taken, Target};
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::Offices;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::rules::SlotPlan;
@@ -40,7 +40,7 @@ pub async fn seat_party(
     seats: &mut Seats,
     taken: &[Taken],
     rows: &[AppointmentRow],
-) -> Result<Option<Vec<(OfficeId, Change)>>, Failure> {
+) -> Result<Option<Changes>, Failure> {
     let first = &seats.targets[taken[0].0];
     let (office_id, begins_at) = (first.office_id, first.starts_at);
     let Some(office) = offices.all.get(&office_id) else {

@@ -21,7 +21,7 @@ use crate::booking::appointments::party::Checked;
 use crate::booking::appointments::secret::secret;
 use crate::booking::appointments::settle::{Outcome, settle};
 use crate::booking::appointments::store::{AppointmentRow, list_live};
-use crate::booking::holds::mirror::{Change, mirror_all};
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::offices::own_office;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slips::{slip_page, slips_of};
@@ -29,7 +29,7 @@ use crate::booking::slots::routes::{is_bookable_day, require_service};
 use crate::db::Conn;
 use crate::http::extract::{Path, Query, Upload};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
-use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{IdempotencyKey, Press, SavedAnswer};
 use crate::identity::Caller;
 use crate::identity::permission::BookGroups;
 use crate::privacy::audit;
@@ -142,16 +142,15 @@ async fn book_once(
     let is_whole = lines.iter().all(|line| line.verdict.is_ok());
     let wanted = if is_whole { lines.len() } else { 0 };
     let picked = pick(app, wish, wanted).await?;
-    let outcome = settle(app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, actor, key, request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let press = Press {
+        actor,
+        key,
+        request,
+    };
+    let outcome = settle(app, press, async |conn| {
         let (told, changes) = book(app, conn, wish, &picked, lines, now).await?;
         let answer = SavedAnswer::new(StatusCode::OK, told);
-        idempotency::save(conn, actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, changes))
+        Ok((answer, changes))
     })
     .await;
     if let Ok(outcome) = &outcome {
@@ -251,7 +250,7 @@ async fn book(
     picked: &Picked,
     lines: &[Line],
     now: DateTime<Utc>,
-) -> Result<(GroupBooking, Vec<(OfficeId, Change)>), Failure> {
+) -> Result<(GroupBooking, Changes), Failure> {
     let booked = list_booked(conn, lines, wish.service_code).await?;
     let good = lines.iter().filter_map(|line| line.judged(&booked).ok());
     let people: Vec<&Checked> = good.collect();

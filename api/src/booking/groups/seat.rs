@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::booking::appointments::party::Checked;
 use crate::booking::appointments::write::{Party, Seat, write_party};
 use crate::booking::holds::kept::{self, Kept};
-use crate::booking::holds::mirror::Change;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::OfficeEntry;
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::day::Day;
@@ -152,7 +152,7 @@ pub struct Seated {
     pub group_id: Uuid,
     /// Those who have a place: the first ones of the list, in its order.
     pub booked: Vec<BookedAppointment>,
-    pub changes: Vec<(OfficeId, Change)>,
+    pub changes: Changes,
 }
 
 /// Seats people in the order of their list. Run it in a transaction, and roll back on an error.

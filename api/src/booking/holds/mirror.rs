@@ -30,6 +30,9 @@ pub struct Change {
     pub state: State,
 }
 
+/// The places that an act changed, each with its office; told to Redis after the commit.
+pub type Changes = Vec<(OfficeId, Change)>;
+
 /// What a place is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {

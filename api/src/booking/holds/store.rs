@@ -10,7 +10,7 @@ use mobile_contracts::booking::HeldPlace;
 use mobile_contracts::ids::OfficeId;
 use uuid::Uuid;
 
-use crate::booking::holds::mirror::{Change, State};
+use crate::booking::holds::mirror::{Change, Changes, State};
 use crate::booking::problem::BookingProblem;
 use crate::booking::slots::store::{Claimed, queue_party};
 use crate::db::schema::place;
@@ -53,7 +53,7 @@ pub struct HeldPlaces {
     pub until: DateTime<Utc>,
     pub places: Vec<HeldPlace>,
     /// To be mirrored after the commit, the given-back ones of other slots too.
-    pub changes: Vec<(OfficeId, Change)>,
+    pub changes: Changes,
 }
 
 /// Holds places, all or none; the same party asking again is told the same. Run it in a transaction,
@@ -100,7 +100,7 @@ pub async fn hold_places(conn: &mut Conn, new: &NewHold) -> Result<HeldPlaces, F
     if parties.len() > new.parties_max {
         return Err(BookingProblem::TooManyHolds.into());
     }
-    let mut changes: Vec<(OfficeId, Change)> = held
+    let mut changes: Changes = held
         .iter()
         .map(|(place, rev)| {
             let change = Change {
@@ -207,7 +207,7 @@ async fn take_places(
 
 /// A person's new hold replaces the old one, wherever it was. An offer of the waitlist is no hold of a
 /// device: it was promised to them until its end, and stays.
-async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(OfficeId, Change)>> {
+async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Changes> {
     let others: Vec<Option<Uuid>> = place::table
         .filter(place::hold_person.eq_any(&new.people))
         .filter(place::hold_id.ne(Some(new.hold_id)))
@@ -221,10 +221,7 @@ async fn release_others(conn: &mut Conn, new: &NewHold) -> QueryResult<Vec<(Offi
 /// Gives back every place under these holds, less those on which somebody else is working: they are
 /// just being given back or confirmed, and nobody waits for them here. A hold that has run out holds
 /// nothing, and Redis may have given its place to somebody since: it stays as it is.
-pub async fn release_holds(
-    conn: &mut Conn,
-    holds: Vec<Option<Uuid>>,
-) -> QueryResult<Vec<(OfficeId, Change)>> {
+pub async fn release_holds(conn: &mut Conn, holds: Vec<Option<Uuid>>) -> QueryResult<Changes> {
     if holds.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,11 +6,12 @@ use mobile_contracts::ids::{AccountId, TicketId};
 use mobile_contracts::queue::QueueRules;
 use serde_json::json;
 
-use super::booked::{Places, follow};
+use super::booked::follow;
 use super::machine::{Act, State, after};
 use super::problem::QueueProblem;
 use super::store::{Change, TicketRow};
 use super::{display, store};
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::OfficeEntry;
 use crate::db::Conn;
 use crate::http::failure::{CommonProblem, Failure};
@@ -38,7 +39,7 @@ pub async fn step(
     conn: &mut Conn,
     step: &Step<'_>,
     with: Change,
-) -> Result<(TicketRow, TicketRow, Places), Failure> {
+) -> Result<(TicketRow, TicketRow, Changes), Failure> {
     let office_id = step.office.row.office_id;
     let seen = store::find_ticket(conn, office_id, step.ticket_id).await?;
     let seen = seen.ok_or(CommonProblem::NotFound)?;

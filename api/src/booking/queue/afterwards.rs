@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::acts::{Step, step};
-use super::booked::{self, Places};
+use super::booked;
 use super::door::{Arrived, admit};
 use super::finish::{check_result, record_stage};
 use super::machine::Act;
@@ -26,7 +26,7 @@ use super::store::{self, Change, TicketRow};
 use super::walk_in::{check_wish, issue};
 use crate::app::App;
 use crate::booking::appointments::store::{find_by_code, lock_appointment};
-use crate::booking::holds::mirror::mirror_all;
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::booking::offices::{OfficeEntry, Offices, own_office};
 use crate::db::schema::{sheet_line, ticket};
 use crate::db::{self, Conn};
@@ -159,7 +159,7 @@ impl Entry<'_> {
         &self,
         conn: &mut Conn,
         line: &SheetLine,
-    ) -> Result<(EnteredLine, Places), Failure> {
+    ) -> Result<(EnteredLine, Changes), Failure> {
         self.check(line)?;
         if !self.claim(conn, line.line_id).await? {
             let number = self.number_of(conn, line.line_id).await?;
@@ -256,7 +256,7 @@ impl Entry<'_> {
         &self,
         conn: &mut Conn,
         line: &SheetLine,
-    ) -> Result<(Option<TicketRow>, Places), Failure> {
+    ) -> Result<(Option<TicketRow>, Changes), Failure> {
         if let Some(number) = &line.number {
             let number = read_number(number).ok_or(QueueProblem::TicketNotFound)?;
             let id = self.office.row.office_id;
@@ -286,7 +286,7 @@ impl Entry<'_> {
         conn: &mut Conn,
         line: &SheetLine,
         code: &str,
-    ) -> Result<(Option<TicketRow>, Places), Failure> {
+    ) -> Result<(Option<TicketRow>, Changes), Failure> {
         let found = find_by_code(conn, code).await?;
         let here = found.filter(|row| {
             row.office_id == self.office.row.office_id && local_day(row.starts_at) == self.on
@@ -331,7 +331,7 @@ impl Entry<'_> {
         conn: &mut Conn,
         line: &SheetLine,
         row: &TicketRow,
-    ) -> Result<(TicketRow, Places), Failure> {
+    ) -> Result<(TicketRow, Changes), Failure> {
         let one = Step {
             office: self.office,
             officer_id: self.officer_id,

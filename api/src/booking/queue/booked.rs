@@ -13,15 +13,12 @@ use super::problem::QueueProblem;
 use super::store::TicketRow;
 use crate::booking::appointments::claims::{Claim, claim_back, claim_places, pass_on};
 use crate::booking::appointments::store::{AppointmentRow, lock_appointment};
-use crate::booking::holds::mirror::{self, Change};
+use crate::booking::holds::mirror::{self, Change, Changes};
 use crate::booking::problem::BookingProblem;
 use crate::db::constraint::OnConstraint as _;
 use crate::db::schema::{appointment, place};
 use crate::db::{Conn, app_now};
 use crate::http::failure::Failure;
-
-/// What became of places on the way; told to Redis after the commit.
-pub type Places = Vec<(OfficeId, Change)>;
 
 /// The appointment comes in: booked before, checked in now.
 ///
@@ -56,7 +53,7 @@ pub async fn follow(
     ticket: &TicketRow,
     from: State,
     to: State,
-) -> Result<Places, Failure> {
+) -> Result<Changes, Failure> {
     let Some(id) = ticket.appointment_id else {
         return Ok(Vec::new());
     };
@@ -110,7 +107,7 @@ pub async fn end_absent(
 ///
 /// # Errors
 /// As [`follow`].
-pub async fn revive(conn: &mut Conn, row: &AppointmentRow) -> Result<Places, Failure> {
+pub async fn revive(conn: &mut Conn, row: &AppointmentRow) -> Result<Changes, Failure> {
     let claimed = take_back(conn, row).await?;
     update(appointment::table.find(row.appointment_id))
         .set((

@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::acts::{Step, step};
-use super::booked::{Places, follow};
+use super::booked::follow;
 use super::finish::{finish_ticket, void_stage};
 use super::machine::{Act, State};
 use super::problem::QueueProblem;
@@ -17,6 +17,7 @@ use super::store::Change;
 use super::tell::{once, tell};
 use super::{display, scene, store};
 use crate::app::App;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::own_office;
 use crate::booking::slots::routes::require_service;
 use crate::http::extract::{Json, Path};
@@ -215,7 +216,7 @@ async fn redirect_ticket(
             }
         }
         let (_, row, places) = step(conn, &one, with).await?;
-        Ok::<(DeskTicket, Places), Failure>((tell(&row, None), places))
+        Ok::<(DeskTicket, Changes), Failure>((tell(&row, None), places))
     })
     .await
 }

@@ -14,7 +14,7 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::booked::{Places, check_in};
+use super::booked::check_in;
 use super::problem::QueueProblem;
 use super::rules::{Arrival, class_of, turn};
 use super::store::{NewTicket, TicketRow};
@@ -27,6 +27,7 @@ use crate::booking::appointments::store::{
     AppointmentRow, find_by_code, list_of_citizen, list_of_day, lock_appointment,
 };
 use crate::booking::desk;
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::{OfficeEntry, Offices, own_office};
 use crate::db::Conn;
 use crate::http::extract::{Json, Path};
@@ -84,7 +85,7 @@ async fn check_in_visitor(
         let object = format!("ticket:{}", ticket.ticket_id);
         let detail = json!({ "office_id": ticket.office_id, "number": ticket.number(), "appointment_id": row.appointment_id });
         audit::record(conn, Some(officer), "booking.check_in", &object, detail).await?;
-        Ok::<(DeskTicket, Places), Failure>((tell(&ticket, estimate), Vec::new()))
+        Ok::<(DeskTicket, Changes), Failure>((tell(&ticket, estimate), Vec::new()))
     })
     .await
 }

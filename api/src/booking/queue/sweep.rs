@@ -9,13 +9,13 @@ use mobile_contracts::ids::OfficeId;
 use serde_json::json;
 
 use super::acts::record_step;
-use super::booked::{Places, end_absent, follow};
+use super::booked::{end_absent, follow};
 use super::display;
 use super::machine::{Act, State};
 use super::store::{Change, TicketRow, change_ticket};
 use crate::app::App;
 use crate::booking::appointments::store::AppointmentRow;
-use crate::booking::holds::mirror::mirror_all;
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::db::schema::{appointment, ticket};
 use crate::db::{self, Conn};
 use crate::http::failure::Failure;
@@ -47,7 +47,7 @@ pub async fn end_days(app: &App) -> Result<(), Failure> {
 }
 
 /// Whoever still stood in a queue has gone home.
-async fn end_tickets(conn: &mut Conn, midnight: DateTime<Utc>) -> Result<Places, Failure> {
+async fn end_tickets(conn: &mut Conn, midnight: DateTime<Utc>) -> Result<Changes, Failure> {
     let open = [State::Waiting, State::Called, State::Serving, State::Parked].map(State::as_str);
     let rows: Vec<TicketRow> = ticket::table
         .filter(ticket::on_day.lt(local_day(midnight)))
@@ -76,7 +76,7 @@ async fn end_tickets(conn: &mut Conn, midnight: DateTime<Utc>) -> Result<Places,
 }
 
 /// Whoever was booked and never came is a no-show.
-async fn end_bookings(conn: &mut Conn, midnight: DateTime<Utc>) -> Result<Places, Failure> {
+async fn end_bookings(conn: &mut Conn, midnight: DateTime<Utc>) -> Result<Changes, Failure> {
     let rows: Vec<AppointmentRow> = appointment::table
         .filter(appointment::starts_at.lt(midnight))
         .filter(appointment::status.eq("booked"))

@@ -5,16 +5,15 @@ use actix_web::http::StatusCode;
 use mobile_contracts::queue::{DeskTicket, WaitEstimate};
 use serde::Serialize;
 
-use super::booked::Places;
 use super::person::{Visitor, find_visitor};
 use super::store::TicketRow;
 use super::{pin, store};
 use crate::app::App;
-use crate::booking::appointments::settle::{Outcome, settle};
-use crate::booking::holds::mirror::mirror_all;
+use crate::booking::appointments::settle::settle;
+use crate::booking::holds::mirror::{Changes, mirror_all};
 use crate::db::Conn;
 use crate::http::failure::Failure;
-use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{IdempotencyKey, Press, SavedAnswer};
 use crate::identity::Caller;
 
 /// A ticket without anything personal, as saved answers keep it.
@@ -68,20 +67,19 @@ pub async fn once<P>(
     key: IdempotencyKey,
     request: impl Serialize,
     status: StatusCode,
-    work: impl AsyncFn(&mut Conn) -> Result<(DeskTicket, Places), Failure>,
+    work: impl AsyncFn(&mut Conn) -> Result<(DeskTicket, Changes), Failure>,
 ) -> Result<HttpResponse, Failure> {
     let actor = caller.actor();
     let request = serde_json::to_vec(&request).map_err(Failure::internal)?;
-    let outcome = settle(app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, &actor, key, &request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let press = Press {
+        actor: &actor,
+        key,
+        request: &request,
+    };
+    let outcome = settle(app, press, async |conn| {
         let (ticket, places) = work(conn).await?;
         let answer = SavedAnswer::new(status, ticket);
-        idempotency::save(conn, &actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, places))
+        Ok((answer, places))
     })
     .await?;
     mirror_all(app, &outcome.changes).await;

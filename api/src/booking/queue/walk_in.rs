@@ -9,7 +9,6 @@ use mobile_contracts::queue::{DeskTicket, IssueTicket, WaitEstimate};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::booked::Places;
 use super::door::{Arrived, elsewhere, write_ticket};
 use super::person::encrypt_name;
 use super::problem::QueueProblem;
@@ -21,6 +20,7 @@ use crate::app::App;
 use crate::booking::appointments::change::cancel_appointment;
 use crate::booking::appointments::party::{Checked, check_visitor};
 use crate::booking::appointments::store::{By, list_of_citizen};
+use crate::booking::holds::mirror::Changes;
 use crate::booking::offices::{OfficeEntry, Offices, own_office};
 use crate::booking::slots::routes::require_service;
 use crate::db::Conn;
@@ -72,7 +72,7 @@ pub async fn issue_ticket(
             };
             let (ticket, told, places) =
                 issue(&app, conn, &office, &wish, &arrived, officer).await?;
-            Ok::<(DeskTicket, Places), Failure>((tell(&ticket, told), places))
+            Ok::<(DeskTicket, Changes), Failure>((tell(&ticket, told), places))
         },
     )
     .await
@@ -125,7 +125,7 @@ pub async fn issue(
     wish: &Wish<'_>,
     arrived: &Arrived,
     officer: AccountId,
-) -> Result<(TicketRow, Option<WaitEstimate>, Places), Failure> {
+) -> Result<(TicketRow, Option<WaitEstimate>, Changes), Failure> {
     let places = match &wish.person {
         Some(person) => give_up_others(app, conn, office, wish, person, arrived, officer).await?,
         None => Vec::new(),
@@ -181,7 +181,7 @@ async fn give_up_others(
     person: &Checked,
     arrived: &Arrived,
     officer: AccountId,
-) -> Result<Places, Failure> {
+) -> Result<Changes, Failure> {
     let mut places = Vec::new();
     for row in list_of_citizen(conn, &person.blind).await? {
         if row.service_code != wish.service_code {

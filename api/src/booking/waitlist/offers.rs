@@ -11,7 +11,7 @@ use super::rules::{OFFER_GRACE, OFFERS_MAX, offer_until};
 use super::store::{self, EntryRow, FreePlace, MadeOffer, NewOffer, OfferedPlace};
 use crate::app::App;
 use crate::booking::holds;
-use crate::booking::holds::mirror::{Change, State};
+use crate::booking::holds::mirror::{Change, Changes, State};
 use crate::booking::holds::token::{HoldToken, people_hash, word};
 use crate::booking::slots::rules::minute_of_day;
 use crate::db::Conn;
@@ -48,11 +48,7 @@ pub fn token_of(keys: &Keys, entry: &EntryRow, offer: &OfferedPlace) -> HoldToke
 ///
 /// # Errors
 /// When the database cannot.
-pub async fn offer_freed(
-    app: &App,
-    conn: &mut Conn,
-    changes: Vec<(OfficeId, Change)>,
-) -> Result<Vec<(OfficeId, Change)>, Failure> {
+pub async fn offer_freed(app: &App, conn: &mut Conn, changes: Changes) -> Result<Changes, Failure> {
     let mut told = Vec::with_capacity(changes.len());
     for (office_id, change) in changes {
         let offered = match change.state {
@@ -165,7 +161,7 @@ pub async fn end(
     conn: &mut Conn,
     entry: &EntryRow,
     why: End,
-) -> Result<Vec<(OfficeId, Change)>, Failure> {
+) -> Result<Changes, Failure> {
     store::set_state(conn, entry.entry_id, why.state(entry.offers)).await?;
     let Some(offered) = entry.offer() else {
         return Ok(Vec::new());

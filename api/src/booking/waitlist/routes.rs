@@ -33,7 +33,7 @@ use crate::booking::slots::routes::require_service;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{Failure, FieldError};
-use crate::http::idempotency::{self, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{IdempotencyKey, Press, SavedAnswer};
 use crate::http::limit::Rate;
 use crate::identity::Caller;
 use crate::identity::caller::MaybeCaller;
@@ -146,17 +146,16 @@ pub async fn join_for(
         require_service(&office, &body.service_code, "/service_code")?;
     }
     let request = serde_json::to_vec(body).unwrap_or_default();
-    let outcome = settle(app, async |conn| {
-        if let idempotency::Claim::Replay(answer) =
-            idempotency::claim(conn, &app.keys, actor, key, &request).await?
-        {
-            return Ok(Outcome::replayed(answer));
-        }
+    let press = Press {
+        actor,
+        key,
+        request: &request,
+    };
+    let outcome = settle(app, press, async |conn| {
         let entry = join(app, conn, body, &checked, helper_id).await?;
         let told = tell(app, conn, &entry).await?;
         let answer = SavedAnswer::new(StatusCode::CREATED, told);
-        idempotency::save(conn, actor, key, &answer).await?;
-        Ok(Outcome::fresh(answer, Vec::new()))
+        Ok((answer, Vec::new()))
     })
     .await?;
     // What is free now is offered now; if this cannot be, the next sweep does it. The pictures of

@@ -20,7 +20,7 @@ use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, Claim, IdempotencyKey, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
@@ -150,19 +150,20 @@ async fn once<T: Serialize>(
         caller,
         geography: &geography,
     };
-    let actor = caller.actor();
-    let (answer, replayed) = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        match idempotency::claim(conn, &app.keys, &actor, key, request).await? {
-            Claim::Replay(answer) => Ok((answer, true)),
-            Claim::Fresh => {
-                let answer = SavedAnswer::new(StatusCode::OK, work(conn, &changing).await?);
-                idempotency::save(conn, &actor, key, &answer).await?;
-                Ok((answer, false))
-            }
-        }
+    let press = Press {
+        actor: &caller.actor(),
+        key,
+        request,
+    };
+    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        idempotency::once(conn, &app.keys, press, async |conn| {
+            let answer = SavedAnswer::new(StatusCode::OK, work(conn, &changing).await?);
+            Ok((answer, ()))
+        })
+        .await
     })
     .await?;
-    Ok(answer.answer(replayed))
+    Ok(pressed.answer())
 }
 
 /// Merge two persons of one's unit who are one.
