@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::citizen_id::CitizenId;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::sync::{VillageHint, hint_tag};
+use mobile_contracts::sync::{PulledChanges, VillageHint, hint_tag};
 use serde_json::{Value, json};
 
-use super::pull::Phone;
+use super::pull::{Phone, pull_compressed};
 use super::{COMMUNE, With as _, again, push, push_one, record, void};
 use crate::harness::{Person, TestApp, citizen};
 
@@ -216,6 +216,17 @@ async fn long_first_pull_of_a_commune() {
             .sum();
         println!("{collection}: {} rows, {bytes} bytes", rows.count());
     }
+    let (mut query, mut raw, mut compressed) = ("limit=500".to_owned(), 0, 0);
+    loop {
+        let (text, bytes) = pull_compressed(&volunteer, &query).await;
+        (raw, compressed) = (raw + text.len(), compressed + bytes);
+        let pulled: PulledChanges = serde_json::from_str(&text).unwrap();
+        if !pulled.more {
+            break;
+        }
+        query = format!("limit=500&cursor={}", pulled.next_cursor);
+    }
+    println!("all of it: {raw} bytes, compressed {compressed}");
     for limit in [500, 500, 500] {
         let before = std::time::Instant::now();
         Phone::default().pull_page(&volunteer, limit).await;

@@ -1,13 +1,16 @@
 //! What a phone pulls for a day without a network: one stream, and the proof that nothing was missed.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
+use flate2::read::GzDecoder;
 use mobile_contracts::campaign::{Denominator, Target};
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::sync::{Change, Checksums, PulledChanges, Sum};
+use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -501,6 +504,52 @@ async fn of_what_changed_after_the_cursor_no_sum_is_told() {
         .get("/api/v1/sync/checksums?cursor=x")
         .await
         .refused(422, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_is_compressed_for_a_phone_that_can_read_it() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let plain = volunteer
+        .get("/api/v1/sync/pull?limit=500")
+        .await
+        .expect(200);
+    let plain: PulledChanges = plain.json();
+    let (text, compressed) = pull_compressed(&volunteer, "limit=500").await;
+    assert!(
+        compressed * 2 < text.len(),
+        "{compressed} of {}",
+        text.len()
+    );
+    let pulled: PulledChanges = serde_json::from_str(&text).unwrap();
+    // How far a pull gets depends on who else writes; what it tells does not.
+    assert!(!pulled.items.is_empty());
+    assert!(
+        pulled
+            .items
+            .iter()
+            .zip(&plain.items)
+            .all(|(one, other)| one == other)
+    );
+}
+
+/// What is told, and in how many bytes.
+pub(super) async fn pull_compressed(person: &Person, query: &str) -> (String, usize) {
+    let response = person
+        .request(Method::GET, &format!("/api/v1/sync/pull?{query}"))
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert_eq!(response.headers()["vary"], "accept-encoding");
+    let bytes = response.bytes().await.unwrap();
+    let mut text = String::new();
+    GzDecoder::new(&bytes[..])
+        .read_to_string(&mut text)
+        .unwrap();
+    (text, bytes.len())
 }
 
 /// Numbers from a seed that a failure prints.

@@ -1,5 +1,6 @@
 //! Pulling, and proving that nothing was missed.
 
+use actix_web::middleware::Compress;
 use actix_web::{HttpRequest, get, web};
 use mobile_contracts::sync::{CHANGES_PER_PULL_MAX, Checksums, PulledChanges};
 use serde::Deserialize;
@@ -69,11 +70,13 @@ struct PullFilter {
 /// for a unit that is no longer yours is still sent, and held for a person to decide.
 ///
 /// Once a week, or on suspicion, compare with `GET /sync/checksums`.
+///
+/// Compressed for whoever sends `Accept-Encoding: gzip`: a season's work is then a fifth of its size.
 #[utoipa::path(tag = "sync", security(("session" = [])),
     params(PullFilter, ("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
     responses((status = OK, description = "Changes in order, and where to go on.", body = PulledChanges),
         SyncProblem, ClientProblem))]
-#[get("/sync/pull")]
+#[get("/sync/pull", wrap = "Compress::default()")]
 async fn pull_changes(
     app: web::Data<App>,
     caller: Caller<RecordWork>,

@@ -1826,6 +1826,8 @@ export interface paths {
          *     for a unit that is no longer yours is still sent, and held for a person to decide.
          *
          *     Once a week, or on suspicion, compare with `GET /sync/checksums`.
+         *
+         *     Compressed for whoever sends `Accept-Encoding: gzip`: a season's work is then a fifth of its size.
          */
         get: operations["pull_changes"];
         put?: never;
