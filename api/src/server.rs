@@ -75,6 +75,7 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .0
             .configure(home::routes)
             .configure(docs::routes)
+            .configure(crate::web::routes)
             .configure(leaderboard::page::routes)
             .configure(crate::booking::pages::pages)
             .configure(crate::booking::queue::display::screen::pages)

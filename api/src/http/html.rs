@@ -1,4 +1,5 @@
-//! Plain pages: escaped text in one frame with one style sheet, no script, no request elsewhere.
+//! Plain pages: escaped text in one frame with one style sheet, no request elsewhere; and no script, but
+//! for those that a [`Face`] takes over.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,12 +13,31 @@ use sha2::{Digest as _, Sha256};
 /// The style of every plain page: one type scale, one spacing scale, light and dark.
 pub const STYLE: &str = include_str!("html.css");
 
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+static POLICY: LazyLock<String> = LazyLock::new(|| policy("", ""));
+
+/// Scripts, styles and calls of this server only, and nothing inline but [`STYLE`].
+static FACE_POLICY: LazyLock<String> = LazyLock::new(|| {
+    policy(
+        "'self' ",
+        "script-src 'self'; connect-src 'self'; img-src 'self'; ",
     )
 });
+
+fn policy(styles: &str, more: &str) -> String {
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; {more}style-src {styles}'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// A script with its style sheet that takes a page over where it can run; where it cannot, the page
+/// stays as it was sent.
+#[derive(Debug)]
+pub struct Face {
+    /// Their addresses.
+    pub script: String,
+    pub style: String,
+}
 
 /// Text that cannot become markup.
 #[derive(Debug, Clone, Copy)]
@@ -41,14 +61,27 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
 
 /// A whole page. `title` is escaped here; `body` is markup that was escaped where it was made.
 pub fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
+    whole(status, title, body, POLICY.as_str(), "")
+}
+
+/// A page that a script takes over.
+pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
+    let Face { script, style } = face;
+    let head = format!(
+        "<link rel=\"stylesheet\" href=\"{style}\">\n<script type=\"module\" src=\"{script}\"></script>\n"
+    );
+    whole(StatusCode::OK, title, body, FACE_POLICY.as_str(), &head)
+}
+
+fn whole(status: StatusCode, title: &str, body: &str, policy: &str, head: &str) -> HttpResponse {
     let title = Escaped(title);
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .body(format!(
             "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title} · Tổ 06</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+             <title>{title} · Tổ 06</title>\n<style>{STYLE}</style>\n{head}</head>\n<body>\n\
              <header><a href=\"/\">Tổ 06</a><nav><a href=\"/dat-lich\">Đặt lịch</a> <a href=\"/bang\">Bảng thi đua</a></nav></header>\n\
              <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
              <footer>Cán bộ không bao giờ hỏi mã OTP, mật khẩu hay mã khóa VNeID của bạn.</footer>\n</body>\n</html>\n"

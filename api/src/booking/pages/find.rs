@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
@@ -14,7 +13,8 @@ use crate::booking::slots::search::{Search, find_nearest};
 use crate::geography::Level;
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
-use crate::http::html::{Escaped, page};
+use crate::http::html::{Escaped, page_with};
+use crate::web::BOOKING;
 
 #[derive(Debug, Deserialize)]
 pub struct SearchForm {
@@ -99,5 +99,5 @@ pub async fn show_search(
         body,
         "<p><a href=\"/cho/vao?service={service}\">Không có giờ phù hợp? Vào danh sách chờ</a></p><p><a href=\"/lich-hen\">Xem, đổi hoặc hủy lịch hẹn đã có</a></p>"
     );
-    Ok(page(StatusCode::OK, "Đặt lịch làm thẻ Căn cước", &body))
+    Ok(page_with(&BOOKING, "Đặt lịch làm thẻ Căn cước", &body))
 }

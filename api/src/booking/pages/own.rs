@@ -23,12 +23,13 @@ use crate::booking::holds::routes::{admit_hold, hold_for, people_of};
 use crate::booking::slips::slip_for;
 use crate::booking::slots::search::{Search, find_nearest};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::html::{Escaped, page};
+use crate::http::html::{Escaped, page, page_with};
 use crate::http::idempotency::IdempotencyKey;
+use crate::web::BOOKING;
 
 pub async fn show_key_form() -> HttpResponse {
-    page(
-        StatusCode::OK,
+    page_with(
+        &BOOKING,
         "Lịch hẹn của tôi",
         "<form method=\"post\" action=\"/lich-hen\">\
         <label for=\"c\">Mã lịch hẹn</label><input id=\"c\" name=\"code\" required autocomplete=\"off\">\

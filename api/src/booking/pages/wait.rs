@@ -20,12 +20,13 @@ use crate::booking::waitlist::offers::End;
 use crate::booking::waitlist::routes::{finish, join_for, open_entry, tell, with_secret};
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
-use crate::http::html::{Escaped, page};
+use crate::http::html::{Escaped, page, page_with};
 use crate::http::idempotency::IdempotencyKey;
+use crate::web::BOOKING;
 
 pub async fn show_wait_form() -> HttpResponse {
-    page(
-        StatusCode::OK,
+    page_with(
+        &BOOKING,
         "Danh sách chờ",
         "<form method=\"post\" action=\"/cho\">\
         <label for=\"c\">Mã chờ</label><input id=\"c\" name=\"code\" required autocomplete=\"off\">\
@@ -82,7 +83,7 @@ pub async fn show_join_form(
         device = hidden("device_id", &Uuid::new_v4().to_string()),
         key = hidden("key", &Uuid::new_v4().to_string()),
     );
-    Ok(page(StatusCode::OK, "Vào danh sách chờ", &body))
+    Ok(page_with(&BOOKING, "Vào danh sách chờ", &body))
 }
 
 #[derive(Deserialize)]

@@ -72,8 +72,7 @@ export function createClient(options: Options) {
       headers.set("X-Client", options.name);
       const token = options.token?.();
       if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
-      const given = request.signal;
-      const signal = AbortSignal.any([given, AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)]);
+      const signal = inTime(request.signal, options.timeoutMs ?? TIMEOUT_MS);
       return new Request(request, { headers, signal });
     },
     onError({ error }) {
@@ -81,6 +80,17 @@ export function createClient(options: Options) {
     },
   });
   return client;
+}
+
+/** Ends with the caller's signal or when the time is over. `AbortSignal.any` is younger than many phones. */
+function inTime(given: AbortSignal, timeoutMs: number): AbortSignal {
+  const both = new AbortController();
+  const timer = setTimeout(() => both.abort(new DOMException("No answer in time.", "TimeoutError")), timeoutMs);
+  // Where a timer keeps a program alive, this one does not.
+  (timer as { unref?: () => void }).unref?.();
+  if (given.aborted) both.abort(given.reason);
+  given.addEventListener("abort", () => both.abort(given.reason), { once: true });
+  return both.signal;
 }
 
 export type Client = ReturnType<typeof createClient>;

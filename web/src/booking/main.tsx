@@ -1,0 +1,53 @@
+/**
+ * Booking, for citizens: takes the place of the plain forms that the server has sent, on the same
+ * addresses. Where this never runs, the forms stay and do the same.
+ */
+import { render } from "preact";
+
+import "./booking.css";
+import { Book } from "./book.tsx";
+import { Own } from "./own.tsx";
+import { Join, Wait } from "./wait.tsx";
+import { language, speak } from "../words.ts";
+
+const FACES = {
+  "/dat-lich": Book,
+  "/lich-hen": Own,
+  "/cho": Wait,
+  "/cho/vao": Join,
+} as const;
+
+/** The other language, for those who do not read this one. */
+function Speak() {
+  const other = language === "vi" ? "en" : "vi";
+  return (
+    <button type="button" class="link" lang={other} onClick={() => speak(other)}>
+      {other === "en" ? "English" : "Tiếng Việt"}
+    </button>
+  );
+}
+
+/** The frame around the view is the server's, and speaks Vietnamese. */
+function translateFrame() {
+  const words: [string, string][] = [
+    ["header a[href='/dat-lich']", "Book"],
+    ["header a[href='/bang']", "Leaderboard"],
+    ["footer", "Officials never ask for an OTP, a password or a passcode of VNeID."],
+  ];
+  for (const [where, english] of words) document.querySelector(where)?.replaceChildren(english);
+}
+
+const Face = FACES[location.pathname as keyof typeof FACES];
+const main = document.querySelector("main");
+if (Face && main) {
+  main.replaceChildren();
+  render(<Face />, main);
+  document.documentElement.lang = language;
+  if (language === "en") translateFrame();
+  const nav = document.querySelector("header nav");
+  if (nav) {
+    const place = document.createElement("span");
+    nav.append(place);
+    render(<Speak />, place);
+  }
+}

@@ -1,0 +1,304 @@
+// The citizen's booking in a real browser, against the real program with the demo province:
+//
+//   TO06_API=../target/debug/api node --test tests/        starts it
+//   TO06_ORIGIN=http://127.0.0.1:8006 node --test tests/   takes the one that runs
+//
+// CHROMIUM names the browser; TO06_SCREENS a folder for a picture of every view. Everybody here is
+// invented; each run makes people of its own.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { chromium } from "playwright-core";
+
+import { startProgram } from "./program.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SCREENS = process.env.TO06_SCREENS;
+const FIRST_LOAD_MAX_BYTES = 40 * 1024;
+
+let browser;
+let program;
+let origin;
+before(async () => {
+  program = await startProgram();
+  origin = program.origin;
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+/** A number of a woman born in 1990 that nobody had in this run. */
+function idNumber() {
+  return `0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
+}
+
+/** A page whose every complaint fails the test. */
+async function open(t, path, options = {}) {
+  const { tolerate = [], ...more } = options;
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "vi-VN", ...more });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (line) => {
+    // A refusal that the page shows is no complaint.
+    if (line.type() === "error" && !/Failed to load resource/.test(line.text())) complaints.push(line.text());
+  });
+  t.after(() => assert.deepEqual(complaints.filter((one) => !tolerate.some((known) => known.test(one))), []));
+  await page.goto(origin + path);
+  return page;
+}
+
+async function assertAccessible(page, view) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    // Past the page's own policy, which rightly lets no foreign script in.
+    const violations = await page.evaluate(`(() => { ${AXE}; return axe.run(document, { resultTypes: ["violations"] }); })()`);
+    const told = violations.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`);
+    assert.deepEqual(told, [], `${view}, ${colorScheme}`);
+    if (SCREENS) {
+      for (const width of [360, 768, 1440, 1920]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.screenshot({ path: `${SCREENS}/${view}-${width}-${colorScheme}.png`, fullPage: true });
+      }
+      await page.setViewportSize({ width: 360, height: 740 });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  assert.equal(overflow, 0, `${view} is wider than the phone`);
+}
+
+async function pickFirst(page) {
+  await page.locator("button.hour").first().click();
+}
+
+async function fillPerson(page, id) {
+  await page.getByLabel("Số định danh (12 số)").fill(id);
+  await page.getByLabel("Họ và tên").fill("Nguyễn Thị Thử");
+}
+
+/** From the first page to a booked appointment; its two codes. */
+async function book(page, id) {
+  await pickFirst(page);
+  await fillPerson(page, id);
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+  const [code, secret] = await page.locator("dd.code").allTextContents();
+  return { code, secret };
+}
+
+test("somebody books for the first free hour, moves it, cancels it and takes the cancellation back", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await page.locator("button.hour").first().waitFor();
+  await assertAccessible(page, "find");
+  await pickFirst(page);
+  await fillPerson(page, idNumber());
+  assert.match(await page.locator("#p0-id-about").textContent(), /Nữ, sinh năm 1990/);
+  await page.getByLabel("Nơi ở").selectOption({ label: "Xã Bác Ái Tây" });
+  await page.getByLabel("Thôn, khu phố").selectOption({ index: 1 });
+  await page.getByText("Đồng ý để lượt này").click();
+  await assertAccessible(page, "who");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("timer").waitFor();
+  assert.match(await page.getByRole("timer").textContent(), /còn [1-5]:\d\d/);
+  await assertAccessible(page, "hold");
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+  await assertAccessible(page, "booked");
+  const [code, secret] = await page.locator("dd.code").allTextContents();
+
+  await page.goto(`${origin}/lich-hen#${code}.${secret}`);
+  await page.locator(".state.booked").waitFor();
+  assert.equal(new URL(page.url()).hash, "", "the key does not stay in the address");
+  await assertAccessible(page, "own");
+  const before = await page.locator(".when").textContent();
+  await page.getByRole("button", { name: "Đổi sang giờ khác" }).click();
+  await page.locator("button.hour").nth(2).click();
+  await page.locator("section h2", { hasText: "Đổi sang giờ nào?" }).waitFor({ state: "detached" });
+  assert.notEqual(await page.locator(".when").textContent(), before);
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Thêm vào lịch của máy" }).click();
+  assert.equal((await download).suggestedFilename(), "lich-hen.ics");
+
+  await page.getByRole("button", { name: "Hủy lịch hẹn" }).click();
+  await page.locator(".state.cancelled").waitFor();
+  await assertAccessible(page, "cancelled");
+  await page.getByRole("button", { name: "Lấy lại lịch hẹn" }).click();
+  await page.locator(".state.booked").waitFor();
+  await page.getByRole("button", { name: "Hủy lịch hẹn" }).click();
+  await page.locator(".state.cancelled").waitFor();
+});
+
+test("what is typed wrong is said at its field, and nothing is sent", async (t) => {
+  const page = await open(t, "/dat-lich");
+  let sent = 0;
+  await page.route("**/api/v1/holds", (route) => {
+    sent += 1;
+    return route.continue();
+  });
+  await pickFirst(page);
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  assert.match(await page.locator("#p0-id-about").textContent(), /nhập số định danh 12 chữ số/);
+  for (const [typed, told] of [["05819012345", /thiếu số 0/], ["123456789", /CMND cũ/], ["05819O123456", /chỉ gồm chữ số/], ["0581901234567", /đúng 12 chữ số/]]) {
+    await page.getByLabel("Số định danh (12 số)").fill(typed);
+    assert.match(await page.locator("#p0-id-about").textContent(), told);
+  }
+  assert.match(await page.locator("#p0-name-about").textContent(), /Hãy nhập họ và tên/);
+  await assertAccessible(page, "who-wrong");
+  assert.equal(sent, 0);
+  // What only the server knows stands at its field too.
+  await fillPerson(page, idNumber());
+  await page.getByLabel("Họ và tên").fill("Nguyễn 123");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("button", { name: "Sửa lại thông tin" }).click();
+  assert.match(await page.locator("#p0-name-about.fault").textContent(), /\S/);
+  await page.getByLabel("Họ và tên").fill("Nguyễn Thị Thử");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+});
+
+test("an answer that got lost is asked for again, and books once", async (t) => {
+  const page = await open(t, "/dat-lich");
+  const keys = [];
+  await page.route("**/api/v1/appointments", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    // The server has heard it; its answer gets lost on the way.
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await pickFirst(page);
+  await fillPerson(page, idNumber());
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByText("không bao giờ bị đặt hai lần").waitFor();
+  await assertAccessible(page, "lost");
+  await page.getByRole("button", { name: "Gửi lại" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+  assert.equal(await page.locator("dd.code").count(), 2, "one code, one secret");
+  assert.equal(new Set(keys).size, 1, "both under one key");
+});
+
+test("whoever finds a slot full is shown others, and types nothing again", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await pickFirst(page);
+  await fillPerson(page, idNumber());
+  const other = await page.evaluate("fetch('/api/v1/slots/nearest?service=cccd_new').then((answer) => answer.json())");
+  await page.route("**/api/v1/holds", (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: "/problems/slot-full", title: "Khung giờ này đã hết chỗ.", status: 409, instance: "urn:uuid:0", alternatives: other.slots.slice(1, 4) }),
+    }), { times: 1 });
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("alert").waitFor();
+  await assertAccessible(page, "full");
+  await page.locator(".others button.hour").first().click();
+  assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Nguyễn Thị Thử");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("timer").waitFor();
+  await page.getByRole("button", { name: "Bỏ chỗ này" }).click();
+  await page.locator("button.hour").first().waitFor();
+});
+
+test("a family books together, one code for each", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await page.getByLabel("Số người đi cùng một lượt").selectOption("2");
+  await page.locator("button.hour").first().click();
+  for (const [index, fieldset] of (await page.locator("fieldset").all()).entries()) {
+    await fieldset.getByLabel("Số định danh (12 số)").fill(idNumber());
+    await fieldset.getByLabel("Họ và tên").fill(index === 0 ? "Nguyễn Thị Thử" : "Nguyễn Văn Thử");
+  }
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+  assert.equal(await page.locator("dd.code").count(), 4);
+});
+
+test("somebody joins the waitlist, sees where they stand, and leaves", async (t) => {
+  const page = await open(t, "/cho/vao");
+  await page.locator("input[type=checkbox]").first().check();
+  await assertAccessible(page, "join");
+  await page.getByLabel("Số định danh (12 số)").fill(idNumber());
+  await page.getByLabel("Số điện thoại để báo khi có chỗ").fill("0912 345 678");
+  const tomorrow = await page.evaluate("new Date(Date.now() + 86400000 * 2).toISOString().slice(0, 10)");
+  await page.getByLabel("Đến ngày").fill(tomorrow);
+  await page.getByRole("button", { name: "Vào danh sách chờ" }).click();
+  await page.getByRole("heading", { name: "Đã vào danh sách chờ" }).waitFor();
+  await assertAccessible(page, "joined");
+  await page.getByRole("link", { name: "Xem lượt chờ" }).click();
+  await page.locator(".state").waitFor();
+  await assertAccessible(page, "wait");
+  await page.getByRole("button", { name: "Thôi không chờ nữa" }).click();
+  await page.getByText("Đã thôi chờ").waitFor();
+});
+
+test("wrong codes are told alike, and a page without a network says so", async (t) => {
+  const page = await open(t, "/lich-hen");
+  await page.getByLabel("Mã lịch hẹn").fill("K7QM-2XRT");
+  await page.getByLabel("Mã bí mật").fill("9F3K2-M7QXA");
+  await page.getByRole("button", { name: "Xem", exact: true }).click();
+  await page.getByText("Mã lịch hẹn hoặc mã bí mật không đúng.").waitFor();
+  await assertAccessible(page, "wrong-codes");
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Xem", exact: true }).click();
+  await page.getByText("Máy đang không có mạng.").waitFor();
+});
+
+test("without scripts the same address has the plain forms, and in English it speaks English", async (t) => {
+  const plain = await open(t, "/dat-lich", { javaScriptEnabled: false });
+  await plain.getByRole("button", { name: "Tìm chỗ trống gần nhất" }).click();
+  await plain.locator(".choices a").first().click();
+  await plain.getByRole("button", { name: "Giữ chỗ" }).waitFor();
+  const page = await open(t, "/dat-lich");
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Book an identity-card appointment" }).waitFor();
+  await page.locator("button.hour").first().waitFor();
+  await assertAccessible(page, "find-english");
+});
+
+test("by keyboard alone a place is held", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await page.locator("button.hour").first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Ai đến làm thủ tục?" }).waitFor();
+  await page.getByLabel("Số định danh (12 số)").focus();
+  await page.keyboard.type(idNumber());
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Nguyễn Thị Thử");
+  await page.keyboard.press("Enter");
+  await page.getByRole("timer").waitFor();
+});
+
+test("the first load is small, kept for ever under its address, and lets nothing foreign in", async () => {
+  const page = await fetch(`${origin}/dat-lich`);
+  const policy = page.headers.get("content-security-policy");
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe|https?:|\*/);
+  const html = await page.text();
+  const addresses = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
+  assert.equal(addresses.length, 2);
+  let bytes = 0;
+  for (const address of addresses) {
+    const asset = await fetch(origin + address);
+    assert.equal(asset.status, 200);
+    assert.match(asset.headers.get("cache-control"), /immutable/);
+    bytes += gzipSync(Buffer.from(await asset.arrayBuffer()), { level: 9 }).length;
+  }
+  assert.ok(bytes < FIRST_LOAD_MAX_BYTES, `${bytes} bytes`);
+  assert.equal((await fetch(`${origin}/assets/booking.js`)).headers.get("cache-control"), "no-cache");
+  assert.equal((await fetch(`${origin}/assets/other.js`)).status, 404);
+});
