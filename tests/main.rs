@@ -30,6 +30,7 @@ mod queue_model;
 mod queue_paper;
 mod restored;
 mod rights;
+mod rosters;
 mod slips;
 mod story;
 mod tracking;

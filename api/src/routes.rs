@@ -23,6 +23,7 @@ use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::persons::merging::problem::MergeProblem;
 use crate::tracking::problem::{ClientProblem, TrackingProblem};
 use crate::tracking::review::problem::ReviewProblem;
+use crate::tracking::rosters::problem::RosterProblem;
 use crate::{
     booking, campaign, contract, geography, health, identity, leaderboard, notice, sync, tracking,
 };
@@ -42,6 +43,7 @@ use crate::{
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "persons", description = "Citizens of whom many records tell: what was said of them, who may be one, merging and undoing it."),
+        (name = "rosters", description = "Lists of people who are expected in a village."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
@@ -66,6 +68,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::routes::routes)
             .configure(tracking::persons::merging::routes::routes)
             .configure(tracking::persons::twins::routes::routes)
+            .configure(tracking::rosters::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(sync::routes::routes)
             .configure(booking::routes)
@@ -86,6 +89,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     ReviewProblem::KINDS,
     DeviceProblem::KINDS,
     MergeProblem::KINDS,
+    RosterProblem::KINDS,
     SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,

@@ -24,6 +24,7 @@
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
 //! - [`review`] — what was held in the field, and what a lead decides about it.
+//! - [`roster`] — lists of people who are expected in a village.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`sync`] — what a phone pulls, and how it proves that it has it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
@@ -55,6 +56,7 @@ pub mod phone;
 pub mod problem;
 pub mod queue;
 pub mod review;
+pub mod roster;
 pub mod sealing;
 pub mod sync;
 pub mod tracking;

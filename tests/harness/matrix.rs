@@ -83,6 +83,9 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("merge_persons", &[Lead, Commander], Covered),
     ("undo_person_merge", &[Lead, Commander], Covered),
     ("distinguish_persons", &[Lead, Commander], Covered),
+    ("import_roster", &[Lead, Commander, Admin], Covered),
+    ("list_rosters", &[Lead, Commander, Admin], Own),
+    ("undo_roster", &[Lead, Commander, Admin], Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

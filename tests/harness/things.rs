@@ -2,7 +2,7 @@
 //! one's own, somebody else's, and one that is not there.
 
 use api::booking::calendar::store::{NewException, insert_exception};
-use api::db::schema::{device, notice, person, person_merge};
+use api::db::schema::{device, notice, person, person_merge, roster};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -33,6 +33,7 @@ pub struct Things {
     recorded_person_id: Uuid,
     other_person_id: Uuid,
     merge_id: Uuid,
+    roster_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -90,6 +91,7 @@ impl Things {
             recorded_person_id,
             other_person_id,
             merge_id: merge_of(app, kept_id, merged_id, account_id).await,
+            roster_id: roster_of(app, unit_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -116,6 +118,7 @@ impl Things {
             recorded_person_id: Uuid::now_v7(),
             other_person_id: Uuid::now_v7(),
             merge_id: Uuid::now_v7(),
+            roster_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -144,6 +147,7 @@ impl Things {
                 | "one_person_id"
                 | "other_person_id"
                 | "merge_id"
+                | "roster_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -173,6 +177,9 @@ impl Fill for Things {
             "recorded_person_id" | "one_person_id" => json!(self.recorded_person_id),
             "other_person_id" => json!(self.other_person_id),
             "merge_id" => json!(self.merge_id),
+            "roster_id" => json!(self.roster_id),
+            "list_name" | "list_source" => json!("Thử"),
+            "listed_on" => json!("2026-01-05"),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -300,6 +307,26 @@ async fn merge_of(app: &TestApp, kept: Uuid, merged: Uuid, by: AccountId) -> Uui
         .await
         .unwrap();
     merge_id
+}
+
+/// A list that names nobody who is left.
+async fn roster_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> Uuid {
+    let roster_id = Uuid::now_v7();
+    diesel::insert_into(roster::table)
+        .values((
+            roster::roster_id.eq(roster_id),
+            roster::unit_id.eq(unit_id),
+            roster::name.eq("Thử"),
+            roster::source.eq("Thử"),
+            roster::made_on.eq(local_day(app.app.clock.now())),
+            roster::file_hash.eq(roster_id.as_bytes().to_vec()),
+            roster::entries.eq(1),
+            roster::imported_by.eq(by),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    roster_id
 }
 
 /// Registers a phone of somebody, and gives its id.

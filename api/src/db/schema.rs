@@ -661,7 +661,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// A citizen who agreed to be recorded. The ID number is never kept: its keyed hash joins the records of two phones. Locked by whoever decides about this person's stages.
+    /// A citizen who agreed to be recorded, or whom a list names (consent_method list) until they do. The ID number is never kept: its keyed hash joins the records of two phones. Locked by whoever decides about this person's stages.
     person (person_id) {
         /// Made by the program, or by the phone for somebody without an ID number.
         person_id -> Uuid,
@@ -677,11 +677,11 @@ diesel::table! {
         birth_year -> Nullable<Int2>,
         /// male or female: of the ID number, or what was said last.
         sex -> Nullable<Text>,
-        /// The village in which the person was first met.
+        /// The village in which the person was first met, or is expected by a list.
         village_id -> Int4,
-        /// How consent was given: signed, spoken, sms.
+        /// How consent was given: signed, spoken, sms. list: not asked yet, the ground is a list's source document.
         consent_method -> Text,
-        /// When consent was given.
+        /// When consent was given; of a list, its date.
         consent_at -> Timestamptz,
         /// When the row was written.
         created_at -> Timestamptz,
@@ -907,6 +907,62 @@ diesel::table! {
         confirmed -> Int4,
         /// Records without consent: never ranked.
         anonymous -> Int4,
+    }
+}
+
+diesel::table! {
+    /// A list of people that was imported whole. Its ground is its source document. Kept when undone, without its entries.
+    roster (roster_id) {
+        /// Made by the program.
+        roster_id -> Uuid,
+        /// Within which unit its villages were looked for: whoever answers for it may see and undo the list.
+        unit_id -> Int4,
+        /// What the list is called.
+        name -> Text,
+        /// The document that it comes from: who made it and under which number.
+        source -> Text,
+        /// The date of that document.
+        made_on -> Date,
+        /// Keyed hash of the file: the same file is not taken twice.
+        file_hash -> Bytea,
+        /// How many people it named.
+        entries -> Int4,
+        /// Who imported it.
+        imported_by -> Uuid,
+        /// When.
+        imported_at -> Timestamptz,
+        /// Who took it back.
+        undone_by -> Nullable<Uuid>,
+        /// When. Null: it stands.
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// What a list says of one person. Never changed; gone when the list is undone.
+    roster_entry (roster_id, person_id) {
+        /// The list.
+        roster_id -> Uuid,
+        /// Who is meant: by the ID number's keyed hash, or by name, year of birth and village.
+        person_id -> Uuid,
+        /// Where in the file.
+        line -> Int4,
+        /// Where the list expects them.
+        village_id -> Int4,
+        /// The name on the list, encrypted for this line of this list.
+        name -> Bytea,
+        /// The phone on the list, encrypted likewise. Kept only if its owner agreed, as the list says.
+        phone -> Nullable<Bytea>,
+        /// Year of birth.
+        birth_year -> Int2,
+        /// male or female, if the list or the ID number says so.
+        sex -> Nullable<Text>,
+        /// Whether they have one, if the list says so.
+        smartphone -> Nullable<Bool>,
+        /// official, youth_member, women_member, party_member, student.
+        groups -> Array<Nullable<Text>>,
+        /// Whether nobody knew this person before: they go with the list, if nobody has worked on them.
+        made_person -> Bool,
     }
 }
 
@@ -1414,6 +1470,10 @@ diesel::joinable!(review -> unit (village_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
+diesel::joinable!(roster -> unit (unit_id));
+diesel::joinable!(roster_entry -> person (person_id));
+diesel::joinable!(roster_entry -> roster (roster_id));
+diesel::joinable!(roster_entry -> unit (village_id));
 diesel::joinable!(service_duration -> service (service_code));
 diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
@@ -1483,6 +1543,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     rollup_day,
     rollup_month,
     rollup_total,
+    roster,
+    roster_entry,
     service,
     service_duration,
     session,

@@ -33,22 +33,11 @@ pub fn read_lines<T: DeserializeOwned>(
     required: &[&str],
     lines_max: usize,
 ) -> Result<Vec<Line<T>>, Failure> {
-    let text = text_of(file).ok_or_else(|| {
-        unusable(
-            "Tệp không phải UTF-8. Trong Excel: Lưu thành (Save As), chọn kiểu CSV UTF-8.",
-            "The file is not UTF-8. In Excel: Save As, of the type CSV UTF-8.",
-        )
-    })?;
-    if text.contains('\0') {
-        return Err(unusable(
-            "Tệp chứa ký tự NUL.",
-            "The file holds a NUL character.",
-        ));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = read_text(file)?;
+    let text = text.as_ref();
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .delimiter(delimiter_of(text))
+        .delimiter(delimiter_of(text.lines().next().unwrap_or_default()))
         .from_reader(text.as_bytes());
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(str::to_owned).collect(),
@@ -81,6 +70,32 @@ pub fn read_lines<T: DeserializeOwned>(
     Ok(lines)
 }
 
+/// The text of a file, without its mark.
+///
+/// # Errors
+/// 422 when nobody can know what its bytes mean.
+pub(super) fn read_text(file: &[u8]) -> Result<Cow<'_, str>, Failure> {
+    let text = text_of(file).ok_or_else(|| {
+        unusable(
+            "Tệp không phải UTF-8 (có thể là Windows-1258, TCVN3 hay VNI; không tệp nào ghi rõ nó dùng bảng mã nào, nên không đoán). Trong Excel: Lưu thành (Save As), chọn kiểu CSV UTF-8 hoặc .xlsx.",
+            "The file is not UTF-8 (it may be Windows-1258, TCVN3 or VNI; none says which it is, so nothing is guessed). In Excel: Save As, of the type CSV UTF-8 or .xlsx.",
+        )
+    })?;
+    if text.contains('\0') {
+        return Err(unusable(
+            "Tệp chứa ký tự NUL: có lẽ là UTF-16 không có dấu đầu tệp. Lưu lại thành CSV UTF-8.",
+            "The file holds a NUL character: it may be UTF-16 without a mark. Save it as CSV UTF-8.",
+        ));
+    }
+    Ok(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Cow::Owned(text) => Cow::Owned(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        }),
+    })
+}
+
 /// What a spreadsheet writes as "CSV UTF-8" or as "Unicode text". A code page says nowhere which it is: read
 /// as another one, every name would be wrong and none would look so.
 fn text_of(file: &[u8]) -> Option<Cow<'_, str>> {
@@ -98,8 +113,7 @@ fn text_of(file: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// What stands between the columns: semicolons where the comma is a decimal sign, as in Vietnam.
-fn delimiter_of(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
+pub(super) fn delimiter_of(header: &str) -> u8 {
     let count = |sign: u8| header.bytes().filter(|byte| *byte == sign).count();
     // Of equals the last one.
     let most = [b'\t', b';', b',']
@@ -108,7 +122,8 @@ fn delimiter_of(text: &str) -> u8 {
     most.unwrap_or(b',')
 }
 
-fn unusable(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Failure {
+/// A file that cannot be used as a whole, and what to do about it.
+pub fn unusable(vi: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Failure {
     Failure::invalid(vec![FieldError::new("", "FILE", vi, en)])
 }
 

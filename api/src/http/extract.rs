@@ -122,7 +122,7 @@ fn json_body(
                 "Send application/json.",
             ));
         }
-        collect(payload, max).await
+        collect(payload, max, BODY_TIMEOUT).await
     }
 }
 
@@ -148,19 +148,23 @@ impl<const MAX: usize> FromRequest for Upload<MAX> {
                 return Err(Failure::from(CommonProblem::MediaType)
                     .saying("Hãy gửi tệp dạng text/csv.", "Send text/csv."));
             }
-            collect(payload, MAX).await.map(Self)
+            collect(payload, MAX, BODY_TIMEOUT).await.map(Self)
         })
     }
 }
 
 /// Inflates gzip bodies; the limit counts what comes out.
-fn decompress(request: &HttpRequest, payload: &mut Payload) -> actix_web::dev::Decompress<Payload> {
+pub(super) fn decompress(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> actix_web::dev::Decompress<Payload> {
     actix_web::dev::Decompress::from_headers(payload.take(), request.headers())
 }
 
-async fn collect(
+pub(super) async fn collect(
     mut payload: actix_web::dev::Decompress<Payload>,
     max: usize,
+    within: Duration,
 ) -> Result<Vec<u8>, Failure> {
     let read = async {
         let mut body = Vec::new();
@@ -173,7 +177,7 @@ async fn collect(
         }
         Ok(body)
     };
-    tokio::time::timeout(BODY_TIMEOUT, read)
+    tokio::time::timeout(within, read)
         .await
         .unwrap_or_else(|_| Err(CommonProblem::TooSlow.into()))
 }

@@ -13,3 +13,4 @@ pub mod limit;
 pub mod observe;
 pub mod page;
 pub mod strict;
+pub mod table;

@@ -36,6 +36,8 @@ permissions! {
     RecordWork = "record_work" for [Volunteer, Lead];
     /// Correct what others recorded.
     CorrectWork = "correct_work" for [Lead, Commander];
+    /// Import lists of people, and take them back.
+    ImportRosters = "import_rosters" for [Lead, Commander, Admin];
     /// See leaderboards with exact numbers.
     ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
     /// Book for somebody who stands beside one.

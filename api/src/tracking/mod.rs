@@ -13,6 +13,8 @@
 //! [`persons`] says what somebody shows of all that was said of them and keeps the rest readable, and makes
 //! one of two persons who were recorded twice, and two again.
 //!
+//! [`rosters`] takes lists of people who are expected in a village.
+//!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
@@ -38,6 +40,7 @@ pub mod quarantine;
 pub mod reading;
 pub mod requests;
 pub mod review;
+pub mod rosters;
 pub mod routes;
 pub mod sealing;
 pub mod verify;

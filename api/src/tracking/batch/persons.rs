@@ -88,7 +88,7 @@ impl Persons {
                 heads: Heads::new(),
             });
         }
-        let locked = store::lock_persons(conn, &blinds, &ids).await?;
+        let mut locked = store::lock_persons(conn, &blinds, &ids).await?;
         let persons = Self {
             by_blind: locked
                 .iter()
@@ -97,8 +97,46 @@ impl Persons {
             locked: locked.iter().map(|person| person.person_id).collect(),
             heads: find_heads(conn, &locked).await?,
         };
+        // Gone while we waited, with a list that was undone: make them anew.
+        let is_there = |id: &PersonId| persons.locked.contains(id);
+        if persons.by_blind.len() < blinds.len() || !ids.iter().all(is_there) {
+            return Err(raced());
+        }
+        persons.meet(conn, ops, &mut locked).await?;
         persons.complete(conn, batch, ops, &locked).await?;
         Ok(persons)
+    }
+
+    /// Whom only a list named has been met now, here, and agreed.
+    async fn meet(
+        &self,
+        conn: &mut Conn,
+        ops: &[&Judged],
+        locked: &mut [store::LockedPerson],
+    ) -> Result<(), Error> {
+        let mut rows: BTreeMap<PersonId, Value> = BTreeMap::new();
+        for person in locked.iter_mut().filter(|person| person.is_only_listed) {
+            let met = ops.iter().find(|op| self.of(op) == Some(person.person_id));
+            let Some((op, village)) = met.and_then(|op| Some((op, op.village_id?))) else {
+                continue;
+            };
+            let details = match op.act().and_then(Act::who) {
+                Some(Who::Citizen { details, .. } | Who::Provisional { details, .. }) => details,
+                _ => continue,
+            };
+            person.village_id = village;
+            let row = json!({
+                "person_id": person.person_id,
+                "village_id": village,
+                "consent_method": details.consent_method,
+                "consent_at": op.effective_at,
+            });
+            rows.insert(person.person_id, row);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        store::meet_persons(conn, rows.into_values().collect()).await
     }
 
     pub(super) fn of(&self, op: &Judged) -> Option<PersonId> {

@@ -186,6 +186,22 @@ pub async fn complete_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<
     Ok(())
 }
 
+/// Whom only lists named was met: where, and how they agreed.
+pub async fn meet_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
+    prepared(
+        diesel::sql_query(
+            "update person p
+         set village_id = d.village_id, consent_method = d.consent_method, consent_at = d.consent_at
+         from jsonb_populate_recordset(null::person, $1) d
+         where p.person_id = d.person_id",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A person under lock.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct LockedPerson {
@@ -203,6 +219,9 @@ pub struct LockedPerson {
     pub village_id: UnitId,
     #[diesel(sql_type = Bool)]
     pub has_no_hint: bool,
+    /// Nobody has met them yet: a list names them.
+    #[diesel(sql_type = Bool)]
+    pub is_only_listed: bool,
 }
 
 /// Nobody else decides about these persons, or about whoever stands for them, until this transaction
@@ -224,7 +243,7 @@ pub async fn lock_persons(
                  select canonical_id from asked where canonical_id is not null
              )
              select p.person_id, p.subject_blind, p.birth_year, p.sex, p.canonical_id,
-                 p.village_id, p.hint is null as has_no_hint
+                 p.village_id, p.hint is null as has_no_hint, p.consent_method = 'list' as is_only_listed
              from person p
              join wanted using (person_id)
              order by p.person_id

@@ -1660,6 +1660,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the lists of one's unit, the newest first, those that were undone too. */
+        get: operations["list_rosters"];
+        put?: never;
+        /**
+         * Import a list of people who are expected in villages, from a CSV file or a workbook (.xlsx).
+         * @description Columns are known by their Vietnamese names, in any order, below titles if there are some: họ tên (or họ đệm
+         *     and tên), ngày sinh or năm sinh, giới tính, số CCCD or số định danh, điện thoại, thôn or khu phố, xã or
+         *     phường, nhóm, có điện thoại thông minh, đồng ý. Others are told and not read. A person is meant by the ID
+         *     number, or without one by name, year of birth and village; the number itself is never kept. Zeros that a
+         *     spreadsheet dropped are put back and told; what cannot be known is refused, with what mends it. At most
+         *     20,000 lines and 8 MB, UTF-8 or UTF-16. All or nothing: with one line that is refused nothing is written. A
+         *     dry run needs no key.
+         */
+        post: operations["import_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rosters/{roster_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a list back, while nobody has worked on the people whom it brought.
+         * @description They are forgotten with it; those who were known before stay. One that was undone already is answered alike.
+         */
+        post: operations["undo_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -3363,6 +3410,64 @@ export interface components {
              */
             work?: string | null;
         };
+        /**
+         * @description What became of a file, or would become. Nothing is half imported: with one line that is refused nothing is
+         *     written.
+         */
+        ImportedRoster: {
+            /**
+             * Format: int32
+             * @description Lines with somebody who is known, and of whom the list says something else.
+             * @example 2
+             */
+            changed: number;
+            /** @description Every column of the file, and what it was read as. */
+            columns: components["schemas"]["RosterColumn"][];
+            /** @description True: nothing was written, because it was asked so or because a line is refused. */
+            dry_run: boolean;
+            /**
+             * Format: int32
+             * @description Lines that repeat another line of the file: left out.
+             * @example 1
+             */
+            duplicate: number;
+            /**
+             * Format: int32
+             * @description Lines with somebody who is known, and of whom the list says nothing else than what was known.
+             * @example 30
+             */
+            known: number;
+            /** @description Of a dry run every line; else only those of which there is something to say. */
+            lines: components["schemas"]["RosterLine"][];
+            /**
+             * Format: int32
+             * @description Lines with somebody who was not known.
+             * @example 120
+             */
+            new: number;
+            /**
+             * Format: int32
+             * @description Lines with a mistake.
+             * @example 0
+             */
+            refused: number;
+            /**
+             * Format: uuid
+             * @description The list, if it was written.
+             */
+            roster_id?: string | null;
+            /**
+             * @description The sheet of a workbook that was read.
+             * @example Danh sách
+             */
+            sheet?: string | null;
+            /**
+             * Format: int32
+             * @description How many other sheets were not read.
+             * @example 0
+             */
+            sheets_left_out: number;
+        };
         /** @description What became, or would become, of a file of targets. */
         ImportedTargets: {
             /** @description True: nothing was written, because it was asked so or because a line is wrong. */
@@ -4177,6 +4282,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Roster: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Roster"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Target: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Target"][];
@@ -4719,6 +4831,72 @@ export interface components {
          * @enum {string}
          */
         Role: "volunteer" | "lead" | "officer" | "reporter" | "commander" | "admin";
+        /** @description A list that was imported. */
+        Roster: {
+            /**
+             * Format: int32
+             * @description How many people it names.
+             * @example 152
+             */
+            entries: number;
+            /** Format: date-time */
+            imported_at: string;
+            imported_by: components["schemas"]["AccountId"];
+            /**
+             * Format: date
+             * @description The date of that document.
+             */
+            made_on: string;
+            /** @example Thanh niên sinh năm 2008, xã Bác Ái Tây */
+            name: string;
+            /** Format: uuid */
+            roster_id: string;
+            /**
+             * @description The document that it comes from.
+             * @example Công văn 15/CAX ngày 05/01/2026 của Công an xã
+             */
+            source: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            /** @description Within which unit its villages were looked for. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description One column of a file. */
+        RosterColumn: {
+            /**
+             * @description As the file names it.
+             * @example Số CCCD
+             */
+            header: string;
+            /**
+             * @description name, family_name, given_name, birth, sex, id_number, phone, village, commune, group, smartphone,
+             *     phone_agreed, number. Absent: nobody knows this column, and it was not read.
+             * @example id_number
+             */
+            read_as?: string | null;
+        };
+        /** @description One line of a file. */
+        RosterLine: {
+            /**
+             * Format: int32
+             * @description Row number in the file.
+             * @example 2
+             */
+            line: number;
+            /**
+             * @description What there is to say, for people: why, and what mends it; what was repaired; what was left out.
+             * @example Số định danh thiếu số 0 ở đầu (bảng tính đã bỏ): đã thêm lại.
+             */
+            message?: string | null;
+            /** @description Whether a zero that a spreadsheet had lost was put back. */
+            repaired?: boolean;
+            /**
+             * @description new, known, changed, duplicate or refused.
+             * @example new
+             */
+            result: string;
+        };
         /** @description A public key with its name. */
         SealingKey: {
             /** @example k1 */
@@ -16123,6 +16301,372 @@ export interface operations {
             };
             /** @description This media type is not supported. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rosters: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Roster"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_roster: {
+        parameters: {
+            query?: {
+                /** @description Within which unit villages are looked for by name; the caller's own unit if left out. */
+                unit_id?: number;
+                /**
+                 * @description What the list is called. May be left out of a dry run, like the next two.
+                 * @example Thanh niên sinh năm 2008
+                 */
+                list_name?: string;
+                /**
+                 * @description The document that it comes from: the ground on which these people may be kept.
+                 * @example Công văn 15/CAX của Công an xã
+                 */
+                list_source?: string;
+                /** @description The date of that document. */
+                listed_on?: string;
+                /**
+                 * @description Whether the document says that the owners of the phones agreed to be called; a column "Đồng ý" says it
+                 *     line by line. A phone without it is not kept.
+                 */
+                phones_agreed?: boolean;
+                /** @description True: say line by line what would happen, and write nothing. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A new UUID for each press of the button; a dry run needs none. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                /**
+                 * @example Họ tên,Năm sinh,Giới tính,Số CCCD,Điện thoại,Thôn,Xã,Nhóm
+                 *     Nguyễn Thị Thử,1990,Nữ,058190000123,0912345678,Thôn Tà Lú 1,Xã Bác Ái Đông,đoàn viên
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the file, or would become. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedRoster"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This file was imported already. To import it again, undo the old list first. Or: Somebody has worked on this list, or another list names these people too, so that it cannot be undone any more. Correct mistakes person by person. Or: Another list was imported or undone while this file was judged. Send it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_roster: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description May be left out: undoing twice is undoing once. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Which list. */
+                roster_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This file was imported already. To import it again, undo the old list first. Or: Somebody has worked on this list, or another list names these people too, so that it cannot be undone any more. Correct mistakes person by person. Or: Another list was imported or undone while this file was judged. Send it again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
