@@ -20,6 +20,7 @@ use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::devices::problem::DeviceProblem;
+use crate::tracking::exports::problem::ExportProblem;
 use crate::tracking::persons::merging::problem::MergeProblem;
 use crate::tracking::problem::{ClientProblem, TrackingProblem};
 use crate::tracking::review::problem::ReviewProblem;
@@ -44,6 +45,8 @@ use crate::{
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "persons", description = "Citizens of whom many records tell: what was said of them, who may be one, merging and undoing it."),
         (name = "rosters", description = "Lists of people who are expected in a village."),
+        (name = "worklists", description = "What is left to do in a village."),
+        (name = "exports", description = "Tables to take away."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
@@ -69,6 +72,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::merging::routes::routes)
             .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::rosters::routes::routes)
+            .configure(tracking::worklists::routes::routes)
+            .configure(tracking::exports::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(sync::routes::routes)
             .configure(booking::routes)
@@ -90,6 +95,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     DeviceProblem::KINDS,
     MergeProblem::KINDS,
     RosterProblem::KINDS,
+    ExportProblem::KINDS,
     SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,

@@ -11,6 +11,7 @@
 //! - [`contract`] — the contract about itself.
 //! - [`diff`] — what changed between two versions of the contract.
 //! - [`device`] — phones that are known by a key of their own, and what becomes of a lost one.
+//! - [`export`] — tables to take away.
 //! - [`fold`] — search without diacritics, and Vietnamese order.
 //! - [`geography`] — units through time, as answers tell them.
 //! - [`identity`] — signing in, and who somebody is.
@@ -30,6 +31,7 @@
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
 //! - [`waitlist`] — waiting for a place that is not free yet.
 //! - [`working_calendar`] — working days in Vietnam.
+//! - [`worklist`] — what is left to do in a village.
 
 /// The version of the contract (semver.org). Raised by what [`diff`] finds since the last release.
 pub const VERSION: &str = "1.0.0";
@@ -42,6 +44,7 @@ pub mod citizen_id;
 pub mod contract;
 pub mod device;
 pub mod diff;
+pub mod export;
 pub mod fold;
 pub mod geography;
 pub mod identity;
@@ -62,3 +65,4 @@ pub mod sync;
 pub mod tracking;
 pub mod waitlist;
 pub mod working_calendar;
+pub mod worklist;

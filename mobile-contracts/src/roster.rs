@@ -12,6 +12,11 @@ pub const ROSTER_LINES_MAX: usize = 20_000;
 /// Largest file, in bytes.
 pub const ROSTER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// A workbook of Excel (.xlsx).
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Workbook(pub Vec<u8>);
+
 /// What became of a file, or would become. Nothing is half imported: with one line that is refused nothing is
 /// written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

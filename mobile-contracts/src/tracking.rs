@@ -203,6 +203,9 @@ pub struct Operation {
     /// Of a visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<VisitOutcome>,
+    /// Of a visit: the day on which its author promised to come again. It holds until the next visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_on: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -18,6 +18,7 @@ mod flow;
 mod load;
 mod print;
 mod program;
+mod rosters;
 mod sync;
 mod yardstick;
 
@@ -62,6 +63,9 @@ async fn main() {
     }
     if wanted("devices") {
         devices::run(&program).await;
+    }
+    if wanted("import") {
+        rosters::run(&program).await;
     }
     println!(
         "resident memory of the program: {} MiB",

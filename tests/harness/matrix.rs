@@ -86,6 +86,9 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("import_roster", &[Lead, Commander, Admin], Covered),
     ("list_rosters", &[Lead, Commander, Admin], Own),
     ("undo_roster", &[Lead, Commander, Admin], Covered),
+    ("count_worklists", &[Volunteer, Lead, Commander], Covered),
+    ("show_worklist", &[Volunteer, Lead, Commander], Covered),
+    ("export_table", &[Lead, Commander], Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

@@ -179,6 +179,7 @@ impl Fill for Things {
             "merge_id" => json!(self.merge_id),
             "roster_id" => json!(self.roster_id),
             "list_name" | "list_source" => json!("Thử"),
+            "worklist" => json!("not_contacted"),
             "listed_on" => json!("2026-01-05"),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),

@@ -1333,6 +1333,8 @@ diesel::table! {
         on_day -> Date,
         /// The operation that took it back.
         voided_by -> Nullable<Uuid>,
+        /// The day on which the visitor promised to come again. Kept until the next visit.
+        promised_on -> Nullable<Date>,
     }
 }
 

@@ -38,6 +38,10 @@ permissions! {
     CorrectWork = "correct_work" for [Lead, Commander];
     /// Import lists of people, and take them back.
     ImportRosters = "import_rosters" for [Lead, Commander, Admin];
+    /// See what is left to do in villages, by name.
+    ReadWorklists = "read_worklists" for [Volunteer, Lead, Commander];
+    /// Take tables away.
+    ExportTables = "export_tables" for [Lead, Commander];
     /// See leaderboards with exact numbers.
     ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
     /// Book for somebody who stands beside one.

@@ -13,7 +13,8 @@
 //! [`persons`] says what somebody shows of all that was said of them and keeps the rest readable, and makes
 //! one of two persons who were recorded twice, and two again.
 //!
-//! [`rosters`] takes lists of people who are expected in a village.
+//! [`rosters`] takes lists of people who are expected in a village; [`worklists`] says what is left to do there,
+//! and [`exports`] lets it all be taken away.
 //!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.
@@ -28,6 +29,7 @@ pub mod client;
 pub mod code;
 pub mod credit;
 pub mod devices;
+pub mod exports;
 pub mod hint;
 pub mod judging;
 pub mod ledger;
@@ -44,6 +46,7 @@ pub mod rosters;
 pub mod routes;
 pub mod sealing;
 pub mod verify;
+pub mod worklists;
 
 pub use office::{Served, confirm_served, void_served};
 pub use sealing::Sealing;

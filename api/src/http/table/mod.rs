@@ -1,7 +1,10 @@
 //! Tables that people upload as they have them: CSV, or a workbook of Excel. Rows of cells, whatever stands
 //! in them: which columns they are, says the feature.
 
+mod sheet;
 mod workbook;
+
+pub use sheet::{Out, Sheet};
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -131,8 +131,13 @@ pub(super) async fn write_said(
                 row["confirmed_by"] = json!(batch.sender.confirms_as);
                 facts.push(row);
             }
-            Act::Visit { outcome, .. } => {
+            Act::Visit {
+                outcome,
+                promised_on,
+                ..
+            } => {
                 row["outcome"] = json!(outcome);
+                row["promised_on"] = json!(promised_on);
                 visits.push(row);
             }
             Act::Note { text, .. } => {

@@ -7,7 +7,8 @@
 pub mod activity;
 pub mod kept;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::citizen_id::{CitizenId, Sex};
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use mobile_contracts::person_name::PersonName;
@@ -27,6 +28,9 @@ use super::hint::HintTag;
 use crate::http::extract::has_escaped_nul;
 use crate::http::strict::Strict;
 use crate::privacy::keys::{Blind, Keys};
+
+/// Farthest day on which one may promise to come again, from the visit.
+const PROMISE_DAYS_MAX: u64 = 366;
 
 /// The kinds that the program knows, and those that it keeps until it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +112,7 @@ pub enum Act {
     Visit {
         who: Who,
         outcome: VisitOutcome,
+        promised_on: Option<NaiveDate>,
     },
     Note {
         who: Who,
@@ -299,7 +304,7 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
     let takes_back = matches!(kind, Kind::Void | Kind::Replace);
     // A field that belongs to another kind means that the app meant something else.
     let strange = (op.stage.is_some() || op.device_holder.is_some()) && !is_record
-        || op.outcome.is_some() && kind != Kind::Visit
+        || (op.outcome.is_some() || op.promised_on.is_some()) && kind != Kind::Visit
         || op.text.is_some() && !matches!(kind, Kind::Note | Kind::Activity)
         || op.appointment.is_some() && kind != Kind::RequestAppointment
         || (op.target_op_id.is_some() || op.reason.is_some()) && !takes_back
@@ -329,6 +334,7 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
         Kind::Visit => Act::Visit {
             who: who()?,
             outcome: op.outcome.ok_or(Code::LegacySchema)?,
+            promised_on: promise(op)?,
         },
         Kind::Note => Act::Note {
             who: who()?,
@@ -353,6 +359,16 @@ fn understand(op: &Operation, who: impl Fn() -> Result<Who, Code>) -> Result<Dra
         village_id: op.village_id,
         act,
     })
+}
+
+/// A promise is about the days to come, and soon.
+fn promise(op: &Operation) -> Result<Option<NaiveDate>, Code> {
+    let made_on = local_day(op.recorded_at);
+    let far = made_on.checked_add_days(Days::new(PROMISE_DAYS_MAX));
+    match op.promised_on {
+        Some(day) if day < made_on || far.is_none_or(|far| far < day) => Err(Code::LegacySchema),
+        promised => Ok(promised),
+    }
 }
 
 /// An office must know who comes: an ID number, a name, and that they agree.

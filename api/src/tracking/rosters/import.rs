@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::file::{Content, Reader};
-use super::places::Places;
 use super::known::{Known, KnownPerson, Said};
+use super::places::Places;
 use super::rules::{Expected, Judged, Line, Verdict, judge};
 use super::store::{self, EntryRow, PersonRow};
 use crate::app::App;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::page::Page;
-use mobile_contracts::roster::{ImportedRoster, ROSTER_BYTES_MAX, Roster};
+use mobile_contracts::roster::{ImportedRoster, ROSTER_BYTES_MAX, Roster, Workbook};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -83,7 +83,7 @@ struct RosterWish {
     params(RosterWish, ("Idempotency-Key" = Option<Uuid>, Header, description = "A new UUID for each press of the button; a dry run needs none.")),
     request_body(content(
         (String = "text/csv", example = "Họ tên,Năm sinh,Giới tính,Số CCCD,Điện thoại,Thôn,Xã,Nhóm\nNguyễn Thị Thử,1990,Nữ,058190000123,0912345678,Thôn Tà Lú 1,Xã Bác Ái Đông,đoàn viên\n"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses((status = OK, description = "What became of the file, or would become.", body = ImportedRoster), RosterProblem))]
 #[post("/rosters")]

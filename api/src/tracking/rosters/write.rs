@@ -166,7 +166,14 @@ async fn write_once(
         let told = rehearsal.told(Some(rows.roster_id));
         let detail = json!({ "new": told.new, "known": told.known, "changed": told.changed });
         let object = format!("roster:{}", rows.roster_id);
-        audit::record(conn, Some(list.by), "tracking.import_roster", &object, detail).await?;
+        audit::record(
+            conn,
+            Some(list.by),
+            "tracking.import_roster",
+            &object,
+            detail,
+        )
+        .await?;
         Ok((SavedAnswer::new(StatusCode::OK, told), ()))
     })
     .await?;

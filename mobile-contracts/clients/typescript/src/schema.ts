@@ -565,6 +565,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, or targets
+         *     with their counts.
+         * @description CSV is UTF-8 with a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last
+         *     digits and phones stay texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+         */
+        post: operations["export_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/group-bookings": {
         parameters: {
             query?: never;
@@ -2095,6 +2117,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/worklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what is left to do in a village or a commune, list by list. */
+        get: operations["count_worklists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worklists/{worklist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show one list of a village or a commune: who is left, and what is to be done next.
+         * @description Lists whose clock runs begin with what is due first; the others go by village and given name. Names are read
+         *     for this, so that each page is audited. A list follows from what was recorded: nobody is put on one or taken
+         *     off by hand.
+         */
+        get: operations["show_worklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -3210,6 +3271,40 @@ export interface components {
              */
             vi: string;
         };
+        /** @description What is taken away, and why. The reason stands in the audit trail for ever. */
+        Export: {
+            /**
+             * @description csv or xlsx.
+             * @example csv
+             */
+            format: string;
+            /**
+             * Format: date
+             * @description First day of records, visits and activities; 30 days ago if left out.
+             */
+            from_on?: string | null;
+            /**
+             * @description What it is for. No names.
+             * @example Phân công đi thăm tháng 12
+             */
+            reason: string;
+            /**
+             * @description people: with their stages; records, visits, activities: of some days; worklist; targets: with counts.
+             * @example people
+             */
+            table: string;
+            unit_id?: components["schemas"]["UnitId"] | null;
+            /**
+             * Format: date
+             * @description Last day of them; today if left out.
+             */
+            until_on?: string | null;
+            /**
+             * @description Which worklist.
+             * @example approved
+             */
+            worklist?: string | null;
+        };
         /** @description Finds a booking by the card in hand. */
         FindByCard: {
             /** @example 058190000001 */
@@ -4166,6 +4261,11 @@ export interface components {
             op_id: components["schemas"]["OperationId"];
             outcome?: components["schemas"]["VisitOutcome"] | null;
             phone?: string | null;
+            /**
+             * Format: date
+             * @description Of a visit: the day on which its author promised to come again. It holds until the next visit.
+             */
+            promised_on?: string | null;
             /** @description Of a void or a replace: why. No names. */
             reason?: string | null;
             /**
@@ -4306,6 +4406,13 @@ export interface components {
         Page_UnreachedNotice: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["UnreachedNotice"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WorklistEntry: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["WorklistEntry"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -5550,6 +5657,98 @@ export interface components {
          * @enum {string}
          */
         WhosePhone: "citizen" | "proxy" | "helper";
+        /**
+         * Format: binary
+         * @description A workbook of Excel (.xlsx).
+         */
+        Workbook: string;
+        /** @description One list. */
+        WorklistCount: {
+            /**
+             * Format: int32
+             * @example 42
+             */
+            people: number;
+            /**
+             * @description What it is called.
+             * @example Chưa gặp
+             */
+            title: string;
+            /**
+             * @description not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004,
+             *     born_2008, officials, members. More may come.
+             * @example not_contacted
+             */
+            worklist: string;
+        };
+        /** @description How many people each list of a unit holds. */
+        WorklistCounts: {
+            lists: components["schemas"]["WorklistCount"][];
+            /**
+             * Format: date
+             * @description The day in Vietnam as of which they are counted.
+             */
+            on: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description Somebody with whom something is left to do. */
+        WorklistEntry: {
+            /** Format: int32 */
+            birth_year?: number | null;
+            /**
+             * Format: int32
+             * @description Days from today until then; 0 is the last one, below it is too late.
+             * @example 3
+             */
+            days_left?: number | null;
+            /**
+             * Format: date
+             * @description Until when the next step is to be done.
+             */
+            due_on?: string | null;
+            /** @description official, youth_member, women_member, party_member, student: as the newest list says. */
+            groups: string[];
+            /**
+             * @description Last four digits of the ID number; absent: there is none.
+             * @example 0123
+             */
+            id_tail?: string | null;
+            /**
+             * @description What came of the last visit.
+             * @example away
+             */
+            last_outcome?: string | null;
+            /** Format: date */
+            last_visit_on?: string | null;
+            /**
+             * @description As they said it last, or as a list names them.
+             * @example Pi Năng Thị Thử
+             */
+            name?: string | null;
+            /**
+             * @description visit, activate_level1, book_level2, await_approval, activate_level2, call_hotline, borrow_phone. More
+             *     may come.
+             * @example activate_level2
+             */
+            next_step: string;
+            /**
+             * @description The same as a sentence.
+             * @example Kích hoạt mức 2 trên máy của họ: còn 03 ngày, chậm nhất 05/12/2026.
+             */
+            next_step_text: string;
+            /** @description With it a phone records somebody without an ID number: `subject` of kind provisional. */
+            person_id: components["schemas"]["PersonId"];
+            /**
+             * @description As +84…, if its owner agreed.
+             * @example +84912345678
+             */
+            phone?: string | null;
+            /** @description male or female. */
+            sex?: string | null;
+            /** @description What was recorded: installed, level1_activated, level2_collected, level2_approved, level2_activated. */
+            stages: string[];
+            village_id: components["schemas"]["UnitId"];
+        };
     };
     responses: never;
     parameters: never;
@@ -9200,6 +9399,130 @@ export interface operations {
                 };
             };
             /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This table has more than 50,000 rows: choose fewer days, or one commune or village at a time. Or: Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -16477,7 +16800,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
                 /**
                  * @example Họ tên,Năm sinh,Giới tính,Số CCCD,Điện thoại,Thôn,Xã,Nhóm
                  *     Nguyễn Thị Thử,1990,Nữ,058190000123,0912345678,Thôn Tà Lú 1,Xã Bác Ái Đông,đoàn viên
@@ -19004,6 +19327,206 @@ export interface operations {
                 };
             };
             /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_worklists: {
+        parameters: {
+            query?: {
+                /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
+                unit_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many people each list holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorklistCounts"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_worklist: {
+        parameters: {
+            query?: {
+                /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.
+                 * @example not_contacted
+                 */
+                worklist: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorklistEntry"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;

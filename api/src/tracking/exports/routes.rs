@@ -1,0 +1,168 @@
+//! Taking tables away.
+
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::{HttpResponse, post, web};
+use chrono::{Days, NaiveDate};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::export::Export;
+use mobile_contracts::roster::Workbook;
+use serde_json::json;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::problem::ExportProblem;
+use super::rules::Kind;
+use super::tables::{Wish, fill};
+use crate::app::App;
+use crate::geography::Level;
+use crate::http::extract::Json;
+use crate::http::failure::{Failure, FieldError};
+use crate::http::limit::Rate;
+use crate::http::table::XLSX;
+use crate::identity::Caller;
+use crate::identity::permission::ExportTables;
+use crate::privacy::audit;
+use crate::tracking::worklists::rules::Worklist;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(export_table);
+}
+
+const EXPORTS: Rate = Rate {
+    name: "exports",
+    per_hour: 60,
+    burst: 20,
+};
+
+/// Days that are told if none are named.
+const DAYS: u64 = 30;
+
+/// Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, or targets
+/// with their counts.
+///
+/// CSV is UTF-8 with a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last
+/// digits and phones stay texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+#[utoipa::path(tag = "exports", security(("session" = [])), request_body = Export, responses(
+    (status = OK, description = "The file.", content(
+        (String = "text/csv"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    ExportProblem))]
+#[post("/exports")]
+async fn export_table(
+    app: web::Data<App>,
+    caller: Caller<ExportTables>,
+    body: Json<Export>,
+) -> Result<HttpResponse, Failure> {
+    app.limiter.admit(EXPORTS, &caller.actor()).await?;
+    let today = local_day(app.clock.now());
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let unit_id = body.unit_id.unwrap_or(caller.unit_id);
+    caller.require_unit(&geography, unit_id, today)?;
+    let level = geography.unit(unit_id).map(|unit| unit.level);
+    let wish = check(&body, unit_id, level, today)?;
+    let sheet = fill(&app, &mut conn, &geography, &wish).await?;
+    let detail = json!({
+        "table": wish.kind.as_str(), "format": body.format, "worklist": body.worklist,
+        "from_on": wish.days.0, "until_on": wish.days.1, "rows": sheet.rows.len(), "reason": body.reason.trim(),
+    });
+    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
+    audit::record(&mut conn, actor, "tracking.export_table", &object, detail).await?;
+    drop(conn);
+    let (is_csv, title) = (body.format == "csv", wish.kind.title());
+    let file = tokio::task::spawn_blocking(move || match is_csv {
+        true => sheet.to_csv().map_err(Failure::internal),
+        false => sheet.to_xlsx(title).map_err(Failure::internal),
+    });
+    let file = file.await.map_err(Failure::internal)??;
+    let name = format!(
+        "attachment; filename=\"{}-{today}.{}\"",
+        wish.kind.as_str(),
+        body.format
+    );
+    Ok(HttpResponse::Ok()
+        .content_type(if is_csv {
+            "text/csv; charset=utf-8"
+        } else {
+            XLSX
+        })
+        .insert_header((CONTENT_DISPOSITION, name))
+        .body(file))
+}
+
+/// What is meant, or all that is wrong with it.
+fn check(
+    asked: &Export,
+    unit_id: mobile_contracts::ids::UnitId,
+    level: Option<Level>,
+    today: NaiveDate,
+) -> Result<Wish, Failure> {
+    let mut faults = Vec::new();
+    let mut fault =
+        |pointer: &'static str, code: &'static str, vi: &'static str, en: &'static str| {
+            faults.push(FieldError::new(pointer, code, vi, en));
+        };
+    let kind = Kind::parse(&asked.table);
+    if kind.is_none() {
+        fault(
+            "/table",
+            "ONE_OF",
+            "Bảng là people, records, visits, activities, worklist hoặc targets.",
+            "The table is people, records, visits, activities, worklist or targets.",
+        );
+    }
+    if !matches!(asked.format.as_str(), "csv" | "xlsx") {
+        fault(
+            "/format",
+            "ONE_OF",
+            "Kiểu tệp là csv hoặc xlsx.",
+            "The format is csv or xlsx.",
+        );
+    }
+    if !(5..=200).contains(&asked.reason.trim().chars().count()) {
+        fault(
+            "/reason",
+            "LENGTH",
+            "Ghi lý do, từ 5 đến 200 ký tự; lý do được lưu vào nhật ký.",
+            "Say what it is for, in 5 to 200 characters; the audit trail keeps it.",
+        );
+    }
+    let worklist = asked.worklist.as_deref().and_then(Worklist::parse);
+    if worklist.is_none() && (asked.worklist.is_some() || kind == Some(Kind::Worklist)) {
+        fault(
+            "/worklist",
+            "ONE_OF",
+            "Chọn một danh sách việc, như not_contacted hoặc approved.",
+            "Choose a worklist, such as not_contacted or approved.",
+        );
+    }
+    let of_people = kind.is_some_and(Kind::names_people);
+    if of_people && !matches!(level, Some(Level::Village | Level::Commune)) {
+        fault(
+            "/unit_id",
+            "LEVEL",
+            "Chọn một thôn, khu phố hoặc một xã, phường.",
+            "Choose a village or a commune.",
+        );
+    }
+    let until = asked.until_on.unwrap_or(today);
+    let from = asked
+        .from_on
+        .unwrap_or_else(|| until.checked_sub_days(Days::new(DAYS)).unwrap_or(until));
+    if from > until || (until - from).num_days() > 366 {
+        fault(
+            "/until_on",
+            "SPAN",
+            "Ngày cuối không trước ngày đầu, và tối đa 366 ngày.",
+            "The last day is not before the first, and at most 366 days after it.",
+        );
+    }
+    match kind {
+        Some(kind) if faults.is_empty() => Ok(Wish {
+            kind,
+            unit_id,
+            worklist: worklist.unwrap_or(Worklist::NotContacted),
+            days: (from, until),
+        }),
+        _ => Err(Failure::invalid(faults)),
+    }
+}

@@ -1,0 +1,174 @@
+//! What is left to do, over HTTP.
+
+use std::fmt;
+use std::str::FromStr;
+
+use actix_web::{get, web};
+use chrono::NaiveDate;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{PersonId, UnitId};
+use mobile_contracts::page::Page;
+use mobile_contracts::worklist::{WorklistCount, WorklistCounts, WorklistEntry};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::list::{sort, standing};
+use super::rules::{Standing, Worklist};
+use super::store::list_standings;
+use crate::app::App;
+use crate::geography::{Geography, Level};
+use crate::http::extract::{Path, Query};
+use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::http::page::{PageQuery, page};
+use crate::identity::Caller;
+use crate::identity::permission::ReadWorklists;
+use crate::privacy::audit;
+
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(count_worklists).service(show_worklist);
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WorklistUnit {
+    /// A village, or a commune with all its villages; the caller's own unit if left out.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    unit_id: Option<UnitId>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WorklistQuery {
+    /// A village, or a commune with all its villages; the caller's own unit if left out.
+    #[param(value_type = Option<i32>, minimum = 1)]
+    unit_id: Option<UnitId>,
+    /// Where the page before ended.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+/// Count what is left to do in a village or a commune, list by list.
+#[utoipa::path(tag = "worklists", params(WorklistUnit), security(("session" = [])), responses(
+    (status = OK, description = "How many people each list holds.", body = WorklistCounts)))]
+#[get("/worklists")]
+async fn count_worklists(
+    app: web::Data<App>,
+    caller: Caller<ReadWorklists>,
+    asked: Query<WorklistUnit>,
+) -> Result<web::Json<WorklistCounts>, Failure> {
+    let today = local_day(app.clock.now());
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
+    let rows = list_standings(&mut conn, &villages).await?;
+    let standings: Vec<Standing> = rows.iter().map(standing).collect();
+    let lists = Worklist::ALL.map(|list| WorklistCount {
+        worklist: list.as_str().to_owned(),
+        title: list.title().to_owned(),
+        people: standings
+            .iter()
+            .filter(|standing| standing.is_on(list))
+            .count() as u32,
+    });
+    Ok(web::Json(WorklistCounts {
+        unit_id,
+        on: today,
+        lists: lists.into(),
+    }))
+}
+
+/// Show one list of a village or a commune: who is left, and what is to be done next.
+///
+/// Lists whose clock runs begin with what is due first; the others go by village and given name. Names are read
+/// for this, so that each page is audited. A list follows from what was recorded: nobody is put on one or taken
+/// off by hand.
+#[utoipa::path(tag = "worklists", security(("session" = [])),
+    params(("worklist" = String, Path, description = "not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.", example = "not_contacted"), WorklistQuery),
+    responses((status = OK, description = "A page of people.", body = Page<WorklistEntry>)))]
+#[get("/worklists/{worklist}")]
+async fn show_worklist(
+    app: web::Data<App>,
+    caller: Caller<ReadWorklists>,
+    path: Path<String>,
+    asked: Query<WorklistQuery>,
+) -> Result<web::Json<Page<WorklistEntry>>, Failure> {
+    let list = Worklist::parse(&path.0).ok_or(CommonProblem::NotFound)?;
+    let query = PageQuery::read(&app.keys, "worklist", asked.cursor.as_deref(), asked.limit)?;
+    let after: Option<Spot> = query.after()?;
+    let today = local_day(app.clock.now());
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
+    let rows = list_standings(&mut conn, &villages).await?;
+    let sorted = sort(&app.keys, list, rows, &villages, today).map_err(Failure::internal)?;
+    let from = after.map_or(0, |spot| spot.in_list(&sorted));
+    let rows = sorted.into_iter().enumerate().skip(from);
+    let rows: Vec<(usize, WorklistEntry)> = rows.take(query.rows() as usize).collect();
+    let page = page(&app.keys, &query, rows, |(at, entry)| {
+        Spot(*at, entry.person_id)
+    });
+    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
+    let detail = json!({ "worklist": list.as_str(), "people": page.items.len() });
+    audit::record(&mut conn, actor, "tracking.read_worklist", &object, detail).await?;
+    Ok(web::Json(Page {
+        items: page.items.into_iter().map(|(_, entry)| entry).collect(),
+        next_cursor: page.next_cursor,
+    }))
+}
+
+/// Where a page ended. A list moves while it is worked through: who was last is looked for, and their place
+/// holds only if they are gone. A name has no place in an address.
+#[derive(Debug, Clone, Copy)]
+struct Spot(usize, PersonId);
+
+impl Spot {
+    fn in_list(self, entries: &[WorklistEntry]) -> usize {
+        let last = entries.iter().position(|entry| entry.person_id == self.1);
+        last.map_or(self.0, |at| at + 1)
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.0, self.1)
+    }
+}
+
+impl FromStr for Spot {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, person) = text.split_once('/').ok_or(())?;
+        let person: Uuid = person.parse().map_err(|_| ())?;
+        Ok(Self(at.parse().map_err(|_| ())?, PersonId(person)))
+    }
+}
+
+/// The villages that are asked for, by name.
+pub fn villages_of<P>(
+    caller: &Caller<P>,
+    geography: &Geography,
+    asked: Option<UnitId>,
+    today: NaiveDate,
+) -> Result<(UnitId, Vec<UnitId>), Failure> {
+    let unit_id = asked.unwrap_or(caller.unit_id);
+    caller.require_unit(geography, unit_id, today)?;
+    let level = geography.unit(unit_id).map(|unit| unit.level);
+    if !matches!(level, Some(Level::Village | Level::Commune)) {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "?unit_id",
+            "LEVEL",
+            "Chọn một thôn, khu phố hoặc một xã, phường.",
+            "Choose a village or a commune.",
+        )]));
+    }
+    Ok((unit_id, geography.within(unit_id, Level::Village, today)))
+}

@@ -1,0 +1,69 @@
+//! How far everybody of some villages is, in one query.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid,
+};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::{PersonId, UnitId};
+use uuid::Uuid;
+
+use crate::db::{Conn, prepared};
+
+/// Somebody who stands for themselves, with what was recorded of them and of those for whom they stand.
+#[derive(Clone, QueryableByName)]
+pub struct StandingRow {
+    #[diesel(sql_type = SqlUuid)]
+    pub person_id: PersonId,
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub name: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub phone: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    pub birth_year: Option<i16>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub sex: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub id_tail: Option<String>,
+    #[diesel(sql_type = Bool)]
+    pub is_only_listed: bool,
+    #[diesel(sql_type = Bool)]
+    pub installed: bool,
+    #[diesel(sql_type = Bool)]
+    pub level1: bool,
+    #[diesel(sql_type = Bool)]
+    pub activated: bool,
+    #[diesel(sql_type = Nullable<Date>)]
+    pub collected_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    pub approved_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub outcome: Option<String>,
+    #[diesel(sql_type = Nullable<Date>)]
+    pub visited_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<Date>)]
+    pub promised_on: Option<NaiveDate>,
+    /// The newest list that names them.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub roster_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub line: Option<i32>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub listed_name: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Bytea>)]
+    pub listed_phone: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    pub smartphone: Option<bool>,
+    #[diesel(sql_type = Array<Text>)]
+    pub groups: Vec<String>,
+}
+
+/// Everybody of these villages. Dates are read only of the stages whose clock runs.
+pub async fn list_standings(conn: &mut Conn, villages: &[UnitId]) -> QueryResult<Vec<StandingRow>> {
+    prepared(diesel::sql_query(include_str!("standings.sql")).bind::<Array<Integer>, _>(villages))
+        .load(conn)
+        .await
+}
