@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 12] = [
     "identity",
     "geography",
     "tracking",
@@ -13,6 +13,8 @@ const FEATURES: [&str; 10] = [
     "leaderboard",
     "reporting",
     "notice",
+    "rights",
+    "retention",
     "demo",
 ];
 

@@ -30,6 +30,7 @@ mod queue_display;
 mod queue_model;
 mod queue_paper;
 mod restored;
+mod retention;
 mod rights;
 mod rosters;
 mod slips;

@@ -204,6 +204,10 @@ fn speak_of_one_kind(id: &str, body: &mut Value) {
             body.as_object_mut().unwrap().remove("id_number");
             return;
         }
+        "receive_rights_request" => {
+            body.as_object_mut().unwrap().remove("card_number");
+            return;
+        }
         "push_operations" => &mut body["ops"][0],
         "record_operation" | "correct_operation" => &mut body["operation"],
         _ => return,

@@ -17,6 +17,7 @@ pub use notices::{Channel, Gateway, Mail, MailTls, Notices, Secret};
 pub use template::{Escaping, Template};
 
 use crate::privacy::keys::MasterKey;
+use crate::retention::rules::Schedule;
 
 /// The program's settings. The comment of each field is its manual, repeated by `api config`.
 #[derive(Debug, Clone)]
@@ -36,6 +37,7 @@ pub struct Config {
     pub booking: Booking,
     pub sync: Sync,
     pub phones: Phones,
+    pub retention: Schedule,
     pub notices: Notices,
     pub log: Log,
 }
@@ -294,6 +296,7 @@ impl Config {
                     "a sentence in Vietnamese that every phone shows above everything else",
                 ),
             },
+            retention: r.retention(),
             notices: notices::read(&mut r, production),
             log: Log {
                 filter: r.text("TO06_LOG", "info", "log filter, as in tracing's EnvFilter"),
@@ -304,6 +307,11 @@ impl Config {
                     &[("text", false), ("json", true)],
                 ),
             },
+        };
+        let quarantine_days = config.sync.quarantine_days;
+        let config = Config {
+            retention: config.retention.with_quarantine(quarantine_days),
+            ..config
         };
         let (settings, mistakes) = r.finish();
         if mistakes.is_empty() {
@@ -371,6 +379,17 @@ impl<F: Fn(&'static str) -> Option<String>> Reader<F> {
             ));
         }
         Some(text)
+    }
+
+    /// How long records are kept where that differs from the usual.
+    fn retention(&mut self) -> Schedule {
+        const NAME: &str = "TO06_RETENTION";
+        const MEANING: &str = "how many days records are kept, as kind=days,kind=days; GET /api/v1/retention lists the kinds with what is usual";
+        let text = self.raw(NAME, "", MEANING, false).unwrap_or_default();
+        Schedule::parse(&text).unwrap_or_else(|why| {
+            self.mistakes.push(format!("{NAME}: {why}"));
+            Schedule::default()
+        })
     }
 
     fn path(&mut self, name: &'static str, meaning: &'static str) -> Option<PathBuf> {

@@ -22,6 +22,8 @@ pub mod lan;
 pub mod leaderboard;
 pub mod notice;
 pub mod privacy;
+pub mod retention;
+pub mod rights;
 pub mod routes;
 pub mod server;
 pub mod sync;

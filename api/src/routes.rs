@@ -18,6 +18,7 @@ use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
+use crate::rights::problem::RightsProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::exports::problem::ExportProblem;
@@ -26,7 +27,8 @@ use crate::tracking::problem::{ClientProblem, TrackingProblem};
 use crate::tracking::review::problem::ReviewProblem;
 use crate::tracking::rosters::problem::RosterProblem;
 use crate::{
-    booking, campaign, contract, geography, health, identity, leaderboard, notice, sync, tracking,
+    booking, campaign, contract, geography, health, identity, leaderboard, notice, retention,
+    rights, sync, tracking,
 };
 
 #[derive(OpenApi)]
@@ -50,6 +52,7 @@ use crate::{
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
+        (name = "rights", description = "What people ask about their own data: received, acknowledged, done or refused in time."),
         (name = "contract", description = "This contract: its version, its document, the words with which it refuses."),
         (name = "health", description = "Whether the program lives, and is ready."),
     ),
@@ -78,6 +81,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(sync::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
+            .configure(rights::routes)
+            .configure(retention::routes::routes)
             .configure(contract::routes::routes),
     );
 }
@@ -99,6 +104,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
+    RightsProblem::KINDS,
 ];
 
 /// The document, from the same function that mounts the routes.

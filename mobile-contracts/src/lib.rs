@@ -24,7 +24,9 @@
 //! - [`phone`] — a Vietnamese mobile number.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
+//! - [`retention`] — how long each kind of record is kept.
 //! - [`review`] — what was held in the field, and what a lead decides about it.
+//! - [`rights`] — what people may ask about their own data, and what becomes of it.
 //! - [`roster`] — lists of people who are expected in a village.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`sync`] — what a phone pulls, and how it proves that it has it.
@@ -58,7 +60,9 @@ pub mod person_name;
 pub mod phone;
 pub mod problem;
 pub mod queue;
+pub mod retention;
 pub mod review;
+pub mod rights;
 pub mod roster;
 pub mod sealing;
 pub mod sync;

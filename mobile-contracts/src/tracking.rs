@@ -163,6 +163,10 @@ pub struct Consent {
     /// signed, spoken, sms.
     #[schema(min_length = 1, max_length = 30, example = "spoken")]
     pub method: String,
+    /// Which text the citizen was told before they agreed, as `GET /rights/consent-text` names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,20}$", example = "2026-01")]
+    pub text_version: Option<String>,
 }
 
 /// One act, as the phone saved it. Never changed afterwards: a mistake is voided, or replaced by a
@@ -382,7 +386,8 @@ pub struct LookedUpOperations {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerEntry {
     pub op_id: OperationId,
-    /// record, visit, void, note, replace, request_appointment, activity or unknown.
+    /// record, visit, void, note, replace, request_appointment, activity, correct (written by the server when a
+    /// person had something put right) or unknown.
     pub kind: String,
     /// Of a record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -397,6 +402,10 @@ pub struct LedgerEntry {
     pub counted: bool,
     /// Whether it was taken back.
     pub voided: bool,
+    /// Whether the person it was about had themselves erased, or took their consent back: delete on the phone
+    /// every name, phone and number that belongs to it, and keep the rest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded_on: Option<NaiveDate>,
     pub received_at: DateTime<Utc>,

@@ -89,6 +89,21 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("count_worklists", &[Volunteer, Lead, Commander], Covered),
     ("show_worklist", &[Volunteer, Lead, Commander], Covered),
     ("export_table", &[Lead, Commander], Covered),
+    // Numbers of the whole database, and nobody's.
+    ("show_retention", &[Admin], Own),
+    // With the card in hand, wherever they live; without one, somebody of one's own unit.
+    (
+        "receive_rights_request",
+        &[Volunteer, Lead, Officer, Commander],
+        Covered,
+    ),
+    ("list_rights_requests", &[Lead, Commander], Own),
+    ("show_rights_request", &[Lead, Commander], Covered),
+    ("acknowledge_rights_request", &[Lead, Commander], Covered),
+    ("extend_rights_request", &[Lead, Commander], Covered),
+    ("settle_rights_request", &[Lead, Commander], Covered),
+    ("copy_person", &[Lead, Commander], Covered),
+    ("print_person", &[Lead, Commander], Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

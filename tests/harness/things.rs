@@ -3,6 +3,8 @@
 
 use api::booking::calendar::store::{NewException, insert_exception};
 use api::db::schema::{device, notice, person, person_merge, roster};
+use api::rights::rules::Due;
+use api::rights::store::{Asker, Shown, insert_request};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -11,6 +13,7 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, PersonId, TicketId, UnitId};
 use mobile_contracts::opening::ExceptionKind;
+use mobile_contracts::rights::RightsKind;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -34,6 +37,7 @@ pub struct Things {
     other_person_id: Uuid,
     merge_id: Uuid,
     roster_id: Uuid,
+    rights_request_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -92,6 +96,7 @@ impl Things {
             other_person_id,
             merge_id: merge_of(app, kept_id, merged_id, account_id).await,
             roster_id: roster_of(app, unit_id, account_id).await,
+            rights_request_id: request_of(app, recorded_person_id, village_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -119,6 +124,7 @@ impl Things {
             other_person_id: Uuid::now_v7(),
             merge_id: Uuid::now_v7(),
             roster_id: Uuid::now_v7(),
+            rights_request_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -148,6 +154,7 @@ impl Things {
                 | "other_person_id"
                 | "merge_id"
                 | "roster_id"
+                | "rights_request_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -181,6 +188,7 @@ impl Fill for Things {
             "list_name" | "list_source" => json!("Thử"),
             "worklist" => json!("not_contacted"),
             "listed_on" => json!("2026-01-05"),
+            "rights_request_id" => json!(self.rights_request_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -328,6 +336,24 @@ async fn roster_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> Uuid {
         .await
         .unwrap();
     roster_id
+}
+
+/// Receives what a person asks about their data, and gives the request's id.
+async fn request_of(app: &TestApp, person: Uuid, village_id: UnitId, by: AccountId) -> Uuid {
+    let asker = Asker {
+        unit_id: village_id,
+        person_id: Some(PersonId(person)),
+        number: None,
+        shown_by: Shown::Staff(by),
+    };
+    let on = local_day(app.app.clock.now());
+    let due = Due {
+        acknowledge_by: on,
+        due_on: on,
+    };
+    let (mut conn, kind) = (app.conn().await, RightsKind::Access);
+    let written = insert_request(&mut conn, &app.app.keys, kind, &asker, None, due).await;
+    written.unwrap().0.rights_request_id
 }
 
 /// Registers a phone of somebody, and gives its id.

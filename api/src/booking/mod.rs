@@ -7,6 +7,7 @@
 pub mod appointments;
 pub mod calendar;
 pub mod card;
+pub mod citizen;
 pub mod closures;
 pub mod desk;
 pub mod groups;
@@ -17,6 +18,7 @@ pub mod offices;
 pub mod pages;
 pub mod problem;
 pub mod queue;
+pub mod retention;
 pub mod slips;
 pub mod slots;
 pub mod sweeper;

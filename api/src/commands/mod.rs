@@ -6,6 +6,7 @@ mod contract;
 mod database;
 pub mod open;
 mod quarantine;
+mod retention;
 mod rollups;
 mod serve;
 mod units;
@@ -88,6 +89,12 @@ enum Command {
     /// server does so every night.
     Quarantine {
         /// Count them and delete nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Delete or empty what is older than its kind is kept; counts stay. The running server does so every night.
+    Retention {
+        /// Count by kind, with the oldest, and change nothing.
         #[arg(long)]
         dry_run: bool,
     },
@@ -205,6 +212,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
         }
         Command::VerifyRollups { repair } => rollups::verify(config, repair).await,
         Command::Quarantine { dry_run } => quarantine::empty(config, dry_run).await,
+        Command::Retention { dry_run } => retention::purge(config, dry_run).await,
         Command::Backup { to } => database::backup(config, &to).await,
         Command::Restore { from } => database::restore(config, &from).await,
     }

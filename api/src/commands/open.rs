@@ -170,6 +170,14 @@ fn kept_keys(dir: &DataDir) -> Result<Vec<MasterKey>, Box<dyn Error>> {
         .ok_or_else(|| format!("{} holds no readable key", path.display()).into())
 }
 
+/// The time by the database's clock, by which rows are written.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn database_now(conn: &mut db::Conn) -> QueryResult<chrono::DateTime<chrono::Utc>> {
+    diesel::select(db::app_now()).get_result(conn).await
+}
+
 impl Opened {
     /// # Errors
     /// One sentence.

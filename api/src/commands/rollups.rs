@@ -22,6 +22,12 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     }
     if differences.is_empty() {
         say(format!("{facts} facts: credit and rollups equal a recount"));
+        let erased = verify::count_erased(&mut conn).await?;
+        if erased > 0 {
+            say(format!(
+                "{erased} persons had themselves erased and still count; whoever was recorded again counts again"
+            ));
+        }
         return Ok(());
     }
     let found = differences.len();

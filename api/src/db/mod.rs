@@ -6,6 +6,7 @@
 pub mod constraint;
 pub mod prepared;
 pub mod private;
+pub mod purge;
 pub mod redis;
 pub mod schema;
 mod socket;

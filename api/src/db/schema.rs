@@ -127,6 +127,8 @@ diesel::table! {
         cancelled_by -> Nullable<Text>,
         /// The phone is that of the relative who booked, for the person has none.
         phone_is_proxys -> Bool,
+        /// When it was emptied of its person. What stays is what offices count.
+        emptied_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -203,6 +205,26 @@ diesel::table! {
         set_by -> Nullable<Uuid>,
         /// When.
         set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The proof of a consent: the first of each method and text. Written with the operation in which it was said.
+    consent (op_id) {
+        /// The operation in which it was said.
+        op_id -> Uuid,
+        /// Who agreed.
+        person_id -> Uuid,
+        /// How: signed, spoken, sms.
+        method -> Text,
+        /// Which text they were told. Null: the app did not say.
+        text_version -> Nullable<Text>,
+        /// When, by the corrected clock.
+        given_at -> Timestamptz,
+        /// Who asked them and wrote it down.
+        recorded_by -> Uuid,
+        /// When they took it back, or had everything erased.
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -633,9 +655,9 @@ diesel::table! {
         device_id -> Nullable<Uuid>,
         /// The device's own count, to notice gaps. Never identity.
         seq -> Nullable<Int8>,
-        /// record, visit, void, note, replace, request_appointment or activity; unknown: kept until the program knows it.
+        /// record, visit, void, note, replace, request_appointment or activity; correct: written by the server when a person had something put right; unknown: kept until the program knows it.
         kind -> Text,
-        /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed.
+        /// Keyed hash of what was sent: the same id with another payload is refused. Keyed, because an ID number could be guessed. Emptied with the person.
         payload_hash -> Nullable<Bytea>,
         /// applied, merged, held, rejected; awaited: voided before it came.
         result -> Text,
@@ -657,6 +679,8 @@ diesel::table! {
         xid -> Int8,
         /// Order within a transaction.
         pull_seq -> Int8,
+        /// When the person it was about was erased: whoever sends it again is answered as before, its words are nowhere.
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -689,6 +713,8 @@ diesel::table! {
         canonical_id -> Nullable<Uuid>,
         /// A keyed tag of 16 bits of the ID number, for phones of this village, encrypted for this row: beside the last four digits and the year of birth it would betray the number to whoever has a phone's key. Null: the number was not at hand in this village.
         hint -> Nullable<Bytea>,
+        /// When everything else was erased. The row stays, for its records still count; whoever is recorded again counts again.
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -829,6 +855,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What each run of the purge did, by kind of record. A run that was killed has no row; what it purged until then is in the audit trail, and the next one goes on.
+    retention_run (kind, ran_at) {
+        /// Which kind of record, as the schedule names it.
+        kind -> Text,
+        /// When it was through.
+        ran_at -> Timestamptz,
+        /// How many were deleted or emptied.
+        purged -> Int8,
+    }
+}
+
+diesel::table! {
     /// What a person decided about an operation that was held. Once: what was decided stays.
     review (op_id) {
         /// The operation.
@@ -843,6 +881,58 @@ diesel::table! {
         decided_by -> Uuid,
         /// When.
         decided_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What people ask for about their own data (Law 91/2025/QH15), until when it is due, and what became of it. Once settled it says no more of whom it was about than the person's id.
+    rights_request (rights_request_id) {
+        /// Made by the program (UUIDv7).
+        rights_request_id -> Uuid,
+        /// access, correct, erase, withdraw, restrict or object.
+        kind -> Text,
+        /// Who answers for this unit decides.
+        unit_id -> Int4,
+        /// Whom it is about, if recording knows them.
+        person_id -> Nullable<Uuid>,
+        /// Keyed hash of the ID number, while it is open.
+        subject_blind -> Nullable<Bytea>,
+        /// Last four digits of the ID number, while it is open.
+        id_tail -> Nullable<Text>,
+        /// By whose code and secret it was asked.
+        appointment_id -> Nullable<Uuid>,
+        /// How they showed who they are: card, code (of an appointment), staff (who knows whom they recorded).
+        shown_by -> Text,
+        /// What exactly they ask for, encrypted for this row, while it is open.
+        words -> Nullable<Bytea>,
+        /// Who wrote it down. Null: the person did, with the code of an appointment.
+        received_by -> Nullable<Uuid>,
+        /// When it came: days are counted from the day after, in Vietnam.
+        received_at -> Timestamptz,
+        /// Last day to acknowledge it.
+        acknowledge_by -> Date,
+        /// Last day to settle it, as it is after an extension.
+        due_on -> Date,
+        /// received, acknowledged, extended; done, refused, withdrawn (by the person).
+        state -> Text,
+        /// When the person was told that it came, and how it goes on.
+        acknowledged_at -> Nullable<Timestamptz>,
+        /// By whom.
+        acknowledged_by -> Nullable<Uuid>,
+        /// When it got more time, which it does once.
+        extended_at -> Nullable<Timestamptz>,
+        /// By whom.
+        extended_by -> Nullable<Uuid>,
+        /// Why, encrypted for this row: people write names.
+        extension_reason -> Nullable<Bytea>,
+        /// When it was done, refused or withdrawn.
+        settled_at -> Nullable<Timestamptz>,
+        /// By whom. Null: by the person.
+        settled_by -> Nullable<Uuid>,
+        /// Why the law lets it be refused.
+        ground -> Nullable<Text>,
+        /// What the person is answered, encrypted for this row; emptied when they are erased.
+        answer -> Nullable<Bytea>,
     }
 }
 
@@ -1430,6 +1520,9 @@ diesel::joinable!(appointment_request -> operation (op_id));
 diesel::joinable!(appointment_request -> person (person_id));
 diesel::joinable!(appointment_request -> unit (village_id));
 diesel::joinable!(calendar_day -> account (set_by));
+diesel::joinable!(consent -> account (recorded_by));
+diesel::joinable!(consent -> operation (op_id));
+diesel::joinable!(consent -> person (person_id));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
 diesel::joinable!(display_event -> office (office_id));
@@ -1469,6 +1562,9 @@ diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(review -> account (decided_by));
 diesel::joinable!(review -> operation (op_id));
 diesel::joinable!(review -> unit (village_id));
+diesel::joinable!(rights_request -> appointment (appointment_id));
+diesel::joinable!(rights_request -> person (person_id));
+diesel::joinable!(rights_request -> unit (unit_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
@@ -1513,6 +1609,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment_request,
     audit_event,
     calendar_day,
+    consent,
     credit,
     device,
     display_event,
@@ -1541,7 +1638,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     place_freed,
     pull_position,
     queue_rule,
+    retention_run,
     review,
+    rights_request,
     rollup_day,
     rollup_month,
     rollup_total,

@@ -10,7 +10,7 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, Jsonb, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::future::LocalBoxFuture;
 use mobile_contracts::problem::PROBLEM_JSON;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::extract::admission;
 use super::failure::{CommonProblem, Failure, FieldError, Language};
 use super::observe::RequestId;
+use crate::db::purge::Purge;
 use crate::db::schema::idempotency;
 use crate::db::{Conn, prepared};
 use crate::privacy::keys::Keys;
@@ -197,20 +198,21 @@ async fn claim(
     }
 }
 
+/// Answers that nobody repeats a request for any more.
+pub const OLD: Purge = Purge {
+    due: "select count(*) as due, min(created_at) as oldest_at from idempotency where created_at < $1",
+    purge: "delete from idempotency where (actor, key) in ( \
+        select actor, key from idempotency where created_at < $1 \
+        order by created_at limit $2 for update skip locked)",
+};
+
 /// Forgets the answers of before, some thousand at a time.
 ///
 /// # Errors
 /// When the database cannot.
 pub async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     const ROWS_MAX: i64 = 5_000;
-    diesel::sql_query(
-        "delete from idempotency where (actor, key) in ( \
-           select actor, key from idempotency where created_at < $1 order by created_at limit $2)",
-    )
-    .bind::<Timestamptz, _>(before)
-    .bind::<BigInt, _>(ROWS_MAX)
-    .execute(conn)
-    .await
+    OLD.run(conn, before, ROWS_MAX).await
 }
 
 /// The answer that a key stands for, if it has one: for work of several transactions, which claims its
@@ -224,6 +226,27 @@ pub async fn find(
     press: Press<'_>,
 ) -> Result<Option<SavedAnswer>, Failure> {
     saved(conn, press, &hash(keys, press)).await
+}
+
+/// Puts this answer in the place of every saved one that holds one of these words: whoever they were about
+/// is erased, and nothing is done again.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn replace_about(
+    conn: &mut Conn,
+    words: &[String],
+    answer: &SavedAnswer,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "update idempotency set status = $2, body = $3 \
+         where exists (select from unnest($1) as word where strpos(body::text, word) > 0)",
+    )
+    .bind::<Array<Text>, _>(words)
+    .bind::<SmallInt, _>(answer.status)
+    .bind::<Jsonb, _>(&answer.body)
+    .execute(conn)
+    .await
 }
 
 async fn saved(

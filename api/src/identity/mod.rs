@@ -10,6 +10,7 @@ pub mod invitation;
 pub mod password;
 pub mod permission;
 pub mod problem;
+pub mod retention;
 pub mod routes;
 pub mod rules;
 pub mod store;

@@ -42,6 +42,10 @@ permissions! {
     ReadWorklists = "read_worklists" for [Volunteer, Lead, Commander];
     /// Take tables away.
     ExportTables = "export_tables" for [Lead, Commander];
+    /// Write down what a person asks for about their own data.
+    ReceiveRights = "receive_rights" for [Volunteer, Lead, Officer, Commander];
+    /// Decide about it, and do it.
+    DecideRights = "decide_rights" for [Lead, Commander];
     /// See leaderboards with exact numbers.
     ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
     /// Book for somebody who stands beside one.
@@ -58,6 +62,8 @@ permissions! {
     ManageOffices = "manage_offices" for [Officer, Admin];
     /// Close all offices within a unit on some days.
     CloseOffices = "close_offices" for [Commander, Admin];
+    /// See how long records are kept.
+    ManageRetention = "manage_retention" for [Admin];
     /// Decide which days are worked, for everybody.
     ManageCalendar = "manage_calendar" for [Admin];
     /// Set targets.

@@ -9,6 +9,7 @@
 pub mod breaker;
 pub mod channels;
 pub mod kind;
+pub mod retention;
 pub mod routes;
 pub mod rules;
 pub mod sender;
@@ -68,6 +69,15 @@ pub struct Params {
 /// When the database cannot.
 pub async fn enqueue(conn: &mut Conn, keys: &Keys, new: &NewNotice<'_>) -> QueryResult<()> {
     store::insert_notices(conn, keys, slice::from_ref(new)).await
+}
+
+/// Forgets every notice about these, sent or not, because whoever they are about is erased. What a provider
+/// has by then it has.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn forget(conn: &mut Conn, subjects: &[Uuid]) -> QueryResult<usize> {
+    store::delete_about(conn, subjects).await
 }
 
 /// [`enqueue`] of many, in one statement.

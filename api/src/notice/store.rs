@@ -279,6 +279,13 @@ pub async fn set_called(
     Ok(called == 1)
 }
 
+/// Deletes every notice about these.
+pub async fn delete_about(conn: &mut Conn, subjects: &[Uuid]) -> QueryResult<usize> {
+    diesel::delete(notice::table.filter(notice::subject_id.eq_any(subjects)))
+        .execute(conn)
+        .await
+}
+
 /// The queue as operators see it.
 #[derive(Debug, QueryableByName)]
 pub struct Queue {

@@ -90,6 +90,21 @@ pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<
     .await
 }
 
+/// Gathers the tags of one village at once, in the caller's transaction, because somebody is in them no
+/// longer. Nothing to do where nobody has looked yet.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn gather_again(conn: &mut Conn, keys: &Keys, village: UnitId) -> QueryResult<()> {
+    let sealed = list_sealed(conn, &[village]).await?;
+    for (village, tags) in gather(keys, &[village], &sealed) {
+        if set_tags(conn, village, &tags).await? {
+            store::touch(conn, Collection::Hint, &[(village, village.to_string())]).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Slow: each tag is decrypted.
 fn gather(keys: &Keys, villages: &[UnitId], sealed: &[SealedTag]) -> BTreeMap<UnitId, Tags> {
     let mut gathered: BTreeMap<UnitId, BTreeSet<i32>> = villages
@@ -216,13 +231,14 @@ async fn list_sealed(conn: &mut Conn, villages: &[UnitId]) -> QueryResult<Vec<Se
     .await
 }
 
-async fn set_tags(conn: &mut Conn, village: UnitId, tags: &[i32]) -> QueryResult<()> {
-    prepared(
+/// False: nobody has looked there yet.
+async fn set_tags(conn: &mut Conn, village: UnitId, tags: &[i32]) -> QueryResult<bool> {
+    let set = prepared(
         diesel::sql_query("update hint set tags = $2 where village_id = $1")
             .bind::<Integer, _>(village)
             .bind::<Array<Integer>, _>(tags),
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(set > 0)
 }

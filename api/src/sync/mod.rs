@@ -12,6 +12,7 @@
 pub mod collections;
 pub mod hints;
 pub mod problem;
+pub mod retention;
 pub mod routes;
 pub mod rules;
 pub mod store;

@@ -16,6 +16,8 @@
 //! [`rosters`] takes lists of people who are expected in a village; [`worklists`] says what is left to do there,
 //! and [`exports`] lets it all be taken away.
 //!
+//! [`citizen`] finds all of one person, copies, corrects and erases it.
+//!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
@@ -25,6 +27,7 @@
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
 pub mod batch;
+pub mod citizen;
 pub mod client;
 pub mod code;
 pub mod credit;
@@ -41,6 +44,7 @@ pub mod problem;
 pub mod quarantine;
 pub mod reading;
 pub mod requests;
+pub mod retention;
 pub mod review;
 pub mod rosters;
 pub mod routes;

@@ -9,7 +9,7 @@ use diesel::result::Error;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, OperationId, UnitId};
 use mobile_contracts::person_name::PersonName;
-use mobile_contracts::tracking::Stage;
+use mobile_contracts::tracking::{Consent, Stage};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -67,7 +67,10 @@ pub async fn confirm_served(
                 phone: None,
                 birth_year: served.birth_year,
                 sex: None,
-                consent_method: served.consent_method.to_owned(),
+                consent: Box::new(Consent {
+                    method: served.consent_method.to_owned(),
+                    text_version: None,
+                }),
             },
         },
     };

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, DeviceId, OperationId, PersonId, UnitId};
 use mobile_contracts::person_name::PersonName;
-use mobile_contracts::tracking::{DeviceHolder, Stage};
+use mobile_contracts::tracking::{Consent, DeviceHolder, Stage};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -266,7 +266,10 @@ fn act(spec: &Spec) -> Act {
                 phone: None,
                 birth_year,
                 sex: None,
-                consent_method: "spoken".into(),
+                consent: Box::new(Consent {
+                    method: "spoken".into(),
+                    text_version: None,
+                }),
             },
         }
     };

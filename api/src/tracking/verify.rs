@@ -195,6 +195,20 @@ pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
     Ok(())
 }
 
+/// Persons who had themselves erased and still count: whoever of them is recorded again counts again.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_erased(conn: &mut Conn) -> QueryResult<i64> {
+    use crate::db::schema::person;
+    person::table
+        .filter(person::erased_at.is_not_null())
+        .filter(person::canonical_id.is_null())
+        .count()
+        .get_result(conn)
+        .await
+}
+
 /// How many facts there are, for whoever reads the verdict.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use uuid::Uuid;
 
+use crate::booking::citizen::ERASED;
 use crate::booking::problem::BookingProblem;
 use crate::db::constraint::name as constraint_name;
 use crate::db::schema::appointment;
@@ -185,6 +186,9 @@ impl AppointmentRow {
     /// # Errors
     /// When the key of the row is not configured.
     pub fn name(&self, keys: &Keys) -> Result<String, Failure> {
+        if self.name.is_empty() {
+            return Ok(ERASED.to_owned());
+        }
         self.decrypt(keys, "appointment.name", &self.name)
     }
 

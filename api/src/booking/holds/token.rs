@@ -154,6 +154,12 @@ pub fn people_hash(keys: &Keys, blinds: &[Vec<u8>]) -> [u8; 16] {
     short(keys.mac("hold-people/v1", &sorted))
 }
 
+/// How holds name somebody, under each of our keys.
+pub fn people_of(keys: &Keys, blind: &[u8]) -> Vec<Vec<u8>> {
+    let macs = keys.macs("hold-person/v1", &[blind]).into_iter();
+    macs.map(|mac| short(mac).to_vec()).collect()
+}
+
 /// Half of a keyed hash: enough to tell holders apart.
 pub fn short(mac: [u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];

@@ -7,10 +7,11 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AppointmentId, TicketId, UnitId};
 
 use super::store::TicketRow;
+use crate::booking::citizen::ERASED;
 use crate::db::Conn;
 use crate::db::schema::{appointment, ticket_person};
 use crate::http::failure::Failure;
-use crate::privacy::keys::{Keys, Place};
+use crate::privacy::keys::{DecryptError, Keys, Place};
 
 /// What is known of a visitor.
 #[derive(Clone)]
@@ -27,6 +28,14 @@ type Facts = (String, i16, Vec<u8>, Option<UnitId>, String);
 /// The name of a walk-in, encrypted for the ticket's row.
 pub fn encrypt_name(keys: &Keys, id: TicketId, name: &str) -> Vec<u8> {
     keys.encrypt(&place_of(&id), name)
+}
+
+/// The name of a walk-in, in plain.
+///
+/// # Errors
+/// When its key is not configured.
+pub fn read_name(keys: &Keys, id: TicketId, stored: &[u8]) -> Result<String, DecryptError> {
+    keys.decrypt(&place_of(&id), stored)
 }
 
 fn place_of(id: &TicketId) -> Place<'_> {
@@ -100,7 +109,10 @@ pub async fn list_visitors(
 fn read(keys: &Keys, place: &Place<'_>, facts: Facts) -> Result<Visitor, Failure> {
     let (id_tail, birth_year, name, village_id, consent) = facts;
     Ok(Visitor {
-        name: keys.decrypt(place, &name)?,
+        name: match name.is_empty() {
+            true => ERASED.to_owned(),
+            false => keys.decrypt(place, &name)?,
+        },
         id_tail,
         birth_year,
         village_id,

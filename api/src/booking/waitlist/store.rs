@@ -158,6 +158,18 @@ pub async fn lock_entry(conn: &mut Conn, entry_id: Uuid) -> QueryResult<Option<E
         .optional()
 }
 
+/// The entries of these people that wait or were made an offer, locked.
+pub async fn lock_live_of(conn: &mut Conn, citizens: &[Vec<u8>]) -> QueryResult<Vec<EntryRow>> {
+    waitlist_entry::table
+        .filter(waitlist_entry::citizen_blind.eq_any(citizens))
+        .filter(waitlist_entry::state.eq_any(["waiting", "offered"]))
+        .order(waitlist_entry::entry_id)
+        .select(EntryRow::as_select())
+        .for_update()
+        .load(conn)
+        .await
+}
+
 pub async fn list_offices_of(conn: &mut Conn, entry_id: Uuid) -> QueryResult<Vec<OfficeId>> {
     waitlist_office::table
         .filter(waitlist_office::entry_id.eq(entry_id))

@@ -227,7 +227,8 @@ async fn write_once(
     ids.extend(ops.iter().filter_map(|op| op.void_target()));
     let stored = store::list_operations(conn, &ids).await?;
     let mut outcomes: Vec<Option<Outcome>> = vec![None; ops.len()];
-    let fresh = settle_repetitions(conn, &stored, ops, &mut outcomes).await?;
+    let fresh =
+        settle_repetitions(conn, batch.sender.account_id, &stored, ops, &mut outcomes).await?;
     let fresh = within_quota(conn, batch, ops, fresh, &mut outcomes).await?;
     if !fresh.is_empty() {
         let judged: Vec<&Judged> = fresh.iter().map(|at| ops[*at]).collect();

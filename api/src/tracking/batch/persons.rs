@@ -21,6 +21,8 @@ pub(super) struct Persons {
     pub(super) locked: Vec<PersonId>,
     /// Who stands for them, and for everybody who is one with them.
     pub(super) heads: Heads,
+    /// Those who had themselves erased: nothing is linked to them any more.
+    erased: BTreeSet<PersonId>,
 }
 
 impl Persons {
@@ -63,7 +65,7 @@ impl Persons {
                     "birth_year": details.birth_year.filter(|_| blind.is_some()),
                     "sex": details.sex.filter(|_| blind.is_some()),
                     "village_id": village,
-                    "consent_method": details.consent_method,
+                    "consent_method": details.consent.method,
                     "consent_at": op.effective_at,
                     "created_at": batch.receipt.received_at,
                 })
@@ -86,6 +88,7 @@ impl Persons {
                 by_blind: HashMap::new(),
                 locked: Vec::new(),
                 heads: Heads::new(),
+                erased: BTreeSet::new(),
             });
         }
         let mut locked = store::lock_persons(conn, &blinds, &ids).await?;
@@ -96,8 +99,13 @@ impl Persons {
                 .collect(),
             locked: locked.iter().map(|person| person.person_id).collect(),
             heads: find_heads(conn, &locked).await?,
+            erased: locked
+                .iter()
+                .filter(|person| person.is_erased)
+                .map(|person| person.person_id)
+                .collect(),
         };
-        // Gone while we waited, with a list that was undone: make them anew.
+        // Gone while we waited, with a list that was undone, or erased: make them anew.
         let is_there = |id: &PersonId| persons.locked.contains(id);
         if persons.by_blind.len() < blinds.len() || !ids.iter().all(is_there) {
             return Err(raced());
@@ -128,7 +136,7 @@ impl Persons {
             let row = json!({
                 "person_id": person.person_id,
                 "village_id": village,
-                "consent_method": details.consent_method,
+                "consent_method": details.consent.method,
                 "consent_at": op.effective_at,
             });
             rows.insert(person.person_id, row);
@@ -142,6 +150,7 @@ impl Persons {
     pub(super) fn of(&self, op: &Judged) -> Option<PersonId> {
         match op.act()?.who()? {
             Who::Citizen { blind, .. } => self.by_blind.get(blind).copied(),
+            Who::Provisional { person_id, .. } if self.erased.contains(person_id) => None,
             Who::Provisional { person_id, .. } => Some(*person_id),
             Who::Nobody(_) => None,
         }

@@ -93,6 +93,7 @@ pub(super) async fn write_said(
 ) -> Result<(), Error> {
     let (mut facts, mut visits, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut voids, mut requests, mut activities) = (Vec::new(), Vec::new(), Vec::new());
+    let mut consents = Vec::new();
     for placed in placed {
         let Decision::Accepted { act, .. } = &placed.judged.decision else {
             continue;
@@ -119,7 +120,19 @@ pub(super) async fn write_said(
             row["reason"] = json!(withdrawal.reason);
             voids.push(row);
         }
+        if let Some((person_id, details)) = placed.person_id.zip(act.who().and_then(Who::details)) {
+            consents.push(json!({
+                "op_id": op.op_id,
+                "person_id": person_id,
+                "method": details.consent.method,
+                "text_version": details.consent.text_version,
+                "given_at": op.effective_at,
+                "recorded_by": batch.sender.account_id,
+            }));
+        }
         match act {
+            // Somebody who had themselves erased, and whom the phone still knows: no word of them.
+            Act::Note { who, .. } if placed.person_id.is_none() && who.details().is_some() => {}
             Act::Record {
                 stage,
                 device_holder,
@@ -163,7 +176,8 @@ pub(super) async fn write_said(
     store::insert_said(conn, Said::Notes, notes).await?;
     store::insert_said(conn, Said::Voids, voids).await?;
     store::insert_said(conn, Said::Requests, requests).await?;
-    store::insert_said(conn, Said::Activities, activities).await
+    store::insert_said(conn, Said::Activities, activities).await?;
+    store::insert_said(conn, Said::Consents, consents).await
 }
 
 fn activity_row(batch: &Batch<'_>, op_id: OperationId, mut row: Value, said: &Activity) -> Value {
@@ -198,7 +212,7 @@ fn request_row(
     row["office_id"] = json!(wish.office_id);
     row["not_before"] = json!(wish.not_before);
     row["not_after"] = json!(wish.not_after);
-    row["consent"] = json!(match details.consent_method.as_str() {
+    row["consent"] = json!(match details.consent.method.as_str() {
         "signed" => "written",
         _ => "spoken",
     });

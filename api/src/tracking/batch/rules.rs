@@ -322,6 +322,10 @@ fn verdict(placed: &Placed<'_>, changes: &Changes, holders: &BTreeSet<OperationI
             who: Who::Nobody(why),
             ..
         } => applied(Some(*why), false),
+        // They had themselves erased, and the phone does not know it yet.
+        Act::Record { .. } if placed.person_id.is_none() => {
+            applied(Some(Code::ConsentMissing), false)
+        }
         Act::Record { .. } if holders.contains(&judged.op_id) => applied(None, true),
         Act::Record { .. } => Verdict {
             result: "merged",

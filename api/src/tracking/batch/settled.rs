@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use diesel::result::Error;
-use mobile_contracts::ids::OperationId;
+use mobile_contracts::ids::{AccountId, OperationId};
 
 use super::rules::Verdict;
 use super::store::{self, StoredOperation};
@@ -18,6 +18,7 @@ use crate::tracking::reading::{Act, Who};
 /// Answers what was stored before, and gives the places of what was not.
 pub(super) async fn settle_repetitions(
     conn: &mut Conn,
+    author: AccountId,
     stored: &HashMap<OperationId, StoredOperation>,
     ops: &[&Judged],
     outcomes: &mut [Option<Outcome>],
@@ -39,7 +40,7 @@ pub(super) async fn settle_repetitions(
     let ids: Vec<OperationId> = repeated.iter().map(|(_, row)| row.op_id).collect();
     let credited = credit::store::list_credited(conn, &ids).await?;
     for (at, row) in repeated {
-        outcomes[at] = Some(repeat(row, ops[at], credited.contains(&row.op_id)));
+        outcomes[at] = Some(repeat(row, author, ops[at], credited.contains(&row.op_id)));
     }
     Ok(fresh)
 }
@@ -52,8 +53,13 @@ pub(super) fn is_open(row: &StoredOperation, op: &Judged) -> bool {
             && (op.is_reviewed || judging::rules::settles_mismatch(row.code.as_deref(), op)))
 }
 
-fn repeat(row: &StoredOperation, op: &Judged, counted: bool) -> Outcome {
-    if row.payload_hash.as_deref() != Some(&op.payload_hash) {
+fn repeat(row: &StoredOperation, author: AccountId, op: &Judged, counted: bool) -> Outcome {
+    // Of what was erased nothing is left to compare with but who sent it.
+    let is_same = match row.is_erased {
+        true => row.author_id == Some(author),
+        false => row.payload_hash.as_deref() == Some(&op.payload_hash),
+    };
+    if !is_same {
         return reused();
     }
     Outcome {

@@ -46,6 +46,8 @@ pub struct StoredOperation {
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
     pub recorded_on: Option<NaiveDate>,
+    /// The person it was about was erased since.
+    pub is_erased: bool,
 }
 
 impl StoredOperation {
@@ -54,27 +56,21 @@ impl StoredOperation {
     }
 }
 
-const STORED: (
-    operation::op_id,
-    operation::author_id,
-    operation::kind,
-    operation::payload_hash,
-    operation::result,
-    operation::code,
-    operation::village_id,
-    operation::effective_at,
-    operation::recorded_on,
-) = (
-    operation::op_id,
-    operation::author_id,
-    operation::kind,
-    operation::payload_hash,
-    operation::result,
-    operation::code,
-    operation::village_id,
-    operation::effective_at,
-    operation::recorded_on,
-);
+#[diesel::dsl::auto_type(no_type_alias)]
+fn stored_columns() -> _ {
+    (
+        operation::op_id,
+        operation::author_id,
+        operation::kind,
+        operation::payload_hash,
+        operation::result,
+        operation::code,
+        operation::village_id,
+        operation::effective_at,
+        operation::recorded_on,
+        operation::erased_at.is_not_null(),
+    )
+}
 
 fn by_id(rows: Vec<StoredOperation>) -> HashMap<OperationId, StoredOperation> {
     rows.into_iter().map(|row| (row.op_id, row)).collect()
@@ -86,7 +82,7 @@ pub async fn list_operations(
 ) -> QueryResult<HashMap<OperationId, StoredOperation>> {
     let rows = operation::table
         .filter(operation::op_id.eq_any(ids))
-        .select(STORED)
+        .select(stored_columns())
         .load(conn)
         .await?;
     Ok(by_id(rows))
@@ -99,7 +95,7 @@ pub async fn lock_operations(
 ) -> QueryResult<HashMap<OperationId, StoredOperation>> {
     let rows = operation::table
         .filter(operation::op_id.eq_any(ids))
-        .select(STORED)
+        .select(stored_columns())
         .order(operation::op_id)
         .for_update()
         .load(conn)
@@ -222,6 +218,8 @@ pub struct LockedPerson {
     /// Nobody has met them yet: a list names them.
     #[diesel(sql_type = Bool)]
     pub is_only_listed: bool,
+    #[diesel(sql_type = Bool)]
+    pub is_erased: bool,
 }
 
 /// Nobody else decides about these persons, or about whoever stands for them, until this transaction
@@ -243,7 +241,8 @@ pub async fn lock_persons(
                  select canonical_id from asked where canonical_id is not null
              )
              select p.person_id, p.subject_blind, p.birth_year, p.sex, p.canonical_id,
-                 p.village_id, p.hint is null as has_no_hint, p.consent_method = 'list' as is_only_listed
+                 p.village_id, p.hint is null as has_no_hint, p.consent_method = 'list' as is_only_listed,
+                 p.erased_at is not null as is_erased
              from person p
              join wanted using (person_id)
              order by p.person_id
@@ -386,6 +385,7 @@ pub enum Said {
     Voids,
     Requests,
     Activities,
+    Consents,
 }
 
 pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> QueryResult<()> {
@@ -409,6 +409,13 @@ pub async fn insert_said(conn: &mut Conn, what: Said, rows: Vec<Value>) -> Query
         Said::Activities => {
             "insert into activity
              select * from jsonb_populate_recordset(null::activity, $1) order by op_id"
+        }
+        // The first of its method and text is the proof; the others add nothing.
+        Said::Consents => {
+            "insert into consent (op_id, person_id, method, text_version, given_at, recorded_by)
+             select op_id, person_id, method, text_version, given_at, recorded_by
+             from jsonb_populate_recordset(null::consent, $1) order by person_id, op_id
+             on conflict do nothing"
         }
         // A type named void is older than our table.
         Said::Voids => {

@@ -9,7 +9,7 @@ use crate::tracking::code::Code;
 
 /// An operation, what became of it, and what it comes to as things stand now.
 pub fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
-    let appointment = requested(keys, &row);
+    let appointment = requested(keys, &row).filter(|_| !row.erased);
     let code = row.code.as_deref().and_then(Code::parse);
     LedgerEntry {
         op_id: row.op_id,
@@ -20,6 +20,7 @@ pub fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
         code: row.code,
         counted: row.counted,
         voided: row.voided,
+        erased: row.erased,
         recorded_on: row.recorded_on,
         received_at: row.received_at,
         message: code.map(|code| code.message().to_owned()),

@@ -101,6 +101,8 @@ pub struct LedgerRow {
     pub counted: bool,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub voided: bool,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    pub erased: bool,
     #[diesel(sql_type = Nullable<Date>)]
     pub recorded_on: Option<NaiveDate>,
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
@@ -153,7 +155,7 @@ const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     c.op_id is not null as counted,
     coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is not null as voided,
-    o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
+    o.erased_at is not null as erased, o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
     r.state as request_state, r.answer as request_answer,
     a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
     a.code as appointment_code, a.secret_version

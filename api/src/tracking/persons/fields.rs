@@ -39,7 +39,7 @@ pub async fn write(
                 "op_id": op.op_id,
                 "field": field.as_str(),
                 "person_id": person_id,
-                "value": bytea(&keys.encrypt(&place_of(&row_of(op.op_id, field)), &value)),
+                "value": bytea(&seal(keys, op.op_id, field, &value)),
                 "effective_at": op.effective_at,
                 "voided_by": changes.born_voided.get(&op.op_id),
             }));
@@ -116,6 +116,19 @@ pub fn read(
     value: &[u8],
 ) -> Result<String, DecryptError> {
     keys.decrypt(&place_of(&row_of(op_id, field)), value)
+}
+
+/// One word as the history keeps it.
+pub fn seal(keys: &Keys, op_id: OperationId, field: Field, value: &str) -> Vec<u8> {
+    keys.encrypt(&place_of(&row_of(op_id, field)), value)
+}
+
+/// Where the person's own row keeps what it shows.
+pub fn place_of_person<'a>(column: &'static str, person_id: &'a [u8]) -> Place<'a> {
+    Place {
+        column,
+        row: person_id,
+    }
 }
 
 fn row_of(op_id: OperationId, field: Field) -> Vec<u8> {

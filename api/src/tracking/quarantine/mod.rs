@@ -2,54 +2,24 @@
 //! came. Verdict, code and hash stay, so that whoever sends it again is answered as before, and every
 //! count stays what it was.
 //!
+//! Every night the purge of all that is old does so ([`crate::retention`]); here it is done alone, when somebody
+//! asks.
+//!
 //! What a lost phone sent is held, and so is emptied too. A stopped account sends nothing: its phone
 //! keeps what it has.
 
 pub mod rules;
 pub mod store;
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use serde_json::json;
 
 use self::store::Emptied;
-use crate::app::App;
 use crate::db::{self, Conn};
 use crate::http::failure::Failure;
 use crate::privacy::audit;
 
-/// How often the clock is looked at.
-const ROUND: Duration = Duration::from_secs(600);
 /// Operations that one transaction empties.
 const BATCH: i64 = 1_000;
-
-/// Empties once a night until it is dropped, and never ends by itself. A night that fails is logged,
-/// and tried again in the next round.
-pub async fn run(app: App) -> Infallible {
-    let mut rounds = tokio::time::interval(ROUND);
-    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // A machine that is switched off at night does its nightly work as soon as it is on.
-    let mut last = None;
-    loop {
-        rounds.tick().await;
-        let tonight = rules::night_of(app.clock.now());
-        if last == Some(tonight) {
-            continue;
-        }
-        match empty_in(&app).await {
-            Ok(_) => last = Some(tonight),
-            Err(failure) => {
-                tracing::warn!(cause = ?failure.cause(), "the quarantine could not be emptied");
-            }
-        }
-    }
-}
-
-async fn empty_in(app: &App) -> Result<Emptied, Failure> {
-    let mut conn = app.pool.get().await?;
-    empty(&mut conn, app.config.sync.quarantine_days).await
-}
 
 /// Deletes the words of everything that is older than so many days, batch by batch, each with its line
 /// in the audit trail. Several processes may do so at once.

@@ -6,12 +6,12 @@ use mobile_contracts::citizen_id::Sex;
 use mobile_contracts::ids::{OperationId, PersonId};
 use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
-use mobile_contracts::tracking::{Operation, Subject};
+use mobile_contracts::tracking::{Consent, Operation, Subject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Details, Draft, Reader, Who, hex, understand};
+use super::{Details, Draft, Reader, Who, hex, is_text_version, understand};
 use crate::http::strict::Strict;
 use crate::privacy::keys::Blind;
 use crate::tracking::code::Code;
@@ -127,9 +127,15 @@ fn who(op: &Operation, subject: &KeptSubject) -> Result<Who, Code> {
         birth_year: op.birth_year.filter(|year| (1900..=2100).contains(year)),
         sex: op.sex,
         // The longest that a consent may be called; a method that nobody can name is spoken of as such.
-        consent_method: consent.method.chars().take(30).collect(),
+        consent: Box::new(Consent {
+            method: consent.method.chars().take(30).collect(),
+            text_version: consent
+                .text_version
+                .clone()
+                .filter(|version| is_text_version(version)),
+        }),
     };
-    if details.consent_method.is_empty() {
+    if details.consent.method.is_empty() {
         return Err(Code::PersonFormat);
     }
     Ok(match subject {

@@ -15,8 +15,8 @@ use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use mobile_contracts::sealing::{Opener, SealError, Sealed};
 use mobile_contracts::tracking::{
-    AppointmentWish, DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage, Subject,
-    VisitOutcome,
+    AppointmentWish, Consent, DeviceHolder, NOTE_CHARS_MAX, Operation, REASON_CHARS_MAX, Stage,
+    Subject, VisitOutcome,
 };
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -175,6 +175,16 @@ pub enum Who {
     Nobody(Code),
 }
 
+impl Who {
+    /// What is known of them, if they agreed to be recorded.
+    pub fn details(&self) -> Option<&Details> {
+        match self {
+            Self::Citizen { details, .. } | Self::Provisional { details, .. } => Some(details),
+            Self::Nobody(_) => None,
+        }
+    }
+}
+
 /// What is known of a person who consented.
 #[derive(Clone)]
 pub struct Details {
@@ -182,7 +192,8 @@ pub struct Details {
     pub phone: Option<MobilePhone>,
     pub birth_year: Option<i16>,
     pub sex: Option<Sex>,
-    pub consent_method: String,
+    /// How they agreed, and which text they were told if the app says so.
+    pub consent: Box<Consent>,
 }
 
 impl std::fmt::Debug for Details {
@@ -242,7 +253,7 @@ impl Reader<'_> {
             Some(subject) if subject.kind != "none" => subject,
             _ => return Ok(Who::Nobody(Code::SubjectMissing)),
         };
-        let details = details(op, &consent.method)?;
+        let details = details(op, consent)?;
         if subject.kind == "provisional" {
             let person_id = subject.person_id.ok_or(Code::LegacySchema)?;
             return Ok(Who::Provisional { person_id, details });
@@ -400,9 +411,10 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn details(op: &Operation, consent_method: &str) -> Result<Details, Code> {
-    let length = consent_method.chars().count();
+fn details(op: &Operation, consent: &Consent) -> Result<Details, Code> {
+    let length = consent.method.chars().count();
     if !(1..=30).contains(&length)
+        || !consent.text_version.as_deref().is_none_or(is_text_version)
         || op
             .birth_year
             .is_some_and(|year| !(1900..=2100).contains(&year))
@@ -416,8 +428,14 @@ fn details(op: &Operation, consent_method: &str) -> Result<Details, Code> {
         phone: phone.map_err(|_| Code::PersonFormat)?,
         birth_year: op.birth_year,
         sex: op.sex,
-        consent_method: consent_method.to_owned(),
+        consent: Box::new(consent.clone()),
     })
+}
+
+/// Whether a text for consents may be called so.
+fn is_text_version(version: &str) -> bool {
+    let is_known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=20).contains(&version.len()) && version.chars().all(is_known)
 }
 
 /// Free words, not empty, not too long, and without ID numbers: people paste them.

@@ -8,6 +8,7 @@
 
 pub mod cells;
 pub mod columns;
+pub mod copy;
 pub mod file;
 pub mod import;
 pub mod known;

@@ -1682,6 +1682,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how long each kind of record is kept and why, when it was purged last, and what the next purge would
+         *     do. Numbers only.
+         */
+        get: operations["show_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what people within one's unit ask for about their data: the open ones, by the day on which the next
+         *     step is due, the most overdue first.
+         */
+        get: operations["list_rights_requests"];
+        put?: never;
+        /**
+         * Receive a request from the person who stands there: with their card, whoever they are, or somebody
+         *     without one who was recorded within one's unit.
+         * @description Asking again for the same changes nothing and gives the open request. Whoever answers for the person's
+         *     village decides. The answer does not say whether anything is kept.
+         */
+        post: operations["receive_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for something with the code and secret of one's own appointment.
+         * @description Whoever decides looks again at who asks: a relative may have the slip. Asking again for the same changes
+         *     nothing.
+         */
+        post: operations["ask_for_rights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/own/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what was asked for with an appointment, and what became of it. */
+        post: operations["find_own_rights_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/own/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one asked for with an appointment, while nobody has decided. */
+        post: operations["take_back_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a request with whom it is about. It names a citizen, so that it is audited. */
+        get: operations["show_rights_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the person was told: their request came, and how it goes on.
+         * @description Again changes nothing.
+         */
+        post: operations["acknowledge_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Give a copy of everything that is kept of the person of an open request, as data.
+         * @description For the person, not for the file: it is read while the request is open, and every read is audited.
+         */
+        get: operations["copy_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/copy.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Give the same as a page to be printed and handed over. */
+        get: operations["print_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a request more time, once, and say why. */
+        post: operations["extend_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a request: do what was asked for, refuse it on a ground of the law, or write down that the person
+         *     wants it no more.
+         * @description Done means done: an erasure or a withdrawal empties everything in this call, cancels what is to come, and
+         *     leaves every count; a correction writes the right words. What was settled stays settled: the same again is
+         *     answered as it stands, another decision is refused.
+         */
+        post: operations["settle_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/consent-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what people are told before they agree to be recorded. */
+        get: operations["show_consent_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rosters": {
         parameters: {
             query?: never;
@@ -2341,6 +2573,16 @@ export interface components {
             /** @example cccd_new */
             service_code: string;
         };
+        /** @description Ask for something with the code and secret of one's own appointment. */
+        AskForRights: {
+            /** @example K7QM-2XRT */
+            code: string;
+            kind: components["schemas"]["RightsKind"];
+            /** @example 9F3K2-M7QXA */
+            secret: string;
+            /** @description What exactly. */
+            words?: string | null;
+        };
         /** @description Ask, without a session, whether this phone is lost. */
         AskOrders: {
             /** @description Over `to06/device/orders/v1`, the device and `true` or `false`, a line each. */
@@ -2733,6 +2975,24 @@ export interface components {
              * @example spoken
              */
             method: string;
+            /**
+             * @description Which text the citizen was told before they agreed, as `GET /rights/consent-text` names it.
+             * @example 2026-01
+             */
+            text_version?: string | null;
+        };
+        /**
+         * @description What people are told before they agree to be recorded. An app shows it, and sends its version with the
+         *     consent.
+         */
+        ConsentText: {
+            /** @description In Vietnamese. */
+            text: string;
+            /**
+             * @description Goes into `consent.text_version` of an operation.
+             * @example 2026-01
+             */
+            version: string;
         };
         /** @description Which contract this server keeps. */
         ContractRelease: {
@@ -2757,6 +3017,35 @@ export interface components {
              * @example 1.0.0
              */
             version: string;
+        };
+        /** @description One thing that is kept of a person. */
+        CopyEntry: {
+            /**
+             * Format: date-time
+             * @description When it was said, done or booked; absent: as it is now.
+             */
+            at?: string | null;
+            /**
+             * @description Which, as a word of this contract: name, level1_activated, booked.
+             * @example name
+             */
+            field: string;
+            /**
+             * @description What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
+             *     list; more will come.
+             * @example word
+             */
+            kind: string;
+            /**
+             * @description The same as a line in Vietnamese.
+             * @example Họ tên: Nguyễn Thị Thử
+             */
+            line: string;
+            /**
+             * @description What it says.
+             * @example Nguyễn Thị Thử
+             */
+            value: string;
         };
         /**
          * @description What an administrator makes of a day.
@@ -3305,6 +3594,14 @@ export interface components {
              */
             worklist?: string | null;
         };
+        /** @description Give a request more time, once. */
+        ExtendRightsRequest: {
+            /**
+             * @description Why; the person is told.
+             * @example Cần đối chiếu với điểm tiếp nhận
+             */
+            reason: string;
+        };
         /** @description Finds a booking by the card in hand. */
         FindByCard: {
             /** @example 058190000001 */
@@ -3788,7 +4085,15 @@ export interface components {
             code?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
-            /** @description record, visit, void, note, replace, request_appointment, activity or unknown. */
+            /**
+             * @description Whether the person it was about had themselves erased, or took their consent back: delete on the phone
+             *     every name, phone and number that belongs to it, and keep the rest.
+             */
+            erased?: boolean;
+            /**
+             * @description record, visit, void, note, replace, request_appointment, activity, correct (written by the server when a
+             *     person had something put right) or unknown.
+             */
             kind: string;
             /** @description Why, in Vietnamese. */
             message?: string | null;
@@ -4382,6 +4687,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RightsRequest: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["RightsRequest"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Roster: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Roster"][];
@@ -4429,6 +4741,29 @@ export interface components {
              */
             back_at?: string | null;
             reason: components["schemas"]["ParkReason"];
+        };
+        /** @description Everything that is kept of one person, for the person. Keyed hashes are not told: they say nothing. */
+        PersonCopy: {
+            /** Format: date-time */
+            as_of: string;
+            /** @description Each thing that is kept, in the order of when it was. */
+            entries: components["schemas"]["CopyEntry"][];
+            /** @description What for, by whom, and what may be asked for; in Vietnamese. */
+            notice: string;
+        };
+        /**
+         * @description What a person should show; what is left out stays. Birth year and sex of somebody with an ID number are
+         *     those of the number.
+         */
+        PersonCorrection: {
+            /** Format: int32 */
+            birth_year?: number | null;
+            /** @example Nguyễn Thị Thử */
+            name?: string | null;
+            /** @example 0912 345 678 */
+            phone?: string | null;
+            /** @description male or female. */
+            sex?: string | null;
         };
         /**
          * Format: uuid
@@ -4722,6 +5057,68 @@ export interface components {
             /** @description Slots with bookings or holds that change, at most 500 of them. */
             slots: components["schemas"]["ChangedSlot"][];
         };
+        /**
+         * @description Receive a request from the person who stands there. Exactly one of `card_number` and
+         *     `recorded_person_id`.
+         */
+        ReceiveRightsRequest: {
+            /**
+             * @description The number on the card in hand. It is hashed and not kept.
+             * @example 058190000001
+             */
+            card_number?: string | null;
+            kind: components["schemas"]["RightsKind"];
+            /**
+             * Format: uuid
+             * @description Somebody without a card, recorded within one's unit.
+             */
+            recorded_person_id?: string | null;
+            /** @description What exactly: which word is wrong, what they object to. */
+            words?: string | null;
+        };
+        /** @description A request as whoever made it sees it. Says nothing of what is kept of them, or whether anything is. */
+        ReceivedRightsRequest: {
+            /**
+             * Format: date
+             * @description Last day on which it is acknowledged.
+             */
+            acknowledge_by: string;
+            /** @description What is answered. */
+            answer?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which it is settled.
+             */
+            due_on: string;
+            /**
+             * @description Of a refusal: identity_not_shown, law_requires_keeping, rights_of_others, security, not_kept_here,
+             *     excessive; more may come.
+             */
+            ground?: string | null;
+            /**
+             * @description access, correct, erase, withdraw, restrict or object.
+             * @example erase
+             */
+            kind: string;
+            /** @description How it goes on, in Vietnamese: to be read out or handed over. */
+            procedure: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            rights_request_id: string;
+            /** Format: date-time */
+            settled_at?: string | null;
+            /**
+             * @description received, acknowledged, extended; done, refused, withdrawn.
+             * @example received
+             */
+            state: string;
+        };
+        /** @description What was asked for with one appointment. */
+        ReceivedRightsRequests: {
+            /** @description The newest first, at most 20. */
+            requests: components["schemas"]["ReceivedRightsRequest"][];
+        };
         /** @description Record one operation at once. Its `op_id` makes it safe to repeat. */
         RecordOperation: {
             /**
@@ -4900,6 +5297,57 @@ export interface components {
              */
             starts_at?: string | null;
         };
+        /** @description One kind of record. Numbers only. */
+        RetentionKind: {
+            /**
+             * Format: int32
+             * @description Days that it is kept. Absent: it is never purged by the program.
+             */
+            days?: number | null;
+            /**
+             * Format: int32
+             * @description The fewest days that may be set.
+             */
+            days_min?: number | null;
+            /**
+             * Format: int64
+             * @description How many the next purge would delete or empty, as of now.
+             */
+            due?: number | null;
+            /**
+             * @description appointment_names, ticket_names, notices; more will come.
+             * @example notices
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many that purge deleted or emptied.
+             */
+            last_purged?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was purged last.
+             */
+            last_run_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The oldest of them.
+             */
+            oldest_at?: string | null;
+            /** @description Why so long and not longer, in Vietnamese. */
+            reason: string;
+            /** @description What it is, in Vietnamese. */
+            what: string;
+        };
+        /** @description How long each kind of record is kept. */
+        RetentionSchedule: {
+            kinds: components["schemas"]["RetentionKind"][];
+            /**
+             * Format: date-time
+             * @description When the next purge begins by itself.
+             */
+            next_run_at: string;
+        };
         /**
          * @description What is decided about a held operation.
          * @enum {string}
@@ -4932,6 +5380,78 @@ export interface components {
              * @example applied
              */
             result: string;
+        };
+        /**
+         * @description How a request is settled.
+         * @enum {string}
+         */
+        RightsDecision: "done" | "refuse" | "withdrawn";
+        /**
+         * @description What is asked for.
+         * @enum {string}
+         */
+        RightsKind: "access" | "correct" | "erase" | "withdraw" | "restrict" | "object";
+        /** @description A request as those who decide see it. Says nothing of a person. */
+        RightsRequest: {
+            /** Format: date */
+            acknowledge_by: string;
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            /**
+             * Format: int32
+             * @description Working days left for the next step, to acknowledge or to settle; 0: today is the last; below: it is
+             *     overdue by so many. Absent: it is settled.
+             * @example 2
+             */
+            days_left?: number | null;
+            /** Format: date */
+            due_on: string;
+            /** Format: date-time */
+            extended_at?: string | null;
+            ground?: string | null;
+            /**
+             * @description access, correct, erase, withdraw, restrict or object.
+             * @example erase
+             */
+            kind: string;
+            person_id?: components["schemas"]["PersonId"] | null;
+            /** Format: date-time */
+            received_at: string;
+            received_by?: components["schemas"]["AccountId"] | null;
+            /** Format: uuid */
+            rights_request_id: string;
+            /** Format: date-time */
+            settled_at?: string | null;
+            settled_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * @description card, code or staff: look again at who they are before you do what a code asks for.
+             * @example card
+             */
+            shown_by: string;
+            /**
+             * @description received, acknowledged, extended; done, refused, withdrawn.
+             * @example received
+             */
+            state: string;
+            /** @description Who answers for this unit decides. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description The same with whom it is about. Showing it is written to the audit trail. */
+        RightsRequestDetail: {
+            /** @description What was answered. */
+            answer?: string | null;
+            /** @description Why it got more time. */
+            extension_reason?: string | null;
+            /**
+             * @description Last four digits of the ID number, while it is open.
+             * @example 0001
+             */
+            id_tail?: string | null;
+            /** @description The name under which they are recorded or booked. */
+            name?: string | null;
+            request: components["schemas"]["RightsRequest"];
+            /** @description What exactly they ask for, while it is open. */
+            words?: string | null;
         };
         /**
          * @description What somebody is here to do. Citizens need no account.
@@ -5140,6 +5660,21 @@ export interface components {
         SetTargets: {
             targets: components["schemas"]["Target"][];
         };
+        /** @description Settle a request. */
+        SettleRightsRequest: {
+            /**
+             * @description What the person is answered: what was done, or why not. No names.
+             * @example Đã thực hiện theo yêu cầu
+             */
+            answer: string;
+            correction?: components["schemas"]["PersonCorrection"] | null;
+            decision: components["schemas"]["RightsDecision"];
+            /**
+             * @description Of a refusal, and only of one: identity_not_shown, law_requires_keeping, rights_of_others, security,
+             *     not_kept_here or excessive.
+             */
+            ground?: string | null;
+        };
         /**
          * @description Sex as the law records it; on the wire `male` or `female`.
          * @enum {string}
@@ -5256,6 +5791,14 @@ export interface components {
              * @description Different ID numbers that one volunteer may record in a day.
              */
             subjects_per_day: number;
+        };
+        /** @description Take back what one asked for with the code and secret of one's appointment. */
+        TakeBackRights: {
+            /** @example K7QM-2XRT */
+            code: string;
+            kind: components["schemas"]["RightsKind"];
+            /** @example 9F3K2-M7QXA */
+            secret: string;
         };
         /** @description A number set for a unit, a stage and a period. */
         Target: {
@@ -16633,6 +17176,1395 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSchedule"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rights_requests: {
+        parameters: {
+            query?: {
+                /** @description Those that are settled, the newest first, and not the open ones. */
+                settled?: boolean;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiveRightsRequest"];
+            };
+        };
+        responses: {
+            /** @description They had asked for it already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequest"];
+                };
+            };
+            /** @description Received. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForRights"];
+            };
+        };
+        responses: {
+            /** @description It was asked for already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequest"];
+                };
+            };
+            /** @description Received. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such office. Or: There is no such slot. Or: The code or the secret is wrong. Or: The code or the secret is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold has run out. Choose a slot again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_own_rights_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentKey"];
+            };
+        };
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequests"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such office. Or: There is no such slot. Or: The code or the secret is wrong. Or: The code or the secret is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold has run out. Choose a slot again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackRights"];
+            };
+        };
+        responses: {
+            /** @description Taken back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedRightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such office. Or: There is no such slot. Or: The code or the secret is wrong. Or: The code or the secret is wrong. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold has run out. Choose a slot again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequestDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acknowledged. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything that is kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCopy"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extend_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendRightsRequest"];
+            };
+        };
+        responses: {
+            /** @description Extended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_rights_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which request. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRightsRequest"];
+            };
+        };
+        responses: {
+            /** @description Settled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_consent_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text that holds now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentText"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

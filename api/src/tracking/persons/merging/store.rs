@@ -38,7 +38,7 @@ pub async fn lock_groups(conn: &mut Conn, persons: &[PersonId]) -> QueryResult<V
     diesel::sql_query(
         "with head as materialized (
              select distinct coalesce(canonical_id, person_id) as head_id
-             from person where person_id = any($1)
+             from person where person_id = any($1) and erased_at is null
          ),
          wanted as (
              select head_id as person_id from head

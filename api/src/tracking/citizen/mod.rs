@@ -1,0 +1,92 @@
+//! One citizen as all that is kept of them here: found, copied, corrected, erased.
+//!
+//! Other features call the named functions below in a transaction of their own. The persons are locked first
+//! ([`lock`]), in the order in which batches lock them, so that a push of the same person comes before all of
+//! it or after all of it.
+
+mod copy;
+mod correct;
+mod erase;
+mod store;
+
+use std::collections::BTreeSet;
+
+use diesel::result::Error;
+use mobile_contracts::ids::{AppointmentId, PersonId, UnitId};
+
+pub use copy::copy_of;
+pub use correct::{Correction, correct};
+pub use erase::{Leaves, erase_person};
+pub use store::{Found, find};
+
+use crate::db::Conn;
+use crate::privacy::keys::Keys;
+use crate::tracking::batch::raced;
+use crate::tracking::persons::merging::store::lock_groups;
+use crate::tracking::persons::store::list_members;
+
+/// By what a citizen is known.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// Keyed hash of the ID number.
+    Number(&'a [u8]),
+    Person(PersonId),
+}
+
+/// A citizen under lock: all persons who are one.
+#[derive(Debug)]
+pub struct Locked {
+    /// Who stands for all of them.
+    head: PersonId,
+    pub persons: Vec<PersonId>,
+    /// Where they were first met.
+    villages: BTreeSet<UnitId>,
+    /// Keyed hashes of their ID numbers: one, or none.
+    pub blinds: Vec<Vec<u8>>,
+}
+
+/// Locks a citizen, so that nobody records about them until the transaction ends. Run it again when it
+/// raced.
+///
+/// # Errors
+/// When the database cannot, or they were merged meanwhile.
+pub async fn lock(conn: &mut Conn, person: PersonId) -> Result<Option<Locked>, Error> {
+    let members = lock_groups(conn, &[person]).await?;
+    let persons: Vec<PersonId> = members.iter().map(|member| member.person_id).collect();
+    let Some(head) = members.first().map(|member| member.canonical()) else {
+        return Ok(None);
+    };
+    let now = list_members(conn, &[head]).await?;
+    if now.keys().any(|id| !persons.contains(id)) {
+        return Err(raced());
+    }
+    Ok(Some(Locked {
+        head,
+        villages: members.iter().map(|member| member.village_id).collect(),
+        blinds: store::list_blinds(conn, &persons).await?,
+        persons,
+    }))
+}
+
+/// Ends what they asked for in the field and nobody has answered yet, and gives the appointments of what was
+/// answered.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn end_requests(conn: &mut Conn, of: &Locked) -> Result<Vec<AppointmentId>, Error> {
+    store::end_requests(conn, &of.persons).await
+}
+
+/// Names and phones that were ever said of them, in plain: to be looked for where people write freely.
+///
+/// # Errors
+/// When the database cannot, or a key is not configured.
+pub async fn words_of(conn: &mut Conn, keys: &Keys, of: &Locked) -> Result<Vec<String>, Error> {
+    let said = store::list_said(conn, &of.persons).await?;
+    let words: Result<Vec<String>, _> = said
+        .iter()
+        .filter(|word| matches!(word.field.as_str(), "name" | "phone"))
+        .map(|word| word.read(keys))
+        .collect();
+    words.map_err(|why| Error::DeserializationError(Box::new(why)))
+}

@@ -1,0 +1,303 @@
+//! Kept no longer than needed: old records go in small steps, counts stay, and nobody waits.
+
+use api::privacy::keys::MasterKey;
+use api::retention::purge::{count_all, purge_all};
+use api::retention::rules::Kind;
+use chrono::TimeDelta;
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::retention::RetentionSchedule;
+use serde_json::{Value, json};
+
+use crate::harness::booking::assert_laws;
+use crate::harness::queue::{Desk, visitor};
+use crate::harness::{Person, TestApp, citizen};
+
+const COMMUNE: &str = "22786";
+
+async fn count(app: &TestApp, sql: &str) -> i64 {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let sql = format!("select count(*) as n from {sql}");
+    let found: Count = diesel::sql_query(sql)
+        .get_result(&mut app.owner().await)
+        .await
+        .unwrap();
+    found.n
+}
+
+/// The serving login purges, as it does every night.
+async fn purge(app: &TestApp) -> Vec<(Kind, i64)> {
+    let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
+    let mut conn = app.conn().await;
+    let purged = purge_all(&mut conn, schedule, now).await;
+    purged
+        .unwrap()
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .collect()
+}
+
+async fn due(app: &TestApp) -> Vec<(Kind, i64)> {
+    let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
+    let mut conn = app.conn().await;
+    let due = count_all(&mut conn, schedule, now).await.unwrap();
+    due.into_iter()
+        .map(|(kind, due)| (kind, due.due))
+        .filter(|(_, n)| *n > 0)
+        .collect()
+}
+
+/// A day at a desk: one who booked and was served, a walk-in with a card, one who cancelled, one who waited.
+async fn a_day(app: &TestApp, desk: &mut Desk) {
+    let stranger = app.stranger();
+    let slots = app.coming(4);
+    let booked = stranger
+        .book(&desk.office, slots[1], &citizen::id_number())
+        .await;
+    let gone = stranger
+        .book(&desk.office, slots[2], &citizen::id_number())
+        .await;
+    stranger.cancel(&gone).await.expect(200);
+    let walk_in = visitor(&citizen::id_number(), None);
+    let mut walk_in = json!({ "service_code": "cccd_new", "visitor": walk_in });
+    walk_in["visitor"]["outside_province"] = json!(true);
+    desk.issue(walk_in).await.expect(201);
+    let early = slots[1] - TimeDelta::minutes(10) - app.app.clock.now();
+    app.pass(desk, early).await;
+    let checked_in = desk.check_in(&booked.code).await;
+    assert!(checked_in.status.is_success(), "{checked_in:?}");
+    for _ in 0..2 {
+        let called = desk.call(1).await;
+        if called.status != 200 {
+            break;
+        }
+        let ticket = called
+            .json::<mobile_contracts::queue::DeskTicket>()
+            .ticket_id;
+        desk.act(ticket, "start").await.expect(200);
+        desk.finish(ticket, "card_requested").await.expect(200);
+    }
+}
+
+async fn days_of(app: &TestApp, desk: &Desk) -> Value {
+    let commander = app.commander().await;
+    let today = local_day(app.app.clock.now());
+    let from = today - TimeDelta::days(80);
+    let path = format!(
+        "/api/v1/offices/{}/statistics?from={from}&to={today}",
+        desk.office.office_id
+    );
+    commander.get(&path).await.expect(200).value()["days"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_go_after_the_visit_and_every_count_stays() {
+    let app = TestApp::start().await;
+    let mut desk = app.desk(COMMUNE).await;
+    a_day(&app, &mut desk).await;
+    assert!(purge(&app).await.is_empty(), "nothing is old");
+    app.pass(&mut desk, TimeDelta::days(40)).await;
+    let before = days_of(&app, &desk).await;
+    let would = due(&app).await;
+    let named = would
+        .iter()
+        .find(|(kind, _)| *kind == Kind::AppointmentNames);
+    assert_eq!(named, Some(&(Kind::AppointmentNames, 2)), "{would:?}");
+    assert!(
+        would.iter().any(|(kind, _)| *kind == Kind::TicketNames),
+        "{would:?}"
+    );
+    assert!(would.iter().any(|(kind, _)| *kind == Kind::Sessions) || !would.is_empty());
+    assert_eq!(
+        count(&app, "appointment where emptied_at is not null").await,
+        0,
+        "counting changes nothing"
+    );
+    let purged = purge(&app).await;
+    assert_eq!(purged, would);
+    for (sql, left) in [
+        ("appointment where octet_length(name) > 0", 0),
+        ("appointment", 2),
+        ("ticket where citizen_blind is not null", 0),
+        ("ticket_person", 0),
+        ("ticket", 2),
+    ] {
+        assert_eq!(count(&app, sql).await, left, "{sql}");
+    }
+    assert_eq!(days_of(&app, &desk).await, before);
+    assert_laws(&app).await;
+    assert!(purge(&app).await.is_empty(), "once is enough");
+    let audited = count(&app, "audit_event where action = 'retention.purge'").await;
+    assert_eq!(audited, purged.len() as i64);
+    // What offices print of that day still prints.
+    let on = local_day(app.app.clock.now()) - TimeDelta::days(40);
+    desk.officer
+        .get(&format!("{}?on={on}", desk.path("sheet")))
+        .await
+        .expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_were_told_goes_once_it_is_settled_and_old() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    app.stranger()
+        .book(&office, app.coming(3)[2], &citizen::id_number())
+        .await;
+    let mut owner = app.owner().await;
+    owner
+        .batch_execute(
+            "update notice set state = 'sent', settled_at = app_now(), recipient = null
+             where kind = 'booking.confirmed'",
+        )
+        .await
+        .unwrap();
+    let waiting = count(&app, "notice where state = 'waiting'").await;
+    app.advance(TimeDelta::days(89)).await;
+    purge(&app).await;
+    assert_eq!(count(&app, "notice where state = 'sent'").await, 1);
+    app.advance(TimeDelta::days(2)).await;
+    purge(&app).await;
+    assert_eq!(count(&app, "notice where state = 'sent'").await, 0);
+    assert_eq!(
+        count(&app, "notice").await,
+        waiting,
+        "what waits is nobody's to purge"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_purge_and_a_purge_for_nobody() {
+    let app = TestApp::start().await;
+    let mut desk = app.desk(COMMUNE).await;
+    a_day(&app, &mut desk).await;
+    app.pass(&mut desk, TimeDelta::days(40)).await;
+    // Somebody has an old row under lock, and does not let go.
+    let mut owner = app.owner().await;
+    owner
+        .batch_execute("begin; select from appointment where status = 'cancelled' for update")
+        .await
+        .unwrap();
+    let purged = purge(&app).await;
+    assert!(purged.contains(&(Kind::AppointmentNames, 1)), "{purged:?}");
+    owner.batch_execute("commit").await.unwrap();
+    // Whoever books meanwhile gets their place.
+    let strangers = (0..6).map(|_| app.stranger());
+    let slots = app.coming(7);
+    let bookings = strangers
+        .zip(slots)
+        .map(async |(person, slot): (Person, _)| {
+            person.book(&desk.office, slot, &citizen::id_number()).await
+        });
+    let (booked, purged) = tokio::join!(futures_util::future::join_all(bookings), purge(&app));
+    assert_eq!(booked.len(), 6);
+    assert_eq!(purged, [(Kind::AppointmentNames, 1)]);
+    assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_that_was_killed_goes_on_the_next_time() {
+    let app = TestApp::start().await;
+    for _ in 0..5 {
+        let person = app.volunteer(COMMUNE).await;
+        person.delete("/api/v1/sessions/current").await.expect(204);
+    }
+    app.advance(TimeDelta::days(31)).await;
+    // One batch was committed when the program died.
+    let (kind, now) = (Kind::Sessions, app.app.clock.now());
+    let before = app.app.config.retention.before(kind, now);
+    let sessions = api::retention::purge::purge_of(kind);
+    let mut conn = app.conn().await;
+    let first = sessions.run(&mut conn, before, 2).await.unwrap();
+    assert_eq!((first, count(&app, "session_family").await), (2, 3));
+    let purged = purge(&app).await;
+    assert!(purged.contains(&(kind, 3)), "{purged:?}");
+    assert_eq!(count(&app, "session").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_sees_what_is_kept_how_long_and_what_comes_next() {
+    let app = TestApp::with()
+        .set("TO06_RETENTION", "notices=120")
+        .start()
+        .await;
+    let mut desk = app.desk(COMMUNE).await;
+    a_day(&app, &mut desk).await;
+    app.pass(&mut desk, TimeDelta::days(40)).await;
+    let admin = app.admin().await;
+    let look =
+        async || -> RetentionSchedule { admin.get("/api/v1/retention").await.expect(200).json() };
+    let of = |schedule: &RetentionSchedule, kind: &str| {
+        let mut kinds = schedule.kinds.iter();
+        kinds.find(|one| one.kind == kind).cloned().unwrap()
+    };
+    let before = look().await;
+    let names = of(&before, "appointment_names");
+    assert_eq!((names.due, names.last_run_at), (Some(2), None));
+    assert!(names.oldest_at.unwrap() < app.app.clock.now() - TimeDelta::days(39));
+    assert_eq!(of(&before, "notices").days, Some(120));
+    assert_eq!(of(&before, "audit").days, None);
+    assert!(before.next_run_at > app.app.clock.now());
+    assert!(
+        before
+            .kinds
+            .iter()
+            .all(|one| !one.reason.is_empty() && !one.what.is_empty())
+    );
+    purge(&app).await;
+    let names = of(&look().await, "appointment_names");
+    assert_eq!((names.due, names.last_purged), (Some(0), Some(2)));
+    assert!(names.last_run_at.is_some());
+    app.lead(COMMUNE)
+        .await
+        .get("/api/v1/retention")
+        .await
+        .refused(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_counts_first_and_then_purges() {
+    let app = TestApp::start().await;
+    let mut desk = app.desk(COMMUNE).await;
+    a_day(&app, &mut desk).await;
+    app.pass(&mut desk, TimeDelta::days(12)).await;
+    let run = async |arguments: &'static [&'static str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_api"));
+        command
+            .arg("retention")
+            .args(arguments)
+            .env("DATABASE_URL", app.database.url())
+            .env("MIGRATION_DATABASE_URL", app.database.owner_url())
+            .env("TO06_MASTER_KEYS", MasterKey::new(1, [6; 32]).expose())
+            .env("TO06_RETENTION", "appointment_names=10")
+            .env("TO06_LOG", "error");
+        let ran = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = ran.await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = run(&["--dry-run"]).await;
+    assert!(
+        told.contains("appointment_names: 2 older than 10 days, the oldest of"),
+        "{told}"
+    );
+    assert_eq!(
+        count(&app, "appointment where emptied_at is not null").await,
+        0
+    );
+    let told = run(&[]).await;
+    assert!(
+        told.contains("appointment_names: 2 older than 10 days were purged"),
+        "{told}"
+    );
+    assert_eq!(
+        count(&app, "appointment where emptied_at is not null").await,
+        2
+    );
+    let told = run(&["--dry-run"]).await;
+    assert!(told.contains("appointment_names: 0 older"), "{told}");
+}

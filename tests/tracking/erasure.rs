@@ -1,0 +1,554 @@
+//! Somebody who had themselves erased: no byte of them in any table, and every count as it was.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use api::privacy::keys::Blind;
+use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::UnitId;
+use mobile_contracts::sync::PulledChanges;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::data_rights::{asked, done, settle};
+use super::merging::{about, merge, of_number};
+use super::{
+    COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push, push_one, record, sum,
+    told,
+};
+use crate::harness::booking::{TestOffice, assert_laws, wish};
+use crate::harness::{Person, TestApp, citizen};
+
+const NAME: &str = "Chamaléa Thị Quỳnh Thử";
+const PHONE: &str = "0987 654 321";
+
+/// Everything in the database, as somebody who stole it would read it.
+fn dump(app: &TestApp) -> String {
+    let find =
+        "for p in pg_dump /usr/lib/postgresql/*/bin/pg_dump; do command -v $p && break; done";
+    let found = Command::new("sh").args(["-c", find]).output().unwrap();
+    let program = String::from_utf8(found.stdout).unwrap();
+    let out = Command::new(program.trim())
+        .args(["--data-only", "--dbname", &app.database.owner_url()])
+        .output()
+        .unwrap();
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    String::from_utf8(out.stdout).unwrap()
+}
+
+/// A hash of 32 bytes may begin like a key.
+const HASH: usize = 67;
+
+/// Encrypted words of a dump: bytes under a key, in hex.
+fn ciphertexts(dump: &str) -> BTreeSet<&str> {
+    let fields = dump.split(['\t', '\n']);
+    fields
+        .filter(|field| field.starts_with("\\\\x01") && field.len() > 60 && field.len() != HASH)
+        .collect()
+}
+
+/// What boards and desks count, all of it.
+async fn counts(app: &TestApp, office: &TestOffice) -> Vec<Value> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Jsonb)]
+        all: Value,
+    }
+    let mut found = Vec::new();
+    for table in ["rollup_day", "rollup_month", "rollup_total", "credit"] {
+        let sql = format!("select coalesce(jsonb_agg(t order by t), '[]') as all from {table} t");
+        let row: Row = diesel::sql_query(sql)
+            .get_result(&mut app.owner().await)
+            .await
+            .unwrap();
+        found.push(row.all);
+    }
+    let commander = app.commander().await;
+    let board = commander
+        .get("/api/v1/leaderboards/commune?metric=count&period=today")
+        .await;
+    let mut board = board.expect(200).value();
+    board.as_object_mut().unwrap().remove("as_of");
+    found.push(board);
+    let from = local_day(app.app.clock.now());
+    let to = from + TimeDelta::days(3);
+    let path = format!(
+        "/api/v1/offices/{}/statistics?from={from}&to={to}",
+        office.office_id
+    );
+    let days = commander.get(&path).await.expect(200).value();
+    let served = days["days"].as_array().unwrap().iter();
+    found.extend(
+        served.map(|day| json!([day["on"], day["served"], day["arrived"], day["walk_ins"]])),
+    );
+    found
+}
+
+fn note(app: &TestApp, author: &Person, village: UnitId, card: &str, text: &str) -> Value {
+    record(app, author, village, card)
+        .without("stage")
+        .without("device_holder")
+        .with("kind", "note")
+        .with("text", text)
+}
+
+fn activity(app: &TestApp, author: &Person, village: UnitId, text: &str) -> Value {
+    record(app, author, village, "")
+        .without("stage")
+        .without("device_holder")
+        .without("subject")
+        .without("consent")
+        .with("kind", "activity")
+        .with("activity", "meeting")
+        .with("attended", 20)
+        .with("text", text)
+}
+
+/// One citizen in every table that can hold one. Gives what was pushed, with its author.
+async fn fill(
+    app: &TestApp,
+    people: &[&Person; 3],
+    card: &str,
+    desk: &crate::harness::queue::Desk,
+) -> Vec<(Person, Value)> {
+    let [first, second, lead] = *people;
+    let village = app.village(COMMUNE, 0).await;
+    let of = |author: &Person| {
+        record(app, author, village, card)
+            .with("name", NAME)
+            .with("phone", PHONE)
+    };
+    let wish_op = of(first)
+        .without("stage")
+        .without("device_holder")
+        .with("kind", "request_appointment")
+        .with(
+            "appointment",
+            json!({ "service_code": "level2", "office_id": desk.office.office_id }),
+        );
+    let held = of(first).with("recorded_at", app.app.clock.now() + TimeDelta::days(1));
+    let twin = Uuid::now_v7();
+    let twin_op = about(app, first, village, twin)
+        .with("name", NAME)
+        .with("stage", "installed");
+    let wrong = of(second).with("stage", "installed");
+    let void = super::void(app, second, &wrong).with("reason", format!("nhầm {NAME}"));
+    let ops = vec![
+        (first.clone(), of(first)),
+        (second.clone(), of(second)),
+        (second.clone(), wrong.clone()),
+        (second.clone(), void),
+        (first.clone(), of(first).with("stage", "level2_collected")),
+        (
+            first.clone(),
+            note(app, first, village, card, &format!("{NAME} hẹn thứ hai")),
+        ),
+        (
+            first.clone(),
+            note(
+                app,
+                first,
+                village,
+                &citizen::id_number(),
+                "hàng xóm của chamalea thi quynh thu",
+            ),
+        ),
+        (
+            first.clone(),
+            activity(app, first, village, "họp thôn, gọi 0987.654.321"),
+        ),
+        (first.clone(), held),
+        (first.clone(), twin_op),
+        (first.clone(), wish_op),
+    ];
+    for (author, op) in &ops {
+        let result = push_one(app, author, op).await;
+        assert!(
+            matches!(result.result.as_str(), "applied" | "merged" | "held"),
+            "{result:?} {op}"
+        );
+    }
+    merge(lead, of_number_named(app).await, twin).await;
+    // Served at a desk as a walk-in, and booked for another day, and lifted a limit.
+    let visitor =
+        json!({ "id_number": card, "name": NAME, "village_id": village, "consent": "self_given" });
+    let issued = desk
+        .issue(json!({ "service_code": "cccd_new", "visitor": visitor }))
+        .await;
+    let ticket = issued.expect(201).value()["ticket_id"].clone();
+    let called = desk.called(1).await;
+    assert_eq!(json!(called.ticket_id), ticket);
+    desk.act(called.ticket_id, "start").await.expect(200);
+    desk.finish(called.ticket_id, "card_requested")
+        .await
+        .expect(200);
+    let lift = json!({ "id_number": card, "reason": format!("quen {NAME}") });
+    lead.post_once("/api/v1/booking-limits/lifts", Uuid::new_v4(), lift)
+        .await;
+    let starts_at = app.coming(60)[59];
+    let helper = first;
+    let hold = helper
+        .post("/api/v1/holds", wish(&desk.office, starts_at, &[card]))
+        .await;
+    let token = hold.expect(201).value()["hold_token"].clone();
+    let visitor = json!({ "id_number": card, "name": NAME, "phone": PHONE, "consent": "spoken", "village_id": village });
+    let body = json!({ "hold_token": token, "service_code": "cccd_new", "visitors": [visitor] });
+    helper
+        .post_once("/api/v1/appointments", Uuid::new_v4(), body)
+        .await
+        .expect(201);
+    ops
+}
+
+/// The person with a number who was recorded first.
+async fn of_number_named(app: &TestApp) -> Uuid {
+    use api::db::schema::person;
+    use diesel::{ExpressionMethods as _, QueryDsl as _};
+    let id: mobile_contracts::ids::PersonId = person::table
+        .filter(person::subject_blind.is_not_null())
+        .filter(person::name.is_not_null())
+        .order(person::created_at)
+        .select(person::person_id)
+        .first(&mut app.conn().await)
+        .await
+        .unwrap();
+    id.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_leaves_no_byte_of_a_person_and_every_count() {
+    let app = TestApp::start().await;
+    let desk = app.desk(COMMUNE).await;
+    let first = app.volunteer(COMMUNE).await;
+    let second = other_union(&app).await;
+    let lead = app.lead(COMMUNE).await;
+    let card = citizen::id_number();
+    let clean = ciphertexts(&dump(&app))
+        .into_iter()
+        .map(str::to_owned)
+        .collect::<BTreeSet<_>>();
+    let ops = fill(&app, &[&first, &second, &lead], &card, &desk).await;
+    // Their phone has seen all of it, hints too.
+    let pulled: PulledChanges = first
+        .get("/api/v1/sync/pull?limit=500")
+        .await
+        .expect(200)
+        .json();
+    let before = dump(&app);
+    let of_person: BTreeSet<String> = ciphertexts(&before)
+        .into_iter()
+        .map(str::to_owned)
+        .filter(|it| !clean.contains(it))
+        .collect();
+    assert!(of_person.len() > 20, "{}", of_person.len());
+    let blind = app.app.keys.blind(Blind::CitizenId, &card);
+    let hex: String = blind.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(before.contains(&hex) && before.contains(&format!("\t{}\t", &card[8..])));
+    assert!(before.contains(NAME), "a reason names them");
+    let boards = counts(&app, &desk.office).await;
+
+    let erase = asked(&first, "erase", &card).await;
+    asked(&first, "access", &card).await;
+    settle(&lead, erase.rights_request_id, done())
+        .await
+        .expect(200);
+
+    let after = dump(&app);
+    for word in [NAME, "Quỳnh", "chamalea", PHONE, "987654321", &card, &hex] {
+        assert!(!after.contains(word), "{word}: {}", line_with(&after, word));
+    }
+    assert!(
+        !after.contains(&format!("\t{}\t", &card[8..])),
+        "the last four digits"
+    );
+    for word in app.app.keys.macs("hold-person/v1", &[&blind]) {
+        let hex: String = word[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert!(!after.contains(&hex));
+    }
+    // Of all that was encrypted for them only what is about others may be left: nobody else was recorded
+    // but a neighbour, of whom nothing was said, and the accounts are older.
+    let left: Vec<&str> = ciphertexts(&after)
+        .into_iter()
+        .filter(|it| of_person.contains(*it))
+        .collect();
+    let left: Vec<&str> = left
+        .into_iter()
+        .filter(|it| !is_of_neighbour(&after, it))
+        .collect();
+    assert!(
+        left.is_empty(),
+        "{:#?}",
+        left.iter()
+            .map(|it| line_with(&after, it))
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(counts(&app, &desk.office).await, boards);
+    assert_rollups_equal_a_recount(&app).await;
+    assert_laws(&app).await;
+
+    // Again by its id: answered as before, and nothing comes back.
+    for (author, op) in &ops {
+        let result = push_one(&app, author, op).await;
+        assert_eq!(result.result, "replayed", "{op}");
+    }
+    assert!(!dump(&app).contains(&hex));
+    // Somebody else may not have its answer.
+    let forged = ops[0].1.clone().with("author_id", second.account_id);
+    assert_eq!(
+        told(&push_one(&app, &second, &forged).await),
+        ("rejected", Some("OP_ID_REUSED"), false)
+    );
+    assert_eq!(counts(&app, &desk.office).await, boards);
+    // Their phone erases too.
+    let path = format!("/api/v1/sync/pull?limit=500&cursor={}", pulled.next_cursor);
+    let wanted: BTreeSet<Uuid> = ops
+        .iter()
+        .filter(|(author, op)| {
+            author.account_id == first.account_id
+                && op["kind"] != "activity"
+                && op["subject"]["id_number"] != ops[6].1["subject"]["id_number"]
+        })
+        .map(|(_, op)| serde_json::from_value(op["op_id"].clone()).unwrap())
+        .collect();
+    // What another test still writes is told later.
+    loop {
+        let changed: PulledChanges = first.get(&path).await.expect(200).json();
+        let entries = changed.items.iter().filter_map(|it| it.data.as_ref());
+        let erased: BTreeSet<Uuid> = entries
+            .filter(|entry| entry.erased)
+            .map(|entry| entry.op_id.0)
+            .collect();
+        if erased == wanted {
+            break;
+        }
+        assert!(erased.is_subset(&wanted), "{erased:?} {wanted:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    // Who is recorded again counts again.
+    let (n, ..) = sum(&app).await;
+    let village = app.village(COMMUNE, 0).await;
+    let anew = record(&app, &second, village, &card);
+    assert_eq!(
+        told(&push_one(&app, &second, &anew).await),
+        ("applied", None, true)
+    );
+    assert_eq!(sum(&app).await.0, n + 1);
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+fn line_with<'a>(dump: &'a str, word: &str) -> &'a str {
+    dump.lines()
+        .find(|line| line.contains(word))
+        .unwrap_or_default()
+}
+
+/// The neighbour's tag of a number, the accounts and the request itself.
+fn is_of_neighbour(dump: &str, ciphertext: &str) -> bool {
+    let table = dump
+        .lines()
+        .scan("", |table, line| {
+            if let Some(rest) = line.strip_prefix("COPY public.") {
+                *table = rest.split(' ').next().unwrap_or_default();
+            }
+            Some((*table, line))
+        })
+        .find(|(_, line)| line.contains(ciphertext))
+        .map(|(table, _)| table);
+    matches!(table, Some("person" | "account"))
+        && line_with(dump, ciphertext).matches("\\\\x01").count() <= 2
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_their_consent_back_becomes_an_anonymous_count() {
+    let app = TestApp::start().await;
+    let village = app.village(COMMUNE, 0).await;
+    let (first, second) = (app.volunteer(COMMUNE).await, other_union(&app).await);
+    let (lead, card) = (app.lead(COMMUNE).await, citizen::id_number());
+    push_one(
+        &app,
+        &first,
+        &record(&app, &first, village, &card).with("name", NAME),
+    )
+    .await;
+    push_one(&app, &second, &record(&app, &second, village, &card)).await;
+    assert_eq!(sum(&app).await, (1, 1, 0, 0));
+    let withdraw = asked(&first, "withdraw", &card).await;
+    for _ in 0..2 {
+        settle(&lead, withdraw.rights_request_id, done())
+            .await
+            .expect(200);
+        assert_eq!(sum(&app).await, (0, 0, 0, 2));
+    }
+    assert_rollups_equal_a_recount(&app).await;
+    let hex: String = app
+        .app
+        .keys
+        .blind(Blind::CitizenId, &card)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert!(!dump(&app).contains(&hex));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_phone_still_says_of_an_erased_person_counts_as_nobody() {
+    let app = TestApp::start().await;
+    let village = app.village(COMMUNE, 0).await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let id = Uuid::now_v7();
+    push_one(
+        &app,
+        &volunteer,
+        &about(&app, &volunteer, village, id).with("name", NAME),
+    )
+    .await;
+    let body = json!({ "kind": "erase", "recorded_person_id": id });
+    let erase = volunteer
+        .post("/api/v1/rights-requests", &body)
+        .await
+        .expect(201)
+        .value();
+    let request = serde_json::from_value(erase["rights_request_id"].clone()).unwrap();
+    settle(&lead, request, done()).await.expect(200);
+    let before = dump(&app);
+    let late = about(&app, &volunteer, village, id)
+        .with("stage", "installed")
+        .with("name", NAME);
+    let words = about(&app, &volunteer, village, id)
+        .without("stage")
+        .without("device_holder")
+        .with("kind", "note")
+        .with("text", NAME);
+    let results = push(&app, &volunteer, &[late, words]).await;
+    assert_eq!(
+        told(&results[0]),
+        ("applied", Some("CONSENT_MISSING"), false)
+    );
+    assert_eq!(sum(&app).await, (1, 0, 0, 1));
+    let after = dump(&app);
+    assert_eq!(ciphertexts(&before).len(), ciphertexts(&after).len());
+    assert_rollups_equal_a_recount(&app).await;
+    // They are nobody's to merge, to read or to ask about any more.
+    volunteer
+        .post("/api/v1/rights-requests", &body)
+        .await
+        .refused(404, "not-found");
+    let other = of_number_after(&app, &volunteer, village).await;
+    super::merging::try_merge(&lead, other, id)
+        .await
+        .refused(404, "not-found");
+}
+
+async fn of_number_after(app: &TestApp, author: &Person, village: UnitId) -> Uuid {
+    push_one(
+        app,
+        author,
+        &record(app, author, village, &citizen::id_number()),
+    )
+    .await;
+    of_number(app).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_erased_while_they_stand_at_a_desk_and_what_is_to_come_is_cancelled() {
+    let app = TestApp::start().await;
+    let desk = app.desk(COMMUNE).await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let card = citizen::id_number();
+    let village = app.village(COMMUNE, 0).await;
+    let visitor =
+        json!({ "id_number": card, "name": NAME, "village_id": village, "consent": "self_given" });
+    desk.issue(json!({ "service_code": "level2", "visitor": visitor }))
+        .await
+        .expect(201);
+    let slot = app.coming(40)[39];
+    let booked = app.stranger().book(&desk.office, slot, &card).await;
+    let free = app.stranger().slot(&desk.office, slot).await.free;
+    let erase = asked(&volunteer, "erase", &card).await.rights_request_id;
+    settle(&lead, erase, done())
+        .await
+        .refused(409, "person-at-desk");
+    assert_eq!(app.stranger().appointment(&booked).await.status, "booked");
+    let called = desk.called(1).await;
+    desk.act(called.ticket_id, "start").await.expect(200);
+    desk.finish(called.ticket_id, "card_requested")
+        .await
+        .expect(200);
+    settle(&lead, erase, done()).await.expect(200);
+    app.stranger()
+        .look_up(&booked)
+        .await
+        .refused(404, "appointment-not-found");
+    assert_eq!(app.stranger().slot(&desk.office, slot).await.free, free + 1);
+    assert_laws(&app).await;
+    // Desks go on reading their days.
+    desk.officer.get(&desk.path("queue")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_of_the_same_person_comes_before_an_erasure_or_after_it() {
+    let app = TestApp::start().await;
+    let village = app.village(COMMUNE, 0).await;
+    let lead = app.lead(COMMUNE).await;
+    let mut authors = Vec::new();
+    for _ in 0..4 {
+        authors.push(app.volunteer(COMMUNE).await);
+    }
+    for _ in 0..6 {
+        let card = citizen::id_number();
+        push_one(
+            &app,
+            &authors[0],
+            &record(&app, &authors[0], village, &card).with("name", NAME),
+        )
+        .await;
+        let erase = asked(&lead, "erase", &card).await.rights_request_id;
+        let ops: Vec<Value> = authors
+            .iter()
+            .map(|author| record(&app, author, village, &card).with("name", "Katơr Thị Mới"))
+            .collect();
+        let pushed = authors
+            .iter()
+            .zip(&ops)
+            .map(|(author, op)| push_one(&app, author, op));
+        let (settled, results) = tokio::join!(
+            settle(&lead, erase, done()),
+            futures_util::future::join_all(pushed)
+        );
+        settled.expect(200);
+        for result in results {
+            assert!(
+                matches!(result.result.as_str(), "applied" | "merged"),
+                "{result:?}"
+            );
+        }
+    }
+    assert_rollups_equal_a_recount(&app).await;
+    // Whoever is erased has not a word; the constraint says so of their own row.
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let sql = "select count(*) as n from person_field f join person p using (person_id) where p.erased_at is not null";
+    let count: Count = diesel::sql_query(sql)
+        .get_result(&mut app.owner().await)
+        .await
+        .unwrap();
+    assert_eq!(count.n, 0);
+    let erased = "select count(*) as n from person where erased_at is not null";
+    let count: Count = diesel::sql_query(erased)
+        .get_result(&mut app.owner().await)
+        .await
+        .unwrap();
+    assert_eq!(count.n, 6);
+}
