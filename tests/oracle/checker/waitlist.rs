@@ -70,10 +70,10 @@ pub fn one_at_a_time(evidence: &Evidence) -> Verdict {
         }
         let Some(offer) = wait.offer else { continue };
         verdict.look();
-        let calls = calls_of(evidence, wait.entry);
+        let calls = || calls_of(evidence, wait.entry);
         if let Some(before) = before.filter(|before| before.offer != offer.offer) {
             let what = format!("{} was offered {:?} besides {before:?}", wait.entry, offer);
-            verdict.breaks(what, &calls);
+            verdict.breaks(what, &calls());
         }
         if let Some((first, theirs)) = of_seat.insert(offer.seat, (wait, offer))
             && wait.at + SLACK < theirs.until
@@ -81,7 +81,7 @@ pub fn one_at_a_time(evidence: &Evidence) -> Verdict {
         {
             let (one, other) = (first.entry, wait.entry);
             let what = format!("{:?} was offered to {one} and to {other}", offer.seat);
-            let calls = [calls_of(evidence, one), calls].concat();
+            let calls = [calls_of(evidence, one), calls()].concat();
             verdict.breaks(what, &calls);
         }
         of_entry.insert(wait.entry, offer);
@@ -170,6 +170,7 @@ fn concerns(call: &Call, entry: Uuid) -> bool {
     }
 }
 
+/// Reads the whole history: for counterexamples only.
 fn calls_of(evidence: &Evidence, entry: Uuid) -> Vec<usize> {
     let calls = evidence.calls.iter().enumerate();
     calls
@@ -276,18 +277,21 @@ pub fn to_who_needs_it(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
             continue;
         }
         verdict.look();
-        let calls = calls_of(evidence, wait.entry);
+        let calls = || calls_of(evidence, wait.entry);
         if wait.offers > OFFERS_MAX {
-            verdict.breaks(format!("{} got {} offers", wait.entry, wait.offers), &calls);
+            verdict.breaks(
+                format!("{} got {} offers", wait.entry, wait.offers),
+                &calls(),
+            );
         }
         if over.contains(&wait.entry) {
-            verdict.breaks(format!("{} waited no more", wait.entry), &calls);
+            verdict.breaks(format!("{} waited no more", wait.entry), &calls());
         }
         let citizen = entries.get(&wait.entry).map(|entry| entry.citizen);
         let times = citizen.and_then(|citizen| had.get(&citizen));
         let has_one = |(from, until): &(Ms, Ms)| from + SLACK < wait.at && wait.at < *until;
         if times.is_some_and(|times| times.iter().any(has_one)) {
-            verdict.breaks(format!("{} has an appointment", wait.entry), &calls);
+            verdict.breaks(format!("{} has an appointment", wait.entry), &calls());
         }
     }
     verdict
@@ -331,16 +335,16 @@ pub fn worth_its_place(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
         }
         let got = deed.answer.iter().flat_map(|answer| &answer.booked);
         let got: Vec<Seat> = got.map(|booked| booked.seat).collect();
-        let calls = [deed.calls.clone(), calls_of(evidence, made.entry)].concat();
+        let calls = || [deed.calls.clone(), calls_of(evidence, made.entry)].concat();
         if deed.was_done() {
             verdict.look();
             if got != [offer.seat] {
-                verdict.breaks(format!("offered {:?}, got {got:?}", offer.seat), &calls);
+                verdict.breaks(format!("offered {:?}, got {got:?}", offer.seat), &calls());
             }
         } else if to < offer.until && deed.answer.is_some() {
             verdict.look();
             if !REFUSALS_OF_PEOPLE.iter().any(|slug| deed.refused_as(slug)) {
-                verdict.breaks(format!("{:?} was refused in time", offer.seat), &calls);
+                verdict.breaks(format!("{:?} was refused in time", offer.seat), &calls());
             }
         }
     }
