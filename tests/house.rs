@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-const FEATURES: [&str; 12] = [
+const FEATURES: [&str; 13] = [
     "identity",
     "geography",
     "tracking",
+    "verification",
     "booking",
     "campaign",
     "sync",

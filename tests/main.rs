@@ -38,5 +38,6 @@ mod story;
 mod tracking;
 mod undo;
 mod up;
+mod verification;
 mod waitlist;
 mod worklists;

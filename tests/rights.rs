@@ -284,7 +284,9 @@ async fn every_operation_reaches_as_far_as_its_callers_unit_and_no_farther() {
                             nowhere.text
                         );
                     }
-                    Scope::Everybodys(_) => assert!(there.status.is_success(), "{at}"),
+                    Scope::Everybodys(why) => {
+                        assert!(there.status.is_success(), "{at}, though {why}");
+                    }
                     Scope::Own => unreachable!(),
                 }
                 tried += 1;

@@ -29,4 +29,5 @@ pub mod server;
 pub mod sync;
 pub mod telemetry;
 pub mod tracking;
+pub mod verification;
 pub mod web;

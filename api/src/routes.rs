@@ -26,9 +26,12 @@ use crate::tracking::persons::merging::problem::MergeProblem;
 use crate::tracking::problem::{ClientProblem, TrackingProblem};
 use crate::tracking::review::problem::ReviewProblem;
 use crate::tracking::rosters::problem::RosterProblem;
+use crate::verification::police_list::problem::PoliceListProblem;
+use crate::verification::sampling::problem::SamplingProblem;
+use crate::verification::signals::problem::SignalProblem;
 use crate::{
     booking, campaign, contract, geography, health, identity, leaderboard, notice, retention,
-    rights, sync, tracking,
+    rights, sync, tracking, verification,
 };
 
 #[derive(OpenApi)]
@@ -49,6 +52,7 @@ use crate::{
         (name = "rosters", description = "Lists of people who are expected in a village."),
         (name = "worklists", description = "What is left to do in a village."),
         (name = "exports", description = "Tables to take away."),
+        (name = "verification", description = "Whether the numbers can be trusted: signals and what is said about them, random checks, police lists, grades."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
@@ -79,6 +83,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::exports::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(sync::routes::routes)
+            .configure(verification::signals::routes::routes)
+            .configure(verification::sampling::routes::routes)
+            .configure(verification::call_backs::routes::routes)
+            .configure(verification::police_list::routes::routes)
+            .configure(verification::grades::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
             .configure(rights::routes)
@@ -101,6 +110,9 @@ pub const PROBLEMS: &[&[Kind]] = &[
     MergeProblem::KINDS,
     RosterProblem::KINDS,
     ExportProblem::KINDS,
+    SignalProblem::KINDS,
+    SamplingProblem::KINDS,
+    PoliceListProblem::KINDS,
     SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,

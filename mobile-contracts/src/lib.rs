@@ -14,6 +14,7 @@
 //! - [`export`] — tables to take away.
 //! - [`fold`] — search without diacritics, and Vietnamese order.
 //! - [`geography`] — units through time, as answers tell them.
+//! - [`grade`] — how far the numbers of a unit can be trusted.
 //! - [`identity`] — signing in, and who somebody is.
 //! - [`ids`] — ids that cannot be swapped for one another.
 //! - [`leaderboard`] — who leads and who lags.
@@ -22,15 +23,18 @@
 //! - [`person`] — persons of whom many records tell.
 //! - [`person_name`] — a person's name.
 //! - [`phone`] — a Vietnamese mobile number.
+//! - [`police_list`] — what the police have of a commune, compared with what was recorded.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
 //! - [`retention`] — how long each kind of record is kept.
 //! - [`review`] — what was held in the field, and what a lead decides about it.
 //! - [`rights`] — what people may ask about their own data, and what becomes of it.
 //! - [`roster`] — lists of people who are expected in a village.
+//! - [`sampling`] — random checks of recorded work.
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`sync`] — what a phone pulls, and how it proves that it has it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
+//! - [`verification`] — whether the numbers can be trusted: signals and what is said about them.
 //! - [`waitlist`] — waiting for a place that is not free yet.
 //! - [`working_calendar`] — working days in Vietnam.
 //! - [`worklist`] — what is left to do in a village.
@@ -49,6 +53,7 @@ pub mod diff;
 pub mod export;
 pub mod fold;
 pub mod geography;
+pub mod grade;
 pub mod identity;
 pub mod ids;
 pub mod leaderboard;
@@ -58,15 +63,18 @@ pub mod page;
 pub mod person;
 pub mod person_name;
 pub mod phone;
+pub mod police_list;
 pub mod problem;
 pub mod queue;
 pub mod retention;
 pub mod review;
 pub mod rights;
 pub mod roster;
+pub mod sampling;
 pub mod sealing;
 pub mod sync;
 pub mod tracking;
+pub mod verification;
 pub mod waitlist;
 pub mod working_calendar;
 pub mod worklist;

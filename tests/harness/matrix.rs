@@ -8,7 +8,7 @@
 use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer, Volunteer};
 use serde_json::Value;
 
-use Scope::{Covered, CoveredBut, Own, PartByPart};
+use Scope::{Covered, CoveredBut, Everybodys, Own, PartByPart};
 
 const ALL: &[Role] = &Role::ALL;
 
@@ -27,7 +27,6 @@ pub enum Scope {
     /// is not there, is told with one of these words, and one's own with none of them.
     PartByPart(&'static [&'static str]),
     /// The request names things, and whose they are does not matter, because…
-    #[expect(dead_code, reason = "no secured operation is open to all units yet")]
     Everybodys(&'static str),
 }
 
@@ -104,6 +103,43 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("settle_rights_request", &[Lead, Commander], Covered),
     ("copy_person", &[Lead, Commander], Covered),
     ("print_person", &[Lead, Commander], Covered),
+    ("list_signals", &[Lead, Commander], Covered),
+    ("show_signal", &[Lead, Commander], Covered),
+    ("list_own_signals", &[Volunteer, Lead], Own),
+    ("answer_signal", &[Volunteer, Lead, Commander], Covered),
+    ("raise_signals", &[Lead, Commander], Covered),
+    ("list_signal_rules", ALL, Own),
+    // Thresholds are the whole province's, and so are those who may set them.
+    ("set_signal_threshold", &[Admin], Own),
+    ("list_sampling_plans", ALL, Own),
+    // The promise is to everybody.
+    ("list_draws", ALL, Own),
+    (
+        "list_frame",
+        ALL,
+        Everybodys("a draw that only some may redo is no promise"),
+    ),
+    ("act_on_lot", &[Lead, Commander], Covered),
+    ("list_call_backs", &[Volunteer, Lead], Own),
+    ("show_contact", &[Volunteer, Lead], Covered),
+    ("tell_call_back", &[Volunteer, Lead], Covered),
+    ("import_police_list", &[Officer, Commander, Admin], Covered),
+    (
+        "list_reconciliation_tasks",
+        &[Lead, Officer, Commander, Admin],
+        Covered,
+    ),
+    (
+        "show_reconciliation_task",
+        &[Lead, Officer, Commander, Admin],
+        Covered,
+    ),
+    (
+        "change_reconciliation_task",
+        &[Lead, Officer, Commander, Admin],
+        Covered,
+    ),
+    ("list_grades", ALL, Covered),
     ("lift_limits", &[Lead, Officer, Commander], Covered),
     // With the card in hand, wherever it is booked: the card is the right, and it names nobody else.
     ("find_with_card", &[Volunteer, Lead, Officer], Own),

@@ -1,11 +1,16 @@
 //! What requests name: one of each kind within one commune, so that the table of rights can ask for
 //! one's own, somebody else's, and one that is not there.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use api::booking::calendar::store::{NewException, insert_exception};
-use api::db::schema::{device, notice, person, person_merge, roster};
+use api::db::schema::{
+    call_back, device, draw, notice, person, person_merge, police_report, reconciliation_task,
+    roster, signal,
+};
 use api::rights::rules::Due;
 use api::rights::store::{Asker, Shown, insert_request};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{BookedAppointment, GroupBooking, Hold};
@@ -15,6 +20,7 @@ use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, PersonId, Ticket
 use mobile_contracts::opening::ExceptionKind;
 use mobile_contracts::rights::RightsKind;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::booking::TestOffice;
@@ -38,6 +44,10 @@ pub struct Things {
     merge_id: Uuid,
     roster_id: Uuid,
     rights_request_id: Uuid,
+    signal_id: Uuid,
+    draw_id: Uuid,
+    call_back_id: Uuid,
+    task_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -69,6 +79,7 @@ impl Things {
         caller: &Person,
     ) -> Self {
         let unit_id = app.commune(commune_code).await;
+        let draw_id = draw_of(app, unit_id, "failed").await;
         let volunteer = app.signed_up(Role::Volunteer, MassUnion::Youth, unit_id);
         let account_id = volunteer.await.account_id.unwrap();
         let office = app.office(commune_code, 4).await;
@@ -79,7 +90,8 @@ impl Things {
         let later = app.coming(2)[1];
         let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
-        let (operation_id, held_op_id, recorded_person_id) = record(app, author, village_id).await;
+        let (operation_id, held_op_id, recorded_person_id, recorded_op_id) =
+            record(app, author, village_id).await;
         let [other_person_id, kept_id, merged_id] = persons_of(app, village_id).await;
         Self {
             unit_id,
@@ -97,6 +109,11 @@ impl Things {
             merge_id: merge_of(app, kept_id, merged_id, account_id).await,
             roster_id: roster_of(app, unit_id, account_id).await,
             rights_request_id: request_of(app, recorded_person_id, village_id, account_id).await,
+            signal_id: signal_of(app, author.account_id.unwrap(), unit_id).await,
+            draw_id,
+            call_back_id: call_back_of(app, recorded_op_id, unit_id, caller.account_id.unwrap())
+                .await,
+            task_id: task_of(app, unit_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -125,6 +142,10 @@ impl Things {
             merge_id: Uuid::now_v7(),
             roster_id: Uuid::now_v7(),
             rights_request_id: Uuid::now_v7(),
+            signal_id: Uuid::now_v7(),
+            draw_id: Uuid::now_v7(),
+            call_back_id: Uuid::now_v7(),
+            task_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -155,6 +176,10 @@ impl Things {
                 | "merge_id"
                 | "roster_id"
                 | "rights_request_id"
+                | "signal_id"
+                | "draw_id"
+                | "call_back_id"
+                | "task_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -189,6 +214,10 @@ impl Fill for Things {
             "worklist" => json!("not_contacted"),
             "listed_on" => json!("2026-01-05"),
             "rights_request_id" => json!(self.rights_request_id),
+            "signal_id" => json!(self.signal_id),
+            "draw_id" => json!(self.draw_id),
+            "call_back_id" => json!(self.call_back_id),
+            "task_id" => json!(self.task_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -229,7 +258,7 @@ async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
 
 /// Records something in a village, something that is held, for its clock shows tomorrow, and somebody
 /// without an ID number; gives the ids of the operations and of the person.
-async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid, Uuid) {
+async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid, Uuid, Uuid) {
     let (op_id, held_op_id, person_id) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let now = app.app.clock.now();
     let operation = |op_id: Uuid, at: DateTime<Utc>| {
@@ -239,7 +268,8 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uu
             "village_id": village_id, "stage": "level1_activated", "device_holder": "own",
         })
     };
-    let mut about_somebody = operation(Uuid::now_v7(), now);
+    let recorded_op_id = Uuid::now_v7();
+    let mut about_somebody = operation(recorded_op_id, now);
     about_somebody["subject"] = json!({ "kind": "provisional", "person_id": person_id });
     about_somebody["consent"] = json!({ "method": "spoken" });
     about_somebody["name"] = json!("Nguyễn Thị Thử");
@@ -252,7 +282,7 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uu
     let told = answer.value();
     assert_eq!(told["results"][0]["result"], "applied");
     assert_eq!(told["results"][1]["result"], "held");
-    (op_id, held_op_id, person_id)
+    (op_id, held_op_id, person_id, recorded_op_id)
 }
 
 /// A group of one that the caller booked, or a lead where the caller may not.
@@ -354,6 +384,119 @@ async fn request_of(app: &TestApp, person: Uuid, village_id: UnitId, by: Account
     let (mut conn, kind) = (app.conn().await, RightsKind::Access);
     let written = insert_request(&mut conn, &app.app.keys, kind, &asker, None, due).await;
     written.unwrap().0.rights_request_id
+}
+
+/// Raises a signal about somebody's work, and gives its id.
+async fn signal_of(app: &TestApp, author_id: AccountId, commune_id: UnitId) -> Uuid {
+    let signal_id = Uuid::now_v7();
+    diesel::insert_into(signal::table)
+        .values((
+            signal::signal_id.eq(signal_id),
+            signal::fingerprint.eq(signal_id.as_bytes().to_vec()),
+            signal::rule.eq("helper_device"),
+            signal::severity.eq("info"),
+            signal::author_id.eq(author_id),
+            signal::commune_id.eq(commune_id),
+            signal::on_day.eq(local_day(app.app.clock.now())),
+            signal::evidence.eq(json!({ "acts": 3, "threshold": 2 })),
+            signal::op_ids.eq(Vec::<Uuid>::new()),
+            signal::acts.eq(3),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    signal_id
+}
+
+/// A draw of a week of its own that was told, and gives its id.
+async fn draw_of(app: &TestApp, commune_id: UnitId, state: &str) -> Uuid {
+    static WEEKS: AtomicI64 = AtomicI64::new(1);
+    let draw_id = Uuid::now_v7();
+    let now = app.app.clock.now();
+    let weeks = TimeDelta::weeks(WEEKS.fetch_add(1, Ordering::Relaxed));
+    let monday = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + weeks;
+    let seed = vec![6; 32];
+    diesel::insert_into(draw::table)
+        .values((
+            draw::draw_id.eq(draw_id),
+            draw::mass_union.eq("women"),
+            draw::commune_id.eq(commune_id),
+            draw::week_on.eq(monday),
+            draw::commitment.eq(Sha256::digest(&seed).to_vec()),
+            draw::committed_at.eq(monday.and_hms_opt(0, 0, 0).unwrap().and_utc()),
+            draw::seed.eq(seed),
+            draw::drawn_at.eq(now),
+            draw::sample_size.eq(1),
+            draw::state.eq(state),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    draw_id
+}
+
+/// A record that somebody is to check, and gives the id of that.
+async fn call_back_of(
+    app: &TestApp,
+    op_id: Uuid,
+    commune_id: UnitId,
+    verifier_id: AccountId,
+) -> Uuid {
+    let call_back_id = Uuid::now_v7();
+    let draw_id = draw_of(app, commune_id, "drawn").await;
+    diesel::insert_into(call_back::table)
+        .values((
+            call_back::call_back_id.eq(call_back_id),
+            call_back::draw_id.eq(draw_id),
+            call_back::op_id.eq(op_id),
+            call_back::position.eq(1),
+            call_back::verifier_id.eq(verifier_id),
+            call_back::assigned_at.eq(app.app.clock.now()),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    call_back_id
+}
+
+/// A commune whose numbers differ from the police's in a month of its own, and gives the task's id.
+async fn task_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
+    static MONTHS: AtomicI64 = AtomicI64::new(1);
+    let months = MONTHS.fetch_add(1, Ordering::Relaxed);
+    let month = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap();
+    let month = month + chrono::Months::new(u32::try_from(months).unwrap());
+    let task_id = Uuid::now_v7();
+    let mut conn = app.conn().await;
+    let of_month = (
+        police_report::commune_id.eq(commune_id),
+        police_report::month.eq(month),
+        police_report::stage.eq("level2_activated"),
+        police_report::imported_by.eq(by),
+        police_report::theirs.eq(9),
+        police_report::ours.eq(3),
+        police_report::matched.eq(3),
+        police_report::elsewhere.eq(0),
+        police_report::only_theirs.eq(6),
+        police_report::only_ours.eq(0),
+        police_report::without_number.eq(0),
+    );
+    diesel::insert_into(police_report::table)
+        .values(of_month)
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    diesel::insert_into(reconciliation_task::table)
+        .values((
+            reconciliation_task::task_id.eq(task_id),
+            reconciliation_task::commune_id.eq(commune_id),
+            reconciliation_task::month.eq(month),
+            reconciliation_task::stage.eq("level2_activated"),
+            reconciliation_task::due_on.eq(local_day(app.app.clock.now())),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    task_id
 }
 
 /// Registers a phone of somebody, and gives its id.

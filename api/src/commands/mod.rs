@@ -10,6 +10,7 @@ mod retention;
 mod rollups;
 mod serve;
 mod units;
+mod verification;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -98,6 +99,9 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Whether the numbers can be trusted: signals, and how they are measured.
+    #[command(subcommand)]
+    Verification(verification::Verification),
     /// Copy the private database and its keys into a new folder.
     Backup {
         /// A folder that does not exist yet.
@@ -171,6 +175,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         Command::Config => return configuration::show(),
         Command::Openapi => return contract::print(),
         Command::Contract(command) => return contract::obey(command),
+        Command::Verification(command) if command.is_only_computed() => {
+            return verification::compute(command);
+        }
         _ => {}
     }
     let config = Config::from_env()?;
@@ -213,6 +220,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
         Command::VerifyRollups { repair } => rollups::verify(config, repair).await,
         Command::Quarantine { dry_run } => quarantine::empty(config, dry_run).await,
         Command::Retention { dry_run } => retention::purge(config, dry_run).await,
+        Command::Verification(command) => verification::obey(config, command).await,
         Command::Backup { to } => database::backup(config, &to).await,
         Command::Restore { from } => database::restore(config, &from).await,
     }

@@ -11,7 +11,7 @@ use super::open::{self, Opened};
 use super::{database, say};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{booking, demo, lan, notice, retention, server};
+use crate::{booking, demo, lan, notice, retention, server, verification};
 
 /// How long a stop waits for notices that are with their providers.
 const SENDING_STOP_WAIT: Duration = Duration::from_secs(2);
@@ -47,6 +47,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     let limiter = app.limiter.clone();
     let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
     let mut forgetting = Box::pin(retention::run(app.clone()));
+    let mut verifying = Box::pin(verification::nightly::run(app.clone()));
     let sender = app.clone();
     let displays = app.displays.clone();
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
@@ -66,6 +67,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
             _ = terminate.recv() => break Ok(()),
             never = &mut sweeping => match never {},
             never = &mut forgetting => match never {},
+            never = &mut verifying => match never {},
             _ = minute.tick() => limiter.tidy(),
             _ = second.tick() => if let Some(why) = opened.postgres.as_mut().and_then(|postgres| postgres.ended()) {
                 break Err(why.into());

@@ -209,6 +209,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A drawn record that somebody of another union or another commune checks with the citizen.
+    call_back (call_back_id) {
+        /// Made by the program (UUIDv7).
+        call_back_id -> Uuid,
+        /// Of which draw.
+        draw_id -> Uuid,
+        /// Which record.
+        op_id -> Uuid,
+        /// Its place in the order that the seed gives, from 1.
+        position -> Int4,
+        /// Who checks it: picked by the seed. Null: nobody is there who could.
+        verifier_id -> Nullable<Uuid>,
+        /// Since when.
+        assigned_at -> Nullable<Timestamptz>,
+        /// confirmed, not_confirmed, not_reachable or never_met.
+        result -> Nullable<Text>,
+        /// When it was told.
+        told_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// The proof of a consent: the first of each method and text. Written with the operation in which it was said.
     consent (op_id) {
         /// The operation in which it was said.
@@ -297,6 +319,40 @@ diesel::table! {
         desk_no -> Nullable<Int2>,
         /// When.
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The check of one union's work in one commune in one week. What a failed one is about stays counted, for a sample speaks of a lot and of no record in it; boards may say that it is in doubt.
+    draw (draw_id) {
+        /// Made by the program (UUIDv7).
+        draw_id -> Uuid,
+        /// Whose work: youth or women.
+        mass_union -> Text,
+        /// Where it was done.
+        commune_id -> Int4,
+        /// The Monday of the week in which the records came, in Vietnam.
+        week_on -> Date,
+        /// SHA-256 of the seed, told before the week is over.
+        commitment -> Bytea,
+        /// When it was promised.
+        committed_at -> Timestamptz,
+        /// The seed, once it is told. Before, it is in no table: it follows from the lot under a key, so that nobody can throw again.
+        seed -> Nullable<Bytea>,
+        /// When it was told and drawn.
+        drawn_at -> Nullable<Timestamptz>,
+        /// Which plan of sampling.
+        plan -> Nullable<Text>,
+        /// Records that are checked.
+        sample_size -> Int4,
+        /// The lot passes with so many failures at most.
+        failures_max -> Int4,
+        /// What was drawn from, by id: records that count and that nobody else had confirmed.
+        frame -> Array<Nullable<Uuid>>,
+        /// committed, drawn, passed, failed, released (it failed, and somebody answers for it), empty.
+        state -> Text,
+        /// When it changed last.
+        changed_at -> Timestamptz,
     }
 }
 
@@ -451,6 +507,24 @@ diesel::table! {
         lifted_at -> Timestamptz,
         /// At most seven days.
         until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What was done about a lot that failed.
+    lot_action (action_id) {
+        /// Made by the program (UUIDv7).
+        action_id -> Uuid,
+        /// About which.
+        draw_id -> Uuid,
+        /// retrain, recount or release.
+        action -> Text,
+        /// What was found. No names.
+        reason -> Text,
+        /// Who did it.
+        taken_by -> Uuid,
+        /// When.
+        taken_at -> Timestamptz,
     }
 }
 
@@ -821,6 +895,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What a police list and our records had in common. The list is compared in memory by keyed hash and kept nowhere; the last import of a month stands.
+    police_report (commune_id, month, stage) {
+        /// Of which commune.
+        commune_id -> Int4,
+        /// First day of the month.
+        month -> Date,
+        /// level2_collected or level2_activated.
+        stage -> Text,
+        /// Citizens in the list.
+        theirs -> Int4,
+        /// Citizens whom we count here in that month.
+        ours -> Int4,
+        /// Citizens in the list whom we count in this commune, whenever.
+        matched -> Int4,
+        /// Citizens in the list whom we count in another commune.
+        elsewhere -> Int4,
+        /// Citizens in the list whom we do not count.
+        only_theirs -> Int4,
+        /// Citizens of ours with an ID number who are not in the list.
+        only_ours -> Int4,
+        /// Citizens of ours without an ID number, whom no list can match.
+        without_number -> Int4,
+        /// Who brought the list.
+        imported_by -> Uuid,
+        /// When.
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Which row of what phones pull changed when. Moved to the end by whoever changes the row, in the same transaction; what is gone leaves its row here for 90 days, as a tombstone. Operations know their own position, in the same order.
     pull_position (collection, row_key) {
         /// unit, target or hint.
@@ -851,6 +955,52 @@ diesel::table! {
         grace_min -> Int2,
         /// So many minutes an end can be taken back.
         undo_min -> Int2,
+    }
+}
+
+diesel::table! {
+    /// The history of a task: how it stood after each change.
+    reconciliation_step (step_id) {
+        /// Made by the program (UUIDv7).
+        step_id -> Uuid,
+        /// Of which task.
+        task_id -> Uuid,
+        /// Its state from then on.
+        state -> Text,
+        /// Its owner from then on.
+        owner_id -> Nullable<Uuid>,
+        /// Its day from then on.
+        due_on -> Date,
+        /// Why. No names.
+        note -> Text,
+        /// Who changed it.
+        taken_by -> Uuid,
+        /// When.
+        taken_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A commune whose numbers lie more than a tenth away from the police's: somebody finds out why.
+    reconciliation_task (task_id) {
+        /// Made by the program (UUIDv7).
+        task_id -> Uuid,
+        /// Of which commune.
+        commune_id -> Int4,
+        /// First day of the month.
+        month -> Date,
+        /// Of which stage.
+        stage -> Text,
+        /// open, in_progress, explained, corrected; agrees: a later list did.
+        state -> Text,
+        /// Who finds out.
+        owner_id -> Nullable<Uuid>,
+        /// Until when.
+        due_on -> Date,
+        /// Since when.
+        opened_at -> Timestamptz,
+        /// When it changed last.
+        changed_at -> Timestamptz,
     }
 }
 
@@ -1155,6 +1305,84 @@ diesel::table! {
         last_failure_at -> Timestamptz,
         /// No earlier try is looked at.
         next_try_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Something odd in recorded work, for a lead to ask about. The same evidence raises the same signal once; more of it opens an answered one again.
+    signal (signal_id) {
+        /// Made by the program (UUIDv7).
+        signal_id -> Uuid,
+        /// Keyed hash of rule, subject and what makes it this one. Keyed, because a phone may be part of it.
+        fingerprint -> Bytea,
+        /// Which rule raised it.
+        rule -> Text,
+        /// info, flag or high.
+        severity -> Text,
+        /// Whose work it concerns.
+        author_id -> Nullable<Uuid>,
+        /// Or which village.
+        village_id -> Nullable<Int4>,
+        /// Where: who answers for this commune is asked.
+        commune_id -> Int4,
+        /// The first day of what it is about, in Vietnam.
+        on_day -> Date,
+        /// The first act.
+        started_at -> Nullable<Timestamptz>,
+        /// The last act.
+        ended_at -> Nullable<Timestamptz>,
+        /// Numbers that explain it, by name. Nothing personal.
+        evidence -> Jsonb,
+        /// The acts it is about.
+        op_ids -> Array<Nullable<Uuid>>,
+        /// How many they are.
+        acts -> Int4,
+        /// open; answered: its author said something; explained, confirmed_wrong, withdrawn: what a lead said last.
+        state -> Text,
+        /// When it was raised first.
+        raised_at -> Timestamptz,
+        /// When evidence or state changed last.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What was said about a signal. Nothing is ever taken out.
+    signal_answer (answer_id) {
+        /// Made by the program (UUIDv7).
+        answer_id -> Uuid,
+        /// About which signal.
+        signal_id -> Uuid,
+        /// explained, confirmed_wrong or withdrawn.
+        answer -> Text,
+        /// The words, encrypted for this row: people write names.
+        note -> Bytea,
+        /// Who said it.
+        answered_by -> Uuid,
+        /// Whether it was who the signal is about.
+        by_author -> Bool,
+        /// How many acts the signal was about then.
+        acts -> Int4,
+        /// When.
+        answered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Thresholds that are not the default any more. Defaults and bounds are in the program, with their reasons.
+    signal_threshold (rule, name) {
+        /// Of which rule.
+        rule -> Text,
+        /// Which of its thresholds.
+        name -> Text,
+        /// What it is now.
+        value -> Int8,
+        /// Why it was changed.
+        reason -> Text,
+        /// Who changed it.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
     }
 }
 
@@ -1520,12 +1748,16 @@ diesel::joinable!(appointment_request -> operation (op_id));
 diesel::joinable!(appointment_request -> person (person_id));
 diesel::joinable!(appointment_request -> unit (village_id));
 diesel::joinable!(calendar_day -> account (set_by));
+diesel::joinable!(call_back -> account (verifier_id));
+diesel::joinable!(call_back -> draw (draw_id));
+diesel::joinable!(call_back -> operation (op_id));
 diesel::joinable!(consent -> account (recorded_by));
 diesel::joinable!(consent -> operation (op_id));
 diesel::joinable!(consent -> person (person_id));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
 diesel::joinable!(display_event -> office (office_id));
+diesel::joinable!(draw -> unit (commune_id));
 diesel::joinable!(exception_session -> office_exception (exception_id));
 diesel::joinable!(fact -> account (author_id));
 diesel::joinable!(fact -> operation (op_id));
@@ -1539,6 +1771,8 @@ diesel::joinable!(group_person -> group_booking (group_id));
 diesel::joinable!(hint -> unit (village_id));
 diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
+diesel::joinable!(lot_action -> account (taken_by));
+diesel::joinable!(lot_action -> draw (draw_id));
 diesel::joinable!(note -> account (author_id));
 diesel::joinable!(note -> operation (op_id));
 diesel::joinable!(note -> person (person_id));
@@ -1557,8 +1791,12 @@ diesel::joinable!(person -> unit (village_id));
 diesel::joinable!(person_distinction -> account (said_by));
 diesel::joinable!(person_field -> operation (op_id));
 diesel::joinable!(person_field -> person (person_id));
+diesel::joinable!(police_report -> account (imported_by));
+diesel::joinable!(police_report -> unit (commune_id));
 diesel::joinable!(pull_position -> unit (unit_id));
 diesel::joinable!(queue_rule -> office (office_id));
+diesel::joinable!(reconciliation_step -> reconciliation_task (task_id));
+diesel::joinable!(reconciliation_task -> account (owner_id));
 diesel::joinable!(review -> account (decided_by));
 diesel::joinable!(review -> operation (op_id));
 diesel::joinable!(review -> unit (village_id));
@@ -1577,6 +1815,10 @@ diesel::joinable!(session -> session_family (family_id));
 diesel::joinable!(session_family -> account (account_id));
 diesel::joinable!(sheet_line -> office (office_id));
 diesel::joinable!(sheet_line -> ticket (ticket_id));
+diesel::joinable!(signal -> account (author_id));
+diesel::joinable!(signal_answer -> account (answered_by));
+diesel::joinable!(signal_answer -> signal (signal_id));
+diesel::joinable!(signal_threshold -> account (set_by));
 diesel::joinable!(slot -> office (office_id));
 diesel::joinable!(slot_extra -> account (set_by));
 diesel::joinable!(slot_extra -> office (office_id));
@@ -1609,10 +1851,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment_request,
     audit_event,
     calendar_day,
+    call_back,
     consent,
     credit,
     device,
     display_event,
+    draw,
     exception_session,
     fact,
     group_booking,
@@ -1622,6 +1866,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kit,
     known_device,
     limit_lift,
+    lot_action,
     note,
     notice,
     office,
@@ -1636,8 +1881,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_merge,
     place,
     place_freed,
+    police_report,
     pull_position,
     queue_rule,
+    reconciliation_step,
+    reconciliation_task,
     retention_run,
     review,
     rights_request,
@@ -1652,6 +1900,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_family,
     sheet_line,
     sign_in_brake,
+    signal,
+    signal_answer,
+    signal_threshold,
     slot,
     slot_extra,
     sync_epoch,

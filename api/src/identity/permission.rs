@@ -68,6 +68,14 @@ permissions! {
     ManageCalendar = "manage_calendar" for [Admin];
     /// Set targets.
     ManageTargets = "manage_targets" for [Commander, Admin];
+    /// Say something about a signal: whoever it concerns, and who answers for the place.
+    AnswerSignals = "answer_signals" for [Volunteer, Lead, Commander];
+    /// Set from when on something is a signal, for everybody.
+    ManageSignals = "manage_signals" for [Admin];
+    /// Bring the police's list of a commune.
+    ImportPoliceLists = "import_police_lists" for [Officer, Commander, Admin];
+    /// Find out why numbers differ from the police's.
+    ReconcileNumbers = "reconcile_numbers" for [Lead, Officer, Commander, Admin];
     /// Invite, change and stop accounts; whose, says [`may_manage`].
     ManageAccounts = "manage_accounts" for [Lead, Commander, Admin];
 }

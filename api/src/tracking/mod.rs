@@ -23,6 +23,8 @@
 //!
 //! What an office has seen goes the same way, through [`office`], and comes out confirmed.
 //!
+//! What somebody else has seen come true is confirmed through [`confirm`].
+//!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
@@ -30,6 +32,7 @@ pub mod batch;
 pub mod citizen;
 pub mod client;
 pub mod code;
+pub mod confirm;
 pub mod credit;
 pub mod devices;
 pub mod exports;
@@ -52,6 +55,7 @@ pub mod sealing;
 pub mod verify;
 pub mod worklists;
 
+pub use confirm::{Confirmation, confirm_recorded};
 pub use office::{Served, confirm_served, void_served};
 pub use sealing::Sealing;
 

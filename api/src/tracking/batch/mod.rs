@@ -6,6 +6,7 @@ pub mod rules;
 mod settled;
 pub mod store;
 
+pub(in crate::tracking) use self::persons::find_heads;
 pub(in crate::tracking) use self::rows::bytea;
 
 use std::collections::{BTreeSet, HashMap};

@@ -207,7 +207,10 @@ impl Persons {
 }
 
 /// Who stands for locked persons, and for everybody who is one with them.
-async fn find_heads(conn: &mut Conn, locked: &[store::LockedPerson]) -> Result<Heads, Error> {
+pub(in crate::tracking) async fn find_heads(
+    conn: &mut Conn,
+    locked: &[store::LockedPerson],
+) -> Result<Heads, Error> {
     let of = |person: &store::LockedPerson| person.canonical_id.unwrap_or(person.person_id);
     let heads: BTreeSet<PersonId> = locked.iter().map(of).collect();
     let ids: BTreeSet<PersonId> = locked.iter().map(|person| person.person_id).collect();

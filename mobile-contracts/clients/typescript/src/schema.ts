@@ -369,6 +369,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/call-backs/{call_back_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whom to call, to who is to call them, as long as they are. It names a citizen, so that it is audited. */
+        get: operations["show_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-backs/{call_back_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a citizen has said. Once: the same again changes nothing, another result is refused. */
+        post: operations["tell_call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closures": {
         parameters: {
             query?: never;
@@ -565,6 +599,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List draws, the newest first. The promise is to everybody, so that all of the province are told. */
+        get: operations["list_draws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what was done about a lot that failed: those who recorded were shown how, the records were gone
+         *     through, or the lot is in doubt no more. Its records stay counted all the while.
+         */
+        post: operations["act_on_lot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a draw was made from, by id, with its place in the order of the seed: so that anybody can redo it. */
+        get: operations["list_frame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports": {
         parameters: {
             query?: never;
@@ -581,6 +669,26 @@ export interface paths {
          *     digits and phones stay texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
          */
         post: operations["export_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how far the numbers of a unit and of each commune within it can be trusted: the unit first, then its
+         *     communes by name.
+         */
+        get: operations["list_grades"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -783,6 +891,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/call-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the records that one is to check with citizens, the newest first. */
+        get: operations["list_call_backs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/ledger": {
         parameters: {
             query?: never;
@@ -817,6 +942,23 @@ export interface paths {
          * @description Ends every other session of the account at once.
          */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the signals that concern one's own work, the newest first: questions that one may answer. */
+        get: operations["list_own_signals"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1662,6 +1804,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/police-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import the police's list of a commune and a month: who had level 2 taken or activated, by ID number.
+         * @description Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
+         *     wrong line nothing is written. Numbers are compared as keyed hashes in memory; the list is kept nowhere.
+         *     The same list again changes nothing.
+         */
+        post: operations["import_police_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List communes whose numbers lay more than a tenth away from the police's, the newest first. */
+        get: operations["list_reconciliation_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a task with everything that was done about it. */
+        get: operations["show_reconciliation_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a task: who finds out, until when, and what came of it. Every change is kept. */
+        patch: operations["change_reconciliation_task"];
+        trace?: never;
+    };
     "/api/v1/records": {
         parameters: {
             query?: never;
@@ -1961,6 +2160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sampling-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plans of sampling with how often lots of different quality pass. */
+        get: operations["list_sampling_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -2034,6 +2250,118 @@ export interface paths {
          *     hours; without its signature nothing is given out and nothing ends.
          */
         post: operations["refresh_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signal-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is looked for, from when on it is too much, and why. */
+        get: operations["list_signal_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signal-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at the recorded work of some days now, instead of tonight.
+         * @description It may be repeated: the same evidence raises the same signal once.
+         */
+        post: operations["raise_signals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signal-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set from when on something is a signal, for the whole province. What was raised stays. */
+        put: operations["set_signal_threshold"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signals within one's unit, the newest first. None is a verdict. */
+        get: operations["list_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{signal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a signal with its records and everything that was said about it. Notes may name citizens, so that it
+         *     is audited.
+         */
+        get: operations["show_signal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{signal_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a signal: explain it, say that the records are wrong, or that there is nothing to ask about any more.
+         * @description Its author does until a lead has settled it; a lead settles it, and may do so again. Everything that was
+         *     said is kept; the same again changes nothing.
+         */
+        post: operations["answer_signal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2455,6 +2783,15 @@ export interface components {
          * @example 0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e
          */
         AccountId: string;
+        /** @description Act on a lot that failed. */
+        ActOnLot: {
+            action: components["schemas"]["LotAction"];
+            /**
+             * @description What was done, and what was found. No names.
+             * @example Đã rà lại sổ, hủy ba bản ghi sai
+             */
+            reason: string;
+        };
         /** @description What is done with a ticket. */
         ActOnTicket: {
             act: components["schemas"]["TicketAct"];
@@ -2510,6 +2847,15 @@ export interface components {
              * @description The last day, at most 366 after the first.
              */
             to_on: string;
+        };
+        /** @description Answer a signal about one's own work, or within one's unit. */
+        AnswerSignal: {
+            answer: components["schemas"]["SignalVerdict"];
+            /**
+             * @description How it came about. No names of citizens.
+             * @example Ghi trên giấy ở chợ, tối nhập lại
+             */
+            note: string;
         };
         /** @description An appointment as its owner sees it. */
         Appointment: {
@@ -2783,6 +3129,55 @@ export interface components {
             /** @description An administrator decided it, beyond law and weekday. */
             overridden: boolean;
         };
+        /** @description A record that one is to check with the citizen. */
+        CallBack: {
+            /** Format: uuid */
+            call_back_id: string;
+            /** @description Whether it is still to be done; not when the lot was decided by others. */
+            is_open: boolean;
+            /**
+             * Format: date
+             * @description The day on which it was done, in Vietnam.
+             */
+            on_day: string;
+            /**
+             * @description confirmed, not_confirmed, not_reachable or never_met, once one has told it.
+             * @example confirmed
+             */
+            result?: string | null;
+            /**
+             * @description What the citizen is asked about.
+             * @example level1_activated
+             */
+            stage: string;
+            village_id: components["schemas"]["UnitId"];
+            /**
+             * @description call: by phone; revisit: through the village head, for there is no phone.
+             * @example call
+             */
+            way: string;
+        };
+        /** @description Whom to call. Shown to who is to check it, while it is to be done; written to the audit trail. */
+        CallBackContact: {
+            /** @description What to ask, and what never to ask, in Vietnamese. */
+            advice: string;
+            name?: string | null;
+            /**
+             * @description In the international form. Absent: ask the village head to come along.
+             * @example +84912345678
+             */
+            phone?: string | null;
+            /**
+             * @description call or revisit.
+             * @example call
+             */
+            way: string;
+        };
+        /**
+         * @description What a citizen has said.
+         * @enum {string}
+         */
+        CallBackResult: "confirmed" | "not_confirmed" | "not_reachable" | "never_met";
         /** @description Calls the next person to a desk. */
         CallNext: {
             /**
@@ -2834,6 +3229,18 @@ export interface components {
              * @example mot-cau-de-nho
              */
             new_password: string;
+        };
+        /** @description Change a task. What is left out stays. */
+        ChangeReconciliationTask: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            /** Format: date */
+            due_on?: string | null;
+            /**
+             * @description Why. No names of citizens.
+             * @example Danh sách tháng này gồm cả người thu nhận ở tỉnh
+             */
+            note: string;
+            state?: components["schemas"]["TaskState"] | null;
         };
         /** @description An office after a change, or as it would be. */
         ChangedOffice: {
@@ -3469,6 +3876,60 @@ export interface components {
              */
             id: string;
         };
+        /** @description The check of one union's work in one commune in one week. */
+        Draw: {
+            /** @description SHA-256 of the seed, in hexadecimal digits. Told before the week is over. */
+            commitment: string;
+            /** Format: date-time */
+            committed_at: string;
+            commune_id: components["schemas"]["UnitId"];
+            /** Format: int32 */
+            confirmed: number;
+            /** Format: uuid */
+            draw_id: string;
+            /**
+             * Format: int32
+             * @description Not confirmed, or never met us.
+             */
+            failures: number;
+            /**
+             * Format: int32
+             * @description The lot passes with so many failures at most.
+             */
+            failures_max: number;
+            /**
+             * Format: int32
+             * @description Records in the lot.
+             */
+            lot_size: number;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /** Format: int32 */
+            not_reachable: number;
+            /** @example standard */
+            plan?: string | null;
+            /**
+             * Format: int32
+             * @description Records that are checked.
+             */
+            sample_size: number;
+            /** @description The seed, in hexadecimal digits, once the week is over. */
+            seed?: string | null;
+            /**
+             * @description committed, drawn, passed, failed: its records are in doubt until somebody has released them, released,
+             *     empty: there was nothing to check.
+             * @example drawn
+             */
+            state: string;
+            /**
+             * Format: date
+             * @description The Monday of the week in which the records came, in Vietnam.
+             */
+            week_on: string;
+        };
         /** @description Enters what a printed list says, after power or network were away. */
         EnterSheet: {
             lines: components["schemas"]["SheetLine"][];
@@ -3629,6 +4090,58 @@ export interface components {
         FinishTicket: {
             refused_for?: components["schemas"]["Refusal"] | null;
             result: components["schemas"]["VisitResult"];
+        };
+        /** @description A record of a lot's frame. */
+        FrameRecord: {
+            /** @description Whether it is checked. */
+            is_drawn: boolean;
+            op_id: components["schemas"]["OperationId"];
+            /**
+             * Format: int32
+             * @description Its place in the order that the seed gives, from 1; absent until the seed is told.
+             */
+            position?: number | null;
+        };
+        /** @description The grade of a unit, from the call-backs of the last eight weeks. */
+        Grade: {
+            /**
+             * Format: int32
+             * @description Citizens who answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Citizens who confirmed what was recorded of them.
+             */
+            confirmed: number;
+            /**
+             * Format: double
+             * @description The part who confirmed, from 0 to 1; absent while nobody answered.
+             */
+            confirmed_share?: number | null;
+            /**
+             * @description A, B, C, or – where too few citizens have answered.
+             * @example A
+             */
+            grade: string;
+            /**
+             * Format: int32
+             * @description Lots that failed and that nobody has released: their records are in doubt.
+             */
+            lots_in_doubt: number;
+            /** @description Why this grade, in Vietnamese. */
+            reason: string;
+            /**
+             * Format: double
+             * @description The lower end of its 95 % interval (Wilson).
+             */
+            share_from?: number | null;
+            /**
+             * Format: double
+             * @description The upper end.
+             */
+            share_to?: number | null;
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description What became, or would become, of a group. */
         GroupBooking: {
@@ -3801,6 +4314,25 @@ export interface components {
              *     seconds|work` begins with as many zero bits as it asks.
              */
             work?: string | null;
+        };
+        /** @description What became, or would become, of a list. */
+        ImportedPoliceList: {
+            /**
+             * Format: int32
+             * @description Records that became, or would become, confirmed.
+             */
+            confirmed: number;
+            /** @description True: nothing was written, because it was asked so or because a line is wrong. */
+            dry_run: boolean;
+            /** @description Lines with a mistake. With any, nothing at all is written. */
+            refused: components["schemas"]["RefusedLine"][];
+            /**
+             * Format: int32
+             * @description Lines that repeat another one; they count once.
+             */
+            repeated: number;
+            /** @description By stage. */
+            reports: components["schemas"]["PoliceReport"][];
         };
         /**
          * @description What became of a file, or would become. Nothing is half imported: with one line that is refused nothing is
@@ -4149,6 +4681,11 @@ export interface components {
         LookedUpOperations: {
             results: components["schemas"]["LedgerEntry"][];
         };
+        /**
+         * @description What is done about a lot that failed.
+         * @enum {string}
+         */
+        LotAction: "retrain" | "recount" | "release";
         /**
          * @description The mass organisation that somebody works for.
          * @enum {string}
@@ -4621,6 +5158,29 @@ export interface components {
              */
             result: string;
         };
+        /** @description A signal that concerns one's own work: a question, and no accusation. */
+        OwnSignal: {
+            /**
+             * Format: int32
+             * @description How many records it is about.
+             */
+            acts: number;
+            /** @description What was seen, and that one may explain it, in Vietnamese. */
+            explanation: string;
+            /** Format: date */
+            on_day: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** Format: uuid */
+            signal_id: string;
+            /**
+             * @description As of [`Signal`].
+             * @example open
+             */
+            state: string;
+            /** @description What it is called, in Vietnamese. */
+            title: string;
+        };
         /** @description One's own ticket. */
         OwnTicket: {
             /**
@@ -4645,9 +5205,30 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_CallBack: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["CallBack"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Device: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Device"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Draw: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Draw"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FrameRecord: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["FrameRecord"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -4662,6 +5243,13 @@ export interface components {
         Page_Office: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Office"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OwnSignal: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["OwnSignal"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -4687,6 +5275,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_ReconciliationTask: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ReconciliationTask"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RightsRequest: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["RightsRequest"][];
@@ -4697,6 +5292,13 @@ export interface components {
         Page_Roster: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Roster"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Signal: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Signal"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -4741,6 +5343,19 @@ export interface components {
              */
             back_at?: string | null;
             reason: components["schemas"]["ParkReason"];
+        };
+        /** @description How often a lot passes of which so many records are wrong. */
+        PassChance: {
+            /**
+             * Format: double
+             * @description From 0 to 1, for a large lot.
+             */
+            chance: number;
+            /**
+             * Format: int32
+             * @description Wrong records in a hundred.
+             */
+            wrong_percent: number;
         };
         /** @description Everything that is kept of one person, for the person. Keyed hashes are not told: they say nothing. */
         PersonCopy: {
@@ -4844,6 +5459,57 @@ export interface components {
              * @example Pi Năng Thị Thử
              */
             value: string;
+        };
+        /** @description What a commune's list and our records have in common, for one stage and month. */
+        PoliceReport: {
+            commune_id: components["schemas"]["UnitId"];
+            /**
+             * Format: int32
+             * @description Citizens in the list whom we count in another commune.
+             */
+            elsewhere: number;
+            /** @description Whether the two numbers lie more than a tenth apart. */
+            is_apart: boolean;
+            /**
+             * Format: int32
+             * @description Citizens in the list whom we count in this commune, whenever: confirmed from now on.
+             */
+            matched: number;
+            /**
+             * Format: date
+             * @description The first day of the month.
+             */
+            month: string;
+            /**
+             * Format: int32
+             * @description Citizens of ours with an ID number who are not in the list.
+             */
+            only_ours: number;
+            /**
+             * Format: int32
+             * @description Citizens in the list whom we do not count.
+             */
+            only_theirs: number;
+            /**
+             * Format: int32
+             * @description Citizens whom we count here in that month.
+             */
+            ours: number;
+            /**
+             * @description level2_collected or level2_activated.
+             * @example level2_activated
+             */
+            stage: string;
+            /**
+             * Format: int32
+             * @description Citizens in the list.
+             */
+            theirs: number;
+            /**
+             * Format: int32
+             * @description Citizens of ours without an ID number, whom no list can match.
+             */
+            without_number: number;
         };
         /**
          * @description Who is served first, all else being equal. The desk looks before it believes.
@@ -5005,6 +5671,39 @@ export interface components {
              */
             undo_min: number;
         };
+        /** @description Look at the recorded work of some days now. */
+        RaiseSignals: {
+            /**
+             * Format: date
+             * @description The first day, in Vietnam.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day; at most 31 days in all.
+             */
+            to: string;
+            /** @description Of which unit: a commune, or what holds a few of them. */
+            within: components["schemas"]["UnitId"];
+        };
+        /** @description What a look at recorded work has found. */
+        RaisedSignals: {
+            /**
+             * Format: int32
+             * @description Signals that have more to show than before.
+             */
+            grown: number;
+            /**
+             * Format: int32
+             * @description Signals that are new.
+             */
+            raised: number;
+            /**
+             * Format: int32
+             * @description Signals that are as they were.
+             */
+            unchanged: number;
+        };
         /** @description What the program stands on. */
         Readiness: {
             /** @example ok */
@@ -5118,6 +5817,44 @@ export interface components {
         ReceivedRightsRequests: {
             /** @description The newest first, at most 20. */
             requests: components["schemas"]["ReceivedRightsRequest"][];
+        };
+        /** @description How a task stood after a change. */
+        ReconciliationStep: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            /** Format: date */
+            due_on: string;
+            note: string;
+            /** @example in_progress */
+            state: string;
+            /** Format: date-time */
+            taken_at: string;
+            taken_by: components["schemas"]["AccountId"];
+        };
+        /** @description A commune whose numbers lie apart from the police's: somebody finds out why. */
+        ReconciliationTask: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date
+             * @description Until when.
+             */
+            due_on: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description As of the last list. */
+            report: components["schemas"]["PoliceReport"];
+            /**
+             * @description open, in_progress, explained, corrected; agrees: a later list did.
+             * @example open
+             */
+            state: string;
+            /** Format: uuid */
+            task_id: string;
+        };
+        /** @description A task with everything that was done about it. */
+        ReconciliationTaskDetail: {
+            /** @description The first thing first. */
+            history: components["schemas"]["ReconciliationStep"][];
+            task: components["schemas"]["ReconciliationTask"];
         };
         /** @description Record one operation at once. Its `op_id` makes it safe to repeat. */
         RecordOperation: {
@@ -5524,6 +6261,28 @@ export interface components {
              */
             result: string;
         };
+        /** @description A plan of sampling with what it lets through. */
+        SamplingPlan: {
+            /**
+             * Format: int32
+             * @description The lot passes with so many failures at most.
+             */
+            failures_max: number;
+            /** @description How often lots of different quality pass. */
+            passes: components["schemas"]["PassChance"][];
+            /**
+             * @description light, standard, strict or tight. More may come.
+             * @example standard
+             */
+            plan: string;
+            /**
+             * Format: int32
+             * @description Records that are checked.
+             */
+            sample_size: number;
+            /** @description When it is used, in Vietnamese. */
+            used_when: string;
+        };
         /** @description A public key with its name. */
         SealingKey: {
             /** @example k1 */
@@ -5656,6 +6415,23 @@ export interface components {
             /** @example 0912 000 001 */
             phone: string;
         };
+        /** @description Set a threshold. */
+        SetSignalThreshold: {
+            /** @example persons */
+            name: string;
+            /**
+             * @description Why.
+             * @example Thống nhất tại họp giao ban
+             */
+            reason: string;
+            /** @example identical_seconds */
+            rule: string;
+            /**
+             * Format: int64
+             * @example 4
+             */
+            value: number;
+        };
         /** @description Sets targets, all or none. One for the same unit, stage and first day is replaced. */
         SetTargets: {
             targets: components["schemas"]["Target"][];
@@ -5723,6 +6499,118 @@ export interface components {
              */
             phone: string;
         };
+        /** @description Something that looks odd, for who answers for the place. Never a verdict. */
+        Signal: {
+            /**
+             * Format: int32
+             * @description How many records it is about.
+             */
+            acts: number;
+            author_id?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date-time
+             * @description When its evidence or state changed last.
+             */
+            changed_at: string;
+            /** @description The commune in which it is asked about. */
+            commune_id: components["schemas"]["UnitId"];
+            /** @description What was seen, in Vietnamese, with the numbers and the thresholds. */
+            explanation: string;
+            /**
+             * Format: date
+             * @description The first day of what it is about, in Vietnam.
+             */
+            on_day: string;
+            /** Format: date-time */
+            raised_at: string;
+            /**
+             * @description Which rule raised it. More may come.
+             * @example identical_seconds
+             */
+            rule: string;
+            /**
+             * @description info, flag or high.
+             * @example high
+             */
+            severity: string;
+            /** Format: uuid */
+            signal_id: string;
+            /**
+             * @description open; answered: its author said something; explained, confirmed_wrong, withdrawn: what a lead said last.
+             * @example open
+             */
+            state: string;
+            /**
+             * @description What it is called, in Vietnamese.
+             * @example Nhiều công dân trong cùng một giây
+             */
+            title: string;
+            village_id?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description What was said about a signal. */
+        SignalAnswer: {
+            /**
+             * @description explained, confirmed_wrong or withdrawn.
+             * @example explained
+             */
+            answer: string;
+            /** Format: date-time */
+            answered_at: string;
+            answered_by: components["schemas"]["AccountId"];
+            /** @description Whether it was said by who the signal is about. */
+            by_author: boolean;
+            note: string;
+        };
+        /** @description The same with its records and everything that was said about it. */
+        SignalDetail: {
+            /** @description What was said, the first thing first. */
+            answers: components["schemas"]["SignalAnswer"][];
+            /** @description The records it is about, at most 200. */
+            op_ids: components["schemas"]["OperationId"][];
+            signal: components["schemas"]["Signal"];
+        };
+        /** @description A rule with its thresholds. */
+        SignalRule: {
+            /** @example identical_seconds */
+            rule: string;
+            /**
+             * @description info, flag or high.
+             * @example high
+             */
+            severity: string;
+            thresholds: components["schemas"]["SignalThreshold"][];
+            /** @description In Vietnamese. */
+            title: string;
+        };
+        /** @description A threshold, and why it stands where it does. */
+        SignalThreshold: {
+            /** Format: int64 */
+            default_value: number;
+            /**
+             * Format: int64
+             * @description The smallest value that it may be given.
+             */
+            least: number;
+            /**
+             * Format: int64
+             * @description And the largest.
+             */
+            most: number;
+            /** @example persons */
+            name: string;
+            /** @description What it means, and why the default is what it is, in Vietnamese. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description What holds.
+             */
+            value: number;
+        };
+        /**
+         * @description What somebody says about a signal.
+         * @enum {string}
+         */
+        SignalVerdict: "explained" | "confirmed_wrong" | "withdrawn";
         /** @description A slot as it can be booked now. The counts inform; only a hold decides. */
         Slot: {
             /**
@@ -5842,6 +6730,15 @@ export interface components {
              */
             starts_on: string;
             unit_id: components["schemas"]["UnitId"];
+        };
+        /**
+         * @description Where a task stands, as people say.
+         * @enum {string}
+         */
+        TaskState: "open" | "in_progress" | "explained" | "corrected";
+        /** @description Tell what a citizen has said. Once. */
+        TellCallBack: {
+            result: components["schemas"]["CallBackResult"];
         };
         /**
          * @description What a desk does with a ticket, where nothing more needs saying.
@@ -8791,6 +9688,234 @@ export interface operations {
             };
         };
     };
+    show_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which call-back. */
+                call_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whom, and what to ask. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackContact"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which call-back. */
+                call_back_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellCallBack"];
+            };
+        };
+        responses: {
+            /** @description Told. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_offices: {
         parameters: {
             query?: {
@@ -9979,6 +11104,341 @@ export interface operations {
             };
         };
     };
+    list_draws: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Official code of a commune or of what holds it, today; the whole province if left out.
+                 * @example 22786
+                 */
+                code?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of draws. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Draw"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_lot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which draw. */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnLot"];
+            };
+        };
+        responses: {
+            /** @description Written down. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_frame: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which draw. */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the frame. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FrameRecord"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_table: {
         parameters: {
             query?: never;
@@ -10066,6 +11526,101 @@ export interface operations {
                 };
             };
             /** @description This table has more than 50,000 rows: choose fewer days, or one commune or village at a time. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_grades: {
+        parameters: {
+            query?: {
+                /** @description This unit and the communes within it; the caller's own unit if left out. */
+                within?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A grade for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grade"][];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11237,6 +12792,103 @@ export interface operations {
             };
         };
     };
+    list_call_backs: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of call-backs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallBack"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_ledger: {
         parameters: {
             query?: {
@@ -11459,6 +13111,103 @@ export interface operations {
                 };
             };
             /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_signals: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of signals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OwnSignal"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17080,6 +18829,463 @@ export interface operations {
             };
         };
     };
+    import_police_list: {
+        parameters: {
+            query: {
+                /** @description The commune or ward. */
+                unit_id: number;
+                /**
+                 * @description Any day of the month; the last month if left out.
+                 * @example 2026-11-01
+                 */
+                month?: string;
+                /** @description True: say what would happen, and write nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example id_number,stage
+                 *     058190000001,level2_activated
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What the list and our records have in common. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPoliceList"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A list is of one commune: name a commune or ward. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reconciliation_tasks: {
+        parameters: {
+            query?: {
+                /** @description Only within this unit; the caller's own if left out. */
+                within?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReconciliationTask"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_reconciliation_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationTaskDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_reconciliation_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which task. */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeReconciliationTask"];
+            };
+        };
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationTaskDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_operation: {
         parameters: {
             query?: never;
@@ -18967,6 +21173,89 @@ export interface operations {
             };
         };
     };
+    list_sampling_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SamplingPlan"][];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_services: {
         parameters: {
             query?: never;
@@ -19394,6 +21683,663 @@ export interface operations {
                 };
             };
             /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signal_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every rule with its thresholds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalRule"][];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_signals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RaiseSignals"];
+            };
+        };
+        responses: {
+            /** @description What it has found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaisedSignals"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_signal_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSignalThreshold"];
+            };
+        };
+        responses: {
+            /** @description Every rule with its thresholds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalRule"][];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signals: {
+        parameters: {
+            query?: {
+                /** @description Only within this unit; the caller's own if left out. */
+                within?: number;
+                /**
+                 * @description Only those that are open, answered, explained, confirmed_wrong or withdrawn.
+                 * @example open
+                 */
+                state?: string;
+                /**
+                 * @description Only those of this rule.
+                 * @example shared_phone
+                 */
+                rule?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of signals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Signal"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which signal. */
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything about it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which signal. */
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerSignal"];
+            };
+        };
+        responses: {
+            /** @description Said. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A lead has settled this signal; talk to them if there is more to say. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,74 @@
+//! Records that somebody else than their author has seen come true: by a call-back, or in the police's list.
+//! Nobody's credit moves; what is counted becomes confirmed, in the rollups as well.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel::result::Error;
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::OperationId;
+
+use super::batch::store::{list_persons_of, lock_operations, lock_persons};
+use super::batch::{find_heads, raced};
+use super::credit::rules::difference;
+use super::credit::store::{add_to_rollups, list_live_facts};
+use crate::db::Conn;
+use crate::db::schema::fact;
+
+/// Who has seen it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    CallBack,
+    PoliceList,
+}
+
+impl Confirmation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CallBack => "call_back",
+            Self::PoliceList => "police_list",
+        }
+    }
+}
+
+/// Confirms these records, in the caller's transaction, which must be run again when it raced. Those that were
+/// taken back, or are confirmed already, stay as they are. Says how many were confirmed.
+///
+/// Locks as recording does: the persons, the operations, and last the rollups.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn confirm_recorded(
+    conn: &mut Conn,
+    ops: &[OperationId],
+    by: Confirmation,
+) -> Result<usize, Error> {
+    if ops.is_empty() {
+        return Ok(0);
+    }
+    let persons = list_persons_of(conn, ops).await?;
+    let locked = lock_persons(conn, &[], &persons).await?;
+    let heads = find_heads(conn, &locked).await?;
+    lock_operations(conn, ops).await?;
+    // Somebody joined while we waited: they are not locked.
+    if !persons.iter().all(|person| heads.contains_key(person)) {
+        return Err(raced());
+    }
+    let wanted: BTreeSet<OperationId> = ops.iter().copied().collect();
+    let before = list_live_facts(conn, &heads).await?;
+    let mut after = before.clone();
+    let mut confirmed = Vec::new();
+    for fact in after.values_mut().flatten() {
+        if wanted.contains(&fact.op_id) && !fact.confirmed {
+            fact.confirmed = true;
+            confirmed.push(fact.op_id);
+        }
+    }
+    let live = fact::table.filter(fact::op_id.eq_any(&confirmed));
+    diesel::update(live.filter(fact::confirmed_by.is_null()))
+        .set(fact::confirmed_by.eq(by.as_str()))
+        .execute(conn)
+        .await?;
+    add_to_rollups(conn, &difference(&before, &after).tally).await?;
+    Ok(confirmed.len())
+}

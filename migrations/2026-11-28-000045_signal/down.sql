@@ -1,0 +1,3 @@
+drop table signal_threshold;
+drop table signal_answer;
+drop table signal;

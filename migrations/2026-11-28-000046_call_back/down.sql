@@ -1,0 +1,3 @@
+drop table lot_action;
+drop table call_back;
+drop table draw;

@@ -1,0 +1,247 @@
+//! The police's list of a commune: compared as hashes, confirming whom it names, kept nowhere.
+
+use api::db::schema::fact;
+use api::tracking::verify;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::page::Page;
+use mobile_contracts::police_list::{
+    ImportedPoliceList, ReconciliationTask, ReconciliationTaskDetail,
+};
+use serde_json::{Value, json};
+
+use super::{COMMUNE, ELSEWHERE, push, record, spread_number};
+use crate::harness::{Answer, Person, TestApp};
+
+/// Citizens whose level 2 was activated now, by number.
+async fn activated(app: &TestApp, author: &Person, commune: &str, numbers: &[String]) {
+    let village = app.village(commune, 0).await;
+    let now: DateTime<Utc> = app.app.clock.now();
+    let ops: Vec<Value> = (0..)
+        .zip(numbers)
+        .map(|(n, number)| {
+            let at = now - TimeDelta::milliseconds(1_300 * n);
+            let mut op = record(author, village, at);
+            op["stage"] = json!("level2_activated");
+            op["subject"]["id_number"] = json!(number);
+            op
+        })
+        .collect();
+    push(app, author, &ops).await;
+}
+
+fn list(numbers: &[String]) -> String {
+    let mut text = "id_number,stage\n".to_owned();
+    for number in numbers {
+        text.push_str(&format!("{number},level2_activated\n"));
+    }
+    text
+}
+
+/// The month of today: what was recorded a moment ago belongs to it, but in the first minute of a month.
+fn month(app: &TestApp) -> NaiveDate {
+    local_day(app.app.clock.now())
+}
+
+async fn import(app: &TestApp, person: &Person, dry_run: bool, text: &str) -> Answer {
+    let unit = app.commune(COMMUNE).await;
+    let path = format!(
+        "/api/v1/police-lists?unit_id={unit}&month={}&dry_run={dry_run}",
+        month(app)
+    );
+    let request = person
+        .request(reqwest::Method::POST, &path)
+        .header("content-type", "text/csv")
+        .body(text.to_owned());
+    person.send(request).await
+}
+
+async fn confirmed(app: &TestApp) -> i64 {
+    fact::table
+        .filter(fact::confirmed_by.eq("police_list"))
+        .count()
+        .get_result(&mut app.conn().await)
+        .await
+        .unwrap()
+}
+
+async fn tasks(person: &Person) -> Vec<ReconciliationTask> {
+    let path = "/api/v1/reconciliation-tasks";
+    person.get(path).await.expect(200).json::<Page<_>>().items
+}
+
+fn numbers(n: usize) -> Vec<String> {
+    (0..n).map(|_| spread_number()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_confirms_whom_it_names_once_and_is_kept_nowhere() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let far = app.volunteer(ELSEWHERE).await;
+    let (ours, theirs, of_others) = (numbers(20), numbers(1), numbers(1));
+    activated(&app, &author, COMMUNE, &ours).await;
+    activated(&app, &far, ELSEWHERE, &of_others).await;
+    let named = [&ours[..18], &theirs, &of_others].concat();
+    let text = list(&named);
+    let told: ImportedPoliceList = import(&app, &officer, true, &text).await.expect(200).json();
+    assert_eq!(
+        (told.dry_run, told.confirmed, confirmed(&app).await),
+        (true, 18, 0)
+    );
+    let told: ImportedPoliceList = import(&app, &officer, false, &text)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (told.dry_run, told.confirmed, confirmed(&app).await),
+        (false, 18, 18)
+    );
+    let report = &told.reports[0];
+    assert_eq!(
+        (report.theirs, report.ours, report.matched, report.elsewhere),
+        (20, 20, 18, 1)
+    );
+    assert_eq!(
+        (
+            report.only_theirs,
+            report.only_ours,
+            report.without_number,
+            report.is_apart
+        ),
+        (1, 2, 0, false)
+    );
+    // The same again changes nothing.
+    let again: ImportedPoliceList = import(&app, &officer, false, &text)
+        .await
+        .expect(200)
+        .json();
+    assert_eq!((again.confirmed, &again.reports), (0, &told.reports));
+    assert_eq!(confirmed(&app).await, 18);
+    let differences = verify::list_differences(&mut app.owner().await)
+        .await
+        .unwrap();
+    assert!(differences.is_empty(), "{differences:#?}");
+    assert!(tasks(&app.lead(COMMUNE).await).await.is_empty());
+    // Of a number that only the list has, nothing is left anywhere.
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        said: String,
+    }
+    let kept: Vec<Row> = diesel::sql_query(
+        "select to_jsonb(r)::text as said from police_report r
+         union all select to_jsonb(a)::text from audit_event a
+         union all select to_jsonb(p)::text from person p",
+    )
+    .load(&mut app.owner().await)
+    .await
+    .unwrap();
+    let blind = app
+        .app
+        .keys
+        .blind(api::privacy::keys::Blind::CitizenId, &theirs[0]);
+    let blind: String = blind.iter().map(|byte| format!("{byte:02x}")).collect();
+    for row in &kept {
+        assert!(!row.said.contains(&theirs[0]) && !row.said.contains(&blind));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_wrong_line_and_nothing_is_taken_and_no_number_is_told_back() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let ours = numbers(3);
+    activated(&app, &author, COMMUNE, &ours).await;
+    let text = format!(
+        "{}58190123456,level2_activated\n{},level3\n{},level2_activated\n",
+        list(&ours),
+        ours[0],
+        ours[0]
+    );
+    let answer = import(&app, &officer, false, &text).await.expect(200);
+    assert!(!answer.text.contains("58190123456"), "{}", answer.text);
+    let told: ImportedPoliceList = answer.json();
+    let lines: Vec<u32> = told.refused.iter().map(|line| line.line).collect();
+    assert_eq!((told.dry_run, lines, told.repeated), (true, vec![5, 6], 1));
+    assert_eq!(confirmed(&app).await, 0);
+    import(&app, &officer, false, "so,buoc\n1,2\n")
+        .await
+        .refused(422, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_lie_apart_become_somebodys_task_until_they_agree() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let (ours, more) = (numbers(5), numbers(5));
+    activated(&app, &author, COMMUNE, &ours).await;
+    import(&app, &officer, false, &list(&[&ours[..], &more].concat()))
+        .await
+        .expect(200);
+    let lead = app.lead(COMMUNE).await;
+    let task = tasks(&lead).await.remove(0);
+    assert_eq!((task.state.as_str(), task.account_id), ("open", None));
+    assert!(task.report.is_apart && task.due_on > local_day(app.app.clock.now()));
+    assert!(tasks(&app.lead(ELSEWHERE).await).await.is_empty());
+    let path = format!("/api/v1/reconciliation-tasks/{}", task.task_id);
+    let body = json!({
+        "state": "in_progress", "account_id": author.account_id, "note": "rà lại thôn 1",
+    });
+    let elsewhere = app.lead(ELSEWHERE).await;
+    elsewhere.get(&path).await.refused(404, "not-found");
+    elsewhere
+        .patch(&path, &body)
+        .await
+        .refused(404, "not-found");
+    let foreign = json!({ "account_id": elsewhere.account_id, "note": "giao" });
+    lead.patch(&path, foreign).await.refused(404, "not-found");
+    let late = json!({ "due_on": "2020-01-01", "note": " " });
+    let problem = lead.patch(&path, late).await.refused(422, "invalid");
+    assert_eq!(problem.errors.len(), 2);
+    lead.patch(&path, &body).await.expect(200);
+    // The volunteer catches up, and the next list agrees.
+    activated(&app, &author, COMMUNE, &more).await;
+    import(&app, &officer, false, &list(&[&ours[..], &more].concat()))
+        .await
+        .expect(200);
+    let detail: ReconciliationTaskDetail = lead.get(&path).await.expect(200).json();
+    let steps: Vec<&str> = detail
+        .history
+        .iter()
+        .map(|step| step.state.as_str())
+        .collect();
+    assert_eq!(steps, ["open", "in_progress", "agrees"]);
+    assert_eq!(detail.task.account_id, author.account_id);
+    assert!(!detail.task.report.is_apart);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_of_a_commune_and_of_ones_own() {
+    let app = TestApp::start().await;
+    let text = list(&numbers(1));
+    let send = async |person: &Person, unit: mobile_contracts::ids::UnitId| {
+        let path = format!("/api/v1/police-lists?unit_id={unit}");
+        let request = person
+            .request(reqwest::Method::POST, &path)
+            .header("content-type", "text/csv")
+            .body(text.clone());
+        person.send(request).await
+    };
+    let commander = app.commander().await;
+    send(&commander, app.commune("56").await)
+        .await
+        .refused(409, "not-a-commune");
+    send(&app.officer(ELSEWHERE).await, app.commune(COMMUNE).await)
+        .await
+        .refused(404, "not-found");
+    send(&app.lead(COMMUNE).await, app.commune(COMMUNE).await)
+        .await
+        .refused(403, "forbidden");
+    send(&commander, app.commune(COMMUNE).await)
+        .await
+        .expect(200);
+}
