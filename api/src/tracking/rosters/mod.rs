@@ -2,7 +2,7 @@
 //!
 //! A file is read off the async threads: [`columns`] says what its columns are, [`cells`] what stands in a
 //! cell, [`places`] which village is meant, and never guesses. [`rules`] judges each line against those before
-//! it and against who is [`known`], which [`import`] gathers; [`write`] writes all of it in one transaction, or nothing. Whoever is not
+//! it and against who is [`known`], which [`import`] gathers; [`mod@write`] writes all of it in one transaction, or nothing. Whoever is not
 //! known yet becomes a person with the list as the ground: a name stands with the list and not with the
 //! person, until somebody has met them and asked.
 
