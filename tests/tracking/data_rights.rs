@@ -229,7 +229,7 @@ async fn whoever_has_the_slip_asks_without_an_account_and_takes_it_back() {
         .with("kind", "erase")
         .with("words", "Xin xóa hết");
     let asked: ReceivedRightsRequest = citizen
-        .post("/api/v1/rights-requests/own", &ask)
+        .post("/api/v1/own-rights-requests", &ask)
         .await
         .expect(201)
         .json();
@@ -239,7 +239,7 @@ async fn whoever_has_the_slip_asks_without_an_account_and_takes_it_back() {
         asked.procedure
     );
     citizen
-        .post("/api/v1/rights-requests/own", &ask)
+        .post("/api/v1/own-rights-requests", &ask)
         .await
         .expect(200);
     // A wrong code and a wrong secret answer alike.
@@ -247,7 +247,7 @@ async fn whoever_has_the_slip_asks_without_an_account_and_takes_it_back() {
     let wrong_secret = ask.clone().with("secret", "00000-00000");
     let mut told = Vec::new();
     for wrong in [wrong_code, wrong_secret] {
-        let answer = citizen.post("/api/v1/rights-requests/own", wrong).await;
+        let answer = citizen.post("/api/v1/own-rights-requests", wrong).await;
         let problem = answer.refused(404, "appointment-not-found");
         told.push((problem.title, problem.detail));
     }
@@ -267,12 +267,12 @@ async fn whoever_has_the_slip_asks_without_an_account_and_takes_it_back() {
     let back = key_of(&booked).with("kind", "erase");
     for _ in 0..2 {
         let answer = citizen
-            .post("/api/v1/rights-requests/own/withdrawal", &back)
+            .post("/api/v1/own-rights-requests/withdrawal", &back)
             .await;
         assert_eq!(answer.expect(200).value()["state"], "withdrawn");
     }
     let found: ReceivedRightsRequests = citizen
-        .post("/api/v1/rights-requests/own/find", key_of(&booked))
+        .post("/api/v1/own-rights-requests/find", key_of(&booked))
         .await
         .expect(200)
         .json();

@@ -381,3 +381,29 @@ async fn a_look_is_bounded_in_days() {
             .refused(422, "invalid");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_or_a_rule_that_nobody_knows_is_a_slip_and_no_empty_list() {
+    let app = TestApp::start().await;
+    let lead = app.lead(COMMUNE).await;
+    let answer = lead
+        .get("/api/v1/signals?state=opened&rule=late_hours")
+        .await;
+    let problem = answer.refused(422, "invalid");
+    let pointers: Vec<&str> = problem
+        .errors
+        .iter()
+        .map(|error| error.pointer.as_str())
+        .collect();
+    assert_eq!(pointers, ["?state", "?rule"]);
+    for state in [
+        "open",
+        "answered",
+        "explained",
+        "confirmed_wrong",
+        "withdrawn",
+    ] {
+        let path = format!("/api/v1/signals?state={state}&rule=helper_device");
+        lead.get(&path).await.expect(200);
+    }
+}

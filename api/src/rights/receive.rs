@@ -211,7 +211,7 @@ async fn own(
 #[utoipa::path(tag = "rights", request_body = AskForRights, responses(
     (status = OK, description = "It was asked for already.", body = ReceivedRightsRequest),
     (status = CREATED, description = "Received.", body = ReceivedRightsRequest), BookingProblem))]
-#[post("/rights-requests/own")]
+#[post("/own-rights-requests")]
 async fn ask_for_rights(
     app: web::Data<App>,
     request: HttpRequest,
@@ -240,7 +240,7 @@ async fn ask_for_rights(
 /// Show what was asked for with an appointment, and what became of it.
 #[utoipa::path(tag = "rights", request_body = AppointmentKey, responses(
     (status = OK, description = "The newest first.", body = ReceivedRightsRequests), BookingProblem))]
-#[post("/rights-requests/own/find")]
+#[post("/own-rights-requests/find")]
 async fn find_own_rights_requests(
     app: web::Data<App>,
     request: HttpRequest,
@@ -259,7 +259,7 @@ async fn find_own_rights_requests(
 #[utoipa::path(tag = "rights", request_body = TakeBackRights, responses(
     (status = OK, description = "Taken back.", body = ReceivedRightsRequest),
     BookingProblem, RightsProblem))]
-#[post("/rights-requests/own/withdrawal")]
+#[post("/own-rights-requests/withdrawal")]
 async fn take_back_rights_request(
     app: web::Data<App>,
     request: HttpRequest,

@@ -66,6 +66,50 @@ struct SignalFilter {
     limit: Option<u32>,
 }
 
+/// What a signal may be.
+const STATES: [&str; 5] = [
+    "open",
+    "answered",
+    "explained",
+    "confirmed_wrong",
+    "withdrawn",
+];
+
+impl SignalFilter {
+    /// A word that nobody knows is a slip, and not a list of nothing.
+    fn check(&self) -> Result<(), Failure> {
+        let mut faults = Vec::new();
+        if self
+            .state
+            .as_deref()
+            .is_some_and(|state| !STATES.contains(&state))
+        {
+            faults.push(FieldError::new(
+                "?state",
+                "CHOICE",
+                format!("Trạng thái là một trong: {}.", STATES.join(", ")),
+                format!("The state is one of: {}.", STATES.join(", ")),
+            ));
+        }
+        if self
+            .rule
+            .as_deref()
+            .is_some_and(|rule| Rule::parse(rule).is_none())
+        {
+            faults.push(FieldError::new(
+                "?rule",
+                "CHOICE",
+                "Không có quy tắc này; xem GET /signal-rules.",
+                "There is no such rule; see GET /signal-rules.",
+            ));
+        }
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::invalid(faults)),
+        }
+    }
+}
+
 /// List signals within one's unit, the newest first. None is a verdict.
 #[utoipa::path(tag = "verification", security(("session" = [])), params(SignalFilter), responses(
     (status = OK, description = "A page of signals.", body = Page<Signal>)))]
@@ -76,6 +120,7 @@ async fn list_signals(
     filter: Query<SignalFilter>,
 ) -> Result<web::Json<Page<Signal>>, Failure> {
     let query = PageQuery::read(&app.keys, "signals", filter.cursor.as_deref(), filter.limit)?;
+    filter.check()?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
