@@ -20,6 +20,7 @@ pub mod http;
 pub mod identity;
 pub mod lan;
 pub mod leaderboard;
+pub mod nightly;
 pub mod notice;
 pub mod privacy;
 pub mod retention;

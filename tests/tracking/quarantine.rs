@@ -205,7 +205,7 @@ async fn a_server_that_runs_forgets_by_itself() {
         }
     };
     tokio::select! {
-        never = api::retention::run(app.app.clone()) => match never {},
+        never = api::nightly::run(app.app.clone(), "retention", api::retention::purge::once) => match never {},
         () = forgotten => {}
     }
 }

@@ -11,7 +11,7 @@ use super::open::{self, Opened};
 use super::{database, say};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{booking, demo, lan, notice, retention, server, verification};
+use crate::{booking, demo, lan, nightly, notice, retention, server, verification};
 
 /// How long a stop waits for notices that are with their providers.
 const SENDING_STOP_WAIT: Duration = Duration::from_secs(2);
@@ -46,8 +46,16 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     };
     let limiter = app.limiter.clone();
     let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
-    let mut forgetting = Box::pin(retention::run(app.clone()));
-    let mut verifying = Box::pin(verification::nightly::run(app.clone()));
+    let mut forgetting = Box::pin(nightly::run(
+        app.clone(),
+        "retention",
+        retention::purge::once,
+    ));
+    let mut verifying = Box::pin(nightly::run(
+        app.clone(),
+        "verification",
+        verification::nightly::once,
+    ));
     let sender = app.clone();
     let displays = app.displays.clone();
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;

@@ -9,5 +9,3 @@ pub mod purge;
 pub mod routes;
 pub mod rules;
 pub mod store;
-
-pub use purge::run;

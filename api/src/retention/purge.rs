@@ -1,12 +1,9 @@
 //! Purging, once a night or when somebody asks.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::rules::{Kind, Schedule, night_of};
+use super::rules::{Kind, Schedule};
 use super::store;
 use crate::app::App;
 use crate::db::purge::{Due, Purge};
@@ -16,8 +13,6 @@ use crate::http::idempotency;
 use crate::privacy::audit;
 use crate::{booking, identity, notice, rights, sync, tracking};
 
-/// How often the clock is looked at.
-const ROUND: Duration = Duration::from_secs(600);
 /// Rows that one transaction purges: some ten milliseconds of work.
 const BATCH: i64 = 500;
 
@@ -43,29 +38,11 @@ pub fn purge_of(kind: Kind) -> Purge {
     }
 }
 
-/// Purges once a night until it is dropped, and never ends by itself. A night that fails is logged, and tried
-/// again in the next round.
-pub async fn run(app: App) -> Infallible {
-    let mut rounds = tokio::time::interval(ROUND);
-    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    // A machine that is switched off at night does its nightly work as soon as it is on.
-    let mut last = None;
-    loop {
-        rounds.tick().await;
-        let tonight = night_of(app.clock.now());
-        if last == Some(tonight) {
-            continue;
-        }
-        match purge_in(&app).await {
-            Ok(()) => last = Some(tonight),
-            Err(failure) => {
-                tracing::warn!(cause = ?failure.cause(), "old records could not be purged");
-            }
-        }
-    }
-}
-
-async fn purge_in(app: &App) -> Result<(), Failure> {
+/// One night's work.
+///
+/// # Errors
+/// When the database cannot; what was purged until then stays so.
+pub async fn once(app: &App) -> Result<(), Failure> {
     let mut conn = app.pool.get().await?;
     let (schedule, now) = (&app.config.retention, app.clock.now());
     for (kind, due) in count_all(&mut conn, schedule, now).await? {

@@ -5,12 +5,13 @@ use mobile_contracts::retention::{RetentionKind, RetentionSchedule};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::purge::count_all;
-use super::rules::{AUDIT_REASON, AUDIT_WHAT, next_night};
+use super::rules::{AUDIT_REASON, AUDIT_WHAT};
 use super::store::list_last_runs;
 use crate::app::App;
 use crate::http::failure::Failure;
 use crate::identity::Caller;
 use crate::identity::permission::ManageRetention;
+use crate::nightly::next_night;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_retention);

@@ -2,21 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use mobile_contracts::calendar::{local_day, local_day_bounds};
-
-/// The hour in Vietnam at which nobody is working.
-const NIGHT_BEGINS: TimeDelta = TimeDelta::hours(2);
-
-/// The last night that has begun, by its day in Vietnam.
-pub fn night_of(now: DateTime<Utc>) -> NaiveDate {
-    local_day(now - NIGHT_BEGINS)
-}
-
-/// When the next night begins.
-pub fn next_night(now: DateTime<Utc>) -> DateTime<Utc> {
-    local_day_bounds(night_of(now)).end + NIGHT_BEGINS
-}
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// Declares the kinds: a word, the days it is kept, the fewest that may be set, what it is, and why.
 macro_rules! kinds {
@@ -151,23 +137,6 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_night_begins_at_two_in_vietnam() {
-        let at = |time: &str| time.parse::<DateTime<Utc>>().unwrap();
-        let night = |time: &str| night_of(at(time)).to_string();
-        assert_eq!(night("2027-03-14T18:59:59Z"), "2027-03-14");
-        assert_eq!(night("2027-03-14T19:00:00Z"), "2027-03-15");
-        assert_eq!(night("2027-03-15T18:59:59Z"), "2027-03-15");
-        assert_eq!(
-            next_night(at("2027-03-14T18:59:59Z")),
-            at("2027-03-14T19:00:00Z")
-        );
-        assert_eq!(
-            next_night(at("2027-03-14T19:00:00Z")),
-            at("2027-03-15T19:00:00Z")
-        );
-    }
 
     #[test]
     fn a_schedule_says_what_differs_and_never_less_than_needed() {

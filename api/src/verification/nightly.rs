@@ -1,7 +1,4 @@
-//! What is done once a night, as long as the program runs.
-
-use std::convert::Infallible;
-use std::time::Duration;
+//! What verification does once a night: promise, draw, assign, look.
 
 use chrono::Days;
 use mobile_contracts::calendar::local_day;
@@ -10,33 +7,9 @@ use super::{sampling, signals};
 use crate::app::App;
 use crate::geography::Level;
 use crate::http::failure::Failure;
-use crate::retention::rules::night_of;
 
-/// How often the clock is looked at.
-const ROUND: Duration = Duration::from_secs(600);
 /// A record may come a week after it was made.
 const LATE_DAYS: Days = Days::new(8);
-
-/// Looks at the work of the last days once a night until it is dropped, and never ends by itself. A night that
-/// fails is logged, and tried again in the next round.
-pub async fn run(app: App) -> Infallible {
-    let mut rounds = tokio::time::interval(ROUND);
-    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut last = None;
-    loop {
-        rounds.tick().await;
-        let tonight = night_of(app.clock.now());
-        if last == Some(tonight) {
-            continue;
-        }
-        match once(&app).await {
-            Ok(()) => last = Some(tonight),
-            Err(failure) => {
-                tracing::warn!(cause = ?failure.cause(), "recorded work could not be looked at");
-            }
-        }
-    }
-}
 
 /// One night's work.
 ///
