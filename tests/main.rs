@@ -8,6 +8,7 @@ mod bad_input;
 mod booking;
 mod booking_faults;
 mod booking_limits;
+mod browser_sessions;
 mod by_card;
 mod by_proxy;
 mod calendar_file;

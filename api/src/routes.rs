@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use mobile_contracts::VERSION;
 use mobile_contracts::problem::{InvalidField, Problem};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt as _, scope};
 
@@ -119,6 +119,9 @@ pub const PROBLEMS: &[&[Kind]] = &[
     RightsProblem::KINDS,
 ];
 
+/// What the document says of the lock of its operations.
+const SESSION: &str = "The `access_token` of `POST /sessions`. In a browser the cookie of `POST /browser-sessions` stands for it; what changes something must then be sent by a page of this server.";
+
 /// The document, from the same function that mounts the routes.
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, mut document) = actix_web::App::new()
@@ -129,7 +132,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
     if let Some(components) = document.components.as_mut() {
         components.add_security_scheme(
             "session",
-            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .description(Some(SESSION))
+                    .build(),
+            ),
         );
     }
     VERSION.clone_into(&mut document.info.version);

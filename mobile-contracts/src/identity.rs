@@ -141,6 +141,17 @@ pub struct Session {
     pub account_id: AccountId,
 }
 
+/// What a page may know of its browser's session; the tokens lie in cookies that it cannot read.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BrowserSession {
+    /// Renew before this.
+    pub access_until: DateTime<Utc>,
+    pub refresh_until: DateTime<Utc>,
+    /// The password was given by somebody else: until it is changed nothing else is allowed.
+    pub must_change_password: bool,
+    pub account_id: AccountId,
+}
+
 /// Who is signed in.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Me {

@@ -14,7 +14,7 @@ use actix_web::http::header::{
     HeaderValue,
 };
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage, HttpRequest, web};
 use uuid::Uuid;
 
 use super::client;
@@ -71,11 +71,8 @@ fn finish<B: MessageBody + 'static>(
         Some(answer) => response.into_response(answer.map_into_right_body()),
         None => response,
     };
-    let signed_in = response
-        .request()
-        .headers()
-        .contains_key(header::AUTHORIZATION);
-    set_headers(response.headers_mut(), id, signed_in);
+    let is_personal = may_be_personal(response.request());
+    set_headers(response.headers_mut(), id, is_personal);
     log_answer(&response, id, started.elapsed());
     response
 }
@@ -141,7 +138,14 @@ fn log_answer<B>(response: &ServiceResponse<B>, id: RequestId, took: Duration) {
 }
 
 /// Headers of every answer. A handler that set its own policy (the docs page, a form) keeps it.
-fn set_headers(headers: &mut HeaderMap, id: RequestId, signed_in: bool) {
+/// Whether the answer may depend on who asks: it is nobody else's to keep.
+fn may_be_personal(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    headers.contains_key(header::AUTHORIZATION)
+        || (headers.contains_key(header::COOKIE) && request.path().starts_with("/api/"))
+}
+
+fn set_headers(headers: &mut HeaderMap, id: RequestId, is_personal: bool) {
     const FIXED: [(HeaderName, &str); 4] = [
         (
             header::STRICT_TRANSPORT_SECURITY,
@@ -162,7 +166,7 @@ fn set_headers(headers: &mut HeaderMap, id: RequestId, signed_in: bool) {
             ),
         );
     }
-    if signed_in || !headers.contains_key(CACHE_CONTROL) {
+    if is_personal || !headers.contains_key(CACHE_CONTROL) {
         // An ETag still works: the client asks again, and is told that nothing changed.
         let value = if headers.contains_key(header::ETAG) {
             "private, no-cache"

@@ -14,8 +14,10 @@ use uuid::Uuid;
 
 use super::permission::Permission;
 use super::problem::IdentityProblem;
+use super::sessions::cookie::{Kept, require_own_page};
 use super::{rules, store};
 use crate::app::App;
+use crate::config::Http;
 use crate::geography::Geography;
 use crate::http::extract::Door;
 use crate::http::failure::{CommonProblem, Failure};
@@ -57,37 +59,45 @@ impl<P> Caller<P> {
     }
 }
 
+impl<P: Permission> Caller<P> {
+    /// Who holds this token, if they may do `P`.
+    async fn identify(app: &App, token: Option<String>) -> Result<Self, Failure> {
+        let token = token.ok_or(CommonProblem::SignIn)?;
+        let mut conn = app.pool.get().await?;
+        let found = store::find_caller(&mut conn, &rules::hash_token(&token))
+            .await?
+            .ok_or(IdentityProblem::SessionEnded)?;
+        if !P::ROLES.contains(&found.role) {
+            return Err(CommonProblem::Forbidden.into());
+        }
+        if found.must_change_password && !P::BEFORE_PASSWORD_CHANGE {
+            return Err(IdentityProblem::PasswordMustChange.into());
+        }
+        Ok(Self {
+            account_id: found.account_id,
+            role: found.role,
+            mass_union: found.mass_union,
+            unit_id: found.unit_id,
+            family_id: found.family_id,
+            must_change_password: found.must_change_password,
+            permission: PhantomData,
+        })
+    }
+}
+
 impl<P: Permission> FromRequest for Caller<P> {
     type Error = Failure;
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let door = Door::close(request);
-        let token = bearer_token(request);
-        let app = request.app_data::<web::Data<App>>().cloned();
+        let shown =
+            app_of(request).and_then(|app| Ok((shown_token(request, &app.config.http)?, app)));
         Box::pin(async move {
-            let app = app.ok_or_else(|| Failure::internal("the app is not mounted"))?;
-            let token = token.ok_or(CommonProblem::SignIn)?;
-            let mut conn = app.pool.get().await?;
-            let found = store::find_caller(&mut conn, &rules::hash_token(&token))
-                .await?
-                .ok_or(IdentityProblem::SessionEnded)?;
-            if !P::ROLES.contains(&found.role) {
-                return Err(CommonProblem::Forbidden.into());
-            }
-            if found.must_change_password && !P::BEFORE_PASSWORD_CHANGE {
-                return Err(IdentityProblem::PasswordMustChange.into());
-            }
+            let (token, app) = shown?;
+            let caller = Self::identify(&app, token).await?;
             door.open();
-            Ok(Self {
-                account_id: found.account_id,
-                role: found.role,
-                mass_union: found.mass_union,
-                unit_id: found.unit_id,
-                family_id: found.family_id,
-                must_change_password: found.must_change_password,
-                permission: PhantomData,
-            })
+            Ok(caller)
         })
     }
 }
@@ -103,11 +113,44 @@ impl<P: Permission> FromRequest for MaybeCaller<P> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if request.headers().contains_key(AUTHORIZATION) {
             let caller = Caller::from_request(request, payload);
-            Box::pin(async move { caller.await.map(|caller| Self(Some(caller))) })
-        } else {
-            Box::pin(async { Ok(Self(None)) })
+            return Box::pin(async move { caller.await.map(|caller| Self(Some(caller))) });
         }
+        // A browser sends its cookies unasked: what they cannot do does not shut a public door.
+        let app = app_of(request);
+        let kept = app
+            .as_ref()
+            .ok()
+            .and_then(|app| shown_token(request, &app.config.http).ok().flatten());
+        Box::pin(async move {
+            let app = app?;
+            Ok(Self(match kept {
+                Some(token) => Caller::identify(&app, Some(token)).await.ok(),
+                None => None,
+            }))
+        })
     }
+}
+
+fn app_of(request: &HttpRequest) -> Result<web::Data<App>, Failure> {
+    request
+        .app_data::<web::Data<App>>()
+        .cloned()
+        .ok_or_else(|| Failure::internal("the app is not mounted"))
+}
+
+/// The token that a phone shows, or that a browser keeps.
+///
+/// # Errors
+/// 403 where a browser's cookie would change something on behalf of another site's page.
+fn shown_token(request: &HttpRequest, http: &Http) -> Result<Option<String>, Failure> {
+    if request.headers().contains_key(AUTHORIZATION) {
+        return Ok(bearer_token(request));
+    }
+    let kept = Kept::Access.read(request, http);
+    if kept.is_some() && !request.method().is_safe() {
+        require_own_page(request, http)?;
+    }
+    Ok(kept)
 }
 
 fn bearer_token(request: &HttpRequest) -> Option<String> {

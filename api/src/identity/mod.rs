@@ -1,7 +1,7 @@
 //! Who is asking.
 //!
 //! Accounts sign in with a phone number and a password and get a pair of opaque tokens, of which
-//! only hashes are kept. Every other feature knows three things of this one: [`Caller`], which a
+//! only hashes are kept ([`sessions`]). Every other feature knows three things of this one: [`Caller`], which a
 //! handler takes to say who may call it; [`permission`], where operation meets role; and
 //! [`Caller::require_unit`], where a right meets the unit it holds in.
 
@@ -13,6 +13,7 @@ pub mod problem;
 pub mod retention;
 pub mod routes;
 pub mod rules;
+pub mod sessions;
 pub mod store;
 
 pub use caller::Caller;

@@ -8,6 +8,7 @@ problems! {
         /// The same for a wrong number, a wrong password and a stopped account.
         WrongCredentials = 401 "wrong-credentials", "Số điện thoại hoặc mật khẩu không đúng.", "The phone number or the password is wrong.";
         SessionEnded = 401 "session-ended", "Phiên đăng nhập đã kết thúc. Hãy đăng nhập lại; việc chưa gửi vẫn được giữ trên máy.", "This session has ended. Sign in again; unsent work stays on the device.";
+        OtherSite = 403 "other-site", "Yêu cầu này không đến từ trang của Tổ 06. Hãy mở trang của Tổ 06 và làm lại.", "This request does not come from a page of Tổ 06. Open its own page and try again.";
         ProofNeeded = 401 "refresh-proof", "Phiên này chỉ máy đã đăng ký mới gia hạn được. Hãy lấy giờ máy chủ, ký lại rồi gửi; không được thì đăng nhập lại.", "Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again.";
         PasswordMustChange = 403 "password-must-change", "Hãy đổi mật khẩu được cấp trước khi làm việc khác.", "Change the password you were given before anything else.";
         CodeWrong = 422 "code-wrong", "Mã không đúng hoặc đã hết hạn. Hãy xin cán bộ phụ trách cấp mã mới.", "The code is wrong or has expired. Ask your lead for a new one.";

@@ -1,10 +1,10 @@
-//! Signing in and out, one's own account, and the accounts one manages.
+//! One's own account, and the accounts one manages.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{
-    Account, ChangePassword, InvitedAccounts, Me, OneTimeCode, RefreshSession, Role, Session,
-    SetPasswordByCode, SignIn, UpdateAccount,
+    Account, ChangePassword, InvitedAccounts, Me, OneTimeCode, Role, SetPasswordByCode,
+    UpdateAccount,
 };
 use mobile_contracts::ids::{AccountId, UnitId};
 use mobile_contracts::page::Page;
@@ -15,8 +15,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::permission::{ManageAccounts, OwnAccount, may_manage, rights_of};
 use super::problem::IdentityProblem;
-use super::store::{AccountChange, AccountRow, Families, NewPair};
-use super::{Caller, invitation, password, rules, store};
+use super::store::{AccountChange, AccountRow, Families};
+use super::{Caller, invitation, password, rules, sessions, store};
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::geography::Geography;
@@ -31,10 +31,7 @@ use crate::privacy::personal::Personal;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(sign_in)
-        .service(refresh_session)
-        .service(sign_out)
-        .service(sign_out_everywhere)
+        .configure(sessions::routes::routes)
         .service(set_password_by_code)
         .service(show_me)
         .service(change_password)
@@ -42,173 +39,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(invite_accounts)
         .service(update_account)
         .service(issue_recovery_code);
-}
-
-const SIGN_INS_PER_ADDRESS: Rate = Rate {
-    name: "sign-in",
-    per_hour: 1800,
-    burst: 60,
-};
-
-/// Sign in with a phone number and a password.
-///
-/// A wrong number, a wrong password and a stopped account get the same answer, as slowly. After ten
-/// failures each further one makes the next wait longer, per phone number and device.
-#[utoipa::path(tag = "identity", request_body = SignIn, responses(
-    (status = CREATED, description = "Signed in.", body = Session), IdentityProblem))]
-#[post("/sessions")]
-async fn sign_in(
-    app: web::Data<App>,
-    request: HttpRequest,
-    body: Json<SignIn>,
-) -> Result<HttpResponse, Failure> {
-    let address = client::of(&request, &app.config.http).map(|address| address.to_string());
-    app.limiter
-        .admit(SIGN_INS_PER_ADDRESS, address.as_deref().unwrap_or("local"))
-        .await?;
-    let body = body.0;
-    // A number that cannot be one is nobody's: the same answer, after the same work.
-    let phone_blind = match MobilePhone::parse(&body.phone) {
-        Ok(phone) => store::phone_blind(&app.keys, &phone),
-        Err(_) => app
-            .keys
-            .mac("not-a-phone", &[body.phone.as_bytes()])
-            .to_vec(),
-    };
-    let mut conn = app.pool.get().await?;
-    let device_hash = body.device_token.as_deref().map(rules::hash_token);
-    let device = match &device_hash {
-        Some(hash) if store::is_known_device(&mut conn, &phone_blind, hash).await? => hex(hash),
-        _ => "unknown".to_owned(),
-    };
-    let now = app.clock.now();
-    let brake = store::find_brake(&mut conn, &phone_blind, &device).await?;
-    if let Some((_, _, next_try_at)) = brake
-        && next_try_at > now
-    {
-        let wait = (next_try_at - now).num_seconds().clamp(1, 900);
-        return Err(Failure::from(CommonProblem::TooManyRequests).retry_after(wait as u32));
-    }
-    let found = store::find_account_by_phone(&mut conn, &phone_blind).await?;
-    drop(conn);
-    let stored = found
-        .as_ref()
-        .and_then(|account| account.password_hash.clone());
-    let right = app
-        .passwords
-        .verify(Personal::new(body.password), stored)
-        .await?;
-    let mut conn = app.pool.get().await?;
-    let Some(account) = found.filter(|account| right && account.disabled_at.is_none()) else {
-        let (failures, last) =
-            brake.map_or((0, None), |(failures, last, _)| (failures, Some(last)));
-        let (failures, next) = rules::brake(failures.unsigned_abs(), last, now);
-        store::set_brake(&mut conn, &phone_blind, &device, failures as i32, now, next).await?;
-        return Err(IdentityProblem::WrongCredentials.into());
-    };
-    if account.is_demo && app.config.is_production() {
-        return Err(IdentityProblem::WrongCredentials.into());
-    }
-    let device_token = body.device_token.unwrap_or_else(rules::new_token);
-    let family_ends_at = now + rules::FAMILY_TTL;
-    let pair = NewPair::issue(now, family_ends_at);
-    db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let family_id = store::insert_family(conn, account.account_id, family_ends_at).await?;
-        store::insert_pair(conn, family_id, &pair).await?;
-        store::remember_device(conn, account.account_id, &rules::hash_token(&device_token)).await?;
-        store::release_brake(conn, &phone_blind, &device).await?;
-        Ok(())
-    })
-    .await?;
-    Ok(HttpResponse::Created().json(session(&account, pair, Some(device_token))))
-}
-
-/// Exchange a refresh token for the next pair.
-///
-/// Each refresh token works once. The one before the current may ask again for ten minutes while its
-/// successor is unused, for that answer may have been lost; an older one ends the whole sign-in.
-/// A phone that registered its key with `proves_refreshes` signs each time, and may ask again for 24
-/// hours; without its signature nothing is given out and nothing ends.
-#[utoipa::path(tag = "identity", request_body = RefreshSession, responses(
-    (status = OK, description = "The next pair.", body = Session), IdentityProblem))]
-#[post("/sessions/refresh")]
-async fn refresh_session(
-    app: web::Data<App>,
-    body: Json<RefreshSession>,
-) -> Result<web::Json<Session>, Failure> {
-    let mut conn = app.pool.get().await?;
-    let now = app.clock.now();
-    let hash = rules::hash_token(&body.refresh_token);
-    let issued = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let Some(presented) = store::lock_presented(conn, &hash).await? else {
-            return Ok(None);
-        };
-        let verdict = rules::judge_refresh(
-            presented.superseded_at,
-            presented.is_preceding,
-            presented.successor_used_at,
-            presented.device_key.is_some(),
-            now,
-        );
-        let is_wanting = presented
-            .device_key
-            .as_ref()
-            .is_some_and(|key| !rules::is_proven(key, &body, now));
-        if is_wanting && verdict != rules::Refresh::Reused {
-            return Err(IdentityProblem::ProofNeeded.into());
-        }
-        match verdict {
-            rules::Refresh::Rotate => store::supersede_pair(conn, &presented.access_hash).await?,
-            rules::Refresh::Reissue => {
-                store::delete_current_pair(conn, presented.family_id).await?;
-            }
-            rules::Refresh::Reused => {
-                let family = Families::One(presented.family_id);
-                store::end_families(conn, presented.account.account_id, family, "reused").await?;
-                tracing::warn!(family_id = %presented.family_id, "an old refresh token came back: its sign-in is ended");
-                return Ok(None);
-            }
-        }
-        let pair = NewPair::issue(now, presented.family_ends_at);
-        store::insert_pair(conn, presented.family_id, &pair).await?;
-        Ok(Some((presented.account, pair)))
-    })
-    .await?;
-    let (account, pair) = issued.ok_or(IdentityProblem::SessionEnded)?;
-    Ok(web::Json(session(&account, pair, None)))
-}
-
-/// Sign out on this device.
-#[utoipa::path(tag = "identity", security(("session" = [])), responses(
-    (status = NO_CONTENT, description = "Signed out.")))]
-#[delete("/sessions/current")]
-async fn sign_out(
-    app: web::Data<App>,
-    caller: Caller<OwnAccount>,
-) -> Result<HttpResponse, Failure> {
-    let mut conn = app.pool.get().await?;
-    let family = Families::One(caller.family_id);
-    store::end_families(&mut conn, caller.account_id, family, "signed_out").await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
-/// Sign out on every device.
-#[utoipa::path(tag = "identity", security(("session" = [])), responses(
-    (status = NO_CONTENT, description = "Signed out everywhere.")))]
-#[delete("/sessions")]
-async fn sign_out_everywhere(
-    app: web::Data<App>,
-    caller: Caller<OwnAccount>,
-) -> Result<HttpResponse, Failure> {
-    let mut conn = app.pool.get().await?;
-    store::end_families(
-        &mut conn,
-        caller.account_id,
-        Families::All,
-        "ended_elsewhere",
-    )
-    .await?;
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Show who is signed in, and what they may do.
@@ -567,18 +397,6 @@ async fn get_account(conn: &mut Conn, id: AccountId) -> Result<AccountRow, Failu
         .ok_or_else(|| Failure::internal("an account vanished while it was signed in"))
 }
 
-fn session(account: &AccountRow, pair: NewPair, device_token: Option<String>) -> Session {
-    Session {
-        access_token: pair.access.into_inner(),
-        access_until: pair.access_until,
-        refresh_token: pair.refresh.into_inner(),
-        refresh_until: pair.refresh_until,
-        device_token,
-        must_change_password: account.must_change_password,
-        account_id: account.account_id,
-    }
-}
-
 fn account(app: &App, geography: &Geography, row: &AccountRow) -> Result<Account, Failure> {
     let state = match (&row.disabled_at, &row.password_hash) {
         (Some(_), _) => "disabled",
@@ -599,8 +417,4 @@ fn account(app: &App, geography: &Geography, row: &AccountRow) -> Result<Account
 
 fn object(id: AccountId) -> String {
     format!("account:{id}")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -522,6 +522,21 @@ pub async fn end_families(
     ended.execute(conn).await
 }
 
+/// The sign-in to which a refresh token belongs that nobody ended yet, current or not.
+pub async fn find_family(
+    conn: &mut Conn,
+    refresh_hash: &[u8],
+) -> QueryResult<Option<(AccountId, Uuid)>> {
+    session::table
+        .inner_join(session_family::table)
+        .filter(session::refresh_hash.eq(refresh_hash))
+        .filter(session_family::ended_at.is_null())
+        .select((session_family::account_id, session_family::family_id))
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// The brake's state for this phone and device: failures, last failure, next try.
 pub async fn find_brake(
     conn: &mut Conn,

@@ -330,6 +330,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/browser-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a phone number and a password, in a browser.
+         * @description The tokens come as cookies (`__Host-`, HttpOnly, SameSite=Strict) that stand for the `Authorization`
+         *     header on every operation. With them, whatever changes something must be sent by a page of this
+         *     server. For the rest like `POST /sessions`.
+         */
+        post: operations["sign_in_browser"];
+        /**
+         * Sign this browser out.
+         * @description Ends the session that its cookies name, if they name one, and takes the cookies back.
+         */
+        delete: operations["sign_out_browser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/browser-sessions/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew a browser's session.
+         * @description By its cookie; the next pair comes as cookies again. Two tabs must not ask at once (hold a Web
+         *     Lock around it), or one of them ends with the cookies of a pair that the other replaced.
+         */
+        post: operations["refresh_browser_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -3105,6 +3152,19 @@ export interface components {
             appointments: components["schemas"]["BookedAppointment"][];
             /** Format: uuid */
             party_id: string;
+        };
+        /** @description What a page may know of its browser's session; the tokens lie in cookies that it cannot read. */
+        BrowserSession: {
+            /**
+             * Format: date-time
+             * @description Renew before this.
+             */
+            access_until: string;
+            account_id: components["schemas"]["AccountId"];
+            /** @description The password was given by somebody else: until it is changed nothing else is allowed. */
+            must_change_password: boolean;
+            /** Format: date-time */
+            refresh_until: string;
         };
         /** @description The working calendar of some days. */
         Calendar: {
@@ -7245,7 +7305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7481,7 +7541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7612,7 +7672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9320,6 +9380,311 @@ export interface operations {
                 };
             };
             /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookies are set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This phone number has an account already. Or: Nobody changes their own role or unit, or stops their own account. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookies are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This phone number has an account already. Or: Nobody changes their own role or unit, or stops their own account. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_browser_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Renewed; the cookies are set anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSession"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The phone number or the password is wrong. Or: This session has ended. Sign in again; unsent work stays on the device. Or: Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This phone number has an account already. Or: Nobody changes their own role or unit, or stops their own account. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13056,7 +13421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -18458,7 +18823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21352,7 +21717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21637,7 +22002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
             403: {
                 headers: {
                     [name: string]: unknown;
