@@ -28,6 +28,7 @@ async fn damage_is_found_and_mended() {
         "insert into rollup_day (village_id, stage, mass_union, on_day, n)
          select village_id, 'installed', mass_union, on_day, 1 from rollup_day",
         "delete from credit where op_id = (select min(op_id::text)::uuid from credit)",
+        "update credit set on_day = on_day - 1 where op_id = (select min(op_id::text)::uuid from credit)",
     ] {
         owner.batch_execute(damage).await.unwrap();
         let found = verify::list_differences(&mut owner).await.unwrap();

@@ -58,11 +58,12 @@ enum Use {
 }
 
 impl Use {
-    /// What a connection says first.
+    /// What a connection says first. Compiling a statement costs more than all that one reads for an answer.
     fn session(self) -> &'static str {
         match self {
             Self::Serving => {
                 "set statement_timeout = '5s'; \
+                 set jit = off; \
                  set lock_timeout = '2s'; \
                  set idle_in_transaction_session_timeout = '5s'; \
                  set timezone = 'UTC'; \

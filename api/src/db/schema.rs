@@ -259,6 +259,8 @@ diesel::table! {
         stage -> Text,
         /// The record that counts.
         op_id -> Uuid,
+        /// The day of that record, which never changes: a worklist finds it beside the stage.
+        on_day -> Date,
     }
 }
 

@@ -75,7 +75,7 @@ totals as (
     group by 1, 2, 3
 ),
 holders as (
-    select person_id, stage, op_id from ranked where place = 1
+    select person_id, stage, op_id, on_day from ranked where place = 1
 )";
 
 /// One number that is not what the facts say.
@@ -138,11 +138,11 @@ fn differing(table: &str, counted: &str, day: &str) -> String {
 pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
     let credits = "
         select 'credit' as place, 0 as village_id, coalesce(k.stage, c.stage) as stage,
-            '' as mass_union, coalesce(k.op_id::text, '-') as kept,
-            coalesce(c.op_id::text, '-') as counted
+            '' as mass_union, coalesce(k.op_id || ' ' || k.on_day, '-') as kept,
+            coalesce(c.op_id || ' ' || c.on_day, '-') as counted
         from credit k
         full join holders c on (k.person_id, k.stage) = (c.person_id, c.stage)
-        where k.op_id is distinct from c.op_id";
+        where (k.op_id, k.on_day) is distinct from (c.op_id, c.on_day)";
     let heads = "
         select 'canonical' as place, 0 as village_id, '' as stage, '' as mass_union,
             coalesce(p.canonical_id::text, '-') as kept, coalesce(h.head_id::text, '-') as counted
@@ -178,7 +178,8 @@ pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
         "update person p set canonical_id = h.head_id
          from person q left join head h on h.person_id = q.person_id
          where q.person_id = p.person_id and p.canonical_id is distinct from h.head_id",
-        "insert into credit (person_id, stage, op_id) select person_id, stage, op_id from holders",
+        "insert into credit (person_id, stage, op_id, on_day)
+         select person_id, stage, op_id, on_day from holders",
         "insert into rollup_day (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
          select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous from days
          order by on_day",

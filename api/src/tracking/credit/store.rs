@@ -172,11 +172,11 @@ pub async fn set_credits(
     .await?;
     prepared(
         diesel::sql_query(
-            "insert into credit (person_id, stage, op_id)
-         select person_id, stage, op_id
-         from jsonb_populate_recordset(null::credit, $1)
-         where op_id is not null
-         order by person_id, stage",
+            "insert into credit (person_id, stage, op_id, on_day)
+         select d.person_id, d.stage, d.op_id, f.on_day
+         from jsonb_populate_recordset(null::credit, $1) d
+         join fact f on f.op_id = d.op_id
+         order by d.person_id, d.stage",
         )
         .bind::<Jsonb, _>(&rows),
     )

@@ -22,7 +22,7 @@ use crate::http::table::{Out, Sheet};
 use crate::privacy::keys::{Keys, Place};
 use crate::tracking::worklists::list::{sort, standing, tell};
 use crate::tracking::worklists::rules::Worklist;
-use crate::tracking::worklists::store::list_standings;
+use crate::tracking::worklists::store::{list_standings, list_unfinished};
 
 /// Which table.
 #[derive(Debug, Clone)]
@@ -69,7 +69,10 @@ async fn people(
     villages: &[UnitId],
     today: NaiveDate,
 ) -> Result<Vec<Vec<Out>>, Failure> {
-    let rows = list_standings(conn, villages).await?;
+    let rows = match wish.kind {
+        Kind::Worklist => list_unfinished(conn, villages).await?,
+        _ => list_standings(conn, villages).await?,
+    };
     if rows.len() > EXPORT_ROWS_MAX {
         return Err(ExportProblem::ExportTooLarge.into());
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::list::{sort, standing};
 use super::rules::{Standing, Worklist};
-use super::store::list_standings;
+use super::store::list_unfinished;
 use crate::app::App;
 use crate::geography::{Geography, Level};
 use crate::http::extract::{Path, Query};
@@ -68,7 +68,7 @@ async fn count_worklists(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
-    let rows = list_standings(&mut conn, &villages).await?;
+    let rows = list_unfinished(&mut conn, &villages).await?;
     let standings: Vec<Standing> = rows.iter().map(standing).collect();
     let lists = Worklist::ALL.map(|list| WorklistCount {
         worklist: list.as_str().to_owned(),
@@ -107,7 +107,7 @@ async fn show_worklist(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
-    let rows = list_standings(&mut conn, &villages).await?;
+    let rows = list_unfinished(&mut conn, &villages).await?;
     let sorted = sort(&app.keys, list, rows, &villages, today).map_err(Failure::internal)?;
     let from = after.map_or(0, |spot| spot.in_list(&sorted));
     let rows = sorted.into_iter().enumerate().skip(from);

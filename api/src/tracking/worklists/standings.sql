@@ -1,48 +1,58 @@
--- Each person's own rows are looked up by index: a village is a handful among all that there are, and a join
--- would read every credit there is to find them.
+-- A village is a handful among all that there are, so whatever is asked of a person is looked up by index, person by
+-- person (`offset 0` keeps it so): a join would read every credit there is to find theirs.
+with here as materialized (
+    select person.person_id, person.village_id, person.name, person.phone, person.birth_year, person.sex,
+        person.id_tail, person.consent_method, reached.*
+    from person
+    cross join lateral (
+        select coalesce(bool_or(stage = 'installed'), false) as installed,
+            coalesce(bool_or(stage = 'level1_activated'), false) as level1,
+            max(on_day) filter (where stage = 'level2_collected') as collected_on,
+            max(on_day) filter (where stage = 'level2_approved') as approved_on,
+            coalesce(bool_or(stage = 'level2_activated'), false) as activated
+        from credit where credit.person_id = person.person_id
+    ) reached
+    where person.village_id = any($1) and person.canonical_id is null and ($2 or not reached.activated)
+),
+member as materialized (
+    select person_id as head_id, person_id from here
+    union all
+    select here.person_id, merged.person_id
+    from here
+    cross join lateral (select m.person_id from person m where m.canonical_id = here.person_id offset 0) merged
+),
+visited as (
+    select distinct on (head_id) head_id, v.outcome, v.on_day, v.promised_on
+    from member
+    cross join lateral (
+        select outcome, on_day, promised_on, effective_at, op_id from visit
+        where person_id = member.person_id and voided_by is null
+        offset 0
+    ) v
+    order by head_id, effective_at desc, op_id desc
+),
+entry as materialized (
+    select head_id, e.*
+    from member
+    cross join lateral (
+        select roster_id, line, name, phone, birth_year, sex, smartphone, groups from roster_entry
+        where person_id = member.person_id
+        offset 0
+    ) e
+),
+listed as (
+    select distinct on (head_id) entry.*
+    from entry join roster using (roster_id)
+    order by head_id, roster.imported_at desc, roster_id desc, line
+)
 select here.person_id, here.village_id, here.name, here.phone, here.id_tail,
     here.consent_method = 'list' as is_only_listed,
     coalesce(here.birth_year, listed.birth_year) as birth_year,
     coalesce(here.sex, listed.sex) as sex,
-    coalesce(reached.installed, false) as installed,
-    coalesce(reached.level1, false) as level1,
-    coalesce(reached.activated, false) as activated,
-    reached.collected_on, reached.approved_on,
+    here.installed, here.level1, here.activated, here.collected_on, here.approved_on,
     visited.outcome, visited.on_day as visited_on, visited.promised_on,
     listed.roster_id, listed.line, listed.name as listed_name, listed.phone as listed_phone, listed.smartphone,
     coalesce(listed.groups, '{}') as groups
-from person here
-cross join lateral (
-    select array(select m.person_id from person m where m.canonical_id = here.person_id) || here.person_id as ids
-    offset 0
-) member
-left join lateral (
-    select bool_or(c.stage = 'installed') as installed,
-        bool_or(c.stage = 'level1_activated') as level1,
-        bool_or(c.stage = 'level2_activated') as activated,
-        max(f.on_day) filter (where c.stage = 'level2_collected') as collected_on,
-        max(f.on_day) filter (where c.stage = 'level2_approved') as approved_on
-    from credit c
-    left join lateral (
-        select on_day from fact
-        where op_id = c.op_id and c.stage in ('level2_collected', 'level2_approved')
-        offset 0
-    ) f on true
-    where c.person_id = here.person_id
-) reached on true
-left join lateral (
-    select outcome, on_day, promised_on
-    from visit
-    where person_id = any(member.ids) and voided_by is null
-    order by effective_at desc, op_id desc
-    limit 1
-) visited on true
-left join lateral (
-    select e.roster_id, e.line, e.name, e.phone, e.birth_year, e.sex, e.smartphone, e.groups
-    from roster_entry e
-    join roster r on r.roster_id = e.roster_id
-    where e.person_id = any(member.ids)
-    order by r.imported_at desc, r.roster_id desc, e.line
-    limit 1
-) listed on true
-where here.village_id = any($1) and here.canonical_id is null
+from here
+left join visited on visited.head_id = here.person_id
+left join listed on listed.head_id = here.person_id

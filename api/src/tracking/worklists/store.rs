@@ -61,9 +61,29 @@ pub struct StandingRow {
     pub groups: Vec<String>,
 }
 
-/// Everybody of these villages. Dates are read only of the stages whose clock runs.
+/// Everybody of these villages.
 pub async fn list_standings(conn: &mut Conn, villages: &[UnitId]) -> QueryResult<Vec<StandingRow>> {
-    prepared(diesel::sql_query(include_str!("standings.sql")).bind::<Array<Integer>, _>(villages))
-        .load(conn)
-        .await
+    list(conn, villages, true).await
+}
+
+/// Those of these villages with whom something is left to do: who has activated level 2 is on no list.
+pub async fn list_unfinished(
+    conn: &mut Conn,
+    villages: &[UnitId],
+) -> QueryResult<Vec<StandingRow>> {
+    list(conn, villages, false).await
+}
+
+async fn list(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    finished_too: bool,
+) -> QueryResult<Vec<StandingRow>> {
+    prepared(
+        diesel::sql_query(include_str!("standings.sql"))
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Bool, _>(finished_too),
+    )
+    .load(conn)
+    .await
 }
