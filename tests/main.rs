@@ -12,6 +12,7 @@ mod browser_sessions;
 mod by_card;
 mod by_proxy;
 mod calendar_file;
+mod campaigns;
 mod closures;
 mod commands;
 mod contract;

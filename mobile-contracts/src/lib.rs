@@ -10,6 +10,7 @@
 //! - [`citizen_id`] — the 12-digit personal identification number.
 //! - [`contract`] — the contract about itself.
 //! - [`diff`] — what changed between two versions of the contract.
+//! - [`drive`] — campaigns with their targets and teams.
 //! - [`device`] — phones that are known by a key of their own, and what becomes of a lost one.
 //! - [`export`] — tables to take away.
 //! - [`fold`] — search without diacritics, and Vietnamese order.
@@ -50,6 +51,7 @@ pub mod citizen_id;
 pub mod contract;
 pub mod device;
 pub mod diff;
+pub mod drive;
 pub mod export;
 pub mod fold;
 pub mod geography;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use api::booking::calendar::store::{NewException, insert_exception};
 use api::db::schema::{
-    call_back, device, draw, notice, person, person_merge, police_report, reconciliation_task,
-    roster, signal,
+    call_back, campaign, device, draw, notice, person, person_merge, police_report,
+    reconciliation_task, roster, signal, team,
 };
 use api::rights::rules::Due;
 use api::rights::store::{Asker, Shown, insert_request};
@@ -48,6 +48,8 @@ pub struct Things {
     draw_id: Uuid,
     call_back_id: Uuid,
     task_id: Uuid,
+    campaign_id: Uuid,
+    team_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -92,6 +94,7 @@ impl Things {
         let village_id = app.village(commune_code, 0).await;
         let (operation_id, held_op_id, recorded_person_id, recorded_op_id) =
             record(app, author, village_id).await;
+        let (campaign_id, team_id) = campaign_of(app, unit_id, account_id).await;
         let [other_person_id, kept_id, merged_id] = persons_of(app, village_id).await;
         Self {
             unit_id,
@@ -114,6 +117,8 @@ impl Things {
             call_back_id: call_back_of(app, recorded_op_id, unit_id, caller.account_id.unwrap())
                 .await,
             task_id: task_of(app, unit_id, account_id).await,
+            campaign_id,
+            team_id,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -146,6 +151,8 @@ impl Things {
             draw_id: Uuid::now_v7(),
             call_back_id: Uuid::now_v7(),
             task_id: Uuid::now_v7(),
+            campaign_id: Uuid::now_v7(),
+            team_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -163,6 +170,7 @@ impl Things {
                 | "within"
                 | "village_id"
                 | "account_id"
+                | "account_ids"
                 | "office_id"
                 | "appointment_id"
                 | "notice_id"
@@ -180,6 +188,8 @@ impl Things {
                 | "draw_id"
                 | "call_back_id"
                 | "task_id"
+                | "campaign_id"
+                | "team_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -199,7 +209,7 @@ impl Fill for Things {
             "unit_id" | "within" => json!(self.unit_id),
             "unit_code" => json!(self.unit_code),
             "village_id" => json!(self.village_id),
-            "account_id" => json!(self.account_id),
+            "account_id" | "account_ids" => json!(self.account_id),
             "office_id" => json!(self.office_id),
             "appointment_id" => json!(self.appointment_id),
             "notice_id" => json!(self.notice_id),
@@ -218,6 +228,8 @@ impl Fill for Things {
             "draw_id" => json!(self.draw_id),
             "call_back_id" => json!(self.call_back_id),
             "task_id" => json!(self.task_id),
+            "campaign_id" => json!(self.campaign_id),
+            "team_id" => json!(self.team_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -497,6 +509,39 @@ async fn task_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
         .await
         .unwrap();
     task_id
+}
+
+/// Opens a campaign of a commune with a team of nobody yet, and gives both ids.
+async fn campaign_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> (Uuid, Uuid) {
+    let (campaign_id, team_id) = (Uuid::now_v7(), Uuid::now_v7());
+    let today = local_day(app.app.clock.now());
+    let mut conn = app.conn().await;
+    diesel::insert_into(campaign::table)
+        .values((
+            campaign::campaign_id.eq(campaign_id),
+            campaign::unit_id.eq(unit_id),
+            campaign::name.eq("Ra quân"),
+            campaign::source.eq("KH thử"),
+            campaign::starts_on.eq(today),
+            campaign::ends_on.eq(today + TimeDelta::days(30)),
+            campaign::created_by.eq(by),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    diesel::insert_into(team::table)
+        .values((
+            team::team_id.eq(team_id),
+            team::campaign_id.eq(campaign_id),
+            team::unit_id.eq(unit_id),
+            team::mass_union.eq("youth"),
+            team::name.eq("Đội thử"),
+            team::created_by.eq(by),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    (campaign_id, team_id)
 }
 
 /// Registers a phone of somebody, and gives its id.

@@ -231,6 +231,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A drive of a unit: dates, targets and teams. What it brings in is read off the rollups of its days; nothing is counted twice for it.
+    campaign (campaign_id) {
+        /// Made by the program (UUIDv7).
+        campaign_id -> Uuid,
+        /// Where: this unit and everything within it.
+        unit_id -> Int4,
+        /// What people call it.
+        name -> Text,
+        /// The plan that it comes from.
+        source -> Text,
+        /// First day.
+        starts_on -> Date,
+        /// Last day, at most a year after the first.
+        ends_on -> Date,
+        /// Who opened it.
+        created_by -> Uuid,
+        /// When.
+        created_at -> Timestamptz,
+        /// Who closed it. Null: it may still be changed.
+        closed_by -> Nullable<Uuid>,
+        /// When.
+        closed_at -> Nullable<Timestamptz>,
+        /// Why, in a few words.
+        close_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// What a unit, or one union in it, is to bring in during a campaign. More than 100 % is normal.
+    campaign_target (campaign_id, unit_id, mass_union, stage) {
+        /// The campaign.
+        campaign_id -> Uuid,
+        /// A village, commune, district or province within the campaign's unit.
+        unit_id -> Int4,
+        /// youth, women; all: whoever brings them.
+        mass_union -> Text,
+        /// Which of the five stages.
+        stage -> Text,
+        /// How many citizens.
+        people -> Int4,
+        /// The document that it comes from.
+        source -> Text,
+        /// The date of that document.
+        made_on -> Date,
+        /// Who set it.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// The proof of a consent: the first of each method and text. Written with the operation in which it was said.
     consent (op_id) {
         /// The operation in which it was said.
@@ -1457,6 +1509,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Volunteers of one union and one commune who go together in a campaign.
+    team (team_id) {
+        /// Made by the program (UUIDv7).
+        team_id -> Uuid,
+        /// The campaign.
+        campaign_id -> Uuid,
+        /// The commune.
+        unit_id -> Int4,
+        /// The union.
+        mass_union -> Text,
+        /// What people call it.
+        name -> Text,
+        /// Who put it together.
+        created_by -> Uuid,
+        /// When.
+        created_at -> Timestamptz,
+        /// Since when it goes no more; its members are free for another.
+        disbanded_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Who goes with which team: one team a campaign.
+    team_member (campaign_id, account_id) {
+        /// The campaign.
+        campaign_id -> Uuid,
+        /// Who.
+        account_id -> Uuid,
+        /// With whom.
+        team_id -> Uuid,
+    }
+}
+
+diesel::table! {
     /// One person's turn at an office on a day, with or without an appointment. Each step is one guarded update.
     ticket (ticket_id) {
         /// Made by the program (UUIDv7).
@@ -1753,6 +1839,10 @@ diesel::joinable!(calendar_day -> account (set_by));
 diesel::joinable!(call_back -> account (verifier_id));
 diesel::joinable!(call_back -> draw (draw_id));
 diesel::joinable!(call_back -> operation (op_id));
+diesel::joinable!(campaign -> unit (unit_id));
+diesel::joinable!(campaign_target -> account (set_by));
+diesel::joinable!(campaign_target -> campaign (campaign_id));
+diesel::joinable!(campaign_target -> unit (unit_id));
 diesel::joinable!(consent -> account (recorded_by));
 diesel::joinable!(consent -> operation (op_id));
 diesel::joinable!(consent -> person (person_id));
@@ -1826,6 +1916,10 @@ diesel::joinable!(slot_extra -> account (set_by));
 diesel::joinable!(slot_extra -> office (office_id));
 diesel::joinable!(target -> account (set_by));
 diesel::joinable!(target -> unit (unit_id));
+diesel::joinable!(team -> account (created_by));
+diesel::joinable!(team -> campaign (campaign_id));
+diesel::joinable!(team -> unit (unit_id));
+diesel::joinable!(team_member -> account (account_id));
 diesel::joinable!(ticket -> appointment (appointment_id));
 diesel::joinable!(ticket -> fact (stage_op_id));
 diesel::joinable!(ticket -> office (office_id));
@@ -1854,6 +1948,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_event,
     calendar_day,
     call_back,
+    campaign,
+    campaign_target,
     consent,
     credit,
     device,
@@ -1909,6 +2005,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     slot_extra,
     sync_epoch,
     target,
+    team,
+    team_member,
     ticket,
     ticket_count,
     ticket_estimate,

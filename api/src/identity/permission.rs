@@ -68,6 +68,8 @@ permissions! {
     ManageCalendar = "manage_calendar" for [Admin];
     /// Set targets.
     ManageTargets = "manage_targets" for [Commander, Admin];
+    /// Open, change and close campaigns, set what they aim at, put teams together.
+    ManageCampaigns = "manage_campaigns" for [Lead, Commander, Admin];
     /// Say something about a signal: whoever it concerns, and who answers for the place.
     AnswerSignals = "answer_signals" for [Volunteer, Lead, Commander];
     /// Set from when on something is a signal, for everybody.
