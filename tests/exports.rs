@@ -3,7 +3,7 @@
 use api::db::schema::audit_event;
 use calamine::{Data, Reader as _, Xlsx};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use mobile_contracts::ids::UnitId;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -179,4 +179,32 @@ async fn a_reason_is_asked_for_and_kept_and_whoever_may_not_takes_nothing() {
         .post("/api/v1/exports", wish("people", "csv"))
         .await
         .refused(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_more_than_fifty_thousand_rows_is_refused_with_what_to_do() {
+    let app = TestApp::start().await;
+    let lead = app.lead(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let author = lead.account_id.unwrap();
+    let fill = format!(
+        "insert into operation (op_id, author_id, kind, payload_hash, result, village_id, received_at, effective_at, recorded_on, epoch)
+         select md5('visit ' || i)::uuid, '{author}', 'visit', '\\x00', 'applied', {village}, app_now(), app_now(),
+             (app_now() at time zone 'Asia/Ho_Chi_Minh')::date, (select max(epoch) from sync_epoch)
+         from generate_series(1, 50001) i;
+         insert into visit (op_id, village_id, mass_union, author_id, outcome, effective_at, on_day)
+         select op_id, village_id, 'youth', author_id, 'away', effective_at, recorded_on from operation;"
+    );
+    let mut owner = app.owner().await;
+    owner.batch_execute(&fill).await.unwrap();
+    let answer = lead.post("/api/v1/exports", wish("visits", "csv")).await;
+    answer.refused(422, "export-too-large");
+    assert!(answer.text.contains("chọn ít ngày hơn"), "{}", answer.text);
+    owner
+        .batch_execute("delete from visit where op_id = (select min(op_id::text)::uuid from visit)")
+        .await
+        .unwrap();
+    let (_, file) = take(&lead, &wish("visits", "csv")).await;
+    let lines = file.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, 50_001, "a header and as many rows as there may be");
 }

@@ -11,6 +11,7 @@ use mobile_contracts::page::Page;
 use mobile_contracts::police_list::{
     ImportedPoliceList, ReconciliationTask, ReconciliationTaskDetail,
 };
+use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
 use super::{COMMUNE, ELSEWHERE, push, record, spread_number};
@@ -217,6 +218,62 @@ async fn numbers_that_lie_apart_become_somebodys_task_until_they_agree() {
     assert_eq!(steps, ["open", "in_progress", "agrees"]);
     assert_eq!(detail.task.account_id, author.account_id);
     assert!(!detail.task.report.is_apart);
+}
+
+/// A list as the police keep it: numbers as texts, or without the zero that a spreadsheet dropped.
+fn workbook(numbers: &[String], dropped: bool, header: [&str; 2]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, header).unwrap();
+    for (at, number) in (1..).zip(numbers) {
+        match dropped {
+            true => sheet.write_number(at, 0, number.parse::<f64>().unwrap()),
+            false => sheet.write_string(at, 0, number),
+        }
+        .unwrap();
+        sheet.write_string(at, 1, "level2_activated").unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_confirms_like_a_csv_file_and_a_zero_that_was_dropped_is_told() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let ours = numbers(3);
+    activated(&app, &author, COMMUNE, &ours).await;
+    let unit = app.commune(COMMUNE).await;
+    let path = format!("/api/v1/police-lists?unit_id={unit}&month={}", month(&app));
+    let send = async |file: Vec<u8>| {
+        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        let request = officer.request(reqwest::Method::POST, &path);
+        officer
+            .send(request.header("content-type", kind).body(file))
+            .await
+    };
+    const HEADER: [&str; 2] = ["id_number", "stage"];
+    send(workbook(&ours, false, ["so_cccd", "stage"]))
+        .await
+        .refused(422, "invalid");
+    send(workbook(&[], false, HEADER))
+        .await
+        .refused(422, "invalid");
+    send(b"PK\x03\x04 and nothing else".to_vec())
+        .await
+        .refused(422, "invalid");
+    let told: ImportedPoliceList = send(workbook(&ours, true, HEADER)).await.expect(200).json();
+    assert_eq!((told.refused.len(), told.confirmed), (3, 0));
+    assert!(
+        told.refused[0].message.contains('0'),
+        "{:?}",
+        told.refused[0]
+    );
+    let told: ImportedPoliceList = send(workbook(&ours, false, HEADER))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!((told.refused.len(), told.confirmed), (0, 3));
+    assert_eq!(confirmed(&app).await, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

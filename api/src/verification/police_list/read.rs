@@ -8,8 +8,9 @@ use mobile_contracts::citizen_id::CitizenId;
 use mobile_contracts::police_list::POLICE_LINES_MAX;
 use serde::Deserialize;
 
-use crate::http::csv::read_lines;
+use crate::http::csv::{Line, read_lines, unusable};
 use crate::http::failure::Failure;
+use crate::http::table::{Cell, read_table};
 use crate::privacy::keys::{Blind, Keys};
 
 /// The stages that the police keep lists of.
@@ -32,11 +33,17 @@ pub struct List {
     pub refused: Vec<RefusedLine>,
 }
 
+/// Reads a CSV file or a workbook (.xlsx). It costs time in proportion: keep it off the async threads.
+///
 /// # Errors
 /// 422 when the file as a whole cannot be read.
 pub fn read(file: &[u8], keys: &Keys, today: NaiveDate) -> Result<List, Failure> {
     let mut list = List::default();
-    for (line, row) in read_lines::<Row>(file, &COLUMNS, &COLUMNS, POLICE_LINES_MAX)? {
+    let lines = match file {
+        [b'P', b'K', 3, 4, ..] => read_workbook(file)?,
+        _ => read_lines::<Row>(file, &COLUMNS, &COLUMNS, POLICE_LINES_MAX)?,
+    };
+    for (line, row) in lines {
         match row.and_then(|row| number(&row, keys, today)) {
             Ok((stage, number)) => {
                 if !list.by_stage.entry(stage).or_default().insert(number) {
@@ -47,6 +54,36 @@ pub fn read(file: &[u8], keys: &Keys, today: NaiveDate) -> Result<List, Failure>
         }
     }
     Ok(list)
+}
+
+/// The first sheet, under the same header as a CSV file has.
+fn read_workbook(file: &[u8]) -> Result<Vec<Line<Row>>, Failure> {
+    let mut rows = read_table(file, POLICE_LINES_MAX + 1)?.rows.into_iter();
+    let (_, header) = rows.next().unwrap_or_default();
+    let named = |name: &str| header.iter().position(|cell| cell.text().trim() == name);
+    let (Some(number), Some(stage)) = (named("id_number"), named("stage")) else {
+        return Err(unusable(
+            format!("Dòng tiêu đề cần các cột: {}.", COLUMNS.join(",")),
+            format!("The header needs the columns: {}.", COLUMNS.join(",")),
+        ));
+    };
+    let text = |cells: &[Cell], at: usize| {
+        let cell = cells.get(at).map(Cell::text);
+        cell.unwrap_or_default().trim().to_owned()
+    };
+    let lines: Vec<Line<Row>> = rows
+        .map(|(line, cells)| {
+            let row = Row {
+                id_number: text(&cells, number),
+                stage: text(&cells, stage),
+            };
+            (line, Ok(row))
+        })
+        .collect();
+    match lines.is_empty() {
+        false => Ok(lines),
+        true => Err(unusable("Tệp không có dòng nào.", "The file has no lines.")),
+    }
 }
 
 /// What is wrong is told without the number.

@@ -9,6 +9,7 @@ use mobile_contracts::police_list::{
     ChangeReconciliationTask, ImportedPoliceList, ReconciliationStep, ReconciliationTask,
     ReconciliationTaskDetail, TASK_NOTE_CHARS_MAX,
 };
+use mobile_contracts::roster::Workbook;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -22,9 +23,10 @@ use super::{read, tasks};
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::geography::Level;
-use crate::http::extract::{Json, Path, Query, Upload};
+use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::page::{PageQuery, page};
+use crate::http::table::TableFile;
 use crate::identity::permission::{ImportPoliceLists, ReconcileNumbers};
 use crate::identity::{self, Caller};
 use crate::privacy::audit;
@@ -57,12 +59,14 @@ struct ListOf {
 
 /// Import the police's list of a commune and a month: who had level 2 taken or activated, by ID number.
 ///
-/// Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
+/// A CSV file, or a workbook (.xlsx) with the list on its first sheet. Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
 /// wrong line nothing is written. Numbers are compared as keyed hashes in memory; the list is kept nowhere.
 /// The same list again changes nothing.
 #[utoipa::path(tag = "verification", security(("session" = [])), params(ListOf),
-    request_body(content = String, content_type = "text/csv",
-        example = "id_number,stage\n058190000001,level2_activated\n"),
+    request_body(content(
+        (String = "text/csv", example = "id_number,stage\n058190000001,level2_activated\n"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    )),
     responses((status = OK, description = "What the list and our records have in common.", body = ImportedPoliceList),
         PoliceListProblem))]
 #[post("/police-lists")]
@@ -70,7 +74,7 @@ async fn import_police_list(
     app: web::Data<App>,
     caller: Caller<ImportPoliceLists>,
     what: Query<ListOf>,
-    file: Upload<LIST_BYTES_MAX>,
+    file: TableFile<LIST_BYTES_MAX>,
 ) -> Result<web::Json<ImportedPoliceList>, Failure> {
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
@@ -81,7 +85,9 @@ async fn import_police_list(
     if level != Some(Level::Commune) {
         return Err(PoliceListProblem::NotACommune.into());
     }
-    let list = read::read(&file.0, &app.keys, today)?;
+    let keys = app.keys.clone();
+    let list = tokio::task::spawn_blocking(move || read::read(&file.0, &keys, today));
+    let list = list.await.map_err(Failure::internal)??;
     let first_of = |day: NaiveDate| day - Days::new(day.day0().into());
     let last_month = first_of(today) - Days::new(1);
     let of = Of {
