@@ -209,6 +209,11 @@ fn speak_of_one_kind(id: &str, body: &mut Value) {
             body.as_object_mut().unwrap().remove("card_number");
             return;
         }
+        // Opening again is for what was done, and says why.
+        "step_data_report" => {
+            body["state"] = json!("forwarded");
+            return;
+        }
         "push_operations" => &mut body["ops"][0],
         "record_operation" | "correct_operation" => &mut body["operation"],
         _ => return,

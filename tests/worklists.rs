@@ -323,3 +323,59 @@ async fn whoever_answers_for_a_village_sees_it_and_nobody_else_does() {
         .await
         .refused(403, "forbidden");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_had_the_use_of_their_data_restricted_is_on_no_list_and_in_no_table_until_it_is_lifted()
+ {
+    let scene = Scene::set().await;
+    let lead = scene.app.lead(COMMUNE).await;
+    let card = citizen::id_number();
+    let act = json!({
+        "kind": "record", "stage": "installed", "device_holder": "own", "name": "Katơr Thị Thử",
+    });
+    scene.act(&card, act).await;
+    assert_eq!(scene.list("not_activated").await.len(), 1);
+    let table = json!({ "table": "people", "format": "csv", "reason": "Phân công đi thăm" });
+    let names = async || {
+        let file = lead.post("/api/v1/exports", &table).await.expect(200);
+        file.text.matches("Katơr Thị Thử").count()
+    };
+    assert_eq!(names().await, 1);
+    let body = json!({ "kind": "restrict", "card_number": card });
+    let asked = lead
+        .post("/api/v1/rights-requests", body)
+        .await
+        .expect(201)
+        .value();
+    let path = format!(
+        "/api/v1/rights-requests/{}",
+        asked["rights_request_id"].as_str().unwrap()
+    );
+    let lifting = format!("{path}/lifting");
+    lead.post(&lifting, json!({}))
+        .await
+        .refused(409, "not-restricted");
+    let done = json!({ "decision": "done", "answer": "Đã hạn chế theo yêu cầu" });
+    lead.post(&format!("{path}/settlement"), done)
+        .await
+        .expect(200);
+    assert!(scene.list("not_activated").await.is_empty());
+    assert_eq!(names().await, 0);
+    assert_eq!(
+        scene
+            .counts()
+            .await
+            .iter()
+            .map(|(_, people)| people)
+            .sum::<u32>(),
+        0
+    );
+    // What others record of them counts, and shows them nowhere.
+    scene.reach(&card, "level1_activated").await;
+    assert_eq!(names().await, 0);
+    lead.post(&lifting, json!({})).await.expect(200);
+    assert_eq!(names().await, 1);
+    lead.post(&lifting, json!({}))
+        .await
+        .refused(409, "not-restricted");
+}

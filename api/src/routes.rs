@@ -20,6 +20,8 @@ use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::rights::problem::RightsProblem;
 use crate::sync::problem::SyncProblem;
+use crate::tracking::activities::problem::ActivityProblem;
+use crate::tracking::data_reports::problem::DataReportProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::exports::problem::ExportProblem;
 use crate::tracking::persons::merging::problem::MergeProblem;
@@ -45,12 +47,14 @@ use crate::{
     tags(
         (name = "identity", description = "Who is asking: accounts and sessions."),
         (name = "geography", description = "Units through time."),
-        (name = "campaign", description = "What is aimed at: targets."),
+        (name = "campaign", description = "What is aimed at: targets, campaigns with their teams, members who go."),
         (name = "leaderboard", description = "Who leads and who lags."),
         (name = "sync", description = "Recording in the field: push, pull, look up; single records and one's own ledger."),
         (name = "persons", description = "Citizens of whom many records tell: what was said of them, who may be one, merging and undoing it."),
         (name = "rosters", description = "Lists of people who are expected in a village."),
         (name = "worklists", description = "What is left to do in a village."),
+        (name = "activities", description = "Outreach: listed, summed, corrected."),
+        (name = "data-reports", description = "What the police have wrong of somebody, until it is put right."),
         (name = "exports", description = "Tables to take away."),
         (name = "verification", description = "Whether the numbers can be trusted: signals and what is said about them, random checks, police lists, grades."),
         (name = "booking", description = "Offices, slots, holds, appointments."),
@@ -76,6 +80,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(campaign::drives::targets::routes)
             .configure(campaign::drives::progress::routes)
             .configure(campaign::teams::routes::routes)
+            .configure(campaign::mobilisation::routes::routes)
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
             .configure(tracking::review::routes::routes)
@@ -84,6 +89,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::rosters::routes::routes)
             .configure(tracking::worklists::routes::routes)
+            .configure(tracking::activities::routes::routes)
+            .configure(tracking::data_reports::routes::routes)
             .configure(tracking::exports::routes::routes)
             .configure(tracking::devices::routes::routes)
             .configure(sync::routes::routes)
@@ -108,6 +115,8 @@ pub const PROBLEMS: &[&[Kind]] = &[
     CampaignProblem::KINDS,
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
+    ActivityProblem::KINDS,
+    DataReportProblem::KINDS,
     ClientProblem::KINDS,
     ReviewProblem::KINDS,
     DeviceProblem::KINDS,

@@ -81,7 +81,11 @@ pub struct ChangeCampaign {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseCampaign {
-    #[schema(min_length = 1, max_length = 200, example = "Đã tổng kết ngày 05/01/2027")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        example = "Đã tổng kết ngày 05/01/2027"
+    )]
     pub reason: String,
 }
 

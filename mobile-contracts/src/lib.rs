@@ -9,6 +9,7 @@
 //! - [`card_qr`] — what may be kept of the QR code on an identity card.
 //! - [`citizen_id`] — the 12-digit personal identification number.
 //! - [`contract`] — the contract about itself.
+//! - [`data_report`] — what the police have wrong of somebody, until it is put right.
 //! - [`diff`] — what changed between two versions of the contract.
 //! - [`drive`] — campaigns with their targets and teams.
 //! - [`device`] — phones that are known by a key of their own, and what becomes of a lost one.
@@ -19,7 +20,9 @@
 //! - [`identity`] — signing in, and who somebody is.
 //! - [`ids`] — ids that cannot be swapped for one another.
 //! - [`leaderboard`] — who leads and who lags.
+//! - [`mobilisation`] — how many members of the unions go.
 //! - [`opening`] — when offices are open, and what becomes of people when that changes.
+//! - [`outreach`] — outreach activities: listed, summed, corrected.
 //! - [`page`] — long lists, a page at a time.
 //! - [`person`] — persons of whom many records tell.
 //! - [`person_name`] — a person's name.
@@ -49,6 +52,7 @@ pub mod campaign;
 pub mod card_qr;
 pub mod citizen_id;
 pub mod contract;
+pub mod data_report;
 pub mod device;
 pub mod diff;
 pub mod drive;
@@ -59,8 +63,10 @@ pub mod grade;
 pub mod identity;
 pub mod ids;
 pub mod leaderboard;
+pub mod mobilisation;
 pub mod notice;
 pub mod opening;
+pub mod outreach;
 pub mod page;
 pub mod person;
 pub mod person_name;

@@ -80,7 +80,8 @@ async fn worklists(program: &Program, token: &str, village: i64) {
     for script in [include_str!("unfinished.sql"), "vacuum (analyze)"] {
         conn.batch_execute(script).await.unwrap();
     }
-    let people = format!("select * from person where village_id = {village} and canonical_id is null");
+    let people =
+        format!("select * from person where village_id = {village} and canonical_id is null");
     let mut floor: Vec<Duration> = Vec::new();
     for _ in 0..READS {
         let asked = Instant::now();

@@ -106,9 +106,13 @@ impl Sampler<'_> {
                 || self.optional == Optional::All
                 || self.is_filled(name, property);
             if sent {
-                let value = filled.map(|value| match self.shape(property)["type"].as_str() {
-                    Some("array") => json!([value]),
-                    _ => value,
+                let is_list = match &self.shape(property)["type"] {
+                    Value::Array(kinds) => kinds.iter().any(|kind| kind == "array"),
+                    kind => kind == "array",
+                };
+                let value = filled.map(|value| match is_list {
+                    true => json!([value]),
+                    false => value,
                 });
                 object.insert(name.clone(), value.unwrap_or_else(|| self.sample(property)));
             }

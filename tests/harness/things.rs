@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use api::booking::calendar::store::{NewException, insert_exception};
 use api::db::schema::{
-    call_back, campaign, device, draw, notice, person, person_merge, police_report,
-    reconciliation_task, roster, signal, team,
+    activity_correction, call_back, campaign, data_report, device, draw, notice, person,
+    person_merge, police_report, reconciliation_task, roster, signal, team,
 };
 use api::rights::rules::Due;
 use api::rights::store::{Asker, Shown, insert_request};
@@ -50,6 +50,9 @@ pub struct Things {
     task_id: Uuid,
     campaign_id: Uuid,
     team_id: Uuid,
+    activity_id: Uuid,
+    correction_id: Uuid,
+    data_report_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -70,6 +73,7 @@ const MADE_BY_THE_SENDER: &[&str] = &[
     "op_id",
     "person_id",
     "push_id",
+    "report_id",
 ];
 
 impl Things {
@@ -94,6 +98,7 @@ impl Things {
         let village_id = app.village(commune_code, 0).await;
         let (operation_id, held_op_id, recorded_person_id, recorded_op_id) =
             record(app, author, village_id).await;
+        let (activity_id, correction_id) = activity_of(app, author, village_id).await;
         let (campaign_id, team_id) = campaign_of(app, unit_id, account_id).await;
         let [other_person_id, kept_id, merged_id] = persons_of(app, village_id).await;
         Self {
@@ -119,6 +124,9 @@ impl Things {
             task_id: task_of(app, unit_id, account_id).await,
             campaign_id,
             team_id,
+            activity_id,
+            correction_id,
+            data_report_id: report_of(app, recorded_person_id, village_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -153,6 +161,9 @@ impl Things {
             task_id: Uuid::now_v7(),
             campaign_id: Uuid::now_v7(),
             team_id: Uuid::now_v7(),
+            activity_id: Uuid::now_v7(),
+            correction_id: Uuid::now_v7(),
+            data_report_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -190,6 +201,9 @@ impl Things {
                 | "task_id"
                 | "campaign_id"
                 | "team_id"
+                | "activity_id"
+                | "correction_id"
+                | "data_report_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -230,6 +244,9 @@ impl Fill for Things {
             "task_id" => json!(self.task_id),
             "campaign_id" => json!(self.campaign_id),
             "team_id" => json!(self.team_id),
+            "activity_id" => json!(self.activity_id),
+            "correction_id" => json!(self.correction_id),
+            "data_report_id" => json!(self.data_report_id),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -509,6 +526,51 @@ async fn task_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
         .await
         .unwrap();
     task_id
+}
+
+/// Tells of an outreach activity that somebody corrected since; gives the ids of both.
+async fn activity_of(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid) {
+    let (op_id, correction_id) = (Uuid::now_v7(), Uuid::now_v7());
+    let now = app.app.clock.now();
+    let op = json!({
+        "op_id": op_id, "kind": "activity", "author_id": author.account_id, "recorded_at": now,
+        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "activity": "meeting",
+    });
+    let body = json!({
+        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": [op],
+    });
+    let answer = author.post("/api/v1/sync/push", body).await.expect(200);
+    assert_eq!(answer.value()["results"][0]["result"], "applied");
+    diesel::insert_into(activity_correction::table)
+        .values((
+            activity_correction::correction_id.eq(correction_id),
+            activity_correction::op_id.eq(op_id),
+            activity_correction::voids.eq(false),
+            activity_correction::what.eq("meeting"),
+            activity_correction::reason.eq("đếm lại"),
+            activity_correction::corrected_by.eq(author.account_id.unwrap()),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    (op_id, correction_id)
+}
+
+/// Reports something that the police have wrong of somebody, and gives the report's id.
+async fn report_of(app: &TestApp, person_id: Uuid, village_id: UnitId, by: AccountId) -> Uuid {
+    let report_id = Uuid::now_v7();
+    diesel::insert_into(data_report::table)
+        .values((
+            data_report::report_id.eq(report_id),
+            data_report::person_id.eq(person_id),
+            data_report::village_id.eq(village_id),
+            data_report::what.eq("wrong_phone"),
+            data_report::reported_by.eq(by),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    report_id
 }
 
 /// Opens a campaign of a commune with a team of nobody yet, and gives both ids.

@@ -1,7 +1,7 @@
 //! Random checks: promised before the week is over, drawn as anybody can redo it, made by others than those
 //! who recorded, and told as counts.
 
-use api::db::schema::{audit_event, call_back, fact};
+use api::db::schema::{account, audit_event, call_back, fact, person};
 use api::tracking::verify;
 use api::verification::nightly;
 use chrono::TimeDelta;
@@ -357,6 +357,85 @@ async fn what_nobody_may_check_waits_for_somebody_who_may() {
     let verifier = woman(&app, Role::Volunteer).await;
     nightly::once(&app.app).await.unwrap();
     assert_eq!(verifiers().await, [verifier.account_id; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_was_to_check_who_was_stopped_since_goes_to_others_but_what_they_told_stays()
+{
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let stopped = woman(&app, Role::Volunteer).await;
+    a_week_of(&app, &author, 10).await;
+    let stopped = again(&stopped).await;
+    let given = own(&stopped).await;
+    assert_eq!(given.len(), 10);
+    say(&stopped, given[0].call_back_id, "confirmed")
+        .await
+        .expect(204);
+    let other = woman(&app, Role::Volunteer).await;
+    diesel::update(account::table.find(stopped.account_id.unwrap()))
+        .set(account::disabled_at.eq(app.app.clock.now()))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert!(own(&other).await.is_empty());
+    nightly::once(&app.app).await.unwrap();
+    let mut taken_over: Vec<Uuid> = own(&other)
+        .await
+        .iter()
+        .map(|one| one.call_back_id)
+        .collect();
+    let mut left: Vec<Uuid> = given[1..].iter().map(|one| one.call_back_id).collect();
+    taken_over.sort();
+    left.sort();
+    assert_eq!(taken_over, left);
+    let told: Option<AccountId> = call_back::table
+        .find(given[0].call_back_id)
+        .select(call_back::verifier_id)
+        .first(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert_eq!(told, stopped.account_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_calls_whoever_had_the_use_of_their_data_restricted() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let verifier = woman(&app, Role::Volunteer).await;
+    nightly::once(&app.app).await.unwrap();
+    let ops = recorded(&app, &author, 3).await;
+    let restrict = async |op: &Value| {
+        let op: OperationId = serde_json::from_value(op["op_id"].clone()).unwrap();
+        let of = fact::table
+            .filter(fact::op_id.eq(op))
+            .select(fact::person_id.assume_not_null());
+        diesel::update(person::table.filter(person::person_id.eq_any(of)))
+            .set(person::restricted_at.eq(app.app.clock.now()))
+            .execute(&mut app.conn().await)
+            .await
+            .unwrap();
+        op
+    };
+    let before = restrict(&ops[0]).await;
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let verifier = again(&verifier).await;
+    let given = own(&verifier).await;
+    assert_eq!(given.len(), 2, "not even drawn");
+    let frame: Vec<OperationId> = call_back::table
+        .select(call_back::op_id)
+        .load(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert!(!frame.contains(&before));
+    // Who asks for it later is not called any more, either.
+    restrict(&ops[1]).await;
+    restrict(&ops[2]).await;
+    for call in &given {
+        let path = format!("/api/v1/call-backs/{}/contact", call.call_back_id);
+        verifier.get(&path).await.refused(404, "not-found");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

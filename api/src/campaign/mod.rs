@@ -1,7 +1,9 @@
-//! Drives and what they aim at: targets of a unit for a period, and campaigns with targets and teams of their own.
+//! Drives and what they aim at: targets of a unit for a period, campaigns with targets and teams of their own, and how
+//! many of the unions' members go.
 
 pub mod drives;
 pub mod import;
+pub mod mobilisation;
 pub mod problem;
 pub mod routes;
 pub mod targets;

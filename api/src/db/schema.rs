@@ -61,6 +61,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What a lead says of an activity instead of its author. The last one that was not undone holds.
+    activity_correction (correction_id) {
+        /// Made by the program (UUIDv7).
+        correction_id -> Uuid,
+        /// The activity.
+        op_id -> Uuid,
+        /// It did not happen, or was told twice: it counts nowhere.
+        voids -> Bool,
+        /// What it was. Null if it is voided.
+        what -> Nullable<Text>,
+        /// How many came. Null: not counted.
+        attended -> Nullable<Int4>,
+        /// How many leaflets were given out. Null: not counted.
+        leaflets -> Nullable<Int4>,
+        /// How many were helped there. Null: not counted.
+        helped -> Nullable<Int4>,
+        /// Why. Never a name.
+        reason -> Text,
+        /// Who says so.
+        corrected_by -> Uuid,
+        /// When.
+        corrected_at -> Timestamptz,
+        /// Order.
+        seq -> Int8,
+        /// Who took it back.
+        undone_by -> Nullable<Uuid>,
+        /// When. Null: it stands.
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// How far this database is ahead of its machine. One row; zero in production, where a start refuses any other; tests move their own database.
     app_clock (only_row) {
         /// Always true: keeps the table at one row.
@@ -313,6 +345,48 @@ diesel::table! {
         op_id -> Uuid,
         /// The day of that record, which never changes: a worklist finds it beside the stage.
         on_day -> Date,
+    }
+}
+
+diesel::table! {
+    /// Something that the police have wrong of a citizen. It corrects nothing here: the police of the commune do, there.
+    data_report (report_id) {
+        /// Made by whoever reports, so that it may be sent again.
+        report_id -> Uuid,
+        /// Of whom.
+        person_id -> Uuid,
+        /// Where that citizen is known, as of the report.
+        village_id -> Int4,
+        /// wrong_phone, wrong_name, wrong_birth_date, wrong_sex, wrong_address, moved_away, deceased, missing or other.
+        what -> Text,
+        /// What is right instead, encrypted for this row.
+        words -> Nullable<Bytea>,
+        /// Who reports it.
+        reported_by -> Uuid,
+        /// When.
+        reported_at -> Timestamptz,
+        /// open, forwarded, corrected or refused.
+        state -> Text,
+        /// Since when.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What was done about a report, step by step.
+    data_report_step (step_id) {
+        /// Made by the program (UUIDv7).
+        step_id -> Uuid,
+        /// Which report.
+        report_id -> Uuid,
+        /// How it stands from then on.
+        state -> Text,
+        /// Why; always of a refusal, and of opening it again. Never a name.
+        reason -> Nullable<Text>,
+        /// By whom.
+        taken_by -> Uuid,
+        /// When.
+        taken_at -> Timestamptz,
     }
 }
 
@@ -583,6 +657,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Members of a union in a unit as somebody counted them. The newest count holds.
+    membership (unit_id, mass_union, counted_on) {
+        /// A village, commune, district or province.
+        unit_id -> Int4,
+        /// youth (Đoàn Thanh niên) or women (Hội LHPN).
+        mass_union -> Text,
+        /// As of which day.
+        counted_on -> Date,
+        /// How many.
+        members -> Int4,
+        /// The document that it comes from.
+        source -> Text,
+        /// Who wrote it down.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// A remark from the field.
     note (op_id) {
         /// The operation that recorded it.
@@ -843,6 +937,8 @@ diesel::table! {
         hint -> Nullable<Bytea>,
         /// When everything else was erased. The row stays, for its records still count; whoever is recorded again counts again.
         erased_at -> Nullable<Timestamptz>,
+        /// Since when no more is done with what is kept of them than keeping it. Null: no such wish, or it was lifted.
+        restricted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1826,6 +1922,7 @@ diesel::joinable!(account -> unit (unit_id));
 diesel::joinable!(activity -> account (author_id));
 diesel::joinable!(activity -> operation (op_id));
 diesel::joinable!(activity -> unit (village_id));
+diesel::joinable!(activity_correction -> activity (op_id));
 diesel::joinable!(appointment -> account (helper_id));
 diesel::joinable!(appointment -> office (office_id));
 diesel::joinable!(appointment -> service (service_code));
@@ -1848,6 +1945,11 @@ diesel::joinable!(consent -> operation (op_id));
 diesel::joinable!(consent -> person (person_id));
 diesel::joinable!(credit -> fact (op_id));
 diesel::joinable!(credit -> person (person_id));
+diesel::joinable!(data_report -> account (reported_by));
+diesel::joinable!(data_report -> person (person_id));
+diesel::joinable!(data_report -> unit (village_id));
+diesel::joinable!(data_report_step -> account (taken_by));
+diesel::joinable!(data_report_step -> data_report (report_id));
 diesel::joinable!(display_event -> office (office_id));
 diesel::joinable!(draw -> unit (commune_id));
 diesel::joinable!(exception_session -> office_exception (exception_id));
@@ -1865,6 +1967,8 @@ diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
 diesel::joinable!(lot_action -> account (taken_by));
 diesel::joinable!(lot_action -> draw (draw_id));
+diesel::joinable!(membership -> account (set_by));
+diesel::joinable!(membership -> unit (unit_id));
 diesel::joinable!(note -> account (author_id));
 diesel::joinable!(note -> operation (op_id));
 diesel::joinable!(note -> person (person_id));
@@ -1942,6 +2046,7 @@ diesel::joinable!(waitlist_office -> waitlist_entry (entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     activity,
+    activity_correction,
     app_clock,
     appointment,
     appointment_request,
@@ -1952,6 +2057,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaign_target,
     consent,
     credit,
+    data_report,
+    data_report_step,
     device,
     display_event,
     draw,
@@ -1965,6 +2072,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_device,
     limit_lift,
     lot_action,
+    membership,
     note,
     notice,
     office,

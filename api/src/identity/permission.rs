@@ -70,6 +70,10 @@ permissions! {
     ManageTargets = "manage_targets" for [Commander, Admin];
     /// Open, change and close campaigns, set what they aim at, put teams together.
     ManageCampaigns = "manage_campaigns" for [Lead, Commander, Admin];
+    /// Report what the police have wrong of somebody.
+    ReportData = "report_data" for [Volunteer, Lead, Officer];
+    /// See to it that they put it right.
+    MendData = "mend_data" for [Lead, Officer, Commander];
     /// Say something about a signal: whoever it concerns, and who answers for the place.
     AnswerSignals = "answer_signals" for [Volunteer, Lead, Commander];
     /// Set from when on something is a signal, for everybody.

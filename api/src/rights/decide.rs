@@ -42,7 +42,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(show_rights_request)
         .service(acknowledge_rights_request)
         .service(extend_rights_request)
-        .service(settle_rights_request);
+        .service(settle_rights_request)
+        .service(lift_restriction);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -359,5 +360,31 @@ async fn settle_rights_request(
     let calendar = load_calendar(&mut conn).await?;
     drop(conn);
     mirror_all(&app, &freed).await;
+    Ok(web::Json(tell(&calendar, local_day(app.clock.now()), row)))
+}
+
+/// Lift a restriction, when the person wants to be worked with again: they are on lists, called and in tables as
+/// before.
+#[utoipa::path(tag = "rights", security(("session" = [])),
+    params(("rights_request_id" = Uuid, Path, description = "By which request it was restricted.")),
+    responses((status = OK, description = "Lifted.", body = RightsRequest), RightsProblem))]
+#[post("/rights-requests/{rights_request_id}/lifting")]
+async fn lift_restriction(
+    app: web::Data<App>,
+    caller: Caller<DecideRights>,
+    path: Path<Uuid>,
+) -> Result<web::Json<RightsRequest>, Failure> {
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let row = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let row = store::lock_request(conn, path.0).await?;
+        let row = covered(&app, &caller, &geography, row)?;
+        fulfil::lift(conn, &row).await?;
+        let actor = Some(caller.account_id);
+        audit::record(conn, actor, "rights.lift_restriction", &object(&row), ()).await?;
+        Ok(row)
+    })
+    .await?;
+    let calendar = load_calendar(&mut conn).await?;
     Ok(web::Json(tell(&calendar, local_day(app.clock.now()), row)))
 }

@@ -43,8 +43,7 @@ pub fn check(body: &SettleRightsRequest, kind: RightsKind) -> Result<(), Failure
     }
 }
 
-/// Does what was asked for, if it is to be done. A copy is read by its own operation; what restricting means
-/// is in the words of the answer.
+/// Does what was asked for, if it is to be done. A copy is read by its own operation.
 ///
 /// # Errors
 /// [`RightsProblem::PersonAtDesk`], [`RightsProblem::NobodyToCorrect`].
@@ -67,8 +66,29 @@ pub async fn fulfil(
             Some(correction) => correct(app, conn, row, correction, by).await,
             None => Ok(Done::default()),
         },
-        RightsKind::Access | RightsKind::Restrict => Ok(Done::default()),
+        RightsKind::Restrict => {
+            if let (Some(locked), _) = lock(conn, row).await? {
+                citizen::set_restricted(conn, &locked, true).await?;
+            }
+            Ok(Done::default())
+        }
+        RightsKind::Access => Ok(Done::default()),
     }
+}
+
+/// Lifts a restriction that was done: they are worked with again.
+///
+/// # Errors
+/// [`RightsProblem::NotRestricted`].
+pub async fn lift(conn: &mut Conn, row: &RequestRow) -> Result<(), Failure> {
+    let is_done = row.kind() == RightsKind::Restrict && row.state == "done";
+    if is_done
+        && let (Some(locked), _) = lock(conn, row).await?
+        && citizen::set_restricted(conn, &locked, false).await?
+    {
+        return Ok(());
+    }
+    Err(RightsProblem::NotRestricted.into())
 }
 
 /// The person of a request under lock, and all their ID numbers: the one that was shown too, if recording

@@ -19,6 +19,8 @@
 //! [`citizen`] finds all of one person, copies, corrects and erases it.
 //!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
+//! [`activities`] lists, sums and corrects outreach.
+//! [`data_reports`] is what the police have wrong of somebody, until they have put it right.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
 //! What an office has seen goes the same way, through [`office`], and comes out confirmed.
@@ -28,12 +30,14 @@
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
+pub mod activities;
 pub mod batch;
 pub mod citizen;
 pub mod client;
 pub mod code;
 pub mod confirm;
 pub mod credit;
+pub mod data_reports;
 pub mod devices;
 pub mod exports;
 pub mod hint;

@@ -96,11 +96,7 @@ async fn list_campaigns(
         store::list_campaigns(&mut conn, &units, filter.on, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.campaign_id);
     Ok(web::Json(Page {
-        items: page
-            .items
-            .into_iter()
-            .map(|row| told(row, today))
-            .collect(),
+        items: page.items.into_iter().map(|row| told(row, today)).collect(),
         next_cursor: page.next_cursor,
     }))
 }
@@ -245,20 +241,26 @@ async fn change_campaign(
     path: Path<Uuid>,
     body: Json<ChangeCampaign>,
 ) -> Result<web::Json<Campaign>, Failure> {
-    act(&app, &caller, path.0, "campaign.change", async |conn, row| {
-        require_open(&row)?;
-        let words = |given: &Option<String>, old: String| {
-            given.as_deref().map_or(old, |text| text.trim().to_owned())
-        };
-        let said = Said {
-            name: words(&body.name, row.name),
-            source: words(&body.source, row.source),
-            starts_on: body.starts_on.unwrap_or(row.starts_on),
-            ends_on: body.ends_on.unwrap_or(row.ends_on),
-        };
-        check(&said)?;
-        Ok(store::set_said(conn, row.campaign_id, &said).await?)
-    })
+    act(
+        &app,
+        &caller,
+        path.0,
+        "campaign.change",
+        async |conn, row| {
+            require_open(&row)?;
+            let words = |given: &Option<String>, old: String| {
+                given.as_deref().map_or(old, |text| text.trim().to_owned())
+            };
+            let said = Said {
+                name: words(&body.name, row.name),
+                source: words(&body.source, row.source),
+                starts_on: body.starts_on.unwrap_or(row.starts_on),
+                ends_on: body.ends_on.unwrap_or(row.ends_on),
+            };
+            check(&said)?;
+            Ok(store::set_said(conn, row.campaign_id, &said).await?)
+        },
+    )
     .await
 }
 
@@ -276,11 +278,17 @@ async fn close_campaign(
     if let Some(fault) = check_words("/reason", &body.reason, WORDS_CHARS_MAX) {
         return Err(Failure::invalid(vec![fault]));
     }
-    act(&app, &caller, path.0, "campaign.close", async |conn, row| {
-        require_open(&row)?;
-        let (id, by) = (row.campaign_id, caller.account_id);
-        Ok(store::set_closed(conn, id, by, body.reason.trim()).await?)
-    })
+    act(
+        &app,
+        &caller,
+        path.0,
+        "campaign.close",
+        async |conn, row| {
+            require_open(&row)?;
+            let (id, by) = (row.campaign_id, caller.account_id);
+            Ok(store::set_closed(conn, id, by, body.reason.trim()).await?)
+        },
+    )
     .await
 }
 
@@ -294,11 +302,17 @@ async fn reopen_campaign(
     caller: Caller<ManageCampaigns>,
     path: Path<Uuid>,
 ) -> Result<web::Json<Campaign>, Failure> {
-    act(&app, &caller, path.0, "campaign.reopen", async |conn, row| {
-        if row.close_reason.is_none() {
-            return Err(CampaignProblem::CampaignNotClosed.into());
-        }
-        Ok(store::set_open(conn, row.campaign_id).await?)
-    })
+    act(
+        &app,
+        &caller,
+        path.0,
+        "campaign.reopen",
+        async |conn, row| {
+            if row.close_reason.is_none() {
+                return Err(CampaignProblem::CampaignNotClosed.into());
+            }
+            Ok(store::set_open(conn, row.campaign_id).await?)
+        },
+    )
     .await
 }

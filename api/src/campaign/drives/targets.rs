@@ -67,8 +67,8 @@ async fn remove_campaign_targets(
 ) -> Result<HttpResponse, Failure> {
     let keys = &body.targets;
     let spots = keys.iter().enumerate();
-    let faults =
-        spots.flat_map(|(at, key)| check_key(&format!("/targets/{at}"), &key.mass_union, &key.stage));
+    let faults = spots
+        .flat_map(|(at, key)| check_key(&format!("/targets/{at}"), &key.mass_union, &key.stage));
     check(keys.len(), faults.collect())?;
     let units: Vec<UnitId> = keys.iter().map(|key| key.unit_id).collect();
     act(&app, &caller, path.0, &units, async |conn| {

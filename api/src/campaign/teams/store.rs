@@ -109,11 +109,7 @@ async fn set_no_members(conn: &mut Conn, team_id: Uuid) -> QueryResult<usize> {
 }
 
 /// These and nobody else are in the team.
-pub async fn set_members(
-    conn: &mut Conn,
-    row: &TeamRow,
-    members: &[AccountId],
-) -> QueryResult<()> {
+pub async fn set_members(conn: &mut Conn, row: &TeamRow, members: &[AccountId]) -> QueryResult<()> {
     set_no_members(conn, row.team_id).await?;
     let rows: Vec<_> = members
         .iter()

@@ -11,7 +11,7 @@ use crate::http::failure::Failure;
 use crate::privacy::keys::{Keys, Place};
 use crate::tracking::persons::fields::place_of_person;
 use crate::tracking::persons::store::list_members;
-use crate::tracking::rosters;
+use crate::tracking::{data_reports, rosters};
 
 /// Everything, by who stands for them.
 ///
@@ -40,6 +40,7 @@ pub async fn copy_of(
     for act in store::list_acts(conn, &persons).await? {
         entries.push(told(keys, geography, &act)?);
     }
+    entries.extend(data_reports::copy::copy_of(conn, keys, &persons).await?);
     entries.extend(rosters::copy::copy_of(conn, keys, &persons).await?);
     Ok(entries)
 }

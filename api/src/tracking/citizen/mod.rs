@@ -77,6 +77,14 @@ pub async fn end_requests(conn: &mut Conn, of: &Locked) -> Result<Vec<Appointmen
     store::end_requests(conn, &of.persons).await
 }
 
+/// Keeps them from every list, call and table, or lets them in again.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn set_restricted(conn: &mut Conn, of: &Locked, is_so: bool) -> Result<bool, Error> {
+    Ok(store::set_restricted(conn, &of.persons, is_so).await? > 0)
+}
+
 /// Names and phones that were ever said of them, in plain: to be looked for where people write freely.
 ///
 /// # Errors

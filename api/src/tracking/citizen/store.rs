@@ -364,6 +364,10 @@ pub async fn empty_words(
     diesel::delete(person_field::table.filter(person_field::person_id.eq_any(persons)))
         .execute(conn)
         .await?;
+    diesel::sql_query("update data_report set words = null where person_id = any($1)")
+        .bind::<Array<SqlUuid>, _>(persons)
+        .execute(conn)
+        .await?;
     diesel::sql_query(
         "update appointment_request set name = null, phone = null where person_id = any($1)",
     )
@@ -371,6 +375,22 @@ pub async fn empty_words(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Restricts what is done with these persons, or lifts it; says for how many that was new.
+pub async fn set_restricted(
+    conn: &mut Conn,
+    persons: &[PersonId],
+    is_so: bool,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "update person set restricted_at = case when $2 then app_now() end
+         where person_id = any($1) and (restricted_at is not null) <> $2",
+    )
+    .bind::<Array<SqlUuid>, _>(persons)
+    .bind::<Bool, _>(is_so)
+    .execute(conn)
+    .await
 }
 
 /// Empties the persons themselves. Their consents stay as what they were, and over.

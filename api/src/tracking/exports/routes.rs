@@ -1,6 +1,5 @@
 //! Taking tables away.
 
-use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, post, web};
 use chrono::{Days, NaiveDate};
 use mobile_contracts::calendar::local_day;
@@ -9,6 +8,7 @@ use mobile_contracts::roster::Workbook;
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::file::{self, Called};
 use super::problem::ExportProblem;
 use super::rules::Kind;
 use super::tables::{Wish, fill};
@@ -17,7 +17,6 @@ use crate::geography::Level;
 use crate::http::extract::Json;
 use crate::http::failure::{Failure, FieldError};
 use crate::http::limit::Rate;
-use crate::http::table::XLSX;
 use crate::identity::Caller;
 use crate::identity::permission::ExportTables;
 use crate::privacy::audit;
@@ -68,25 +67,11 @@ async fn export_table(
     let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
     audit::record(&mut conn, actor, "tracking.export_table", &object, detail).await?;
     drop(conn);
-    let (is_csv, title) = (body.format == "csv", wish.kind.title());
-    let file = tokio::task::spawn_blocking(move || match is_csv {
-        true => sheet.to_csv().map_err(Failure::internal),
-        false => sheet.to_xlsx(title).map_err(Failure::internal),
-    });
-    let file = file.await.map_err(Failure::internal)??;
-    let name = format!(
-        "attachment; filename=\"{}-{today}.{}\"",
-        wish.kind.as_str(),
-        body.format
-    );
-    Ok(HttpResponse::Ok()
-        .content_type(if is_csv {
-            "text/csv; charset=utf-8"
-        } else {
-            XLSX
-        })
-        .insert_header((CONTENT_DISPOSITION, name))
-        .body(file))
+    let called = Called {
+        word: wish.kind.as_str(),
+        title: wish.kind.title(),
+    };
+    file::answer(sheet, called, &body.format, today).await
 }
 
 /// What is meant, or all that is wrong with it.
@@ -96,7 +81,7 @@ fn check(
     level: Option<Level>,
     today: NaiveDate,
 ) -> Result<Wish, Failure> {
-    let mut faults = Vec::new();
+    let mut faults = file::check(&asked.format, &asked.reason);
     let mut fault =
         |pointer: &'static str, code: &'static str, vi: &'static str, en: &'static str| {
             faults.push(FieldError::new(pointer, code, vi, en));
@@ -108,22 +93,6 @@ fn check(
             "ONE_OF",
             "Bảng là people, records, visits, activities, worklist hoặc targets.",
             "The table is people, records, visits, activities, worklist or targets.",
-        );
-    }
-    if !matches!(asked.format.as_str(), "csv" | "xlsx") {
-        fault(
-            "/format",
-            "ONE_OF",
-            "Kiểu tệp là csv hoặc xlsx.",
-            "The format is csv or xlsx.",
-        );
-    }
-    if !(5..=200).contains(&asked.reason.trim().chars().count()) {
-        fault(
-            "/reason",
-            "LENGTH",
-            "Ghi lý do, từ 5 đến 200 ký tự; lý do được lưu vào nhật ký.",
-            "Say what it is for, in 5 to 200 characters; the audit trail keeps it.",
         );
     }
     let worklist = asked.worklist.as_deref().and_then(Worklist::parse);

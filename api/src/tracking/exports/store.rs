@@ -87,10 +87,10 @@ pub async fn list_said(
         }
         Said::Activities => {
             "select s.op_id, s.on_day, s.village_id, s.what, s.mass_union, s.author_id,
-                 a.name as author_name, s.voided_by is not null as voided, false as counted,
+                 a.name as author_name, s.is_voided as voided, false as counted,
                  null as device_holder, null as confirmed_by, null::date as promised_on,
                  s.attended, s.leaflets, s.helped
-             from activity s
+             from activity_now s
              join account a on a.account_id = s.author_id
              where s.village_id = any($1) and s.on_day between $2 and $3
              order by s.on_day, s.op_id limit $4"

@@ -53,6 +53,24 @@ pub async fn list_unassigned(
         .await
 }
 
+/// Takes from those who may not sign in any more what they have not told yet: others check it.
+pub async fn release_of_stopped(conn: &mut Conn, draw_id: Uuid) -> QueryResult<usize> {
+    let stopped = account::table
+        .filter(account::disabled_at.is_not_null())
+        .select(account::account_id);
+    let open = call_back::table
+        .filter(call_back::draw_id.eq(draw_id))
+        .filter(call_back::result.is_null())
+        .filter(call_back::verifier_id.eq_any(stopped.nullable()));
+    diesel::update(open)
+        .set((
+            call_back::verifier_id.eq(None::<AccountId>),
+            call_back::assigned_at.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await
+}
+
 /// Volunteers and leads of these units who may sign in.
 pub async fn list_people(
     conn: &mut Conn,
@@ -214,7 +232,7 @@ pub async fn find_contact(conn: &mut Conn, op_id: OperationId) -> QueryResult<Op
              from fact f
              join person p on p.person_id = f.person_id
              join person h on h.person_id = coalesce(p.canonical_id, p.person_id)
-             where f.op_id = $1",
+             where f.op_id = $1 and h.restricted_at is null",
         )
         .bind::<SqlUuid, _>(op_id),
     )

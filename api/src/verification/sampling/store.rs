@@ -164,6 +164,8 @@ pub async fn list_frame(
              where f.village_id = any($1) and f.mass_union = $2
                  and f.received_on between $3 and $3 + 6
                  and f.confirmed_by is null and f.voided_by is null
+                 and not exists (
+                     select from person p where p.person_id = f.person_id and p.restricted_at is not null)
              order by f.op_id",
         )
         .bind::<Array<Integer>, _>(villages)

@@ -60,7 +60,7 @@ pub async fn draw_due(
     Ok(due.len())
 }
 
-/// Gives what nobody could check so far to somebody who has come since.
+/// Gives what nobody could check so far, or somebody who was stopped since, to somebody who may.
 ///
 /// # Errors
 /// When the database cannot.
@@ -70,6 +70,7 @@ pub async fn assign_open(
     today: NaiveDate,
 ) -> Result<(), Failure> {
     for draw in store::list_in_checking(conn).await? {
+        call_backs::store::release_of_stopped(conn, draw.draw_id).await?;
         let seed = draw.seed.clone().unwrap_or_default();
         call_backs::assign(conn, geography, draw.lot(), draw.draw_id, &seed, today).await?;
     }

@@ -85,6 +85,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List outreach activities within a unit, the newest day first. Voided ones are there, and say so. */
+        get: operations["list_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum the outreach activities within a unit: by what it is made of, by union, kind or month. */
+        get: operations["sum_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an activity with its author's words, which may name people: each look is audited. */
+        get: operations["show_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct what was told of an activity. What its author told stays beside it, and the correction can be undone. */
+        post: operations["correct_activity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/{activity_id}/voiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Void an activity: it did not happen, or was told twice. It counts nowhere, and the voiding can be undone. */
+        post: operations["void_activity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity-corrections/{correction_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a correction or a voiding: what was said before it holds again. */
+        post: operations["undo_activity_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments": {
         parameters: {
             query?: never;
@@ -450,6 +552,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns, the newest first. */
+        get: operations["list_campaigns"];
+        put?: never;
+        /** Open a campaign of one's unit or of one within it. */
+        post: operations["open_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a campaign. */
+        get: operations["show_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a campaign of one's unit or of one within it. */
+        patch: operations["change_campaign"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a campaign: nothing of it is changed any more, and what it brought in stays to be seen. */
+        post: operations["close_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far each target of a campaign is, from the rollups of its days so far.
+         * @description A citizen counts for the village and the union of the record that holds their credit, whether or not its author
+         *     is in a team.
+         */
+        get: operations["show_campaign_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed campaign again. */
+        post: operations["reopen_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set targets of a campaign for units within one's own, all or none.
+         * @description One of the same unit, union and stage is replaced. Whoever leads a commune may share out there what a campaign of
+         *     the province asks for.
+         */
+        put: operations["set_campaign_targets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/targets/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove targets of a campaign for units within one's own, all or none.
+         * @description One that is not there is no error: the request may be repeated.
+         */
+        post: operations["remove_campaign_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the teams of a campaign within one's unit. */
+        get: operations["list_teams"];
+        put?: never;
+        /** Put a team together, in a commune within one's unit. */
+        post: operations["form_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closures": {
         parameters: {
             query?: never;
@@ -542,6 +794,88 @@ export interface paths {
          *     unit covers the village.
          */
         post: operations["correct_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reports of wrong data within a unit: the worklist of its police.
+         * @description The newest first, as far as phones make their ids by time (UUIDv7).
+         */
+        get: operations["list_data_reports"];
+        put?: never;
+        /**
+         * Report that the police have something wrong of somebody within one's unit.
+         * @description The report's own id makes it safe to repeat: sent again it changes nothing.
+         */
+        post: operations["report_wrong_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-reports/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the reports of a village or a commune away, with names.
+         * @description Like every table: no cell is a formula, at most 50,000 rows, whole or refused, and the reason stays in the audit
+         *     trail.
+         */
+        post: operations["export_data_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-reports/{data_report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a report with whom it is about and what was done. Each look is audited. */
+        get: operations["show_data_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-reports/{data_report_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do something about a report: forward it, say that it was corrected or why not, or open it again, which undoes
+         *     what was done. Every step is kept.
+         */
+        post: operations["step_data_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +1289,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/data-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one reported oneself, and what became of it. */
+        get: operations["list_own_data_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/ledger": {
         parameters: {
             query?: never;
@@ -1022,6 +1373,80 @@ export interface paths {
         };
         /** Show what a phone must know before it signs in: time, epoch, limits, the sealing key. */
         get: operations["show_meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mobilisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how many members of each union there are, and how many of them go: the unit itself first, then its parts. */
+        get: operations["show_mobilisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mobilisation/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write down how many members the unions have in units within one's own, all or nothing.
+         * @description A count of the same unit, union and day is replaced; the newest one holds.
+         */
+        put: operations["set_member_counts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mobilisation/members/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove counts of members that were wrong, all or none. One that is not there is no error. */
+        post: operations["remove_member_counts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mobilisation/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who has an account in a commune and has not begun: not signed in yet, or nothing recorded in the period.
+         * @description Given names only, and each look is audited. Whoever asks about more than a commune is asked to choose one.
+         */
+        get: operations["list_waiting_members"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1917,7 +2342,7 @@ export interface paths {
         put?: never;
         /**
          * Import the police's list of a commune and a month: who had level 2 taken or activated, by ID number.
-         * @description Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
+         * @description A CSV file, or a workbook (.xlsx) with the list on its first sheet. Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
          *     wrong line nothing is written. Numbers are compared as keyed hashes in memory; the list is kept nowhere.
          *     The same list again changes nothing.
          */
@@ -2114,6 +2539,26 @@ export interface paths {
         put?: never;
         /** Give a request more time, once, and say why. */
         post: operations["extend_rights_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights-requests/{rights_request_id}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a restriction, when the person wants to be worked with again: they are on lists, called and in tables as
+         *     before.
+         */
+        post: operations["lift_restriction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2598,6 +3043,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Disband a team: its members are free for another. What they recorded stays. */
+        delete: operations["disband_team"];
+        options?: never;
+        head?: never;
+        /** Change a team: what it is called, or who is in it. */
+        patch: operations["change_team"];
+        trace?: never;
+    };
     "/api/v1/tickets/lookup": {
         parameters: {
             query?: never;
@@ -2851,6 +3314,27 @@ export interface components {
              * @example 058190000001
              */
             card_number: string;
+        };
+        /** @description What somebody said about an activity instead of its author. */
+        ActivityCorrection: {
+            activity?: string | null;
+            /** Format: int32 */
+            attended?: number | null;
+            /** Format: date-time */
+            corrected_at: string;
+            corrected_by: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            correction_id: string;
+            /** Format: int32 */
+            helped?: number | null;
+            /** Format: int32 */
+            leaflets?: number | null;
+            reason: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            /** @description It did not happen, or was told twice. */
+            voids: boolean;
         };
         /** @description Makes some days of an office other than the weeks. A later exception stands over an earlier one. */
         AddException: {
@@ -3254,6 +3738,98 @@ export interface components {
              */
             service_codes?: string[];
         };
+        /** @description A drive of a unit. */
+        Campaign: {
+            /** Format: uuid */
+            campaign_id: string;
+            /** @description Why it was closed. */
+            close_reason?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["AccountId"];
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            ends_on: string;
+            /** @example Ra quân 30 ngày đêm kích hoạt mức 2 */
+            name: string;
+            /**
+             * @description The plan that it comes from.
+             * @example Kế hoạch 73/KH-ĐTN
+             */
+            source: string;
+            /** Format: date */
+            starts_on: string;
+            /**
+             * @description planned, running or over, by its days; closed: nothing of it is changed any more.
+             * @example running
+             */
+            state: string;
+            /** @description Where: this unit and everything within it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description How far a target is. */
+        CampaignProgress: {
+            /**
+             * Format: int64
+             * @description Of them, confirmed by somebody else.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description Citizens counted there for this union on the campaign's days so far.
+             * @example 174
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description `count` in percent of the target, to one decimal. More than 100 is normal.
+             * @example 58
+             */
+            rate_percent: number;
+            target: components["schemas"]["CampaignTarget"];
+        };
+        /** @description What a unit, or one union in it, is to bring in during a campaign. */
+        CampaignTarget: {
+            /**
+             * Format: date
+             * @description The date of that document.
+             * @example 2026-11-20
+             */
+            made_on: string;
+            /**
+             * @description youth or women; all: whoever brings them.
+             * @example youth
+             */
+            mass_union: string;
+            /**
+             * Format: int32
+             * @description How many citizens.
+             * @example 300
+             */
+            people: number;
+            /**
+             * @description The document that it comes from.
+             * @example Công văn 15-CV/ĐTN
+             */
+            source: string;
+            /**
+             * @description installed, level1_activated, level2_collected, level2_approved or level2_activated.
+             * @example level2_activated
+             */
+            stage: string;
+            /** @description Within the campaign's unit. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description Which target of a campaign. */
+        CampaignTargetKey: {
+            /** @example youth */
+            mass_union: string;
+            /** @example level2_activated */
+            stage: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description What is booked in the name on a card. */
         CardAppointments: {
             appointments: components["schemas"]["Appointment"][];
@@ -3281,6 +3857,21 @@ export interface components {
             target?: components["schemas"]["Target"] | null;
             unit?: components["schemas"]["PulledUnit"] | null;
         };
+        /** @description Change a campaign. What is left out stays. */
+        ChangeCampaign: {
+            /**
+             * Format: date
+             * @example 2026-12-30
+             */
+            ends_on?: string | null;
+            name?: string | null;
+            source?: string | null;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            starts_on?: string | null;
+        };
         /** @description Replaces one's own password. */
         ChangePassword: {
             current_password: string;
@@ -3301,6 +3892,12 @@ export interface components {
              */
             note: string;
             state?: components["schemas"]["TaskState"] | null;
+        };
+        /** @description Change a team. What is left out stays. */
+        ChangeTeam: {
+            /** @description Everybody who is in it from now on. */
+            account_ids?: components["schemas"]["AccountId"][] | null;
+            name?: string | null;
         };
         /** @description An office after a change, or as it would be. */
         ChangedOffice: {
@@ -3365,6 +3962,11 @@ export interface components {
             app: string;
             /** @example 1.0.0 */
             version: string;
+        };
+        /** @description Close a campaign. */
+        CloseCampaign: {
+            /** @example Đã tổng kết ngày 05/01/2027 */
+            reason: string;
         };
         /** @description Closes every office within a unit on some days. */
         CloseOffices: {
@@ -3499,7 +4101,7 @@ export interface components {
             field: string;
             /**
              * @description What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-             *     list; more will come.
+             *     list, data_report; more will come.
              * @example word
              */
             kind: string;
@@ -3513,6 +4115,79 @@ export interface components {
              * @example Nguyễn Thị Thử
              */
             value: string;
+        };
+        /** @description Say what an activity was: all of it, for a count that is left out was not counted. */
+        CorrectActivity: {
+            /** @example meeting */
+            activity: string;
+            /** Format: int32 */
+            attended?: number | null;
+            /** Format: int32 */
+            helped?: number | null;
+            /** Format: int32 */
+            leaflets?: number | null;
+            /**
+             * @description Why. No names.
+             * @example Biên bản ghi 26 người, không phải 62
+             */
+            reason: string;
+        };
+        /** @description A report as lists show it: nobody's name. */
+        DataReport: {
+            /**
+             * Format: date-time
+             * @description Since when it stands so.
+             */
+            changed_at: string;
+            /** Format: uuid */
+            data_report_id: string;
+            /** Format: date-time */
+            reported_at: string;
+            reported_by: components["schemas"]["AccountId"];
+            /**
+             * @description open; forwarded: handed to those who keep the data; corrected; refused.
+             * @example open
+             */
+            state: string;
+            village_id: components["schemas"]["UnitId"];
+            /**
+             * @description wrong_phone, wrong_name, wrong_birth_date, wrong_sex, wrong_address, moved_away, deceased, missing, other.
+             * @example wrong_phone
+             */
+            what: string;
+        };
+        /** @description A report with whom it is about and what was done. */
+        DataReportDetail: {
+            /** Format: int32 */
+            birth_year?: number | null;
+            /** @description The first step first. */
+            history: components["schemas"]["DataReportStep"][];
+            /**
+             * @description The last four digits of the ID number.
+             * @example 0001
+             */
+            id_tail?: string | null;
+            /** @example Nguyễn Thị Thử */
+            name?: string | null;
+            /** @description The phone that the field knows. */
+            phone?: string | null;
+            report: components["schemas"]["DataReport"];
+            /** @description What is right instead, as reported. */
+            words?: string | null;
+        };
+        /**
+         * @description How a report is to stand.
+         * @enum {string}
+         */
+        DataReportState: "open" | "forwarded" | "corrected" | "refused";
+        /** @description What was done about a report. */
+        DataReportStep: {
+            reason?: string | null;
+            /** @example refused */
+            state: string;
+            /** Format: date-time */
+            taken_at: string;
+            taken_by: components["schemas"]["AccountId"];
         };
         /**
          * @description What an administrator makes of a day.
@@ -4114,6 +4789,25 @@ export interface components {
              * @example approved
              */
             worklist?: string | null;
+        };
+        /** @description Take the reports of one's unit away, with names. The reason stands in the audit trail for ever. */
+        ExportDataReports: {
+            /**
+             * @description csv or xlsx.
+             * @example csv
+             */
+            format: string;
+            /**
+             * @description What it is for. No names.
+             * @example Làm sạch dữ liệu dân cư tháng 12
+             */
+            reason: string;
+            /**
+             * @description Only these: open, forwarded, corrected or refused.
+             * @example open
+             */
+            state?: string | null;
+            unit_id?: components["schemas"]["UnitId"] | null;
         };
         /** @description Give a request more time, once. */
         ExtendRightsRequest: {
@@ -4779,12 +5473,105 @@ export interface components {
             /** @example Thôn 1, Xã Bác Ái Tây */
             unit_label: string;
         };
+        /** @description How many members a union has in a unit, as somebody counted them. */
+        MemberCount: {
+            /**
+             * Format: date
+             * @description As of which day: the newest count holds, one of the same day is replaced.
+             * @example 2026-11-01
+             */
+            counted_on: string;
+            /** @description youth or women. */
+            mass_union: components["schemas"]["MassUnion"];
+            /**
+             * Format: int32
+             * @example 240
+             */
+            members: number;
+            /**
+             * @description The document that it comes from.
+             * @example Báo cáo 12-BC/ĐTN
+             */
+            source: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description Which count of members. */
+        MemberCountKey: {
+            /**
+             * Format: date
+             * @example 2026-11-01
+             */
+            counted_on: string;
+            /** @description youth or women. */
+            mass_union: components["schemas"]["MassUnion"];
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description Numbers that have not come. */
         MissingSpan: {
             /** Format: int64 */
             from: number;
             /** Format: int64 */
             to: number;
+        };
+        /** @description How far a union is in a unit. */
+        Mobilisation: {
+            /**
+             * Format: int64
+             * @description Volunteers and leads with an account that is not stopped.
+             * @example 180
+             */
+            accounts: number;
+            /**
+             * Format: double
+             * @description `accounts` in percent of `members`, to one decimal; so are the next two. More than 100 means that the count
+             *     of members is out of date.
+             * @example 75
+             */
+            accounts_percent?: number | null;
+            /**
+             * Format: date
+             * @description As of which day; of a sum, its oldest part.
+             */
+            counted_on?: string | null;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /**
+             * Format: int64
+             * @description Members: the unit's own newest count, or the sum of all its parts where each has one; absent if neither is
+             *     known. Nothing is guessed from a part.
+             * @example 240
+             */
+            members?: number | null;
+            /** @example Xã Bác Ái Tây */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of them, those who recorded something in the period.
+             * @example 120
+             */
+            recorded: number;
+            /**
+             * Format: double
+             * @example 50
+             */
+            recorded_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Of them, those who have signed in and chosen a password.
+             * @example 150
+             */
+            signed_in: number;
+            /**
+             * Format: double
+             * @example 62.5
+             */
+            signed_in_percent?: number | null;
+            /** @description The document of that count; absent for a sum. */
+            source?: string | null;
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description Moves an appointment to a slot that is held for it. */
         MoveAppointment: {
@@ -4841,6 +5628,25 @@ export interface components {
         NearestSlots: {
             slots: components["schemas"]["NearSlot"][];
         };
+        /** @description Open a campaign. */
+        NewCampaign: {
+            /**
+             * Format: date
+             * @description Last day, at most a year after the first.
+             * @example 2026-12-30
+             */
+            ends_on: string;
+            /** @example Ra quân 30 ngày đêm kích hoạt mức 2 */
+            name: string;
+            /** @example Kế hoạch 73/KH-ĐTN */
+            source: string;
+            /**
+             * Format: date
+             * @example 2026-12-01
+             */
+            starts_on: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description Where somebody goes. */
         NewSlot: {
             office_id: components["schemas"]["OfficeId"];
@@ -4848,6 +5654,17 @@ export interface components {
             office_name: string;
             /** Format: date-time */
             starts_at: string;
+        };
+        /** @description Put a team together. */
+        NewTeam: {
+            /** @description Volunteers and leads of that union and commune. */
+            account_ids: components["schemas"]["AccountId"][];
+            /** @description youth or women. */
+            mass_union: components["schemas"]["MassUnion"];
+            /** @example Tổ 1 Chi đoàn thôn Tà Lú */
+            name: string;
+            /** @description The commune. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description A way to tell people. */
         NoticeChannel: {
@@ -5218,6 +6035,96 @@ export interface components {
              */
             result: string;
         };
+        /** @description An activity as it stands. */
+        OutreachActivity: {
+            /**
+             * @description meeting, leaflet, loudspeaker, mobile_team, school, market, other. More may come.
+             * @example meeting
+             */
+            activity: string;
+            /** @description The operation that told of it. */
+            activity_id: components["schemas"]["OperationId"];
+            /**
+             * Format: int32
+             * @description How many came; absent: not counted. So are the next two.
+             */
+            attended?: number | null;
+            author_id: components["schemas"]["AccountId"];
+            /**
+             * Format: uuid
+             * @description The correction that holds, if somebody corrected or voided what was told.
+             */
+            correction_id?: string | null;
+            /** Format: int32 */
+            helped?: number | null;
+            /** @description Taken back by its author or a lead: it counts nowhere. */
+            is_voided: boolean;
+            /** Format: int32 */
+            leaflets?: number | null;
+            /**
+             * @description youth, women or none: whom its author worked for.
+             * @example youth
+             */
+            mass_union: string;
+            /** Format: date */
+            on_day: string;
+            village_id: components["schemas"]["UnitId"];
+        };
+        /** @description An activity with its author's words and everything that was said about it since. */
+        OutreachActivityDetail: {
+            activity: components["schemas"]["OutreachActivity"];
+            /** @example Hồ Thị Thử */
+            author_name: string;
+            /** @description The first correction first. */
+            corrections: components["schemas"]["ActivityCorrection"][];
+            /** @description What the author wrote. */
+            text?: string | null;
+        };
+        /** @description What the activities of one unit, union, kind or month come to. Those that are voided are in none. */
+        OutreachSum: {
+            /**
+             * Format: int64
+             * @description How many there were.
+             */
+            activities: number;
+            /**
+             * @description Of a sum by kind.
+             * @example meeting
+             */
+            activity?: string | null;
+            /** Format: int64 */
+            attended: number;
+            /** Format: int64 */
+            helped: number;
+            /** Format: int64 */
+            leaflets: number;
+            /**
+             * @description Of a sum by union: youth, women or none.
+             * @example youth
+             */
+            mass_union?: string | null;
+            /**
+             * Format: date
+             * @description Of a sum by month: its first day.
+             */
+            month?: string | null;
+            unit_id?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description Sums of a span of days. */
+        OutreachSums: {
+            /**
+             * @description unit, union, kind or month.
+             * @example unit
+             */
+            by: string;
+            /** Format: date */
+            from: string;
+            sums: components["schemas"]["OutreachSum"][];
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["OutreachSum"];
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description A signal that concerns one's own work: a question, and no accusation. */
         OwnSignal: {
             /**
@@ -5272,6 +6179,27 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Campaign: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Campaign"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CampaignProgress: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["CampaignProgress"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DataReport: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["DataReport"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Device: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Device"][];
@@ -5300,9 +6228,23 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Mobilisation: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Mobilisation"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Office: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Office"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OutreachActivity: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["OutreachActivity"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -5370,6 +6312,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Team: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Team"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Unit: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Unit"][];
@@ -5380,6 +6329,13 @@ export interface components {
         Page_UnreachedNotice: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["UnreachedNotice"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WaitingMember: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["WaitingMember"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -6009,6 +6965,14 @@ export interface components {
             /** @example 9F3K2-M7QXA */
             secret: string;
         };
+        /** @description Remove targets of a campaign, all or none. */
+        RemoveCampaignTargets: {
+            targets: components["schemas"]["CampaignTargetKey"][];
+        };
+        /** @description Remove counts of members that were wrong, all or none. */
+        RemoveMemberCounts: {
+            counts: components["schemas"]["MemberCountKey"][];
+        };
         /** @description Removes targets, all or none. */
         RemoveTargets: {
             targets: components["schemas"]["TargetKey"][];
@@ -6040,6 +7004,21 @@ export interface components {
             storage_free_mb?: number | null;
             /** @example 1.0.0 */
             version: string;
+        };
+        /** @description Report that the police have something wrong of somebody who is recorded or expected within one's unit. */
+        ReportWrongData: {
+            recorded_person_id: components["schemas"]["PersonId"];
+            /**
+             * Format: uuid
+             * @description Made by the phone: the same report may be sent again.
+             */
+            report_id: string;
+            what: components["schemas"]["WrongData"];
+            /**
+             * @description What is right instead. Never an ID number.
+             * @example Số đang dùng khác số công an có
+             */
+            words?: string | null;
         };
         /** @description The answer to a request for an appointment, as things stand now. */
         RequestedAppointment: {
@@ -6439,6 +7418,10 @@ export interface components {
              */
             reason: string;
         };
+        /** @description Set targets of a campaign, all or none. One of the same unit, union and stage is replaced. */
+        SetCampaignTargets: {
+            targets: components["schemas"]["CampaignTarget"][];
+        };
         /** @description Say that a phone is lost, or found again. */
         SetDeviceLoss: {
             lost: boolean;
@@ -6465,6 +7448,10 @@ export interface components {
             hours: components["schemas"]["OfficeHours"][];
             /** @description Whether they hold on public holidays too; as before if left out. */
             open_on_holidays?: boolean | null;
+        };
+        /** @description Write down how many members there are, all or nothing. */
+        SetMemberCounts: {
+            counts: components["schemas"]["MemberCount"][];
         };
         /** @description Sets a password with a one-time code, from an invitation or from a lead. */
         SetPasswordByCode: {
@@ -6707,6 +7694,15 @@ export interface components {
          * @enum {string}
          */
         Stage: "installed" | "level1_activated" | "level2_collected" | "level2_approved" | "level2_activated";
+        /** @description Do something about a report. */
+        StepDataReport: {
+            /**
+             * @description Why; needed to refuse, and to open again. No names.
+             * @example Đã chuyển đội QLHC
+             */
+            reason?: string | null;
+            state: components["schemas"]["DataReportState"];
+        };
         /** @description Whom an operation is about. Which fields are there depends on `kind`. */
         Subject: {
             /**
@@ -6796,6 +7792,23 @@ export interface components {
          * @enum {string}
          */
         TaskState: "open" | "in_progress" | "explained" | "corrected";
+        /** @description Volunteers of one union and one commune who go together. */
+        Team: {
+            account_ids: components["schemas"]["AccountId"][];
+            /** Format: uuid */
+            campaign_id: string;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /** @example Tổ 1 Chi đoàn thôn Tà Lú */
+            name: string;
+            /** Format: uuid */
+            team_id: string;
+            /** @description The commune. */
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description Tell what a citizen has said. Once. */
         TellCallBack: {
             result: components["schemas"]["CallBackResult"];
@@ -7057,6 +8070,14 @@ export interface components {
              */
             village_id?: number | null;
         };
+        /** @description Say that an activity does not count. */
+        VoidActivity: {
+            /**
+             * @description Why. No names.
+             * @example Hai người cùng báo một buổi họp
+             */
+            reason: string;
+        };
         /** @description How long somebody will wait, about. */
         WaitEstimate: {
             /**
@@ -7077,6 +8098,26 @@ export interface components {
              * @example 30
              */
             to_min: number;
+        };
+        /** @description Somebody with an account who has not begun. */
+        WaitingMember: {
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description The given name only.
+             * @example Thử
+             */
+            given_name: string;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /**
+             * @description not_signed_in or nothing_recorded.
+             * @example not_signed_in
+             */
+            state: string;
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description How many wait at an office for a day, for its desk. */
         WaitlistCount: {
@@ -7249,6 +8290,11 @@ export interface components {
             stages: string[];
             village_id: components["schemas"]["UnitId"];
         };
+        /**
+         * @description What is wrong.
+         * @enum {string}
+         */
+        WrongData: "wrong_phone" | "wrong_name" | "wrong_birth_date" | "wrong_sex" | "wrong_address" | "moved_away" | "deceased" | "missing" | "other";
     };
     responses: never;
     parameters: never;
@@ -7701,6 +8747,684 @@ export interface operations {
             };
             /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_activities: {
+        parameters: {
+            query?: {
+                /** @description Within this unit; the caller's own if left out. */
+                unit_id?: number;
+                /** @description First day; thirty days before the last if left out. */
+                from?: string;
+                /** @description Last day; today if left out. */
+                to?: string;
+                /**
+                 * @description Only of this union: youth, women or none.
+                 * @example youth
+                 */
+                mass_union?: string;
+                /**
+                 * @description Only of this kind.
+                 * @example meeting
+                 */
+                kind?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of activities. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutreachActivity"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_activities: {
+        parameters: {
+            query?: {
+                /** @description Within this unit; the caller's own if left out. */
+                unit_id?: number;
+                /** @description First day; thirty days before the last if left out. */
+                from?: string;
+                /** @description Last day; today if left out. */
+                to?: string;
+                /**
+                 * @description Only of this union: youth, women or none.
+                 * @example youth
+                 */
+                mass_union?: string;
+                /**
+                 * @description Only of this kind.
+                 * @example meeting
+                 */
+                kind?: string;
+                /**
+                 * @description unit (default: what the unit is made of), union, kind or month.
+                 * @example union
+                 */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachSums"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation that told of it. */
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The activity. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachActivityDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation that told of it. */
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectActivity"];
+            };
+        };
+        responses: {
+            /** @description The activity as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachActivityDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This activity is voided; undo that before you correct it. Or: This correction was undone already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation that told of it. */
+                activity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidActivity"];
+            };
+        };
+        responses: {
+            /** @description The activity, voided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachActivityDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This activity is voided; undo that before you correct it. Or: This correction was undone already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_activity_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which correction. */
+                correction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The activity as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutreachActivityDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This activity is voided; undo that before you correct it. Or: This correction was undone already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10281,6 +12005,1292 @@ export interface operations {
             };
         };
     };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Campaigns of this unit, of those within it and of those above it; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Only those that this day lies in. */
+                on?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of campaigns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_campaign: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            /** @description Opened. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCampaign"];
+            };
+        };
+        responses: {
+            /** @description The campaign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseCampaign"];
+            };
+        };
+        responses: {
+            /** @description The campaign, closed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_campaign_progress: {
+        parameters: {
+            query?: {
+                /** @description Targets of this unit and of everything within it; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of targets with what was counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CampaignProgress"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaign, open again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_campaign_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCampaignTargets"];
+            };
+        };
+        responses: {
+            /** @description Set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_campaign_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveCampaignTargets"];
+            };
+        };
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: {
+                /** @description Teams of this unit and of everything within it; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of teams. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Team"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    form_team: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            /** @description The team. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_offices: {
         parameters: {
             query?: {
@@ -10704,6 +13714,601 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_data_reports: {
+        parameters: {
+            query?: {
+                /** @description Within this unit; the caller's own if left out. */
+                unit_id?: number;
+                /**
+                 * @description Only these: open, forwarded, corrected or refused.
+                 * @example open
+                 */
+                state?: string;
+                /**
+                 * @description Only of this kind.
+                 * @example wrong_phone
+                 */
+                what?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reports, without names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataReport"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_wrong_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportWrongData"];
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataReport"];
+                };
+            };
+            /** @description Reported. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataReport"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This id stands for another report; make a new one. Or: A report that stands like this does not take this step; look at it again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_data_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDataReports"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This table has more than 50,000 rows: choose fewer days, or one commune or village at a time. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_data_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which report. */
+                data_report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataReportDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_data_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which report. */
+                data_report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDataReport"];
+            };
+        };
+        responses: {
+            /** @description The report as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataReportDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This id stands for another report; make a new one. Or: A report that stands like this does not take this step; look at it again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13254,6 +16859,103 @@ export interface operations {
             };
         };
     };
+    list_own_data_reports: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataReport"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_ledger: {
         parameters: {
             query?: {
@@ -13630,6 +17332,459 @@ export interface operations {
             };
             /** @description The request cannot be read. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_mobilisation: {
+        parameters: {
+            query?: {
+                /** @description This unit and what it is made of, villages apart; the caller's own if left out. */
+                unit_id?: number;
+                /** @description First day of the period; thirty days before the last if left out. */
+                from?: string;
+                /** @description Last day of the period; today if left out. */
+                to?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of units, two unions each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mobilisation"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_member_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetMemberCounts"];
+            };
+        };
+        responses: {
+            /** @description Written. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveMemberCounts"];
+            };
+        };
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting_members: {
+        parameters: {
+            query?: {
+                /** @description A commune, or a village of it; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description First day of the period; thirty days before the last if left out. */
+                from?: string;
+                /** @description Last day of the period; today if left out. */
+                to?: string;
+                /**
+                 * @description Only of this union: youth or women.
+                 * @example women
+                 */
+                mass_union?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WaitingMember"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18711,7 +22866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19591,6 +23746,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
                 /**
                  * @example id_number,stage
                  *     058190000001,level2_activated
@@ -20618,7 +24774,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20713,7 +24869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20808,7 +24964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20916,7 +25072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20945,6 +25101,101 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_restriction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description By which request it was restricted. */
+                rights_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lifted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21051,7 +25302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23491,7 +27742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has another target within that period; give the old one a last day first. */
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23630,7 +27881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has another target within that period; give the old one a last day first. */
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23753,6 +28004,234 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disband_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which team. */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disbanded. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which team. */
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTeam"];
+            };
+        };
+        responses: {
+            /** @description The team. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

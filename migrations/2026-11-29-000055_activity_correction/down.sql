@@ -1,0 +1,2 @@
+drop view activity_now;
+drop table activity_correction;

@@ -1,0 +1,2 @@
+drop table data_report_step;
+drop table data_report;
