@@ -8,6 +8,7 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::drive::{Campaign, CampaignProgress, Team};
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
+use mobile_contracts::leaderboard::Leaderboard;
 use mobile_contracts::page::Page;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -129,6 +130,21 @@ async fn a_campaign_counts_what_each_union_did_in_its_days_against_its_targets()
     let cursor = first.next_cursor.unwrap();
     let second = progress(&volunteer, &campaign, &format!("?limit=2&cursor={cursor}")).await;
     assert_eq!((second.items.len(), second.next_cursor), (1, None));
+    // The board of a campaign counts its days, and no others.
+    let board = |campaign: Uuid| {
+        format!("/api/v1/leaderboards/commune?metric=count&campaign_id={campaign}")
+    };
+    let path = board(campaign.campaign_id);
+    let told: Leaderboard = volunteer.get(&path).await.expect(200).json();
+    assert_eq!((told.total.count, told.rows[0].count), (122, 100));
+    volunteer
+        .get(&format!("{path}&period=month"))
+        .await
+        .refused(422, "invalid");
+    volunteer
+        .get(&board(Uuid::now_v7()))
+        .await
+        .refused(404, "not-found");
     // A target that is set again is replaced, and one that is removed is gone.
     set_targets(&lead, &campaign, json!([target(one, "youth", 24)]))
         .await

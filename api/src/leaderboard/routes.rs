@@ -11,6 +11,7 @@ use mobile_contracts::leaderboard::Leaderboard;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use super::board::{self, Ingredients, Question, Rows};
 use super::cache::Read;
@@ -18,6 +19,8 @@ use super::problem::LeaderboardProblem;
 use super::rules::{Metric, Window};
 use super::store;
 use crate::app::App;
+use crate::campaign::drives::reach::Reach;
+use crate::campaign::drives::store::CampaignRow;
 use crate::campaign::targets;
 use crate::geography::{Geography, Level};
 use crate::http::etag;
@@ -45,6 +48,9 @@ struct BoardQuery {
     /// today, week (from Monday), month or start (default: since the start). Not with `from`.
     #[param(example = "month")]
     period: Option<String>,
+    /// The days of this campaign so far, instead of a period or days: one's own, or one of the units above.
+    #[param(value_type = Option<Uuid>)]
+    campaign_id: Option<Uuid>,
     /// First day counted.
     from: Option<NaiveDate>,
     /// Last day counted; today if left out.
@@ -85,6 +91,7 @@ async fn show_leaderboard(
     path: Path<String>,
     query: Query<BoardQuery>,
 ) -> Result<HttpResponse, Failure> {
+    let mut query = query.0;
     let rows = Rows::parse(&path.0).ok_or(LeaderboardProblem::BoardNotFound)?;
     let paging = PageQuery::read(
         &app.keys,
@@ -95,6 +102,15 @@ async fn show_leaderboard(
     let skip: usize = paging.after()?.unwrap_or(0);
     let today = local_day(app.clock.now());
     let geography = app.fresh_geography().await?;
+    if let Some(id) = query.campaign_id {
+        let reach = Reach {
+            caller: &caller,
+            geography: &geography,
+            today,
+        };
+        let drive = reach.find(&mut *app.pool.get().await?, id).await?;
+        set_days(&mut query, &drive, today)?;
+    }
     let within = scope(&geography, &caller, rows, query.within, today)?;
     let question = question(&query, rows, within, today)?;
     let read = read_board(&app, question).await?;
@@ -117,6 +133,21 @@ async fn show_leaderboard(
         ..read.board.without_rows()
     };
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(board))
+}
+
+/// A board of a campaign counts the campaign's days until today.
+fn set_days(query: &mut BoardQuery, drive: &CampaignRow, today: NaiveDate) -> Result<(), Failure> {
+    if query.period.is_some() || query.from.is_some() || query.to.is_some() {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "?campaign_id",
+            "EITHER",
+            "Chỉ dùng campaign_id, hoặc period, hoặc from và to.",
+            "Use campaign_id, or period, or from and to.",
+        )]));
+    }
+    query.from = Some(drive.starts_on);
+    query.to = Some(drive.ends_on.min(today).max(drive.starts_on));
+    Ok(())
 }
 
 /// Reads a board through the cache.
