@@ -1,29 +1,76 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-// One script and one style sheet a face, under names that stay: the program tells browsers which
-// version it has by a hash of what lies in it.
-export default defineConfig({
-  root: here,
-  resolve: {
-    alias: {
-      "@to06/client": resolve(here, "../mobile-contracts/clients/typescript/src/index.ts"),
-      "openapi-fetch": resolve(here, "node_modules/openapi-fetch"),
+/** Each is built alone, by `--mode`: one script and one style sheet, and nothing shared to fetch besides. */
+const FACES: Record<string, string> = {
+  booking: "src/booking/main.tsx",
+  app: "src/app/main.tsx",
+  "app-scan": "src/app/zxing.ts",
+  // Last: it lists what the others are.
+  "app-worker": "src/app/worker.ts",
+};
+
+/** What the app's worker fetches before anything is asked for, under the very addresses that the program gives them. */
+const KEPT = ["app.js", "app.css", "app.webmanifest", "app.svg"];
+
+/** What it keeps when it was first asked for. Where one of these changes, the app is another one too. */
+const LAZY = ["app-scan.js", "app-scan.wasm"];
+
+/** Which content a file has, as `api/src/web.rs` says it. */
+function version(name: string): string {
+  const hash = createHash("sha256").update(readFileSync(resolve(here, "dist", name))).digest("base64url");
+  return hash.slice(0, 12);
+}
+
+const address = (name: string) => `/assets/${name}?v=${version(name)}`;
+
+function listKept(): Plugin {
+  return {
+    name: "list-kept",
+    transform(code, id) {
+      if (!id.endsWith("src/app/worker.ts")) return null;
+      return code
+        .replace(`["/* what is kept */"]`, JSON.stringify(KEPT.map(address)))
+        .replace(`"/* which release */"`, JSON.stringify([...KEPT, ...LAZY].map(version).join("")));
     },
-  },
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: {
-    target: "es2020",
-    outDir: "dist",
-    emptyOutDir: true,
-    modulePreload: false,
-    rollupOptions: {
-      input: { booking: resolve(here, "src/booking/main.tsx") },
-      output: { entryFileNames: "[name].js", assetFileNames: "[name][extname]" },
+  };
+}
+
+// Names stay: the program tells browsers which version it has by a hash of what lies in it.
+export default defineConfig(({ mode }) => {
+  const face = FACES[mode];
+  if (face === undefined) throw new Error(`no face is called ${mode}; there are: ${Object.keys(FACES).join(", ")}`);
+  const isFirst = mode === Object.keys(FACES)[0];
+  return {
+    root: here,
+    base: "/assets/",
+    define: { "process.env.NODE_ENV": '"production"' },
+    plugins: mode === "app-worker" ? [listKept()] : [],
+    resolve: {
+      alias: {
+        "@to06/client": resolve(here, "../mobile-contracts/clients/typescript/src/index.ts"),
+        "openapi-fetch": resolve(here, "node_modules/openapi-fetch"),
+      },
     },
-  },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    build: {
+      target: "es2020",
+      outDir: "dist",
+      emptyOutDir: isFirst,
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      rollupOptions: {
+        // The scanner is a module whose one function the app calls.
+        preserveEntrySignatures: "allow-extension",
+        input: { [mode]: resolve(here, face) },
+        output: { entryFileNames: "[name].js", assetFileNames: `${mode}[extname]` },
+      },
+    },
+  };
 });

@@ -16,6 +16,7 @@ async fn show_home() -> HttpResponse {
         "Tổ công tác Đề án 06",
         "<ul>\
          <li><a href=\"/dat-lich\">Đặt lịch làm căn cước, định danh mức 2</a> — có thể chọn ngay hôm nay.</li>\
+         <li><a href=\"/app\">Ứng dụng của tình nguyện viên</a> — ghi nhận được cả khi không có sóng.</li>\
          <li><a href=\"/bang\">Bảng thi đua các xã, phường</a></li>\
          <li><a href=\"/docs/\" lang=\"en\">API documentation</a></li>\
          </ul>",

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::html::Face;
+use crate::http::html::{Face, KeptFace, page_with};
 
 /// A file of a page.
 struct Asset {
@@ -50,40 +50,87 @@ impl Asset {
     }
 }
 
-static ASSETS: LazyLock<[Asset; 2]> = LazyLock::new(|| {
-    [
-        Asset::new(
-            "booking.js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../web/dist/booking.js"),
-        ),
-        Asset::new(
-            "booking.css",
-            "text/css; charset=utf-8",
-            include_bytes!("../../web/dist/booking.css"),
-        ),
-    ]
+/// Names with their types; all lie in `web/dist`.
+macro_rules! assets {
+    ($($name:literal: $content_type:literal,)+) => {
+        vec![$(Asset::new($name, $content_type, include_bytes!(concat!("../../web/dist/", $name)))),+]
+    };
+}
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    assets! {
+        "booking.js": "text/javascript; charset=utf-8",
+        "booking.css": "text/css; charset=utf-8",
+        "app.js": "text/javascript; charset=utf-8",
+        "app.css": "text/css; charset=utf-8",
+        "app-worker.js": "text/javascript; charset=utf-8",
+        "app-scan.js": "text/javascript; charset=utf-8",
+        "app-scan.wasm": "application/wasm",
+        "app.webmanifest": "application/manifest+json",
+        "app.svg": "image/svg+xml",
+    }
 });
+
+fn find(name: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.name == name)
+}
+
+/// Where a file of `web/dist` is. One that is not named above is a mistake of this program.
+fn address(name: &str) -> String {
+    find(name).expect("it is one of the assets").address()
+}
 
 /// Booking, for citizens.
 pub static BOOKING: LazyLock<Face> = LazyLock::new(|| Face {
-    script: ASSETS[0].address(),
-    style: ASSETS[1].address(),
+    script: address("booking.js"),
+    style: address("booking.css"),
+    kept: None,
 });
 
-/// Mounts the files. Not part of the contract.
+/// Recording in the field, for volunteers.
+static APP: LazyLock<Face> = LazyLock::new(|| Face {
+    script: address("app.js"),
+    style: address("app.css"),
+    kept: Some(KeptFace {
+        manifest: address("app.webmanifest"),
+        icon: address("app.svg"),
+    }),
+});
+
+/// What the worker of the app may do: fetch from here, and nothing else.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
+
+/// Mounts the files and the app. Not part of the contract.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/assets/{name}", web::get().to(show_asset));
+    config
+        .route("/app", web::get().to(show_app))
+        .route("/app-worker.js", web::get().to(show_app_worker))
+        .route("/assets/{name}", web::get().to(show_asset));
+}
+
+async fn show_app() -> HttpResponse {
+    page_with(
+        &APP,
+        "Tình nguyện viên",
+        "<p>Đang mở ứng dụng… Ứng dụng cần trình duyệt có bật JavaScript.</p>",
+    )
+}
+
+/// It lies above what it serves, for a worker reaches no higher than its own address.
+async fn show_app_worker() -> Result<HttpResponse, Failure> {
+    let asset = find("app-worker.js").ok_or(CommonProblem::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, asset.content_type))
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY))
+        .body(asset.bytes))
 }
 
 async fn show_asset(
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let asset = ASSETS
-        .iter()
-        .find(|asset| asset.name == name.as_str())
-        .ok_or(CommonProblem::NotFound)?;
+    let asset = find(&name).ok_or(CommonProblem::NotFound)?;
     // An address without the version may mean another content tomorrow.
     let is_versioned = request.query_string() == format!("v={}", asset.version);
     let keep = if is_versioned {

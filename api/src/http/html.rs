@@ -23,6 +23,15 @@ static FACE_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The same, and what an app needs that a phone keeps: a worker, a manifest, and a reader of QR codes
+/// in WebAssembly.
+static KEPT_POLICY: LazyLock<String> = LazyLock::new(|| {
+    policy(
+        "'self' ",
+        "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; worker-src 'self'; manifest-src 'self'; ",
+    )
+});
+
 fn policy(styles: &str, more: &str) -> String {
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -37,6 +46,15 @@ pub struct Face {
     /// Their addresses.
     pub script: String,
     pub style: String,
+    /// Of an app that a phone keeps and opens without a network.
+    pub kept: Option<KeptFace>,
+}
+
+/// What a phone shows of an app that it keeps: addresses.
+#[derive(Debug)]
+pub struct KeptFace {
+    pub manifest: String,
+    pub icon: String,
 }
 
 /// Text that cannot become markup.
@@ -66,11 +84,25 @@ pub fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
 
 /// A page that a script takes over.
 pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
-    let Face { script, style } = face;
-    let head = format!(
+    let Face {
+        script,
+        style,
+        kept,
+    } = face;
+    let mut head = format!(
         "<link rel=\"stylesheet\" href=\"{style}\">\n<script type=\"module\" src=\"{script}\"></script>\n"
     );
-    whole(StatusCode::OK, title, body, FACE_POLICY.as_str(), &head)
+    let policy = match kept {
+        None => &FACE_POLICY,
+        Some(KeptFace { manifest, icon }) => {
+            head.push_str(&format!(
+                "<link rel=\"manifest\" href=\"{manifest}\">\n<link rel=\"icon\" href=\"{icon}\">\n\
+                 <meta name=\"theme-color\" content=\"#b3261e\">\n"
+            ));
+            &KEPT_POLICY
+        }
+    };
+    whole(StatusCode::OK, title, body, policy.as_str(), &head)
 }
 
 fn whole(status: StatusCode, title: &str, body: &str, policy: &str, head: &str) -> HttpResponse {

@@ -4,6 +4,7 @@
  */
 import { render } from "preact";
 
+import "../kit.css";
 import "./booking.css";
 import { Book } from "./book.tsx";
 import { Own } from "./own.tsx";

@@ -9,6 +9,8 @@ import createFetch from "openapi-fetch";
 import type { components, paths } from "./schema.ts";
 
 export type { components, operations, paths } from "./schema.ts";
+export * from "./device.ts";
+export * from "./sealing.ts";
 export * from "./sync.ts";
 
 /** The types of the document by their names. */

@@ -1,4 +1,5 @@
 /** What a phone that pulls computes for itself: whether it missed nothing, and whom it may have met before. */
+import { bytesOf } from "./base64url.ts";
 import type { components } from "./schema.ts";
 
 type Schemas = components["schemas"];
@@ -55,9 +56,8 @@ export async function checksum(rows: Iterable<Change>): Promise<{ rows: number; 
  * let them be recorded all the same.
  */
 export async function maybeRecorded(hint: Schemas["VillageHint"], idNumber: string): Promise<boolean> {
-  const bytes = Uint8Array.from(atob(hint.key.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
+  const key = await crypto.subtle.importKey("raw", bytesOf(hint.key), algorithm, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, text.encode(idNumber));
   return hint.tags.includes(new DataView(mac).getUint16(0));
 }

@@ -1,0 +1,36 @@
+/** Coming and leaving: what is on the screen is of who is signed in. */
+import { persist } from "./device.ts";
+import { dropLists, resumeLists } from "./lists.ts";
+import { reload, waitingCount } from "./outbox.ts";
+import { dropOwn, resumeOwn } from "./own.ts";
+import { dropPulled, resumePull } from "./pull.ts";
+import { picked, said } from "./route.ts";
+import { accountId, signIn, signOut } from "./session.ts";
+import { completeAt, resumeSync, sync } from "./sync.ts";
+
+export async function enter(phone: string, password: string): Promise<void> {
+  await signIn(phone, password);
+  drop();
+  await Promise.all([resumeLists(), resumePull(), resumeOwn(), resumeSync(), reload(accountId())]);
+  void persist();
+  void sync();
+}
+
+/** Leaves only with empty hands: whatever is unsent goes first. Says whether it could. */
+export async function leave(): Promise<boolean> {
+  if (waitingCount.value > 0) await sync();
+  if (waitingCount.value > 0) return false;
+  await signOut();
+  drop();
+  await reload(undefined);
+  return true;
+}
+
+function drop(): void {
+  dropLists();
+  dropOwn();
+  dropPulled();
+  picked.value = undefined;
+  said.value = undefined;
+  completeAt.value = undefined;
+}

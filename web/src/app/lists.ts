@@ -1,0 +1,102 @@
+/** The villages whose lists this phone carries: who is left there, and what is to be done next. */
+import { signal } from "@preact/signals";
+
+import type { Schemas } from "../api.ts";
+import { keep, kept, keptNames } from "./box.ts";
+import { asked } from "./session.ts";
+
+export type Person = Schemas["WorklistEntry"];
+
+/** A village as it was when it was last asked for. */
+export interface VillageList {
+  village_id: number;
+  as_of: string;
+  /** Each list with the ids of its people, in the server's order. */
+  lists: { worklist: string; title: string; people: string[] }[];
+  people: Record<string, Person>;
+}
+
+const PREFIX = "village/";
+const CHOSEN = "village-chosen";
+const OLD_MS = 10 * 60_000;
+const PAGE = 200;
+
+export const carried = signal<VillageList[]>([]);
+/** Where somebody works now. */
+export const chosen = signal<number | undefined>(undefined);
+
+export async function resumeLists(): Promise<void> {
+  const names = (await keptNames()).filter((name) => name.startsWith(PREFIX));
+  const lists = await Promise.all(names.map((name) => kept<VillageList>(name)));
+  carried.value = lists.filter((list) => list !== undefined);
+  chosen.value = await kept<number>(CHOSEN);
+}
+
+export function dropLists(): void {
+  carried.value = [];
+  chosen.value = undefined;
+}
+
+/** Works in this village from now on; its lists come when there is a network. */
+export async function choose(village: number): Promise<void> {
+  chosen.value = village;
+  await keep({ [CHOSEN]: village });
+}
+
+export function listOf(village: number | undefined): VillageList | undefined {
+  return carried.value.find((one) => one.village_id === village);
+}
+
+/** Asks for a village's lists, all pages of each. */
+export async function carry(village: number): Promise<void> {
+  const counts = await asked((client) => client.GET("/api/v1/worklists", { params: { query: { unit_id: village } } }));
+  const list: VillageList = { village_id: village, as_of: new Date().toISOString(), lists: [], people: {} };
+  for (const { worklist, title, people } of counts.lists) {
+    const ids: string[] = [];
+    for (let cursor: string | null | undefined, more = people > 0; more; ) {
+      const query = { unit_id: village, limit: PAGE, ...(cursor && { cursor }) };
+      const page = await asked((client) => client.GET("/api/v1/worklists/{worklist}", { params: { path: { worklist }, query } }));
+      for (const person of page.items) {
+        ids.push(person.person_id);
+        list.people[person.person_id] = person;
+      }
+      cursor = page.next_cursor;
+      more = Boolean(cursor);
+    }
+    list.lists.push({ worklist, title, people: ids });
+  }
+  await keep({ [PREFIX + village]: list });
+  carried.value = [...carried.value.filter((one) => one.village_id !== village), list];
+}
+
+/** Forgets a village's names. */
+export async function putDown(village: number): Promise<void> {
+  await keep({ [PREFIX + village]: undefined });
+  carried.value = carried.value.filter((one) => one.village_id !== village);
+}
+
+/** Brings up to date what is carried, and what somebody chose since. */
+export async function refreshLists(isStillOurs: (village: number) => boolean): Promise<void> {
+  for (const { village_id } of carried.value) if (!isStillOurs(village_id)) await putDown(village_id);
+  const wanted = new Set([...carried.value.map((one) => one.village_id), ...(chosen.value ? [chosen.value] : [])]);
+  for (const village of wanted) {
+    const known = listOf(village);
+    const isOld = !known || Math.abs(Date.now() - Date.parse(known.as_of)) > OLD_MS;
+    if (isOld && isStillOurs(village)) await carry(village);
+  }
+}
+
+/** Letters without their marks, as people type in a hurry: `phuoc dai` finds Phước Đại. */
+export function fold(text: string): string {
+  return text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim();
+}
+
+/** Who of these answers to what was typed: words of the name, a birth year, or the last digits of the number. */
+export function matching(people: Person[], typed: string): Person[] {
+  const words = fold(typed).split(" ").filter(Boolean);
+  if (words.length === 0) return people;
+  return people.filter((person) => {
+    const text = fold(`${person.name ?? ""} ${person.birth_year ?? ""} ${person.id_tail ?? ""}`);
+    return words.every((word) => text.includes(word));
+  });
+}

@@ -1,0 +1,115 @@
+/** Making an operation of what was done: its id, its clock, and the ID number sealed before anything is written. */
+import { seal } from "@to06/client";
+
+import type { Schemas } from "../api.ts";
+import { clockOfNow } from "./clock.ts";
+import type { Draft, Operation } from "./outbox.ts";
+import { meta } from "./meta.ts";
+
+export type Stage = NonNullable<Operation["stage"]>;
+export type Outcome = NonNullable<Operation["outcome"]>;
+export type Holder = NonNullable<Operation["device_holder"]>;
+
+/** Who somebody is to us. An ID number lives only from the keyboard or the camera to the seal. */
+export type Who =
+  | { by: "id"; idNumber: string }
+  | { by: "person"; personId: string }
+  | { by: "nobody" };
+
+/** What they said of themselves. */
+export interface Words {
+  name?: string | undefined;
+  phone?: string | undefined;
+  birth_year?: number | undefined;
+  sex?: "male" | "female" | undefined;
+}
+
+/** The phone has never met the server, so that it has no key to seal to. */
+export class NoKey extends Error {
+  override readonly name = "NoKey";
+}
+
+/** A version 7 UUID: those of one phone sort by the moment of Save. */
+export function operationId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let at = Date.now();
+  for (let index = 5; index >= 0; index -= 1) {
+    bytes[index] = at % 256;
+    at = Math.floor(at / 256);
+  }
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function begin(kind: string, author_id: string) {
+  return { op_id: operationId(), kind, author_id, recorded_at: new Date().toISOString(), ...clockOfNow() };
+}
+
+async function subjectOf(who: Who, opId: string): Promise<Schemas["Subject"]> {
+  if (who.by === "person") return { kind: "provisional", person_id: who.personId };
+  if (who.by === "nobody") return { kind: "none" };
+  const key = meta.value?.sealing_key;
+  if (!key) throw new NoKey();
+  return { kind: "sealed", kid: key.kid, sealed: await seal(key, opId, who.idNumber) };
+}
+
+/** How somebody agreed; `undefined`: they did not. */
+export type Consent = "spoken" | "signed" | undefined;
+
+interface Act {
+  author: string;
+  village: number;
+  who: Who;
+  words: Words;
+  consent: Consent;
+  /** For whoever recorded it, to recognise it by. */
+  label?: string | undefined;
+}
+
+/** Without consent nothing of a person leaves the form. */
+async function about({ who, words, consent }: Act, opId: string) {
+  if (!consent) return { subject: await subjectOf({ by: "nobody" }, opId) };
+  const text_version = meta.value?.consent?.version;
+  return { subject: await subjectOf(who, opId), consent: { method: consent, ...(text_version && { text_version }) }, ...given(words) };
+}
+
+function given<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== "")) as Partial<T>;
+}
+
+/** One record a stage: each is an act of its own, and each number is sealed for it alone. */
+export function records(act: Act, stages: Stage[], holder: Holder): Promise<Draft[]> {
+  return Promise.all(
+    stages.map(async (stage) => {
+      const start = begin("record", act.author);
+      const onPhone = stage !== "level2_collected" && stage !== "level2_approved";
+      const op = { ...start, village_id: act.village, stage, ...(onPhone && { device_holder: holder }), ...(await about(act, start.op_id)) };
+      return { op, label: act.consent && act.label };
+    }),
+  );
+}
+
+/** A visit after which something is still to be done, and why. */
+export async function visit(act: Act, outcome: Outcome, promisedOn: string | undefined): Promise<Draft> {
+  const start = begin("visit", act.author);
+  const op = { ...start, village_id: act.village, outcome, ...(promisedOn && { promised_on: promisedOn }), ...(await about(act, start.op_id)) };
+  return { op, label: act.consent && act.label };
+}
+
+/** An appointment that the server books as soon as it hears of it. */
+export async function wish(act: Act, appointment: Schemas["AppointmentWish"]): Promise<Draft> {
+  const start = begin("request_appointment", act.author);
+  return { op: { ...start, village_id: act.village, appointment, ...(await about(act, start.op_id)) }, label: act.label };
+}
+
+/** What was a mistake. */
+export function takeBack(author: string, target: string, reason: string): Draft {
+  return { op: { ...begin("void", author), target_op_id: target, reason } };
+}
+
+/** A meeting, leaflets, a loudspeaker: counts, and nobody's name. */
+export function activity(author: string, village: number, told: { activity: string; attended?: number | undefined; leaflets?: number | undefined; helped?: number | undefined; text?: string | undefined }): Draft {
+  return { op: { ...begin("activity", author), village_id: village, ...(given(told) as typeof told) } };
+}

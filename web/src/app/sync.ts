@@ -1,0 +1,143 @@
+/** When this phone speaks to the server, and what it does then: send first, read afterwards. */
+import { signal } from "@preact/signals";
+import { Refused } from "@to06/client";
+
+import { uuid } from "../api.ts";
+import { keep, kept } from "./box.ts";
+import { askOrders, register, report } from "./device.ts";
+import { refreshLists } from "./lists.ts";
+import { isTooOld, type Meta, meta, refreshMeta, refreshTexts } from "./meta.ts";
+import { archive, lastError, operationOf, reload, sendAgain, settle, waiting, waitingCount } from "./outbox.ts";
+import { APP, deviceOf, VERSION } from "./phone.ts";
+import { pull, villages } from "./pull.ts";
+import { accountId, asked, standing } from "./session.ts";
+import { refreshOwn } from "./own.ts";
+import { aloneOrNot, onOtherTab } from "./tabs.ts";
+
+const EPOCH = "epoch";
+const COMPLETE = "complete";
+const EVERY_MS = 5 * 60_000;
+const BACKOFF_FIRST_MS = 2_000;
+const BACKOFF_LAST_MS = 15 * 60_000;
+
+export const busy = signal(false);
+/** Why the last attempt ended before its end. */
+export const trouble = signal<unknown>(undefined);
+/** When everything was last sent and read. */
+export const completeAt = signal<string | undefined>(undefined);
+/** The server wants a newer app. What was recorded is sent all the same. */
+export const tooOld = signal(false);
+
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export async function resumeSync(): Promise<void> {
+  completeAt.value = await kept<string>(COMPLETE);
+  tooOld.value = isTooOld(meta.value?.client_min);
+}
+
+/** Begins to speak to the server whenever that may help. */
+export function keepSyncing(): void {
+  addEventListener("online", () => void sync());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void sync();
+  });
+  onOtherTab(() => void reload(accountId()));
+  void sync();
+}
+
+/** Sends and reads everything. Of many who call at once one is heard, in all tabs. */
+export async function sync(): Promise<void> {
+  const account = accountId();
+  if (!account || busy.value || !["in", "ended"].includes(standing.value)) return;
+  busy.value = true;
+  try {
+    await aloneOrNot("sync", () => everything(account));
+    failures = 0;
+    trouble.value = undefined;
+  } catch (why) {
+    failures += 1;
+    trouble.value = why;
+    if (why instanceof Refused) lastError.value = why.code;
+  } finally {
+    busy.value = false;
+    plan();
+  }
+}
+
+/** Full jitter: phones that lost the network together do not come back together. */
+function plan(): void {
+  clearTimeout(timer);
+  const most = failures === 0 ? EVERY_MS : Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** failures);
+  const wait = failures === 0 ? most : Math.max(BACKOFF_FIRST_MS, Math.random() * most);
+  timer = setTimeout(() => void sync(), wait);
+}
+
+async function everything(account: string): Promise<void> {
+  const told = await refreshMeta();
+  tooOld.value = isTooOld(told.client_min);
+  if (standing.value === "ended") return askOrders();
+  await reload(account);
+  await register();
+  await noticeRestore(account, told.epoch);
+  await push(account, told);
+  await report();
+  if (standing.value !== "in") return;
+  await refreshTexts();
+  await read(account);
+  await archive(account);
+  if (waitingCount.value > 0) return;
+  completeAt.value = new Date().toISOString();
+  await keep({ [COMPLETE]: completeAt.value });
+}
+
+async function read(account: string): Promise<void> {
+  try {
+    await pull(account);
+    const ours = new Set(villages.value.map((unit) => unit.unit_id));
+    await refreshLists((village) => ours.has(village));
+    await refreshOwn(account);
+  } catch (why) {
+    if (!(why instanceof Refused) || why.problem.status !== 426) throw why;
+    tooOld.value = true;
+  }
+}
+
+/** Another epoch: the server was restored from a backup, and may have forgotten what it confirmed. */
+async function noticeRestore(account: string, epoch: string): Promise<void> {
+  const known = await kept<string>(EPOCH);
+  if (known === epoch) return;
+  if (known !== undefined) await sendAgain(account);
+  await keep({ [EPOCH]: epoch });
+}
+
+async function push(account: string, told: Meta): Promise<void> {
+  const device_id = await deviceOf(account);
+  let size = told.limits.ops_per_push;
+  const tried = new Set<string>();
+  for (;;) {
+    const batch = waiting.value.filter((one) => !tried.has(one.op_id)).slice(-size).reverse();
+    if (batch.length === 0) return;
+    const ops = await Promise.all(batch.map(operationOf));
+    const body = {
+      protocol: 1,
+      device_id,
+      push_id: uuid(),
+      epoch: told.epoch,
+      client: { app: APP, version: VERSION },
+      client_time: new Date().toISOString(),
+      pending_after: waitingCount.value - batch.length,
+      ops,
+    };
+    try {
+      const { results } = await asked((client) => client.POST("/api/v1/sync/push", { body }));
+      await settle(account, results);
+    } catch (why) {
+      if (!(why instanceof Refused) || why.problem.status !== 413 || size === 1) throw why;
+      size = Math.max(1, Math.floor(size / 2));
+      continue;
+    }
+    // What is to be sent again later is not sent again at once.
+    for (const one of batch) tried.add(one.op_id);
+  }
+}

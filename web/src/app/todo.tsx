@@ -1,0 +1,156 @@
+/** The village's list: who is left there, what is to be done next, also without a network. */
+import { useMemo, useState } from "preact/hooks";
+
+import { Heading, Loading, Trouble } from "../kit.tsx";
+import { t } from "../words.ts";
+import { choose, chosen, fold, listOf, matching, type Person } from "./lists.ts";
+import { units, unitName, villages } from "./pull.ts";
+import { go, picked } from "./route.ts";
+import { busy, sync, trouble } from "./sync.ts";
+import { shortTime } from "./status.tsx";
+import { figure, listName, outcomeName, stageName, stepText } from "./terms.ts";
+
+const SHOWN_AT_FIRST = 50;
+
+export function Todo() {
+  const [changing, change] = useState(false);
+  if (chosen.value === undefined || changing)
+    return (
+      <Villages
+        picked={(village) => {
+          change(false);
+          void choose(village).then(() => sync());
+        }}
+      />
+    );
+  return <Village key={chosen.value} id={chosen.value} change={() => change(true)} />;
+}
+
+function Villages({ picked }: { picked: (village: number) => void }) {
+  const [typed, setTyped] = useState("");
+  const words = fold(typed);
+  const shown = villages.value.filter((unit) => fold(unit.name).includes(words));
+  return (
+    <>
+      <Heading>{t("Hôm nay bạn làm ở thôn nào?", "In which village do you work today?")}</Heading>
+      {units.value.length === 0 ? (
+        <Missing what={t("Danh sách thôn chưa về máy.", "The villages are not on this phone yet.")} />
+      ) : (
+        <>
+          {villages.value.length > 8 && (
+            <div class="field">
+              <label for="village-search">{t("Tìm thôn, khu phố", "Find a village")}</label>
+              <input id="village-search" type="search" value={typed} autocomplete="off" onInput={(event) => setTyped(event.currentTarget.value)} />
+            </div>
+          )}
+          <ul class="tiles">
+            {shown.map((unit) => (
+              <li key={unit.unit_id}>
+                <button type="button" class="tile" onClick={() => picked(unit.unit_id)}>
+                  <strong>{unit.name}</strong>
+                  {listOf(unit.unit_id) && <span class="soft">{t("đã có trên máy", "on this phone")}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+          {shown.length === 0 && <p class="soft">{t("Không có thôn nào như vậy trong địa bàn của bạn.", "No such village in your area.")}</p>}
+        </>
+      )}
+    </>
+  );
+}
+
+/** What is not on the phone: it is coming, or there is no network, or something went wrong. */
+function Missing({ what }: { what: string }) {
+  if (busy.value) return <Loading />;
+  return (
+    <>
+      {trouble.value === undefined ? <p class="soft">{what}</p> : <Trouble why={trouble.value}><p>{what}</p></Trouble>}
+      <p><button type="button" class="quiet" onClick={() => void sync()}>{t("Tải về", "Fetch it")}</button></p>
+    </>
+  );
+}
+
+function Village({ id, change }: { id: number; change: () => void }) {
+  const list = listOf(id);
+  const [worklist, setWorklist] = useState<string>();
+  const [typed, setTyped] = useState("");
+  const [all, showAll] = useState(false);
+  const chosen = worklist ?? list?.lists.find((one) => one.people.length > 0)?.worklist;
+  const people = useMemo(() => {
+    if (!list) return [];
+    // A search goes through the whole village, whichever list is open.
+    if (fold(typed)) return matching(Object.values(list.people), typed);
+    const ids = list.lists.find((one) => one.worklist === chosen)?.people ?? [];
+    return ids.flatMap((one) => list.people[one] ?? []);
+  }, [list, typed, chosen]);
+  const shown = all ? people : people.slice(0, SHOWN_AT_FIRST);
+  return (
+    <>
+      <Heading>{unitName(id) || t("Thôn đã chọn", "Your village")}</Heading>
+      <p class="under">
+        {list ? t(`Danh sách lúc ${shortTime(list.as_of)}`, `List as of ${shortTime(list.as_of)}`) : ""}{list && " · "}
+        <button type="button" class="link" onClick={change}>{t("đổi thôn", "change village")}</button>
+      </p>
+      <div class="deeds">
+        <button type="button" onClick={() => { picked.value = undefined; go("/ghi"); }}>{t("Ghi nhận một người", "Record somebody")}</button>
+        <a class="button quiet" href="#/dat-hen">{t("Đặt hẹn hộ", "Book for somebody")}</a>
+      </div>
+      {!list ? (
+        <Missing what={t("Danh sách của thôn này chưa về máy. Vẫn ghi nhận được bằng thẻ hoặc số định danh.", "This village's list is not on the phone yet. You can record by card or number all the same.")} />
+      ) : (
+        <>
+          <div class="field">
+            <label for="search">{t("Tìm trong thôn", "Find in the village")}</label>
+            <input id="search" type="search" value={typed} autocomplete="off" placeholder={t("tên, năm sinh hoặc 4 số cuối", "name, birth year or last 4 digits")} onInput={(event) => setTyped(event.currentTarget.value)} />
+          </div>
+          {!fold(typed) && (
+            <ul class="chips" aria-label={t("Danh sách việc", "Lists")}>
+              {list.lists.map((one) => (
+                <li key={one.worklist}>
+                  <button type="button" aria-pressed={one.worklist === chosen} onClick={() => setWorklist(one.worklist)}>
+                    {listName(one.worklist, one.title)} <b>{figure(one.people.length)}</b>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+          <ul class="people">
+            {shown.map((person) => <li key={person.person_id}><Card person={person} /></li>)}
+          </ul>
+          {people.length === 0 && (
+            <p class="soft empty">{fold(typed) ? t("Không thấy ai trong danh sách của thôn. Có thể ghi nhận bằng thẻ hoặc số định danh.", "Nobody in the village's list. Record by card or number.") : t("Không còn ai trong danh sách này.", "Nobody is left on this list.")}</p>
+          )}
+          {people.length > shown.length && <p><button type="button" class="quiet" onClick={() => showAll(true)}>{t(`Xem cả ${figure(people.length)} người`, `Show all ${figure(people.length)}`)}</button></p>}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Who somebody is, as far as the list says. */
+export function describe(person: Person): string {
+  const born = person.birth_year ? t(`sinh ${person.birth_year}`, `born ${person.birth_year}`) : "";
+  const tail = person.id_tail ? `…${person.id_tail}` : "";
+  return [born, tail].filter(Boolean).join(" · ");
+}
+
+function Card({ person }: { person: Person }) {
+  const left = person.days_left;
+  return (
+    <button
+      type="button" class="person"
+      onClick={() => {
+        picked.value = person;
+        go("/ghi");
+      }}
+    >
+      <span class="who"><strong>{person.name ?? t("Chưa có tên", "No name")}</strong> <span class="soft">{describe(person)}</span></span>
+      {left != null && <span class={left < 2 ? "left hurry" : "left"}>{left < 0 ? t("quá hạn", "too late") : t(`còn ${figure(left)} ngày`, `${left} days left`)}</span>}
+      <span class="next">{stepText(person.next_step, person.next_step_text)}</span>
+      {(person.stages.length > 0 || person.last_outcome) && (
+        <span class="soft done">{[...person.stages.map(stageName), ...(person.last_outcome ? [outcomeName(person.last_outcome)] : [])].join(" · ")}</span>
+      )}
+    </button>
+  );
+}

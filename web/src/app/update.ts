@@ -1,0 +1,39 @@
+/** Keeping the app itself on the phone, and taking up a newer one when its owner agrees. */
+import { signal } from "@preact/signals";
+
+/** A newer app lies ready. */
+export const updateReady = signal(false);
+
+let waiting: ServiceWorker | undefined;
+
+export async function keepWorker(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    const registration = await navigator.serviceWorker.register("/app-worker.js", { scope: "/app" });
+    const look = (worker: ServiceWorker | null) => {
+      // The first one replaces nothing.
+      if (!worker || !navigator.serviceWorker.controller) return;
+      waiting = worker;
+      updateReady.value = true;
+    };
+    look(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const coming = registration.installing;
+      coming?.addEventListener("statechange", () => {
+        if (coming.state === "installed") look(coming);
+      });
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void registration.update().catch(() => undefined);
+    });
+  } catch {
+    // Without a worker the app still works while there is a network, and what is recorded is kept all the same.
+  }
+}
+
+/** Takes the newer app. Everything recorded stays where it is. */
+export function update(): void {
+  navigator.serviceWorker?.addEventListener("controllerchange", () => location.reload());
+  if (waiting) waiting.postMessage("take over");
+  else location.reload();
+}
