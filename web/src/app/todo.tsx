@@ -76,7 +76,8 @@ function Village({ id, change }: { id: number; change: () => void }) {
   const [worklist, setWorklist] = useState<string>();
   const [typed, setTyped] = useState("");
   const [all, showAll] = useState(false);
-  const chosen = worklist ?? list?.lists.find((one) => one.people.length > 0)?.worklist;
+  const filled = list?.lists.filter((one) => one.people.length > 0) ?? [];
+  const chosen = filled.some((one) => one.worklist === worklist) ? worklist : filled[0]?.worklist;
   const people = useMemo(() => {
     if (!list) return [];
     // A search goes through the whole village, whichever list is open.
@@ -92,8 +93,8 @@ function Village({ id, change }: { id: number; change: () => void }) {
         {list ? t(`Danh sách lúc ${shortTime(list.as_of)}`, `List as of ${shortTime(list.as_of)}`) : ""}{list && " · "}
         <button type="button" class="link" onClick={change}>{t("đổi thôn", "change village")}</button>
       </p>
-      <div class="deeds">
-        <button type="button" onClick={() => { picked.value = undefined; go("/ghi"); }}>{t("Ghi nhận một người", "Record somebody")}</button>
+      <div class="two">
+        <button type="button" onClick={() => { picked.value = undefined; go("/ghi"); }}>{t("Ghi nhận", "Record")}</button>
         <a class="button quiet" href="#/dat-hen">{t("Đặt hẹn hộ", "Book for somebody")}</a>
       </div>
       {!list ? (
@@ -104,9 +105,9 @@ function Village({ id, change }: { id: number; change: () => void }) {
             <label for="search">{t("Tìm trong thôn", "Find in the village")}</label>
             <input id="search" type="search" value={typed} autocomplete="off" placeholder={t("tên, năm sinh hoặc 4 số cuối", "name, birth year or last 4 digits")} onInput={(event) => setTyped(event.currentTarget.value)} />
           </div>
-          {!fold(typed) && (
+          {!fold(typed) && filled.length > 0 && (
             <ul class="chips" aria-label={t("Danh sách việc", "Lists")}>
-              {list.lists.map((one) => (
+              {filled.map((one) => (
                 <li key={one.worklist}>
                   <button type="button" aria-pressed={one.worklist === chosen} onClick={() => setWorklist(one.worklist)}>
                     {listName(one.worklist, one.title)} <b>{figure(one.people.length)}</b>
@@ -119,7 +120,7 @@ function Village({ id, change }: { id: number; change: () => void }) {
             {shown.map((person) => <li key={person.person_id}><Card person={person} /></li>)}
           </ul>
           {people.length === 0 && (
-            <p class="soft empty">{fold(typed) ? t("Không thấy ai trong danh sách của thôn. Có thể ghi nhận bằng thẻ hoặc số định danh.", "Nobody in the village's list. Record by card or number.") : t("Không còn ai trong danh sách này.", "Nobody is left on this list.")}</p>
+            <p class="soft empty">{fold(typed) ? t("Không thấy ai trong danh sách của thôn. Có thể ghi nhận bằng thẻ hoặc số định danh.", "Nobody in the village's list. Record by card or number.") : t("Thôn này không còn việc nào trong danh sách.", "Nothing is left on this village's lists.")}</p>
           )}
           {people.length > shown.length && <p><button type="button" class="quiet" onClick={() => showAll(true)}>{t(`Xem cả ${figure(people.length)} người`, `Show all ${figure(people.length)}`)}</button></p>}
         </>
@@ -132,7 +133,7 @@ function Village({ id, change }: { id: number; change: () => void }) {
 export function describe(person: Person): string {
   const born = person.birth_year ? t(`sinh ${person.birth_year}`, `born ${person.birth_year}`) : "";
   const tail = person.id_tail ? `…${person.id_tail}` : "";
-  return [born, tail].filter(Boolean).join(" · ");
+  return [born, tail].filter(Boolean).join(" · ").replaceAll(" ", "\u00a0");
 }
 
 function Card({ person }: { person: Person }) {
