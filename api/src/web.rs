@@ -68,6 +68,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "app-scan.wasm": "application/wasm",
         "app.webmanifest": "application/manifest+json",
         "app.svg": "image/svg+xml",
+        "app-180.png": "image/png",
+        "app-512.png": "image/png",
     }
 });
 
@@ -94,6 +96,7 @@ static APP: LazyLock<Face> = LazyLock::new(|| Face {
     kept: Some(KeptFace {
         manifest: address("app.webmanifest"),
         icon: address("app.svg"),
+        touch_icon: address("app-180.png"),
     }),
 });
 

@@ -55,6 +55,8 @@ pub struct Face {
 pub struct KeptFace {
     pub manifest: String,
     pub icon: String,
+    /// The same in 180 pixels: a home screen of Apple takes no other.
+    pub touch_icon: String,
 }
 
 /// Text that cannot become markup.
@@ -94,9 +96,14 @@ pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
     );
     let policy = match kept {
         None => &FACE_POLICY,
-        Some(KeptFace { manifest, icon }) => {
+        Some(KeptFace {
+            manifest,
+            icon,
+            touch_icon,
+        }) => {
             head.push_str(&format!(
                 "<link rel=\"manifest\" href=\"{manifest}\">\n<link rel=\"icon\" href=\"{icon}\">\n\
+                 <link rel=\"apple-touch-icon\" href=\"{touch_icon}\">\n\
                  <meta name=\"theme-color\" content=\"#b3261e\">\n"
             ));
             &KEPT_POLICY

@@ -6,6 +6,7 @@ import { spellTime, t } from "../words.ts";
 import { Pick } from "./choices.tsx";
 import { SaveTrouble } from "./faults.tsx";
 import { type Line, lines, mayTakeBack } from "./lines.ts";
+import { reasonOf } from "./meta.ts";
 import { takeBack } from "./operation.ts";
 import { labelOf, save, waitingCount } from "./outbox.ts";
 import { own } from "./own.ts";
@@ -88,12 +89,13 @@ function More({ line }: { line: Line }) {
     if (line.saved) void labelOf(line.saved).then(setLabel, () => undefined);
   }, [line.saved]);
   const wished = line.entry?.appointment;
+  const reason = reasonOf(line.code, line.message);
   return (
     <div class="more">
       {label && <p><strong>{label}</strong></p>}
       <p class="soft">{spellTime(line.at)}</p>
-      {line.message && <p>{line.message}</p>}
-      {line.state === "merged" && !line.message && <p>{t("Người này đã được ghi ở bước này; công của bạn được giữ là hỗ trợ.", "This person was recorded at this stage before; your work is kept as an assist.")}</p>}
+      {reason && <p>{reason}</p>}
+      {line.state === "merged" && !reason && <p>{t("Người này đã được ghi ở bước này; công của bạn được giữ là hỗ trợ.", "This person was recorded at this stage before; your work is kept as an assist.")}</p>}
       {line.state === "waiting" && <p>{t("Nằm an toàn trên máy, tự gửi khi có mạng.", "Safe on this phone; it is sent by itself.")}</p>}
       {wished?.booked && (
         <div class="slip-small">

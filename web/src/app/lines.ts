@@ -16,6 +16,7 @@ export interface Line {
   outcome?: string | null | undefined;
   village_id?: number | null | undefined;
   state: State;
+  code?: string | null | undefined;
   message?: string | null | undefined;
   voided: boolean;
   counted: boolean;
@@ -37,12 +38,12 @@ export const lines = computed<Line[]>(() => {
     const voided = entry?.voided === true || taken.has(one.op_id);
     return {
       op_id: one.op_id, at: one.saved_at, kind: one.kind, stage: one.stage, outcome: one.outcome, village_id: one.village_id,
-      state: one.state, message: one.message, voided, counted: entry?.counted ?? false, saved: one, entry,
+      state: one.state, code: one.code, message: one.message, voided, counted: entry?.counted ?? false, saved: one, entry,
     };
   });
   const others = [...told.values()].map((entry): Line => ({
     op_id: entry.op_id, at: entry.received_at, kind: entry.kind, stage: entry.stage, village_id: entry.village_id,
-    state: STATES[entry.result] ?? "held", message: entry.message, voided: entry.voided, counted: entry.counted, entry,
+    state: STATES[entry.result] ?? "held", code: entry.code, message: entry.message, voided: entry.voided, counted: entry.counted, entry,
   }));
   return [...own, ...others].sort((a, b) => (a.at < b.at ? 1 : -1));
 });

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 
 import { type Schemas, told } from "../api.ts";
+import { language } from "../words.ts";
 import { keep, kept } from "./box.ts";
 import { compare } from "./clock.ts";
 import { VERSION } from "./phone.ts";
@@ -11,9 +12,13 @@ export interface Meta extends Omit<Schemas["ServerMeta"], "server_time"> {
   /** What citizens are told before they agree. */
   consent?: Schemas["ConsentText"] | undefined;
   services?: Schemas["Service"][] | undefined;
+  /** What codes mean in English; only where English is spoken. */
+  english?: Record<string, string> | undefined;
+  texts_at?: number | undefined;
 }
 
 const META = "meta";
+const TEXTS_EVERY_MS = 24 * 3_600_000;
 
 export const meta = signal<Meta | undefined>(undefined);
 
@@ -26,22 +31,34 @@ export async function refreshMeta(): Promise<Meta> {
   const askedAt = Date.now();
   const { server_time, ...rest } = await told(createStranger().GET("/api/v1/meta"));
   await compare(server_time, askedAt, Date.now());
-  const next: Meta = { ...rest, consent: meta.value?.consent, services: meta.value?.services };
+  const { consent, services, english, texts_at } = meta.value ?? {};
+  const next: Meta = { ...rest, consent, services, english, texts_at };
   meta.value = next;
   await keep({ [META]: next });
   return next;
 }
 
-/** Asks for texts that rarely change. */
+/** Asks for texts that rarely change, once a day. */
 export async function refreshTexts(): Promise<void> {
-  const [consent, services] = await Promise.all([
-    told(createStranger().GET("/api/v1/rights/consent-text")),
-    told(createStranger().GET("/api/v1/services")),
+  const known = meta.value;
+  const isEnglish = language === "en";
+  const isFresh = known?.texts_at !== undefined && Math.abs(Date.now() - known.texts_at) < TEXTS_EVERY_MS;
+  if (!known || (isFresh && (!isEnglish || known.english))) return;
+  const stranger = createStranger();
+  const [consent, services, errors] = await Promise.all([
+    told(stranger.GET("/api/v1/rights/consent-text")),
+    told(stranger.GET("/api/v1/services")),
+    isEnglish ? told(stranger.GET("/api/v1/contract/errors")) : undefined,
   ]);
-  const next = meta.value && { ...meta.value, consent, services };
-  if (!next) return;
+  const english = errors && Object.fromEntries(errors.items.map((error) => [error.code, error.en]));
+  const next = { ...known, consent, services, english: english ?? known.english, texts_at: Date.now() };
   meta.value = next;
   await keep({ [META]: next });
+}
+
+/** Why something became of an operation, in the language that is spoken here. */
+export function reasonOf(code: string | null | undefined, message: string | null | undefined): string | undefined {
+  return (language === "en" && code && meta.value?.english?.[code]) || message || undefined;
 }
 
 /** Whether the server wants a newer app than this one, before it lets it read. */

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Heading, useDeed } from "../kit.tsx";
 import { language, speak, t } from "../words.ts";
 import { leave } from "./enter.ts";
+import { install, offer } from "./install.ts";
 import { lines, workOf } from "./lines.ts";
 import { carried, putDown } from "./lists.ts";
 import { waitingCount } from "./outbox.ts";
@@ -50,7 +51,7 @@ function Figures() {
         {work.waiting > 0 && t(`; ${figure(work.waiting)} chờ gửi chưa tính.`, `; ${figure(work.waiting)} waiting are not in it.`)}
       </p>
       <h2>{t("14 ngày qua", "The last 14 days")}</h2>
-      <div class="trend" role="img" aria-label={t(`14 ngày qua: ${sum} bước được công nhận, nhiều nhất ${most} trong một ngày.`, `The last 14 days: ${sum} recognised stages, at most ${most} a day.`)}>
+      {sum === 0 ? <p class="soft">{t("Chưa có bước nào được công nhận.", "No stage was recognised.")}</p> : <div class="trend" role="img" aria-label={t(`14 ngày qua: ${sum} bước được công nhận, nhiều nhất ${most} trong một ngày.`, `The last 14 days: ${sum} recognised stages, at most ${most} a day.`)}>
         {work.days.map(({ on, many }) => (
           <span key={on} class="bar-day">
             <b>{many > 0 ? many : ""}</b>
@@ -58,7 +59,7 @@ function Figures() {
             <small>{Number(on.slice(8))}</small>
           </span>
         ))}
-      </div>
+      </div>}
     </section>
   );
 }
@@ -113,7 +114,10 @@ function Phone() {
         <dt>{t("Phiên bản", "Version")}</dt>
         <dd>{VERSION}</dd>
       </dl>
-      <div class="deeds"><button type="button" class="quiet" disabled={busy.value} onClick={() => void sync()}>{t("Đồng bộ ngay", "Sync now")}</button></div>
+      <div class="deeds">
+        <button type="button" class="quiet" disabled={busy.value} onClick={() => void sync()}>{t("Đồng bộ ngay", "Sync now")}</button>
+        {offer.value && <button type="button" class="quiet" onClick={() => void install()}>{t("Thêm vào màn hình chính", "Add to the home screen")}</button>}
+      </div>
       {carried.value.length > 0 && (
         <>
           <h3>{t("Thôn đã tải (mã hóa trên máy)", "Villages carried (encrypted)")}</h3>

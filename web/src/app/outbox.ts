@@ -172,8 +172,9 @@ const STATES: Record<string, State> = { applied: "recognised", merged: "merged",
 
 /** Writes down what the server has said to a push. What it did not name still waits. */
 export async function settle(account: string, results: Result[]): Promise<void> {
+  const byId = new Map(results.map((result) => [result.op_id, result]));
   await change(account, (one) => {
-    const told = results.find((result) => result.op_id === one.op_id);
+    const told = byId.get(one.op_id);
     if (!told) return undefined;
     const { code, message } = told;
     if (told.result === "retry") return { ...one, code, message };

@@ -10,7 +10,7 @@ import { meta } from "./meta.ts";
 import { type Consent, type Holder, type Outcome, records, type Stage, visit } from "./operation.ts";
 import { save } from "./outbox.ts";
 import { unitName, villages } from "./pull.ts";
-import { picked, say } from "./route.ts";
+import { picked, said, say } from "./route.ts";
 import { accountId } from "./session.ts";
 import { sync } from "./sync.ts";
 import { FIELD_STAGES, OTHER_STAGES, outcomeName, REASONS, stageName } from "./terms.ts";
@@ -43,6 +43,7 @@ export function Record() {
   const nothing = stages.length === 0 && !(unfinished && reason);
   const keep = (consent: Consent) => {
     setJudged(true);
+    said.value = undefined;
     const isWhole = consent === undefined || person !== undefined || Object.keys(faultsOf(typed, new Date().getFullYear())).length === 0;
     if (nothing || village === undefined || !isWhole) {
       setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid=true], .fault")?.scrollIntoView({ block: "center" }));
