@@ -269,6 +269,10 @@ test("two tabs send each operation once, and both see it", async (t) => {
   await status(other).getByText("Đã gửi hết").waitFor();
   assert.equal(sent.length, 2);
   assert.equal(new Set(sent).size, 2);
+  // Who leaves in one tab has left in all.
+  await goTo(page, "Tôi");
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await other.getByRole("heading", { name: "Đăng nhập tình nguyện viên" }).waitFor();
 });
 
 /** Fills what is left of the phone's space with rubbish, down to the last bytes. */
@@ -439,6 +443,29 @@ test("a session that has ended, an app that is too old, and a restored server st
   await page.getByLabel("Mật khẩu", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Đăng nhập lại" }).click();
   await status(page).getByText("Đã gửi hết").waitFor();
+});
+
+test("a phone that was reported lost forgets the names, and keeps what it has not sent", async (t) => {
+  const { context, page } = await atWork(t, LAN);
+  await status(page).getByText("Đã gửi hết").waitFor();
+  await context.setOffline(true);
+  await record(page, idNumber(), "Cài đặt VNeID");
+  const lead = { "content-type": "application/json" };
+  const body = JSON.stringify({ phone: "0900000006", password: PASSWORD });
+  const { access_token } = await (await fetch(`${origin}/api/v1/sessions`, { method: "POST", headers: lead, body })).json();
+  lead.authorization = `Bearer ${access_token}`;
+  const { items } = await (await fetch(`${origin}/api/v1/devices?limit=200`, { headers: lead })).json();
+  const [newest] = items.sort((a, b) => b.registered_at.localeCompare(a.registered_at));
+  const loss = JSON.stringify({ lost: true, reason: "Rơi trên đường vào thôn" });
+  assert.equal((await fetch(`${origin}/api/v1/devices/${newest.device_id}/loss`, { method: "PUT", headers: lead, body: loss })).status, 200);
+  await context.setOffline(false);
+  await page.getByRole("heading", { name: "Máy này đã được báo mất" }).waitFor();
+  await assertAccessible(page, "app-lost");
+  await page.getByRole("button", { name: "Đăng nhập lại" }).click();
+  await signIn(page, LAN);
+  await status(page).getByText("Đã gửi hết").waitFor();
+  await goTo(page, "Sổ");
+  assert.equal(await page.locator(".lines li").first().locator("strong").textContent(), "Cài đặt VNeID");
 });
 
 test("what has not come yet, what is empty and what went wrong is said", async (t) => {

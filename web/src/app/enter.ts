@@ -5,13 +5,14 @@ import { reload, waitingCount } from "./outbox.ts";
 import { dropOwn, resumeOwn } from "./own.ts";
 import { dropPulled, resumePull } from "./pull.ts";
 import { picked, said } from "./route.ts";
-import { accountId, signIn, signOut } from "./session.ts";
+import { accountId, resume, signIn, signOut } from "./session.ts";
 import { completeAt, resumeSync, sync } from "./sync.ts";
+import { onOtherTab, tellTabs } from "./tabs.ts";
 
 export async function enter(phone: string, password: string): Promise<void> {
   await signIn(phone, password);
-  drop();
-  await Promise.all([resumeLists(), resumePull(), resumeOwn(), resumeSync(), reload(accountId())]);
+  await takeUp();
+  tellTabs();
   void persist();
   void sync();
 }
@@ -23,7 +24,24 @@ export async function leave(): Promise<boolean> {
   await signOut();
   drop();
   await reload(undefined);
+  tellTabs();
   return true;
+}
+
+/** Another tab has saved, sent, come or left: this one shows the same. */
+export function followTabs(): void {
+  onOtherTab(async () => {
+    const before = accountId();
+    await resume();
+    if (accountId() === before) await reload(before);
+    else await takeUp();
+  });
+}
+
+/** Reads what lies here of who is signed in now. */
+async function takeUp(): Promise<void> {
+  drop();
+  await Promise.all([resumeLists(), resumePull(), resumeOwn(), resumeSync(), reload(accountId())]);
 }
 
 function drop(): void {

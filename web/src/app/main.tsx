@@ -8,6 +8,7 @@ import "../kit.css";
 import "./app.css";
 import { language } from "../words.ts";
 import { resumeClock } from "./clock.ts";
+import { followTabs } from "./enter.ts";
 import { resumeLists } from "./lists.ts";
 import { resumeMeta } from "./meta.ts";
 import { reload } from "./outbox.ts";
@@ -36,6 +37,7 @@ async function start(): Promise<void> {
     blocked.value = true;
     return;
   }
+  followTabs();
   keepSyncing();
   void keepWorker();
 }

@@ -5,7 +5,7 @@ import { Heading, useDeed } from "../kit.tsx";
 import { language, speak, t } from "../words.ts";
 import { leave } from "./enter.ts";
 import { install, offer } from "./install.ts";
-import { lines, workOf } from "./lines.ts";
+import { lines, type Work, workOf } from "./lines.ts";
 import { carried, putDown } from "./lists.ts";
 import { waitingCount } from "./outbox.ts";
 import { own } from "./own.ts";
@@ -37,8 +37,6 @@ export function Mine({ brief }: { brief?: boolean } = {}) {
 
 function Figures() {
   const work = workOf(lines.value, new Date());
-  const most = Math.max(1, ...work.days.map((one) => one.many));
-  const sum = work.days.reduce((all, one) => all + one.many, 0);
   return (
     <section>
       <dl class="figures">
@@ -51,16 +49,24 @@ function Figures() {
         {work.waiting > 0 && t(`; ${figure(work.waiting)} chờ gửi chưa tính.`, `; ${figure(work.waiting)} waiting are not in it.`)}
       </p>
       <h2>{t("14 ngày qua", "The last 14 days")}</h2>
-      {sum === 0 ? <p class="soft">{t("Chưa có bước nào được công nhận.", "No stage was recognised.")}</p> : <div class="trend" role="img" aria-label={t(`14 ngày qua: ${sum} bước được công nhận, nhiều nhất ${most} trong một ngày.`, `The last 14 days: ${sum} recognised stages, at most ${most} a day.`)}>
-        {work.days.map(({ on, many }) => (
-          <span key={on} class="bar-day">
-            <b>{many > 0 ? many : ""}</b>
-            <i style={{ height: `${Math.round((many / most) * 100)}%` }} class={many === 0 ? "none" : ""} />
-            <small>{Number(on.slice(8))}</small>
-          </span>
-        ))}
-      </div>}
+      {work.total === 0 ? <p class="soft">{t("Chưa có bước nào được công nhận.", "No stage was recognised yet.")}</p> : <Trend days={work.days} />}
     </section>
+  );
+}
+
+function Trend({ days }: { days: Work["days"] }) {
+  const most = Math.max(1, ...days.map((one) => one.many));
+  const sum = days.reduce((all, one) => all + one.many, 0);
+  return (
+    <div class="trend" role="img" aria-label={t(`14 ngày qua: ${sum} bước được công nhận, nhiều nhất ${most} trong một ngày.`, `The last 14 days: ${sum} recognised stages, at most ${most} a day.`)}>
+      {days.map(({ on, many }) => (
+        <span key={on} class="bar-day">
+          <b>{many > 0 ? many : ""}</b>
+          <i style={{ height: `${Math.round((many / most) * 100)}%` }} class={many === 0 ? "none" : ""} />
+          <small>{Number(on.slice(8))}</small>
+        </span>
+      ))}
+    </div>
   );
 }
 

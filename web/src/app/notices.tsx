@@ -33,13 +33,13 @@ export function Notices() {
       {tooOld.value && (
         <div class="notice" role="alert">
           <p><strong>{t("Ứng dụng trên máy đã cũ.", "This app is too old.")}</strong> {t("Việc đã ghi vẫn gửi được và không mất; muốn xem tiếp hãy cập nhật.", "What you recorded is still sent and not lost; update to go on reading.")}</p>
-          <button type="button" onClick={update}>{t("Cập nhật ngay", "Update now")}</button>
+          <button type="button" onClick={() => void update()}>{t("Cập nhật ngay", "Update now")}</button>
         </div>
       )}
       {!tooOld.value && updateReady.value && (
         <div class="notice">
           <p>{t("Có bản mới của ứng dụng. Những gì đã ghi vẫn giữ nguyên.", "A newer version is ready. What you recorded stays.")}</p>
-          <button type="button" class="quiet" onClick={update}>{t("Dùng bản mới", "Use it")}</button>
+          <button type="button" class="quiet" onClick={() => void update()}>{t("Dùng bản mới", "Use it")}</button>
         </div>
       )}
       {isInsideAnother() && (

@@ -12,9 +12,10 @@ import { APP, deviceOf, VERSION } from "./phone.ts";
 import { pull, villages } from "./pull.ts";
 import { accountId, asked, standing } from "./session.ts";
 import { refreshOwn } from "./own.ts";
-import { aloneOrNot, onOtherTab } from "./tabs.ts";
+import { aloneOrNot } from "./tabs.ts";
 
-const EPOCH = "epoch";
+/** Outlives the session: what was confirmed to this account may be asked for again under the next one. */
+const epochName = (account: string) => `device-epoch/${account}`;
 const COMPLETE = "complete";
 const EVERY_MS = 5 * 60_000;
 const BACKOFF_FIRST_MS = 2_000;
@@ -44,7 +45,6 @@ export function keepSyncing(): void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void sync();
   });
-  onOtherTab(() => void reload(accountId()));
   void sync();
 }
 
@@ -73,6 +73,8 @@ async function attempt(): Promise<void> {
     failures += 1;
     trouble.value = why;
     if (why instanceof Refused) lastError.value = why.code;
+    // It may have ended because the phone was reported lost.
+    if (standing.value === "ended") await askOrders().catch(() => undefined);
   } finally {
     busy.value = false;
   }
@@ -118,10 +120,10 @@ async function read(account: string): Promise<void> {
 
 /** Another epoch: the server was restored from a backup, and may have forgotten what it confirmed. */
 async function noticeRestore(account: string, epoch: string): Promise<void> {
-  const known = await kept<string>(EPOCH);
+  const known = await kept<string>(epochName(account));
   if (known === epoch) return;
   if (known !== undefined) await sendAgain(account);
-  await keep({ [EPOCH]: epoch });
+  await keep({ [epochName(account)]: epoch });
 }
 
 async function push(account: string, told: Meta): Promise<void> {

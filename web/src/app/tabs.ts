@@ -1,15 +1,15 @@
 /** Several tabs of one app: one sends at a time, and each hears what another changed. */
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("to06-app") : undefined;
-const listeners: (() => void)[] = [];
-if (channel) channel.onmessage = () => listeners.forEach((listen) => listen());
+const listeners: (() => Promise<void>)[] = [];
+if (channel) channel.onmessage = () => listeners.forEach((listen) => void listen());
 
 /** Says to the other tabs that what lies on the phone has changed. */
 export function tellTabs(): void {
   channel?.postMessage("changed");
 }
 
-export function onOtherTab(listen: () => void): void {
+export function onOtherTab(listen: () => Promise<void>): void {
   listeners.push(listen);
 }
 

@@ -31,9 +31,12 @@ export async function keepWorker(): Promise<void> {
   }
 }
 
-/** Takes the newer app. Everything recorded stays where it is. */
-export function update(): void {
+/** Takes the newer app, looking for one first. Everything recorded stays where it is. */
+export async function update(): Promise<void> {
   navigator.serviceWorker?.addEventListener("controllerchange", () => location.reload());
-  if (waiting) waiting.postMessage("take over");
+  const registration = await navigator.serviceWorker?.getRegistration("/app");
+  await registration?.update().catch(() => undefined);
+  const next = waiting ?? registration?.waiting;
+  if (next) next.postMessage("take over");
   else location.reload();
 }
