@@ -5,6 +5,7 @@ import type { ComponentChildren } from "preact";
 import { language, speak, t } from "../words.ts";
 import { Activity } from "./activity.tsx";
 import { Appointment } from "./appointment.tsx";
+import { Asks } from "./asks.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Mine } from "./mine.tsx";
 import { Notices } from "./notices.tsx";
@@ -26,6 +27,7 @@ const VIEWS: { [P in Place]: () => ComponentChildren } = {
   "/toi": Mine,
   "/dat-hen": Appointment,
   "/tuyen-truyen": Activity,
+  "/nho": Asks,
 };
 
 const TABS: { at: Place; label: string; icon: string }[] = [

@@ -26,6 +26,7 @@ export function Mine({ brief }: { brief?: boolean } = {}) {
       {!brief && (
         <>
           <Figures />
+          <p class="after"><a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a></p>
           <Targets />
           <Phone />
         </>

@@ -1,0 +1,85 @@
+// The volunteer's app in a browser, for the tests of it. Everybody here is invented; each run makes people of its own.
+import assert from "node:assert/strict";
+
+export const PASSWORD = "tổ 06 dùng thử";
+export const HA = "0900000007";
+export const LAN = "0900000008";
+export const PHONE = { viewport: { width: 360, height: 740 }, locale: "vi-VN" };
+
+/** A number of a woman born in 1990 that nobody had in this run. */
+export function idNumber() {
+  return `0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
+}
+
+/** A phone of its own with the app open, whose every complaint fails the test. */
+export async function phone(t, browser, origin) {
+  const context = await browser.newContext(PHONE);
+  t.after(() => context.close());
+  context.on("weberror", (error) => assert.fail(error.error().message));
+  return { context, page: await open(context, origin) };
+}
+
+export async function open(context, origin) {
+  const page = await context.newPage();
+  await page.goto(`${origin}/app`);
+  return page;
+}
+
+export async function signIn(page, number = HA) {
+  await page.getByLabel("Số điện thoại của bạn").fill(number);
+  await page.getByLabel("Mật khẩu", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await page.getByRole("navigation").waitFor();
+}
+
+/** To the first village, until its list has come. */
+export async function chooseVillage(page) {
+  await page.locator("button.tile").first().click();
+  await page.locator(".chips").waitFor();
+}
+
+/** Signed in, at work in a village. */
+export async function atWork(t, browser, origin, number = HA) {
+  const { context, page } = await phone(t, browser, origin);
+  await signIn(page, number);
+  await chooseVillage(page);
+  return { context, page };
+}
+
+export const goTo = (page, tab) => page.getByRole("navigation").getByRole("link", { name: tab }).click();
+export const status = (page) => page.locator("header .status");
+
+async function saveWithConsent(page) {
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+  await page.getByText("Đã lưu trên máy").waitFor();
+}
+
+/** Records a number with these stages. */
+export async function record(page, id, ...stages) {
+  await goTo(page, "Ghi");
+  await page.getByLabel("Số định danh (12 số)").fill(id);
+  for (const stage of stages) await page.getByRole("button", { name: stage, exact: true }).click();
+  await saveWithConsent(page);
+}
+
+/** What the ledger counts as recognised, waiting, and to be looked at. */
+export async function figures(page) {
+  const [recognised, waiting, review] = await page.locator(".figures dd").allTextContents();
+  const number = (text) => Number(text.replaceAll(".", ""));
+  return { recognised: number(recognised), waiting: number(waiting), review: number(review) };
+}
+
+/** What the server has of somebody's operations, beside any phone. */
+export async function ledgerOf(origin, number) {
+  const json = { "content-type": "application/json" };
+  const signedIn = await fetch(`${origin}/api/v1/sessions`, { method: "POST", headers: json, body: JSON.stringify({ phone: number, password: PASSWORD }) });
+  const { access_token } = await signedIn.json();
+  const entries = [];
+  for (let cursor; ; ) {
+    const answer = await fetch(`${origin}/api/v1/me/ledger?limit=200${cursor ? `&cursor=${cursor}` : ""}`, { headers: { authorization: `Bearer ${access_token}` } });
+    const page = await answer.json();
+    entries.push(...page.items);
+    cursor = page.next_cursor;
+    if (!cursor) return entries;
+  }
+}
