@@ -2,7 +2,7 @@
 //! program, and compressed once in its life.
 
 use std::io::Write as _;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
@@ -22,27 +22,32 @@ struct Asset {
     name: &'static str,
     content_type: &'static str,
     bytes: &'static [u8],
-    gzip: Vec<u8>,
+    gzip: OnceLock<Vec<u8>>,
     /// Says which content it is: another build has another address, so nobody asks twice for one.
     version: String,
 }
 
 impl Asset {
     fn new(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        // Writing to memory does not fail; what would be missing is served as it is.
-        let gzip = gzip
-            .write_all(bytes)
-            .and_then(|()| gzip.finish())
-            .unwrap_or_default();
         let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
         Self {
             name,
             content_type,
             bytes,
-            gzip,
+            gzip: OnceLock::new(),
             version: hash[..12].to_owned(),
         }
+    }
+
+    /// The same, compressed when somebody first asks for it: nobody waits for what they do not ask for.
+    fn gzip(&self) -> &[u8] {
+        self.gzip.get_or_init(|| {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+            // Writing to memory does not fail; what would be missing is served as it is.
+            gzip.write_all(self.bytes)
+                .and_then(|()| gzip.finish())
+                .unwrap_or_default()
+        })
     }
 
     fn address(&self) -> String {
@@ -150,9 +155,9 @@ async fn show_asset(
     let reads_gzip = accepted
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.contains("gzip"));
-    if reads_gzip && !asset.gzip.is_empty() {
+    if reads_gzip && !asset.gzip().is_empty() {
         response.insert_header((CONTENT_ENCODING, "gzip"));
-        return Ok(response.body(asset.gzip.as_slice()));
+        return Ok(response.body(asset.gzip()));
     }
     Ok(response.body(asset.bytes))
 }

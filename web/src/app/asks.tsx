@@ -102,7 +102,7 @@ function Call({ call, told }: { call: CallBack; told: () => void }) {
         </button>
       ) : (
         <>
-          <p>{contact.name} {contact.phone && <a class="button quiet" href={`tel:${contact.phone}`}>{t("Gọi", "Call")} {contact.phone}</a>}</p>
+          <p class="contact"><strong>{contact.name}</strong> {contact.phone && <a class="button quiet" href={`tel:${contact.phone}`}>{t("Gọi", "Call")} {contact.phone}</a>}</p>
           <p class="notice" lang="vi">{contact.advice}</p>
           <div class="deeds">
             <button type="button" disabled={busy} onClick={() => void tell("confirmed")}>{t("Đúng như đã ghi", "As recorded")}</button>

@@ -5,7 +5,11 @@ import type { Schemas } from "../api.ts";
 import { keep, kept, keptNames } from "./box.ts";
 import { asked } from "./session.ts";
 
-export type Person = Schemas["WorklistEntry"];
+export interface Person extends Omit<Schemas["WorklistEntry"], "person_id"> {
+  person_id: string;
+  /** It was recorded on this phone since the list came; what is next, the next list will tell. */
+  just_recorded?: boolean;
+}
 
 /** A village as it was when it was last asked for. */
 export interface VillageList {
@@ -67,6 +71,21 @@ export async function carry(village: number): Promise<void> {
   }
   await keep({ [PREFIX + village]: list });
   carried.value = [...carried.value.filter((one) => one.village_id !== village), list];
+}
+
+/** Marks somebody as recorded, so that nobody does it twice before the next list comes. */
+export async function markRecorded(person: Person, stages: string[], outcome: string | undefined): Promise<void> {
+  const list = listOf(person.village_id);
+  if (!list?.people[person.person_id]) return;
+  const marked: Person = {
+    ...person,
+    stages: [...new Set([...person.stages, ...stages])],
+    last_outcome: outcome ?? person.last_outcome,
+    just_recorded: true,
+  };
+  const next = { ...list, people: { ...list.people, [person.person_id]: marked } };
+  carried.value = carried.value.map((one) => (one === list ? next : one));
+  await keep({ [PREFIX + person.village_id]: next });
 }
 
 /** Forgets a village's names. */

@@ -5,7 +5,7 @@ import { Choice, Field, Heading, useDeed } from "../kit.tsx";
 import { day, t } from "../words.ts";
 import { Pick, Toggle } from "./choices.tsx";
 import { SaveTrouble } from "./faults.tsx";
-import { choose, chosen } from "./lists.ts";
+import { choose, chosen, markRecorded } from "./lists.ts";
 import { meta } from "./meta.ts";
 import { type Consent, type Holder, type Outcome, records, type Stage, visit } from "./operation.ts";
 import { save } from "./outbox.ts";
@@ -61,6 +61,8 @@ export function Record() {
       const drafts = await records(act, stages, holder);
       if (unfinished && reason) drafts.push(await visit(act, reason, promisedOn || undefined));
       await save(author, drafts);
+      // It is saved already: a phone that is full now loses no more than this mark.
+      if (person) await markRecorded(person, stages, unfinished ? reason : undefined).catch(() => undefined);
       const what = [...stages.map(stageName), ...(unfinished && reason ? [outcomeName(reason)] : [])].join(", ");
       const whose = consent ? act.label ?? "" : t("một lượt không tên", "one nameless count");
       say(t(`Đã lưu trên máy: ${what}${whose && ` — ${whose}`}.`, `Saved on this phone: ${what}${whose && ` — ${whose}`}.`), person ? "/" : "/ghi");

@@ -147,8 +147,8 @@ function Card({ person }: { person: Person }) {
       }}
     >
       <span class="who"><strong>{person.name ?? t("Chưa có tên", "No name")}</strong> <span class="soft">{describe(person)}</span></span>
-      {left != null && <span class={left < 2 ? "left hurry" : "left"}>{left < 0 ? t("quá hạn", "too late") : t(`còn ${figure(left)} ngày`, `${left} days left`)}</span>}
-      <span class="next">{stepText(person.next_step, person.next_step_text)}</span>
+      {person.just_recorded ? <span class="left just">{t("vừa ghi", "just recorded")}</span> : left != null && <span class={left < 2 ? "left hurry" : "left"}>{left < 0 ? t("quá hạn", "too late") : t(`còn ${figure(left)} ngày`, `${left} days left`)}</span>}
+      <span class="next">{person.just_recorded ? t("Việc tiếp theo sẽ hiện ở lần tải danh sách sau.", "The next list will tell what is next.") : stepText(person.next_step, person.next_step_text)}</span>
       {(person.stages.length > 0 || person.last_outcome) && (
         <span class="soft done">{[...person.stages.map(stageName), ...(person.last_outcome ? [outcomeName(person.last_outcome)] : [])].join(" · ")}</span>
       )}
