@@ -34,6 +34,7 @@ after(async () => {
 
 test("a volunteer signs in, sees the village, records somebody of its list in three taps, and the server counts it", async (t) => {
   const { page } = await phone(t, browser, origin);
+  await page.getByRole("heading", { name: "Đăng nhập tình nguyện viên" }).waitFor();
   await assertAccessible(page, "app-sign-in");
   await page.getByRole("button", { name: "Tôi có mã dùng một lần" }).click();
   await assertAccessible(page, "app-code");
@@ -58,6 +59,7 @@ test("a volunteer signs in, sees the village, records somebody of its list in th
   await assertAccessible(page, "app-record-listed");
   await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
   await page.getByText(/^Đã lưu trên máy: Kích hoạt mức 1 — /).getByText(whose).waitFor();
+  await page.locator("button.person", { hasText: whose }).getByText("vừa ghi").waitFor();
   await status(page).getByText("Đã gửi hết").waitFor();
   await goTo(page, "Sổ");
   const line = page.locator(".lines li").first();
