@@ -10,6 +10,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** Each is built alone, by `--mode`: one script and one style sheet, and nothing shared to fetch besides. */
 const FACES: Record<string, string> = {
   booking: "src/booking/main.tsx",
+  desk: "src/desk/main.tsx",
+  board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
   // Last: it lists what the others are.

@@ -73,6 +73,10 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "app-scan.wasm": "application/wasm",
         "app.webmanifest": "application/manifest+json",
         "app.svg": "image/svg+xml",
+        "desk.js": "text/javascript; charset=utf-8",
+        "desk.css": "text/css; charset=utf-8",
+        "board.js": "text/javascript; charset=utf-8",
+        "board.css": "text/css; charset=utf-8",
         "app-180.png": "image/png",
         "app-512.png": "image/png",
     }
@@ -105,13 +109,29 @@ static APP: LazyLock<Face> = LazyLock::new(|| Face {
     }),
 });
 
+/// The desk of an office, for its officers.
+static DESK: LazyLock<Face> = LazyLock::new(|| Face {
+    script: address("desk.js"),
+    style: address("desk.css"),
+    kept: None,
+});
+
+/// The board, for those who command.
+static BOARD: LazyLock<Face> = LazyLock::new(|| Face {
+    script: address("board.js"),
+    style: address("board.css"),
+    kept: None,
+});
+
 /// What the worker of the app may do: fetch from here, and nothing else.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'";
 
-/// Mounts the files and the app. Not part of the contract.
+/// Mounts the files, the app, the desk and the board. Not part of the contract.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/app", web::get().to(show_app))
+        .route("/quay", web::get().to(show_desk))
+        .route("/chi-huy", web::get().to(show_board))
         .route("/app-worker.js", web::get().to(show_app_worker))
         .route("/assets/{name}", web::get().to(show_asset));
 }
@@ -121,6 +141,22 @@ async fn show_app() -> HttpResponse {
         &APP,
         "Tình nguyện viên",
         "<p>Đang mở ứng dụng… Ứng dụng cần trình duyệt có bật JavaScript.</p>",
+    )
+}
+
+async fn show_desk() -> HttpResponse {
+    page_with(
+        &DESK,
+        "Bàn tiếp nhận",
+        "<p>Đang mở bàn tiếp nhận… Trang này cần trình duyệt có bật JavaScript.</p>",
+    )
+}
+
+async fn show_board() -> HttpResponse {
+    page_with(
+        &BOARD,
+        "Bảng chỉ huy",
+        "<p>Đang mở bảng chỉ huy… Trang này cần trình duyệt có bật JavaScript. Bảng công khai: <a href=\"/bang\">/bang</a>.</p>",
     )
 }
 

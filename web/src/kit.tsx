@@ -16,7 +16,7 @@ interface FieldProps {
   fault?: string | undefined;
   /** What to know before typing, or what was understood of it. */
   hint?: ComponentChildren;
-  type?: "text" | "tel" | "date";
+  type?: "text" | "tel" | "date" | "time" | "number" | "password";
   inputMode?: "numeric" | "tel";
   autocomplete?: string;
   autocapitalize?: "characters";

@@ -25,7 +25,7 @@ export async function assertAccessible(page, view) {
     const told = violations.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`);
     assert.deepEqual(told, [], `${view}, ${colorScheme}`);
     if (!SCREENS) continue;
-    for (const width of [360, 768, 1440]) {
+    for (const width of [360, 768, 1440, 1920]) {
       await page.setViewportSize({ width, height: 900 });
       await page.screenshot({ path: `${SCREENS}/${view}-${width}-${colorScheme}.png`, fullPage: true });
     }

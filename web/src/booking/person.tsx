@@ -87,13 +87,15 @@ interface Props {
   /** The form was sent once: now what is missing is told. */
   judged: boolean;
   why: unknown;
+  /** Where this person stands in what is sent. */
+  pointer?: string;
 }
 
-export function PersonFields({ index, of, typed, change, judged, why }: Props) {
+export function PersonFields({ index, of, typed, change, judged, why, pointer = `/visitors/${index}` }: Props) {
   const id = readIdNumber(typed.idNumber);
   const today = day(new Date());
   const set = (part: Partial<Typed>) => change({ ...typed, ...part });
-  const at = (name: string) => faultAt(why, `/visitors/${index}/${name}`);
+  const at = (name: string) => faultAt(why, `${pointer}/${name}`);
   const villages = useVillages(typed.communeId);
   const units = useCommunes();
   const name = (field: string) => `p${index}-${field}`;

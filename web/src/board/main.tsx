@@ -1,0 +1,83 @@
+/** The board for those who command: readable on a wall, on a phone, and in print. */
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+
+import "../kit.css";
+import "../staff.css";
+import "./board.css";
+import { may } from "../session.ts";
+import { Gate, Views, Who } from "../staff.tsx";
+import { hour, language, t } from "../words.ts";
+import { Accounts } from "./accounts.tsx";
+import { Overview } from "./overview.tsx";
+import { Review } from "./review.tsx";
+import { asked, board, grades, loadGrades, look, lost } from "./state.ts";
+
+interface View {
+  name: string;
+  show: () => preact.JSX.Element | null;
+  right: string;
+}
+
+const ALL: Record<string, View> = {
+  "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
+  "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },
+  "tai-khoan": { name: t("Tài khoản", "Accounts"), show: Accounts, right: "manage_accounts" },
+};
+
+const view = signal(location.hash.slice(1));
+addEventListener("hashchange", () => (view.value = location.hash.slice(1)));
+
+/** How often the board is asked for; nothing new costs a few bytes. */
+const AGAIN_MS = 5_000;
+
+function forget() {
+  board.value = lost.value = undefined;
+  grades.value = new Map();
+}
+
+function Board() {
+  return (
+    <Gate face={t("Bảng chỉ huy", "The board")} right="read_boards" refusal={t("không xem được bảng này.", "does not see this board.")} left={forget}>
+      <Inside />
+    </Gate>
+  );
+}
+
+function Inside() {
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || void look(), AGAIN_MS);
+    const stop = effect(() => {
+      void asked.value;
+      void look();
+    });
+    // Without grades nothing is marked; the numbers stand.
+    loadGrades().catch(() => undefined);
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }, []);
+  const views = Object.fromEntries(Object.entries(ALL).filter(([, one]) => may(one.right)));
+  const { show: Shown } = views[view.value] ?? ALL[""]!;
+  return (
+    <>
+      <header class="top">
+        <a class="mark" href="/">Tổ 06</a>
+        <Views label={t("Bảng chỉ huy", "The board")} views={views} view={view.value in views ? view.value : ""} />
+        <Who>
+          {lost.value === undefined
+            ? <span class="line good">{board.value ? t("Trực tuyến", "Live") : t("Đang tải…", "Loading…")}</span>
+            : <span class="line lost" role="alert">{navigator.onLine ? t("Mất liên lạc với máy chủ", "Server not answering") : t("Máy không có mạng", "No network")}{board.value && t(`, số liệu lúc ${hour(board.value.as_of)}`, `, as of ${hour(board.value.as_of)}`)}</span>}
+        </Who>
+      </header>
+      <main><Shown /></main>
+    </>
+  );
+}
+
+document.documentElement.lang = language;
+document.body.replaceChildren();
+document.body.className = "staff board";
+render(<Board />, document.body);

@@ -1,0 +1,190 @@
+/** Where we stand: the total, the steps, who leads and who lags, and how far it can be believed. */
+import { useEffect, useState } from "preact/hooks";
+
+import { api, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
+import { Loading, Trouble } from "../kit.tsx";
+import { hour, spellDay, t, day as dayOf } from "../words.ts";
+import { TileMap } from "./map.tsx";
+import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
+import { Trend } from "./trend.tsx";
+
+export function Overview() {
+  const [chosen, choose] = useState<Row>();
+  const units = useAsked("communes-to-look-into", async () => (await told(api.GET("/api/v1/units", { params: { query: { level: "commune", limit: 200 } } }))).items);
+  useEffect(() => choose(undefined), [board.value?.level]);
+  const row = chosen && board.value?.rows.find((one) => one.unit_id === chosen.unit_id);
+  return (
+    <>
+      <h1 class="unseen">{t("Bảng chỉ huy", "The board")}</h1>
+      <form class="panel asked" onSubmit={(event) => event.preventDefault()}>
+        <Ask id="level" name={t("Xếp hạng", "Rank")} list={LEVELS} value={asked.value.level} set={(level) => (asked.value = { ...asked.value, level })} />
+        {asked.value.level === "village" && (
+          <label>
+            <span>{t("Trong xã", "Within")}</span>
+            <select value={String(asked.value.within ?? "")} onChange={(event) => (asked.value = { ...asked.value, within: Number(event.currentTarget.value) || undefined })}>
+              <option value="">{t("cả đơn vị của tôi", "my whole unit")}</option>
+              {units.told?.map((one) => <option key={one.unit_id} value={String(one.unit_id)}>{one.name}</option>)}
+            </select>
+          </label>
+        )}
+        <Ask id="stage" name={t("Bước", "Step")} list={STAGES} value={asked.value.stage} set={(stage) => (asked.value = { ...asked.value, stage })} />
+        <Ask id="period" name={t("Thời gian", "Window")} list={PERIODS} value={asked.value.period} set={(period) => (asked.value = { ...asked.value, period })} />
+        <Ask id="metric" name={t("Theo", "By")} list={METRICS} value={asked.value.metric} set={(metric) => (asked.value = { ...asked.value, metric })} />
+        {asked.value.level !== "union" && <Ask id="union" name={t("Lực lượng", "Union")} list={UNIONS} value={asked.value.union} set={(union) => (asked.value = { ...asked.value, union })} />}
+        {asked.value.level === "commune" && <Ask id="class" name={t("Vùng", "Class")} list={CLASSES} value={asked.value.class} set={(next) => (asked.value = { ...asked.value, class: next })} />}
+      </form>
+      {!board.value ? (lost.value === undefined ? <Loading /> : <Trouble why={lost.value} />) : (
+        <>
+          <Total />
+          <div class="wall">
+            <Ranks chosen={row?.unit_id} />
+            <div class="stack">
+              <TileMap chosen={row?.unit_id ?? undefined} choose={choose} />
+              {row && <One row={row} />}
+              <Funnel />
+              <Trend />
+            </div>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Ask({ id, name, list, value, set }: { id: string; name: string; list: [string, string][]; value: string; set: (word: string) => void }) {
+  return (
+    <label>
+      <span>{name}</span>
+      <select id={id} value={value} onChange={(event) => set(event.currentTarget.value)}>
+        {list.map(([word, label]) => <option key={word} value={word}>{label}</option>)}
+      </select>
+    </label>
+  );
+}
+
+/** Everything together, and when it was read. */
+function Total() {
+  const { total, as_of, previous_to, basis } = board.value!;
+  const numbers: [string, string, string?][] = [
+    [nameOf(STAGES, board.value!.stage), spell(total.count)],
+    [t("Chỉ tiêu", "Target"), total.target == null ? "–" : spell(total.target)],
+    [t("Đạt, %", "Reached, %"), total.rate_percent == null ? "–" : spellTenth(total.rate_percent), "good"],
+    [t("Đã xác nhận, %", "Confirmed, %"), total.count === 0 ? "–" : spellTenth((100 * total.confirmed) / total.count)],
+    [t("Không để lại tên", "Without a name"), spell(total.anonymous)],
+  ];
+  return (
+    <>
+      <dl class="counts">
+        {numbers.map(([name, number, tone]) => <div key={name} class={tone}><dt>{name}</dt><dd>{number}</dd></div>)}
+      </dl>
+      <p class="soft fresh">
+        {t(`Số liệu lúc ${hour(as_of)}`, `As of ${hour(as_of)}`)}
+        {basis === "recognised" && t(", chỉ tính bản ghi đã được công nhận", ", recognised records only")}
+        {total.rows_with_target < total.rows && t(`; tỷ lệ tính trên ${total.rows_with_target} trong ${total.rows} đơn vị có chỉ tiêu`, `; the rate is of ${total.rows_with_target} of ${total.rows} units`)}
+        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${spellDay(previous_to, dayOf(new Date())).toLowerCase()}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}.
+      </p>
+    </>
+  );
+}
+
+function Ranks({ chosen }: { chosen: number | null | undefined }) {
+  const { rows } = board.value!;
+  // Where nobody has answered yet a column of dashes says nothing.
+  const isGraded = rows.some((row) => row.unit_id != null && (grades.value.get(row.unit_id)?.answered ?? 0) > 0);
+  const most = Math.max(1, ...rows.map((row) => (asked.value.metric === "count" ? row.count : row.rate_percent ?? 0)));
+  return (
+    <section class="panel" aria-labelledby="ranks">
+      <h2 id="ranks">{nameOf(LEVELS, board.value!.level)}, {nameOf(STAGES, board.value!.stage).toLowerCase()}</h2>
+      {rows.length === 0 ? <p class="empty">{t("Chưa có số liệu.", "No numbers yet.")}</p> : (
+        <div class="scroll" tabIndex={0} role="region" aria-label={t("Bảng xếp hạng", "The ranks")}>
+          <table class="ranks">
+            <thead>
+              <tr>
+                <th scope="col" class="number">{t("Hạng", "Rank")}</th>
+                <th scope="col"><span class="unseen">{t("Lên xuống", "Change")}</span></th>
+                <th scope="col">{t("Đơn vị", "Unit")}</th>
+                <th scope="col" class="number">{t("Số người", "People")}</th>
+                <th scope="col" class="number more">{t("Chỉ tiêu", "Target")}</th>
+                <th scope="col" class="number">%</th>
+                <th scope="col"><span class="unseen">{t("So với đơn vị dẫn đầu", "Against the first")}</span></th>
+                <th scope="col" class="number more">{t("Xác nhận, %", "Confirmed, %")}</th>
+                {isGraded && <th scope="col">{t("Tin cậy", "Trust")}</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => {
+                const doubt = doubtOf(row.unit_id);
+                const value = asked.value.metric === "count" ? row.count : row.rate_percent ?? 0;
+                return (
+                  <tr key={row.unit_id ?? row.mass_union ?? row.name} class={chosen !== undefined && chosen !== null && row.unit_id === chosen ? "chosen" : undefined}>
+                    <td class="number rank">{row.rank ?? "–"}</td>
+                    <td><Moved by={row.rank_change} /></td>
+                    <th scope="row">{row.name}{row.class && <span class="soft"> {nameOf(CLASSES, row.class).toLowerCase()}</span>}</th>
+                    <td class="number">{spell(row.count)}</td>
+                    <td class="number more">{row.target == null ? "–" : spell(row.target)}</td>
+                    <td class="number">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>
+                    <td class="share" aria-hidden="true">
+                      <svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * value) / most} height="10" rx="2" /></svg>
+                    </td>
+                    <td class="number more">{row.count === 0 ? "–" : spellTenth((100 * row.confirmed) / row.count)}</td>
+                    {isGraded && <td>{row.unit_id != null && grades.value.get(row.unit_id)?.grade}{doubt && <span class="warn" title={doubt.reason}> {t("cần kiểm tra", "to be checked")}</span>}</td>}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Moved({ by }: { by: number | null | undefined }) {
+  if (!by) return null;
+  return by > 0 ? <span class="good">▲ <span class="unseen">{t("lên", "up")} </span>{by}</span> : <span class="fault">▼ <span class="unseen">{t("xuống", "down")} </span>{-by}</span>;
+}
+
+/** The tile that was chosen, in words. */
+function One({ row }: { row: Row }) {
+  const grade = row.unit_id == null ? undefined : grades.value.get(row.unit_id);
+  return (
+    <section class="panel" aria-live="polite">
+      <h2>{row.name}</h2>
+      <p>
+        {row.rank != null && <>{t("Hạng", "Rank")} <strong>{row.rank}</strong>{row.class_rank != null && t(`, hạng ${row.class_rank} trong vùng`, `, ${row.class_rank} of its class`)}. </>}
+        <strong>{spell(row.count)}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
+        {row.pace_per_day != null && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
+      </p>
+      {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{t("Tin cậy", "Trust")} {grade.grade}: {grade.reason}</p>}
+    </section>
+  );
+}
+
+/** Every step of the same window, and where people are lost between two. */
+function Funnel() {
+  const { period, union } = asked.value;
+  const steps = useAsked(`${period} ${union} ${board.value?.as_of}`, () =>
+    Promise.all(STAGES.map(async ([stage]) => (await told(api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: "commune" }, query: { ...queryOf(asked.value), stage, metric: "count", class: undefined, within: undefined, limit: 1 } } }))).total.count)),
+  );
+  const [kept, keep] = useState<number[]>();
+  if (steps.told && steps.told !== kept) keep(steps.told);
+  const counts = steps.told ?? kept;
+  if (!counts) return steps.why === undefined ? null : <Trouble why={steps.why} />;
+  const most = Math.max(1, ...counts);
+  return (
+    <section class="panel" aria-labelledby="funnel">
+      <h2 id="funnel">{t("Các bước, toàn tỉnh", "The steps, whole province")}</h2>
+      <ol class="funnel">
+        {STAGES.map(([stage, name], index) => (
+          <li key={stage}>
+            <span>{name}</span>
+            <strong>{spell(counts[index]!)}</strong>
+            <svg viewBox="0 0 100 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true"><rect width={(100 * counts[index]!) / most} height="12" rx="2" /></svg>
+          </li>
+        ))}
+      </ol>
+      {counts[2]! > counts[4]! && <p class="warn">{t(`${spell(counts[2]! - counts[4]!)} người đã thu nhận hồ sơ mức 2 mà chưa kích hoạt.`, `${spell(counts[2]! - counts[4]!)} people were collected and are not active yet.`)}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,188 @@
+/** What waits for somebody's judgement: signals, held operations, and what is left to do. */
+import { useState } from "preact/hooks";
+
+import { api, type Schemas, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
+import { Dialog } from "../dialog.tsx";
+import { Choice, Field, faultAt, Loading, Trouble, useDeed } from "../kit.tsx";
+import { may, me } from "../session.ts";
+import { spellTime, t } from "../words.ts";
+import { spell } from "./state.ts";
+
+type Signal = Schemas["Signal"];
+type Held = Schemas["HeldOperation"];
+type Verdict = Schemas["SignalVerdict"];
+
+const SHOWN = 50;
+
+export function Review() {
+  return (
+    <>
+      <h1 class="unseen">{t("Cần xem xét", "To be judged")}</h1>
+      <Worklists />
+      <div class="halves">
+        <Signals />
+        {may("correct_work") && <HeldOnes />}
+      </div>
+    </>
+  );
+}
+
+/** How many are left in a commune, list by list. */
+function Worklists() {
+  const [chosen, choose] = useState("");
+  const communes = useAsked("communes", async () => {
+    const query = { level: "commune", within: me.value?.unit_id, limit: 200 } as const;
+    return (await told(api.GET("/api/v1/units", { params: { query } }))).items;
+  });
+  // Whoever works in one commune has no other to choose from.
+  const unit_id = Number(chosen) || communes.told?.[0]?.unit_id || (communes.told && me.value?.unit_id);
+  const counts = useAsked(`worklists ${unit_id}`, async () => (unit_id ? told(api.GET("/api/v1/worklists", { params: { query: { unit_id } } })) : undefined));
+  if (!may("read_worklists")) return null;
+  return (
+    <section class="panel" aria-labelledby="left">
+      <div class="panel-head">
+        <h2 id="left">{t("Việc còn lại", "Left to do")}</h2>
+        {communes.told && communes.told.length > 0 && (
+          <Choice id="left-in" label={t("Xã, phường", "Commune")} value={String(unit_id ?? "")} chosen={choose}>
+            {communes.told.map((one) => <option key={one.unit_id} value={String(one.unit_id)}>{one.name}</option>)}
+          </Choice>
+        )}
+      </div>
+      {!counts.told ? (counts.why === undefined ? <Loading /> : <Trouble why={counts.why} />) : (
+        <dl class="counts">
+          {counts.told.lists.map((one) => <div key={one.worklist}><dt>{one.title}</dt><dd>{spell(one.people)}</dd></div>)}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+const SEVERITIES: Record<string, string> = { info: t("để biết", "to know"), flag: t("cần hỏi", "to ask"), high: t("cần hỏi ngay", "to ask at once") };
+
+function Signals() {
+  const [chosen, choose] = useState<Signal>();
+  const list = useAsked("signals", () => told(api.GET("/api/v1/signals", { params: { query: { state: "open", limit: SHOWN } } })));
+  return (
+    <section class="panel" aria-labelledby="signals">
+      <h2 id="signals">{t("Dấu hiệu cần hỏi lại", "Signals")}</h2>
+      <p class="soft">{t("Không dấu hiệu nào là kết luận; không dấu hiệu nào đổi số liệu.", "None is a verdict, and none changes a number.")}</p>
+      {!list.told ? (list.why === undefined ? <Loading /> : <Trouble why={list.why} />) : list.told.items.length === 0 ? (
+        <p class="empty">{t("Không có dấu hiệu nào đang mở.", "None is open.")}</p>
+      ) : (
+        <ul class="cases">
+          {list.told.items.map((one) => (
+            <li key={one.signal_id}>
+              <p><strong>{one.title}</strong> <span class={one.severity === "high" ? "badge grave" : "badge"}>{SEVERITIES[one.severity] ?? one.severity}</span></p>
+              <p>{one.explanation}</p>
+              <p class="deeds"><span class="soft">{t(`${spell(one.acts)} bản ghi`, `${spell(one.acts)} records`)}, {spellTime(one.raised_at)}</span>
+                {may("answer_signals") && <button type="button" class="quiet small" onClick={() => choose(one)}>{t("Trả lời", "Answer")}</button>}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {chosen && <Answer signal={chosen} close={() => choose(undefined)} done={() => { choose(undefined); list.again(); }} />}
+    </section>
+  );
+}
+
+const VERDICTS: [Verdict, string][] = [
+  ["explained", t("Đã giải thích được", "It is explained")],
+  ["confirmed_wrong", t("Bản ghi sai", "The records are wrong")],
+  ["withdrawn", t("Không còn gì phải hỏi", "Nothing to ask about any more")],
+];
+
+function Answer({ signal, close, done }: { signal: Signal; close: () => void; done: () => void }) {
+  const [answer, setAnswer] = useState<Verdict>("explained");
+  const [note, setNote] = useState("");
+  const { busy, why, run } = useDeed();
+  return (
+    <Dialog title={signal.title} close={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(async () => {
+            await told(api.POST("/api/v1/signals/{signal_id}/answers", { params: { path: { signal_id: signal.signal_id } }, body: { answer, note } }));
+            done();
+          });
+        }}
+      >
+        <p>{signal.explanation}</p>
+        <Trouble why={why} />
+        <Choice id="verdict" label={t("Trả lời", "Answer")} value={answer} chosen={(word) => setAnswer(word as Verdict)}>
+          {VERDICTS.map(([word, name]) => <option key={word} value={word}>{name}</option>)}
+        </Choice>
+        <Field id="note" label={t("Vì sao (không ghi tên công dân)", "How it came about (no names of citizens)")} value={note} typed={setNote} required maxLength={500} fault={faultAt(why, "/note")} />
+        <button disabled={busy}>{t("Gửi", "Send")}</button>
+      </form>
+    </Dialog>
+  );
+}
+
+function HeldOnes() {
+  const [chosen, choose] = useState<Held>();
+  const list = useAsked("held", () => told(api.GET("/api/v1/held-operations", { params: { query: { limit: SHOWN } } })));
+  return (
+    <section class="panel" aria-labelledby="held">
+      <h2 id="held">{t("Bản ghi chờ duyệt", "Held operations")}</h2>
+      <p class="soft">{t("Máy chủ không tự nhận được; chưa duyệt thì chưa tính.", "The server could not take them by itself; they do not count before.")}</p>
+      {!list.told ? (list.why === undefined ? <Loading /> : <Trouble why={list.why} />) : list.told.items.length === 0 ? (
+        <p class="empty">{t("Không có gì chờ duyệt.", "Nothing is held.")}</p>
+      ) : (
+        <ul class="cases">
+          {list.told.items.map((one) => (
+            <li key={one.op_id}>
+              <p><strong>{one.message}</strong></p>
+              <p class="deeds"><span class="soft">{spellTime(one.received_at)}{one.kept_until && `; ${t("giữ đến", "kept until")} ${spellTime(one.kept_until)}`}</span>
+                <button type="button" class="quiet small" onClick={() => choose(one)}>{t("Xem và quyết định", "See and decide")}</button>
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {chosen && <Decide held={chosen} close={() => choose(undefined)} done={() => { choose(undefined); list.again(); }} />}
+    </section>
+  );
+}
+
+function Decide({ held, close, done }: { held: Held; close: () => void; done: () => void }) {
+  const [reason, setReason] = useState("");
+  const { busy, why, run } = useDeed();
+  const path = { held_op_id: held.op_id };
+  const detail = useAsked(held.op_id, () => told(api.GET("/api/v1/held-operations/{held_op_id}", { params: { path } })));
+  const decide = (decision: Schemas["ReviewDecision"]) =>
+    run(async () => {
+      await told(api.POST("/api/v1/held-operations/{held_op_id}/decision", { params: { path }, body: { decision, reason } }));
+      done();
+    });
+  return (
+    <Dialog title={held.message} close={close} wide>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void decide("approve");
+        }}
+      >
+        {!detail.told ? (detail.why === undefined ? <Loading /> : <Trouble why={detail.why} />) : <Sent sent={detail.told.sent} />}
+        <Trouble why={why} />
+        <Field id="reason" label={t("Lý do (không ghi tên)", "Why (no names)")} value={reason} typed={setReason} required maxLength={500} fault={faultAt(why, "/reason")} />
+        <div class="deeds">
+          <button disabled={busy || !detail.told}>{t("Duyệt", "Approve")}</button>
+          <button type="button" class="quiet danger" disabled={busy || !detail.told || !reason.trim()} onClick={() => void decide("refuse")}>{t("Từ chối", "Refuse")}</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What was sent, field by field, as the contract calls them. */
+function Sent({ sent }: { sent: Record<string, unknown> }) {
+  return (
+    <dl class="sent">
+      {Object.entries(sent).map(([name, value]) => (
+        <div key={name}><dt>{name}</dt><dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>
+      ))}
+    </dl>
+  );
+}

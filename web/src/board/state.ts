@@ -1,0 +1,110 @@
+/** Which board is looked at, and what it was last told. */
+import { computed, signal } from "@preact/signals";
+
+import { api, type Schemas, told, Unreachable } from "../api.ts";
+import { language, t } from "../words.ts";
+
+export type Board = Schemas["Leaderboard"];
+export type Row = Schemas["BoardRow"];
+export type Grade = Schemas["Grade"];
+export type Unit = Schemas["Unit"];
+
+export const LEVELS: [string, string][] = [
+  ["commune", t("Xã, phường", "Communes")],
+  ["district", t("Huyện (trước 7/2025)", "Districts (before July 2025)")],
+  ["union", t("Đoàn thể", "Unions")],
+  ["village", t("Thôn, khu phố", "Villages")],
+];
+export const STAGES: [string, string][] = [
+  ["installed", t("Đã cài VNeID", "VNeID installed")],
+  ["level1_activated", t("Kích hoạt mức 1", "Level 1 active")],
+  ["level2_collected", t("Đã thu nhận hồ sơ mức 2", "Level 2 collected")],
+  ["level2_approved", t("Mức 2 đã duyệt", "Level 2 approved")],
+  ["level2_activated", t("Kích hoạt mức 2", "Level 2 active")],
+];
+export const PERIODS: [string, string][] = [
+  ["start", t("Từ đầu", "Since the start")],
+  ["month", t("Tháng này", "This month")],
+  ["week", t("Tuần này", "This week")],
+  ["today", t("Hôm nay", "Today")],
+];
+export const METRICS: [string, string][] = [
+  ["rate", t("Tỷ lệ so với chỉ tiêu", "Rate against the target")],
+  ["count", t("Số người", "People")],
+];
+export const UNIONS: [string, string][] = [
+  ["", t("Mọi lực lượng", "Everybody")],
+  ["youth", t("Đoàn Thanh niên", "Youth Union")],
+  ["women", t("Hội Phụ nữ", "Women's Union")],
+];
+export const CLASSES: [string, string][] = [
+  ["", t("Mọi vùng", "All classes")],
+  ["urban", t("Đô thị", "Urban")],
+  ["lowland", t("Đồng bằng", "Lowland")],
+  ["upland", t("Miền núi", "Upland")],
+];
+
+/** What is asked for. A unit to look into only for villages. */
+export const asked = signal({ level: "commune", stage: "level2_activated", period: "start", metric: "rate", union: "", class: "", within: undefined as number | undefined });
+
+export const board = signal<Board | undefined>(undefined);
+export const grades = signal<Map<number, Grade>>(new Map());
+export const lost = signal<unknown>(undefined);
+export const key = computed(() => JSON.stringify(asked.value));
+
+const grouped = new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN");
+const tenths = new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** `319.914`. */
+export const spell = (number: number) => grouped.format(number);
+/** `58,3`. */
+export const spellTenth = (number: number) => tenths.format(number);
+
+export function nameOf(list: [string, string][], word: string | null | undefined): string {
+  return list.find(([known]) => known === word)?.[1] ?? word ?? "";
+}
+
+const ROWS = 200;
+
+/** A board as a query of the contract. */
+export function queryOf(one: typeof asked.value) {
+  return {
+    stage: one.stage, period: one.period, metric: one.metric, mass_union: one.union || undefined, limit: ROWS,
+    class: one.level === "commune" ? one.class || undefined : undefined,
+    within: one.level === "village" ? one.within : undefined,
+  };
+}
+
+let etag: string | undefined;
+let etagOf = "";
+
+/** Looks at the board; 304 costs nobody anything. */
+export async function look(): Promise<void> {
+  const mine = key.value;
+  const headers = etag !== undefined && etagOf === mine ? { "If-None-Match": etag } : undefined;
+  try {
+    const { data, error, response } = await api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: asked.value.level }, query: queryOf(asked.value) }, headers });
+    if (key.value !== mine) return;
+    if (response.status === 304) lost.value = undefined;
+    else {
+      board.value = await told(Promise.resolve({ data, error, response }));
+      etag = response.headers.get("etag") ?? undefined;
+      etagOf = mine;
+      lost.value = undefined;
+    }
+  } catch (why) {
+    if (key.value === mine) lost.value = why ?? new Unreachable();
+  }
+}
+
+/** Grades of the communes, as far as anybody has been called back. */
+export async function loadGrades(): Promise<void> {
+  const list = await told(api.GET("/api/v1/grades"));
+  grades.value = new Map(list.map((one) => [one.unit_id, one]));
+}
+
+/** Whether a unit's numbers are in doubt, and why. */
+export function doubtOf(unitId: number | null | undefined): Grade | undefined {
+  const grade = unitId === null || unitId === undefined ? undefined : grades.value.get(unitId);
+  return grade && (grade.lots_in_doubt > 0 || grade.grade === "C") ? grade : undefined;
+}

@@ -1,0 +1,106 @@
+/** Who is at the door: by code, by card, by name, or without an appointment. */
+import { signal } from "@preact/signals";
+
+import { api, Refused, type Schemas, told } from "../api.ts";
+import { digitsOf } from "../citizen.ts";
+import { day, t } from "../words.ts";
+import { type Appointment, deed, office, type Ticket } from "./state.ts";
+import type { PriorityClass } from "./tell.ts";
+import { question } from "./verbs.ts";
+
+/** What the desk sees of whoever stands there; it holds for one person. */
+export const seen = signal<PriorityClass>("none");
+/** The ticket that was given out last. */
+export const given = signal<Ticket | undefined>(undefined);
+/** Who is called as was typed. */
+export const found = signal<{ name: string; people: Appointment[] } | undefined>(undefined);
+/** The card that was shown last, kept until somebody else comes. */
+const card = signal<string | undefined>(undefined);
+
+export type Told = { code: string } | { card: string } | { name: string };
+
+/** Begins the QR code of a slip. */
+const SLIP = /^\s*TO06:\s*/i;
+/** Codes have no I, L, O and U, but people type them. */
+const CODE = /^[0-9A-Z]{4}-?[0-9A-Z]{4}$/i;
+const LETTERS_MIN = 2;
+
+/** What was scanned or typed. Of a card's own QR code only the number is looked at. */
+export function readDoor(text: string): Told | undefined {
+  const whole = text.trim();
+  if (SLIP.test(whole)) return { code: whole };
+  const first = digitsOf(whole.split("|")[0]!);
+  if (/^\d{12}$/.test(first)) return { card: first };
+  if (CODE.test(whole) && /\d/.test(whole)) return { code: whole };
+  if ([...whole].length >= LETTERS_MIN) return { name: whole };
+  return undefined;
+}
+
+/** Lets in whoever that is; a name is looked up first. */
+export function arrive(text: string): void {
+  const told = readDoor(text);
+  if (!told) return;
+  card.value = "card" in told ? told.card : undefined;
+  given.value = found.value = undefined;
+  if ("code" in told) void checkIn({ code: told.code });
+  else if ("card" in told) void checkIn({ id_number: told.card });
+  else void findByName(told.name);
+}
+
+async function findByName(name: string): Promise<void> {
+  const here = office.value;
+  if (!here) return;
+  await deed("door", async () => {
+    const params = { path: { office_id: here.office_id } };
+    const { appointments } = await told(api.POST("/api/v1/offices/{office_id}/desk/find-by-name", { params, body: { name, on: day(new Date()) } }));
+    found.value = { name, people: appointments };
+    return t(`Tìm thấy ${appointments.length} người.`, `${appointments.length} found.`);
+  });
+}
+
+export async function checkIn(body: Schemas["CheckIn"]): Promise<void> {
+  const here = office.value;
+  if (!here) return;
+  await deed("door", async (key) => {
+    const params = { path: { office_id: here.office_id }, header: { "Idempotency-Key": key } };
+    const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/check-ins", { params, body: { ...body, class: seen.value } }));
+    return admitted(ticket);
+  });
+}
+
+/** Gives a ticket to somebody without an appointment here. */
+export function issue(body: Schemas["IssueTicket"]): Promise<boolean> {
+  const here = office.value;
+  if (!here) return Promise.resolve(false);
+  return deed("dialog", async (key) => {
+    const params = { path: { office_id: here.office_id }, header: { "Idempotency-Key": key } };
+    const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/tickets", { params, body }));
+    return admitted(ticket);
+  });
+}
+
+function admitted(ticket: Ticket): string {
+  given.value = ticket;
+  found.value = undefined;
+  seen.value = "none";
+  return t(`Đã phát phiếu ${ticket.number}.`, `Ticket ${ticket.number}.`);
+}
+
+/** What can be done about a refusal at the door, as a button. */
+export function wayOut(why: unknown): { label: string; run: () => void } | undefined {
+  if (!(why instanceof Refused)) return undefined;
+  const idNumber = card.value;
+  switch (why.code) {
+    case "appointment-elsewhere":
+      if (!idNumber) return undefined;
+      return { label: t("Chuyển lịch hẹn đó về đây", "Move it here"), run: () => (question.value = { kind: "issue", idNumber, moveHere: true }) };
+    case "appointment-unknown":
+      return { label: t("Phát phiếu không hẹn", "A ticket without one"), run: () => (question.value = { kind: "issue", idNumber }) };
+    case "appointment-here": {
+      const { appointment_id } = why.problem as { appointment_id?: string };
+      return appointment_id ? { label: t("Ghi nhận đến theo lịch hẹn", "Check in with it"), run: () => void checkIn({ appointment_id }) } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

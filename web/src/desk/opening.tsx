@@ -1,0 +1,63 @@
+/** When the office is open, and what becomes of people when that changes. */
+import { useState } from "preact/hooks";
+
+import { api, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
+import { Loading, Trouble } from "../kit.tsx";
+import { day as dayOf, spellDay, t } from "../words.ts";
+import { Change } from "./change.tsx";
+import { Conflicts } from "./conflicts.tsx";
+import { Extra } from "./extra.tsx";
+import { office } from "./state.ts";
+
+const DAYS_SHOWN = 14;
+
+export function Opening() {
+  const { office_id } = office.value!;
+  const [round, setRound] = useState(0);
+  const from = dayOf(new Date());
+  const to = dayOf(new Date(Date.now() + DAYS_SHOWN * 86_400_000));
+  const params = { path: { office_id } };
+  const days = useAsked(`${from}${round}`, () => told(api.GET("/api/v1/offices/{office_id}/days", { params: { ...params, query: { from, to } } })));
+  const exceptions = useAsked(`${from}${round}`, () => told(api.GET("/api/v1/offices/{office_id}/exceptions", { params })));
+  const changed = () => setRound(round + 1);
+  return (
+    <>
+      <h1 class="unseen">{t("Giờ mở cửa và số chỗ", "Hours and places")}</h1>
+      <div class="halves">
+        <div class="stack">
+          <Change changed={changed} exceptions={exceptions.told?.exceptions ?? []} />
+          <Extra />
+        </div>
+        <div class="stack">
+          <Conflicts key={round} />
+          <section class="panel" aria-labelledby="days">
+            <h2 id="days">{t("Hai tuần tới", "The next two weeks")}</h2>
+            {!days.told ? (days.why === undefined ? <Loading /> : <Trouble why={days.why} />) : (
+              <ul class="days">
+                {days.told.days.map((one) => (
+                  <li key={one.on} class={one.open ? undefined : "shut"}>
+                    <span>{spellDay(one.on, from)}</span>
+                    <span class="time">{one.open ? one.sessions.map((session) => `${spellMinute(session.opens_min)}–${spellMinute(session.closes_min)}`).join(", ") : t("Nghỉ", "Closed")}</span>
+                    {one.note && <span class="soft note">{one.note}</span>}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** `07:30` of minutes after midnight. */
+export function spellMinute(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** Minutes after midnight of `07:30`; nothing of nothing. */
+export function readMinute(clock: string): number | undefined {
+  const [hours, minutes] = clock.split(":").map(Number);
+  return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes) ? undefined : hours * 60 + minutes;
+}

@@ -1,0 +1,430 @@
+// The desk in a real browser, against the real program with the demo province; how to run it:
+// booking.test.mjs. Everybody here is invented; each run makes people of its own.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { assertAccessible, startBrowser } from "./pages.mjs";
+import { startProgram } from "./program.mjs";
+
+const PASSWORD = "tổ 06 dùng thử";
+const OFFICER = "0900000004";
+const VOLUNTEER = "0900000007";
+const OFFICE = "Tổ lưu động (thử, mở cả ngày)";
+const FIRST_LOAD_MAX_BYTES = 60 * 1024;
+
+let browser;
+let program;
+let origin;
+before(async () => {
+  program = await startProgram();
+  origin = program.origin;
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+/** Desks that nobody else sits at, run after run. */
+let lastDesk = Math.floor(Math.random() * 70);
+
+/** A number of a woman born in 1990 that nobody had in this run. */
+function idNumber() {
+  return `0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
+}
+
+async function ask(method, path, body, headers = {}) {
+  const answer = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: { "content-type": "application/json", "idempotency-key": randomUUID(), ...headers },
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+  return answer.json();
+}
+
+/** Books somebody at the desk's office for today; their code. */
+async function book(name, id = idNumber()) {
+  const { slots } = await ask("GET", "/slots/nearest?service=cccd_new");
+  const slot = slots.find((one) => one.office_name === OFFICE && one.today);
+  const hold = await ask("POST", "/holds", { office_id: slot.office_id, starts_at: slot.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
+  const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name }] });
+  return booked.appointments[0].code;
+}
+
+/** A page whose every complaint fails the test. */
+async function open(t, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "vi-VN", ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (line) => {
+    // A refusal that the page shows is no complaint.
+    if (line.type() === "error" && !/Failed to load resource/.test(line.text())) complaints.push(line.text());
+  });
+  t.after(() => assert.deepEqual(complaints, []));
+  await page.goto(`${origin}/quay`);
+  return page;
+}
+
+async function signIn(page, phone = OFFICER) {
+  await page.getByLabel("Số điện thoại").fill(phone);
+  await page.getByLabel("Mật khẩu").fill(PASSWORD);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+}
+
+/** At work at the mobile team's office, behind a desk. */
+async function atDesk(t, options) {
+  lastDesk += 1;
+  const desk = lastDesk;
+  const page = await open(t, options);
+  await signIn(page);
+  await page.getByRole("button", { name: OFFICE }).click();
+  await page.getByLabel("Quầy số").fill(String(desk));
+  await page.keyboard.press("Tab");
+  await page.getByRole("heading", { name: `Quầy ${desk}` }).waitFor();
+  await page.evaluate("document.activeElement.blur()");
+  return { page, desk };
+}
+
+const mine = (page) => page.locator(".mine .big");
+const said = (page, text) => page.locator(".said", { hasText: text }).waitFor();
+
+/** A ticket without an appointment, by the keys alone; its number. */
+async function issue(page) {
+  await page.keyboard.press("p");
+  await page.getByRole("dialog").getByRole("button", { name: "Phát phiếu", exact: true }).click();
+  await page.locator(".given .big").waitFor();
+  const number = await page.locator(".given .big").textContent();
+  await page.locator(".given").getByRole("button", { name: "Xong" }).click();
+  return number;
+}
+
+/** Nobody is left at a desk or in the queue, whatever other tests did. */
+async function callUntil(page, number) {
+  for (let calls = 0; calls < 30; calls += 1) {
+    await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
+    await page.keyboard.press("n");
+    await page.getByRole("button", { name: "Bắt đầu làm" }).waitFor();
+    if ((await mine(page).textContent()) === number) return;
+    await serve(page);
+  }
+  assert.fail(`${number} was never called`);
+}
+
+async function serve(page, result = "4") {
+  await page.keyboard.press("b");
+  await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
+  await page.keyboard.press("x");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press(result);
+  await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
+}
+
+test("an officer signs in, chooses an office, and works by keys alone", async (t) => {
+  const page = await open(t);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).waitFor();
+  await assertAccessible(page, "desk-sign-in");
+  await signIn(page);
+  await page.getByRole("heading", { name: "Hôm nay ngồi ở đâu?" }).waitFor();
+  await assertAccessible(page, "desk-offices");
+  await page.getByRole("button", { name: OFFICE }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
+  await assertAccessible(page, "desk-empty");
+  await page.evaluate("document.activeElement.blur()");
+  await issue(page);
+  // Without a number over the desk nobody can be sent there: it is asked for, once.
+  await page.keyboard.press("n");
+  await page.getByLabel("Số trên quầy, từ 1 đến 99").waitFor();
+  lastDesk += 1;
+  await page.keyboard.type(String(lastDesk));
+  await page.keyboard.press("Enter");
+  await page.locator(".mine .big.called").waitFor();
+  const called = await mine(page).textContent();
+  await assertAccessible(page, "desk-called");
+  await page.keyboard.press("b");
+  await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
+  await assertAccessible(page, "desk-serving");
+  await page.keyboard.press("x");
+  await page.getByRole("dialog").waitFor();
+  await assertAccessible(page, "desk-result");
+  await page.keyboard.press("3");
+  await page.getByRole("dialog").getByText("Thiếu giấy tờ").waitFor();
+  await page.keyboard.press("1");
+  await page.locator("#ended ~ ul li", { hasText: called }).getByText("Chưa nhận: thiếu giấy tờ").waitFor();
+  // A mistake is taken back, and the same desk calls the same person again.
+  await page.keyboard.press("z");
+  await said(page, `Đã hoàn tác: ${called}`);
+  await callUntil(page, called);
+  await serve(page);
+  await page.keyboard.press("?");
+  await page.getByRole("heading", { name: "Phím tắt" }).waitFor();
+  await assertAccessible(page, "desk-keys");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("a scanner is told from fingers: a slip checks in from anywhere, and no letter of it does anything else", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Nguyễn Thị Thử Quét");
+  await page.keyboard.type(`TO06:${code.replace("-", "")}\n`);
+  await page.locator(".given .big").waitFor();
+  assert.match(await page.locator(".given .big").textContent(), /^A\d{3}$/);
+  await assertAccessible(page, "desk-ticket");
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await page.keyboard.type(`TO06:${code.replace("-", "")}\n`);
+  await page.getByText("Lịch hẹn này không còn chờ người đến").waitFor();
+  await assertAccessible(page, "desk-refused");
+});
+
+test("somebody is found by name without diacritics, by code and by card; a stranger's card leads to a ticket", async (t) => {
+  const { page } = await atDesk(t);
+  const [byName, byCode, byCard] = ["Trần Thị Thử Tìm", "Lê Văn Thử Mã", "Phạm Thị Thử Thẻ"];
+  const card = idNumber();
+  await book(byName);
+  const code = await book(byCode);
+  await book(byCard, card);
+  const door = page.getByLabel("Quét phiếu, gõ mã hẹn, số thẻ hoặc tên");
+  await page.keyboard.press("/");
+  await door.fill("thu tim");
+  await page.keyboard.press("Enter");
+  await page.locator(".door .short").getByText(byName).waitFor();
+  await assertAccessible(page, "desk-found");
+  await page.locator(".door").getByRole("button", { name: "Đã đến" }).first().click();
+  await page.locator(".given .big").waitFor();
+  const tickets = page.locator(".tickets");
+  await tickets.getByText(byName).waitFor();
+  await door.fill(code.toLowerCase());
+  await page.keyboard.press("Enter");
+  await tickets.getByText(byCode).waitFor();
+  await page.getByText("Mang thai").first().click();
+  await door.fill(card);
+  await page.keyboard.press("Enter");
+  await tickets.locator("li", { hasText: byCard }).getByText("Mang thai").waitFor();
+  const stranger = idNumber();
+  await door.fill(stranger);
+  await page.keyboard.press("Enter");
+  await page.locator(".door").getByRole("button", { name: "Phát phiếu không hẹn" }).click();
+  assert.equal(await page.getByLabel("Số định danh (12 số)").inputValue(), stranger);
+  await page.getByRole("dialog").getByRole("button", { name: "Phát phiếu", exact: true }).click();
+  await page.getByText("Hãy nhập họ và tên.").waitFor();
+  await assertAccessible(page, "desk-walk-in");
+  await page.getByLabel("Họ và tên").fill("Võ Thị Thử Lạ");
+  await page.getByRole("dialog").getByRole("button", { name: "Phát phiếu", exact: true }).click();
+  await tickets.getByText("Võ Thị Thử Lạ").waitFor();
+});
+
+test("whoever has an appointment elsewhere is told where, and served here if they wish", async (t) => {
+  const { page } = await atDesk(t);
+  const card = idNumber();
+  const { office, slot } = await elsewhere();
+  const hold = await ask("POST", "/holds", { office_id: slot.office_id, starts_at: slot.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [card] });
+  await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: card, name: "Bùi Thị Thử Xa" }] });
+  await page.getByLabel("Quét phiếu, gõ mã hẹn, số thẻ hoặc tên").fill(card);
+  await page.keyboard.press("Enter");
+  await page.locator(".door .notice").getByText(office.name).waitFor();
+  await page.getByRole("button", { name: "Chuyển lịch hẹn đó về đây" }).click();
+  await page.getByLabel("Họ và tên").fill("Bùi Thị Thử Xa");
+  await page.getByRole("dialog").getByRole("button", { name: "Phát phiếu", exact: true }).click();
+  await page.locator(".tickets").getByText("Bùi Thị Thử Xa").waitFor();
+});
+
+/** A free slot of another day, in an office that is not the officer's. */
+async function elsewhere() {
+  const { items } = await ask("GET", "/offices?limit=200");
+  const office = items.find((one) => one.name.includes("Bác Ái"));
+  const { days } = await ask("GET", `/offices/${office.office_id}/days`);
+  for (const { on } of days.filter((one) => one.open).slice(1)) {
+    const { slots } = await ask("GET", `/offices/${office.office_id}/slots?on=${on}`);
+    const slot = slots.find((one) => one.free_unverified > 0);
+    if (slot) return { office, slot };
+  }
+  return assert.fail("nothing is free there");
+}
+
+test("two desks never call the same person, and each sees what the other does", async (t) => {
+  const [{ page: one, desk }, { page: two }] = [await atDesk(t), await atDesk(t)];
+  const numbers = [await issue(one), await issue(one)];
+  await callUntil(one, numbers[0]);
+  await callUntil(two, numbers[1]);
+  await two.locator("#others ~ ul").getByText(`Quầy ${desk} · đang gọi`).waitFor();
+  await one.keyboard.press("b");
+  await two.locator("#others ~ ul").getByText(`Quầy ${desk} · đang làm`).waitFor();
+  // Parked, back, sent to the other desk.
+  await two.keyboard.press("t");
+  await two.getByRole("dialog").getByText("Về lấy giấy tờ").waitFor();
+  await two.keyboard.press("1");
+  await two.locator("#parked ~ ul").getByText("Về lấy giấy tờ").waitFor();
+  await assertAccessible(two, "desk-parked");
+  await two.locator("#parked ~ ul li", { hasText: numbers[1] }).getByRole("button", { name: "Đã quay lại" }).click();
+  await callUntil(two, numbers[1]);
+  await two.keyboard.press("c");
+  await two.getByLabel("Quầy số (bỏ trống: quầy nào cũng được)").fill(String(desk));
+  await two.getByRole("dialog").getByRole("button", { name: "Chuyển", exact: true }).click();
+  await said(two, `Đã chuyển ${numbers[1]}`);
+  await one.locator(".tickets li", { hasText: numbers[1] }).getByText(`chỉ quầy ${desk}`).waitFor();
+});
+
+test("a lost answer is asked for again and calls one person once; without a network the desk says how old it is", async (t) => {
+  const { page, desk } = await atDesk(t);
+  await issue(page);
+  const keys = [];
+  await page.route("**/desk/calls", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    // The server has heard it; its answer gets lost on the way.
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "Gọi người tiếp theo" }).click();
+  await page.getByRole("button", { name: "Gửi lại" }).click();
+  await said(page, `đến quầy ${desk}`);
+  assert.equal(new Set(keys).size, 1, "both under one key");
+  await page.context().setOffline(true);
+  await page.locator(".line.lost").waitFor();
+  assert.match(await page.locator(".line.lost").textContent(), /Máy không có mạng, số liệu lúc \d\d:\d\d/);
+  await assertAccessible(page, "desk-offline");
+  await page.context().setOffline(false);
+  await page.locator(".line.good").waitFor();
+});
+
+test("the day's list shows who is to come and lets them in", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Hồ Thị Thử Lịch");
+  await page.getByRole("link", { name: "Lịch hôm nay" }).click();
+  const row = page.locator("tr", { hasText: code });
+  await row.getByRole("button", { name: "Đã đến" }).waitFor({ timeout: 90_000 });
+  await assertAccessible(page, "desk-day");
+  await row.getByRole("button", { name: "Đã đến" }).click();
+  await row.getByText("Đang chờ").waitFor();
+});
+
+test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Đỗ Thị Thử Dời");
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  await page.getByText("Hai tuần tới").waitFor();
+  await assertAccessible(page, "desk-hours");
+  await page.getByLabel("Lý do (để lưu)").fill("Mất điện theo lịch");
+  await page.getByLabel("Lời nhắn cho bà con").fill("Mất điện cả ngày");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  await page.locator(".moves li", { hasText: code }).getByText("→").waitFor();
+  await assertAccessible(page, "desk-closure");
+  assert.match(await page.locator(".days li").first().textContent(), /00:00/, "nothing has changed yet");
+  await page.getByRole("button", { name: /^Đổi, chuyển \d+ người/ }).click();
+  await page.locator(".done", { hasText: "người đã được chuyển và được báo" }).waitFor();
+  await page.locator(".days li.shut", { hasText: "Mất điện cả ngày" }).waitFor();
+  await page.getByRole("button", { name: "Bỏ", exact: true }).click();
+  await page.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
+  await page.locator(".days li.shut").first().waitFor({ state: "detached" });
+});
+
+test("places are added to a slot with a reason, and the figures and the sheet of the day are there", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const tomorrow = new Date(Date.now() + 31 * 3_600_000).toISOString().slice(0, 10);
+  await page.locator("#extra-on").fill(tomorrow);
+  const slots = page.locator("#extra-slot option");
+  await page.waitForFunction((on) => document.querySelector("#extra-slot option")?.value.startsWith(on), new Date(Date.parse(`${tomorrow}T00:00:00+07:00`)).toISOString().slice(0, 10));
+  const free = async () => Number((await slots.first().textContent()).match(/còn (\d+) chỗ/)[1]);
+  const before = await free();
+  await page.getByLabel("Thêm mấy chỗ").fill("2");
+  await page.getByLabel("Lý do", { exact: true }).fill("Học sinh lớp 12");
+  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
+  await page.getByText("có thêm 2 chỗ").waitFor();
+  await page.waitForFunction((old) => !document.querySelector("#extra-slot option").textContent.includes(`còn ${old} chỗ`), before);
+  assert.ok((await free()) > before);
+  await page.getByLabel("Thêm mấy chỗ").fill("0");
+  await page.getByLabel("Lý do", { exact: true }).fill("Thôi");
+  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
+  await page.getByText("không còn chỗ tăng thêm").waitFor();
+  await page.getByRole("link", { name: "Thống kê" }).click();
+  await page.getByRole("heading", { name: "Theo ngày" }).waitFor();
+  await page.getByRole("button", { name: "30 ngày" }).click();
+  await page.locator("tbody tr").nth(29).waitFor();
+  await assertAccessible(page, "desk-figures");
+});
+
+test("what paper says is entered line by line, and a wrong line keeps only itself back", async (t) => {
+  const { page } = await atDesk(t);
+  const number = await issue(page);
+  await page.getByRole("link", { name: "In và nhập lại" }).click();
+  const clock = (minutesAgo) => new Date(Date.now() + 7 * 3_600_000 - minutesAgo * 60_000).toISOString().slice(11, 16);
+  const line = (index) => page.getByRole("group", { name: `Dòng ${index}` });
+  await line(1).getByLabel("Mã hẹn hoặc số phiếu").fill(number);
+  await line(1).getByLabel("Xong lúc").fill(clock(0));
+  await line(1).getByLabel("Kết quả").selectOption("other");
+  await page.getByRole("button", { name: "Thêm dòng" }).click();
+  await line(2).getByLabel("Mã hẹn hoặc số phiếu").fill("B999");
+  await line(2).getByLabel("Xong lúc").fill(clock(0));
+  await assertAccessible(page, "desk-paper");
+  await page.getByRole("button", { name: "Nhập 2 dòng" }).click();
+  await page.getByText("Đã nhập 1 dòng.").waitFor();
+  await page.getByText("Số phiếu hoặc mã trên phiếu không đúng").waitFor();
+  assert.equal(await line(1).getByLabel("Mã hẹn hoặc số phiếu").inputValue(), "B999");
+  await assertAccessible(page, "desk-paper-refused");
+});
+
+test("the session outlives a reload and a token that grew old, is in no storage, and ends for good", async (t) => {
+  const { page } = await atDesk(t);
+  const cookies = await page.context().cookies();
+  assert.ok(cookies.length >= 2 && cookies.every((one) => one.httpOnly && one.sameSite === "Strict"));
+  assert.doesNotMatch(await page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })"), /token|0900000004/);
+  await page.reload();
+  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
+  const short = cookies.reduce((one, other) => (one.expires < other.expires ? one : other));
+  await page.context().clearCookies({ name: short.name });
+  await page.reload();
+  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).waitFor();
+});
+
+test("the second screen is one press away, and shows who is called", async (t) => {
+  const { page, desk } = await atDesk(t);
+  const number = await issue(page);
+  const [screen] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "Màn hình gọi số" }).click()]);
+  await screen.getByRole("heading", { name: OFFICE }).waitFor();
+  await callUntil(page, number);
+  await screen.locator("li.new", { hasText: number }).getByText(`Quầy ${desk}`).waitFor();
+});
+
+test("who runs no desk is told so, wrong passwords are told alike, and in English it speaks English", async (t) => {
+  const page = await open(t);
+  await page.getByLabel("Số điện thoại").fill(OFFICER);
+  await page.getByLabel("Mật khẩu").fill("sai rồi, sai rồi");
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await page.getByRole("alert").waitFor();
+  await assertAccessible(page, "desk-wrong");
+  await signIn(page, VOLUNTEER);
+  await page.getByText("không phải cán bộ tiếp nhận").waitFor();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+});
+
+test("at 200 percent zoom and on a phone nothing is wider than the screen", async (t) => {
+  const { page } = await atDesk(t, { viewport: { width: 720, height: 450 } });
+  const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+  for (const width of [720, 360]) {
+    await page.setViewportSize({ width, height: 640 });
+    assert.equal(await page.evaluate(overflow), 0, `${width} px`);
+  }
+});
+
+test("the desk's first load is small and lets nothing foreign in", async () => {
+  const page = await fetch(`${origin}/quay`);
+  assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
+  assert.doesNotMatch(page.headers.get("content-security-policy"), /unsafe|https?:|\*/);
+  const addresses = [...(await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
+  assert.equal(addresses.length, 2);
+  let bytes = 0;
+  for (const address of addresses) bytes += gzipSync(Buffer.from(await (await fetch(origin + address)).arrayBuffer()), { level: 9 }).length;
+  assert.ok(bytes < FIRST_LOAD_MAX_BYTES, `${bytes} bytes`);
+});
