@@ -25,6 +25,7 @@ mod house;
 mod identity;
 mod lan;
 mod leaderboard;
+mod leaderboard_live;
 mod mobilisation;
 mod notice;
 mod oracle_checker;

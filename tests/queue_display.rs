@@ -1,87 +1,34 @@
 //! The second screen: what it shows, that it resumes anywhere, and that it does not take every line.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use mobile_contracts::queue::{DisplayBoard, DisplayChange};
-use reqwest::{Method, Response};
 use serde_json::json;
 
+use crate::harness::events::Watching;
 use crate::harness::queue::{Desk, visitor};
 use crate::harness::{Person, TestApp, citizen};
 
-/// An open stream, read event by event.
-struct Watching {
-    response: Response,
-    read: String,
+async fn watch(person: &Person, desk: &Desk, after: Option<&str>) -> Watching {
+    let path = format!("/api/v1/offices/{}/display/stream", desk.office.office_id);
+    Watching::start(person, &path, after).await
 }
 
-/// One event: name, id, data.
-type Event = (String, String, String);
-
-impl Watching {
-    async fn start(person: &Person, desk: &Desk, after: Option<&str>) -> Self {
-        let path = format!("/api/v1/offices/{}/display/stream", desk.office.office_id);
-        let mut request = person.request(Method::GET, &path);
-        if let Some(after) = after {
-            request = request.header("last-event-id", after);
-        }
-        let response = request.send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(
-            response.headers()["content-type"],
-            "text/event-stream; charset=utf-8"
-        );
-        Self {
-            response,
-            read: String::new(),
-        }
+/// Kinds and numbers of the next changes, and the last id.
+async fn changes(watching: &mut Watching, count: usize) -> (Vec<String>, String) {
+    let (mut told, mut last) = (Vec::new(), String::new());
+    for _ in 0..count {
+        let (name, id, data) = watching.next().await;
+        assert_eq!(name, "change", "{data}");
+        let change: DisplayChange = serde_json::from_str(&data).unwrap();
+        let desk = change.desk_no.map(|desk| desk.to_string());
+        told.push(format!(
+            "{} {} {}",
+            change.kind,
+            change.number,
+            desk.unwrap_or_default()
+        ));
+        last = id;
     }
-
-    /// The next event, which must come soon.
-    async fn next(&mut self) -> Event {
-        let reading = async {
-            loop {
-                if let Some((event, rest)) = self.read.split_once("\n\n") {
-                    let fields: BTreeMap<String, String> = event
-                        .lines()
-                        .filter_map(|line| line.split_once(": "))
-                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                        .collect();
-                    self.read = rest.to_owned();
-                    let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-                    if fields.contains_key("event") {
-                        return (field("event"), field("id"), field("data"));
-                    }
-                    continue;
-                }
-                let chunk = self.response.chunk().await.unwrap().expect("an open line");
-                self.read.push_str(std::str::from_utf8(&chunk).unwrap());
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), reading)
-            .await
-            .expect("an event within twenty seconds")
-    }
-
-    /// Kinds and numbers of the next changes, and the last id.
-    async fn changes(&mut self, count: usize) -> (Vec<String>, String) {
-        let (mut told, mut last) = (Vec::new(), String::new());
-        for _ in 0..count {
-            let (name, id, data) = self.next().await;
-            assert_eq!(name, "change", "{data}");
-            let change: DisplayChange = serde_json::from_str(&data).unwrap();
-            let desk = change.desk_no.map(|desk| desk.to_string());
-            told.push(format!(
-                "{} {} {}",
-                change.kind,
-                change.number,
-                desk.unwrap_or_default()
-            ));
-            last = id;
-        }
-        (told, last)
-    }
+    (told, last)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +41,7 @@ async fn a_stream_tells_each_change_once_and_resumes_at_another_process() {
     }
     let first = desk.called(1).await;
     let stranger = app.stranger();
-    let mut watching = Watching::start(&stranger, &desk, None).await;
+    let mut watching = watch(&stranger, &desk, None).await;
     let (name, id, data) = watching.next().await;
     assert_eq!(name, "board");
     let board: DisplayBoard = serde_json::from_str(&data).unwrap();
@@ -110,7 +57,7 @@ async fn a_stream_tells_each_change_once_and_resumes_at_another_process() {
     let mut told = Vec::new();
     let mut last = String::new();
     while !told.contains(&"call B002 2".to_owned()) {
-        let (next, id) = watching.changes(1).await;
+        let (next, id) = changes(&mut watching, 1).await;
         told.extend(next);
         last = id;
     }
@@ -122,21 +69,21 @@ async fn a_stream_tells_each_change_once_and_resumes_at_another_process() {
     desk.finish(first.ticket_id, "other").await.expect(200);
     desk.called(1).await;
     desk.called(3).await;
-    let mut watching = Watching::start(&other.stranger(), &desk, Some(&last)).await;
-    let (told, last) = watching.changes(3).await;
+    let mut watching = watch(&other.stranger(), &desk, Some(&last)).await;
+    let (told, last) = changes(&mut watching, 3).await;
     assert_eq!(told, ["end B001 1", "call B003 1", "call B004 3"]);
 
     // Whoever was told everything is told nothing twice.
-    let mut again = Watching::start(&other.stranger(), &desk, Some(&last)).await;
+    let mut again = watch(&other.stranger(), &desk, Some(&last)).await;
     let fourth = desk.queue().await.at_desks;
     let fourth = fourth.iter().find(|one| one.number == "B004").unwrap();
     desk.act(fourth.ticket_id, "skip").await.expect(200);
-    assert_eq!(again.changes(1).await.0, ["end B004 3"]);
-    assert_eq!(watching.changes(1).await.0, ["end B004 3"]);
+    assert_eq!(changes(&mut again, 1).await.0, ["end B004 3"]);
+    assert_eq!(changes(&mut watching, 1).await.0, ["end B004 3"]);
 
     // What is no position of this life begins anew.
     for strange in ["nonsense", "9-1-1", "1-9223372036854775807-1"] {
-        let mut anew = Watching::start(&stranger, &desk, Some(strange)).await;
+        let mut anew = watch(&stranger, &desk, Some(strange)).await;
         assert_eq!(anew.next().await.0, "board", "{strange}");
     }
 }
@@ -149,8 +96,8 @@ async fn one_address_streams_to_a_quarter_of_the_screens_and_may_still_ask() {
         .await;
     let desk = app.desk("22786").await;
     let stranger = app.stranger();
-    let _first = Watching::start(&stranger, &desk, None).await;
-    let _second = Watching::start(&stranger, &desk, None).await;
+    let _first = watch(&stranger, &desk, None).await;
+    let _second = watch(&stranger, &desk, None).await;
     let path = format!("/api/v1/offices/{}/display/stream", desk.office.office_id);
     let answer = stranger.get(&path).await;
     answer.refused(429, "too-many-requests");

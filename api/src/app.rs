@@ -14,6 +14,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
+use crate::leaderboard::viewers::Viewers;
 use crate::notice::Channels;
 use crate::privacy::keys::Keys;
 use crate::tracking::Sealing;
@@ -29,6 +30,7 @@ pub struct App {
     pub limiter: Limiter,
     pub passwords: Passwords,
     pub boards: BoardCache,
+    pub viewers: Viewers,
     pub sealing: Sealing,
     pub availability: Availability,
     pub displays: Displays,
@@ -39,6 +41,7 @@ pub struct App {
 impl App {
     /// Must be called on the runtime that is to drive the database connections.
     pub fn new(config: Config, clock: Clock, keys: Keys, pool: Pool, redis: Redis) -> Self {
+        let viewers = Viewers::new(config.http.board_viewers);
         let displays = Displays::new(config.booking.display_viewers);
         Self {
             limiter: Limiter::new(config.http.requests_per_address_per_minute, redis.clone()),
@@ -51,6 +54,7 @@ impl App {
             pool,
             redis,
             boards: BoardCache::default(),
+            viewers,
             availability: Availability::default(),
             displays,
             geography: GeographyCache::default(),

@@ -55,6 +55,7 @@ pub struct Http {
     pub trusted_proxies: Vec<IpAddr>,
     pub workers: usize,
     pub requests_per_address_per_minute: u32,
+    pub board_viewers: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -190,6 +191,11 @@ impl Config {
                     "TO06_REQUESTS_PER_ADDRESS_PER_MINUTE",
                     "1200",
                     "wide, for whole mobile networks share an address",
+                ),
+                board_viewers: r.parse(
+                    "TO06_BOARD_VIEWERS",
+                    "2000",
+                    "boards that one process streams to; others ask now and then",
                 ),
             },
             database: Database {

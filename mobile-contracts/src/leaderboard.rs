@@ -130,6 +130,37 @@ pub struct BoardRow {
     pub pace_per_day: Option<f64>,
 }
 
+/// An event of the stream as it is sent, field by field (HTML standard, server-sent events).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoardEvent {
+    /// What the board says; sent back as `Last-Event-ID` it is told again only if it says something else.
+    #[schema(example = "b5bb9d8014a0f9b1d61e21e796d78dcc")]
+    pub id: String,
+    /// `board`, whose data is a `Leaderboard`, or `change`, whose data is a `BoardChange`; more may come.
+    #[schema(example = "change")]
+    pub event: String,
+    /// JSON text.
+    pub data: String,
+}
+
+/// What changed on a page of a board: the data of an event of the stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BoardChange {
+    pub as_of: DateTime<Utc>,
+    pub total: BoardTotal,
+    /// Rows that say something else than before, or stand elsewhere; the others are as they were.
+    pub rows: Vec<ChangedRow>,
+}
+
+/// A row as it is now, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedRow {
+    /// Its place on the page, from 0.
+    #[schema(example = 1)]
+    pub position: u32,
+    pub row: BoardRow,
+}
+
 impl Leaderboard {
     /// The same board, less its rows.
     pub fn without_rows(&self) -> Self {

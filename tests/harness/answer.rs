@@ -14,11 +14,20 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub async fn read(response: reqwest::Response) -> Self {
+    /// Reads it to its end; of a stream, which has none, only what comes first.
+    pub async fn read(mut response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let kind = headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+        let text = if kind.is_some_and(|kind| kind.starts_with(b"text/event-stream")) {
+            let first = response.chunk().await.unwrap().unwrap_or_default();
+            String::from_utf8(first.to_vec()).unwrap()
+        } else {
+            response.text().await.unwrap()
+        };
         let answer = Self {
-            status: response.status(),
-            headers: response.headers().clone(),
-            text: response.text().await.unwrap(),
+            status,
+            headers,
+            text,
         };
         answer.assert_shape();
         answer

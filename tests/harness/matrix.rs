@@ -73,6 +73,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("remove_member_counts", &[Lead, Commander, Admin], Covered),
     // Of villages; who leads among communes is open to everybody who is signed in.
     ("show_leaderboard", ALL, Covered),
+    ("stream_leaderboard", ALL, Covered),
     ("issue_recovery_code", &[Lead, Commander, Admin], Covered),
     ("push_operations", &[Volunteer, Lead], PartByPart(PLACE)),
     (

@@ -8,6 +8,7 @@ pub mod booking;
 pub mod citizen;
 pub mod cluster;
 pub mod cutting;
+pub mod events;
 pub mod gateway;
 pub mod mail;
 pub mod matrix;
@@ -16,6 +17,7 @@ pub mod person;
 pub mod proxied;
 pub mod proxy;
 pub mod queue;
+pub mod rollups;
 pub mod sample;
 pub mod things;
 

@@ -149,6 +149,14 @@ impl Person {
         }
     }
 
+    /// The same person, speaking to another process.
+    pub fn before(&self, other: &TestApp) -> Self {
+        Self {
+            address: other.address.clone(),
+            ..self.clone()
+        }
+    }
+
     pub fn with_token(&self, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),

@@ -57,7 +57,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
         verification::nightly::once,
     ));
     let sender = app.clone();
-    let displays = app.displays.clone();
+    let (displays, viewers) = (app.displays.clone(), app.viewers.clone());
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
     tell(&opened, &listening, identity.as_ref(), demo);
     let handle = listening.handle();
@@ -86,6 +86,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     // under the same id.
     let _ = stop_sending.send(true);
     displays.close();
+    viewers.close();
     if !running.is_finished() {
         handle.stop(outcome.is_ok()).await;
     }

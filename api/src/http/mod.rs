@@ -4,6 +4,7 @@ pub mod client;
 pub mod csv;
 pub mod document;
 pub mod etag;
+pub mod events;
 pub mod extract;
 pub mod failure;
 pub mod fallback;

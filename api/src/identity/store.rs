@@ -522,6 +522,19 @@ pub async fn end_families(
     ended.execute(conn).await
 }
 
+/// Whether a sign-in stands, and its account with it.
+pub async fn is_live_family(conn: &mut Conn, family_id: Uuid) -> QueryResult<bool> {
+    let live = session_family::table
+        .inner_join(account::table)
+        .filter(session_family::family_id.eq(family_id))
+        .filter(session_family::ended_at.is_null())
+        .filter(session_family::ends_at.gt(app_now()))
+        .filter(account::disabled_at.is_null());
+    diesel::select(diesel::dsl::exists(live))
+        .get_result(conn)
+        .await
+}
+
 /// The sign-in to which a refresh token belongs that nobody ended yet, current or not.
 pub async fn find_family(
     conn: &mut Conn,

@@ -1,7 +1,11 @@
 //! Windows, rates and ranks. Pure.
 
+use std::collections::HashMap;
+
 use chrono::{Datelike as _, Days, NaiveDate};
-use mobile_contracts::leaderboard::TARGET_RANKED_MIN;
+use mobile_contracts::leaderboard::{
+    BoardChange, BoardRow, ChangedRow, Leaderboard, TARGET_RANKED_MIN,
+};
 
 /// How far back the standing since the start is compared.
 const STANDING_COMPARED_DAYS: u64 = 7;
@@ -169,6 +173,36 @@ pub fn score(metric: Metric, count: i64, target: Option<i64>) -> Option<i64> {
             .filter(|target| *target >= TARGET_RANKED_MIN)
             .map(|target| percent_tenths(count, target).min(1000)),
     }
+}
+
+/// The rows of a page that are other than before, with their places; `None` where the page is of other
+/// units or another window, and is told whole.
+pub fn changed_rows(before: &Leaderboard, now: &Leaderboard) -> Option<BoardChange> {
+    let key = |row: &BoardRow| (row.unit_id, row.mass_union.clone());
+    let is_same_board = before.rows.len() == now.rows.len()
+        && (before.from, before.to, before.units_as_of) == (now.from, now.to, now.units_as_of)
+        && before.next_cursor == now.next_cursor;
+    let known: HashMap<_, _> = before
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(position, row)| (key(row), (position, row)))
+        .collect();
+    if !is_same_board || !now.rows.iter().all(|row| known.contains_key(&key(row))) {
+        return None;
+    }
+    let rows = now.rows.iter().enumerate();
+    let rows = rows.filter(|(position, row)| known.get(&key(row)) != Some(&(*position, *row)));
+    Some(BoardChange {
+        as_of: now.as_of,
+        total: now.total.clone(),
+        rows: rows
+            .map(|(position, row)| ChangedRow {
+                position: position as u32,
+                row: row.clone(),
+            })
+            .collect(),
+    })
 }
 
 /// Competition ranks (1, 2, 2, 4) of these scores, and whether each is shared.

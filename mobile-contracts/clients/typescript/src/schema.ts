@@ -1255,6 +1255,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboards/{level}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream a page of a board, as server-sent events.
+         * @description `board` carries the page as `GET /leaderboards/{level}` tells it, `change` the rows that are other
+         *     than before, at most one a second; the id of an event says what the board shows. Given back as
+         *     `Last-Event-ID`, at whatever process, a board that says the same is not told again. A comment comes
+         *     every 15 seconds; the stream ends with the session, and after half an hour to be taken up again.
+         */
+        get: operations["stream_leaderboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -3466,6 +3489,21 @@ export interface components {
             signature: string;
             /** @description That it has forgotten everything. */
             wiped: boolean;
+        };
+        /** @description An event of the stream as it is sent, field by field (HTML standard, server-sent events). */
+        BoardEvent: {
+            /** @description JSON text. */
+            data: string;
+            /**
+             * @description `board`, whose data is a `Leaderboard`, or `change`, whose data is a `BoardChange`; more may come.
+             * @example change
+             */
+            event: string;
+            /**
+             * @description What the board says; sent back as `Last-Event-ID` it is told again only if it says something else.
+             * @example b5bb9d8014a0f9b1d61e21e796d78dcc
+             */
+            id: string;
         };
         /** @description One unit or union. */
         BoardRow: {
@@ -16606,6 +16644,148 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_leaderboard: {
+        parameters: {
+            query?: {
+                /**
+                 * @description installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
+                 * @example level2_activated
+                 */
+                stage?: string;
+                /**
+                 * @description rate (default, against the target) or count.
+                 * @example count
+                 */
+                metric?: string;
+                /**
+                 * @description today, week (from Monday), month or start (default: since the start). Not with `from`.
+                 * @example month
+                 */
+                period?: string;
+                /** @description First day counted. */
+                from?: string;
+                /** @description Last day counted; today if left out. */
+                to?: string;
+                /** @description Only within this unit; the whole province if left out, the caller's own unit for villages. */
+                within?: number;
+                /**
+                 * @description youth or women: only this union's credits.
+                 * @example women
+                 */
+                mass_union?: string;
+                /**
+                 * @description urban, lowland or upland: only communes of this class.
+                 * @example upland
+                 */
+                class?: string;
+                /** @description Units as they were on this day; the last day counted if left out. */
+                units_as_of?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description What the board said when the stream broke; anything else begins anew.
+                 * @example b5bb9d8014a0f9b1d61e21e796d78dcc
+                 */
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                /**
+                 * @description What the rows are: village, commune, district or union.
+                 * @example commune
+                 */
+                level: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events whose data is a Leaderboard or a BoardChange. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["BoardEvent"];
+                };
             };
             /** @description The request cannot be read. */
             400: {

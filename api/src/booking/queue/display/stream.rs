@@ -4,12 +4,10 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::stream::{self, Stream};
 use mobile_contracts::ids::OfficeId;
 use mobile_contracts::queue::{DisplayChange, DisplayEvent};
-use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::board::read_board;
@@ -18,17 +16,14 @@ use super::store::{Position, head, list_after};
 use crate::app::App;
 use crate::booking::problem::BookingProblem;
 use crate::http::client;
+use crate::http::events::{self, HEARTBEAT};
 use crate::http::extract::Path;
 use crate::http::failure::Failure;
 
-/// Proxies and phones close a line on which nothing comes.
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// A stream ends after this and is taken up again, so that dead lines do not stay.
 const LIFE: Duration = Duration::from_secs(30 * 60);
 /// Whoever missed more is told the whole board.
 const MISSED_MAX: i64 = 200;
-/// A screen whose line broke tries again after this.
-const RETRY_MS: u32 = 3_000;
 
 /// Stream what an office's second screen shows, as server-sent events.
 ///
@@ -65,16 +60,11 @@ pub async fn stream_display(
             xid: 0,
             seq: 0,
         },
-        ready: VecDeque::from([web::Bytes::from(format!("retry: {RETRY_MS}\n\n"))]),
+        ready: VecDeque::from([events::opening()]),
         began: Instant::now(),
     };
     line.begin(given).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-store"))
-        // Nginx would keep events until a page of them has come together.
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(line.run()))
+    Ok(events::answer(line.run()))
 }
 
 /// One open stream.
@@ -105,7 +95,8 @@ impl Line {
         if let Ok(position) = board.position.parse() {
             self.last = position;
         }
-        self.ready.push_back(event("board", &self.last, &*board));
+        self.ready
+            .push_back(events::event("board", self.last, &*board));
         Ok(())
     }
 
@@ -130,7 +121,8 @@ impl Line {
     fn tell(&mut self, position: Position, change: &DisplayChange) {
         if position > self.last {
             self.last = position;
-            self.ready.push_back(event("change", &position, change));
+            self.ready
+                .push_back(events::event("change", position, change));
         }
     }
 
@@ -153,7 +145,7 @@ impl Line {
             tokio::select! {
                 _ = self.viewer.closed.changed() => return None,
                 () = tokio::time::sleep(HEARTBEAT) => {
-                    return Some(web::Bytes::from_static(b": still here\n\n"));
+                    return Some(events::heartbeat());
                 }
                 change = self.viewer.changes.recv() => match change {
                     Ok(one) if one.office_id == self.office_id => {
@@ -167,10 +159,4 @@ impl Line {
             }
         }
     }
-}
-
-/// One event as it stands on the line. JSON has no line breaks of its own.
-fn event(name: &str, id: &Position, data: &impl Serialize) -> web::Bytes {
-    let data = serde_json::to_string(data).unwrap_or_default();
-    web::Bytes::from(format!("id: {id}\nevent: {name}\ndata: {data}\n\n"))
 }
