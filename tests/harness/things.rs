@@ -96,9 +96,14 @@ impl Things {
         let later = app.coming(2)[1];
         let hold = stranger.hold(&office, later, &[&card_number]).await;
         let village_id = app.village(commune_code, 0).await;
-        let (operation_id, held_op_id, recorded_person_id, recorded_op_id) =
-            record(app, author, village_id).await;
-        let (activity_id, correction_id) = activity_of(app, author, village_id).await;
+        let Recorded {
+            operation_id,
+            held_op_id,
+            recorded_person_id,
+            recorded_op_id,
+            activity_id,
+        } = record(app, author, village_id).await;
+        let correction_id = correction_of(app, activity_id, author.account_id.unwrap()).await;
         let (campaign_id, team_id) = campaign_of(app, unit_id, account_id).await;
         let [other_person_id, kept_id, merged_id] = persons_of(app, village_id).await;
         Self {
@@ -285,10 +290,20 @@ async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
     written.unwrap()
 }
 
+/// What somebody pushed in one batch.
+struct Recorded {
+    operation_id: Uuid,
+    held_op_id: Uuid,
+    recorded_person_id: Uuid,
+    recorded_op_id: Uuid,
+    activity_id: Uuid,
+}
+
 /// Records something in a village, something that is held, for its clock shows tomorrow, and somebody
 /// without an ID number; gives the ids of the operations and of the person.
-async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid, Uuid, Uuid) {
+async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> Recorded {
     let (op_id, held_op_id, person_id) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+    let activity_id = Uuid::now_v7();
     let now = app.app.clock.now();
     let operation = |op_id: Uuid, at: DateTime<Utc>| {
         json!({
@@ -303,15 +318,26 @@ async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uu
     about_somebody["consent"] = json!({ "method": "spoken" });
     about_somebody["name"] = json!("Nguyễn Thị Thử");
     let held = operation(held_op_id, now + TimeDelta::days(1));
+    let activity = json!({
+        "op_id": activity_id, "kind": "activity", "author_id": author.account_id, "recorded_at": now,
+        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "activity": "meeting",
+    });
     let body = json!({
         "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now,
-        "ops": [operation(op_id, now), held, about_somebody],
+        "ops": [operation(op_id, now), held, about_somebody, activity],
     });
     let answer = author.post("/api/v1/sync/push", body).await.expect(200);
     let told = answer.value();
     assert_eq!(told["results"][0]["result"], "applied");
     assert_eq!(told["results"][1]["result"], "held");
-    (op_id, held_op_id, person_id, recorded_op_id)
+    assert_eq!(told["results"][3]["result"], "applied");
+    Recorded {
+        operation_id: op_id,
+        held_op_id,
+        recorded_person_id: person_id,
+        recorded_op_id,
+        activity_id,
+    }
 }
 
 /// A group of one that the caller booked, or a lead where the caller may not.
@@ -528,32 +554,22 @@ async fn task_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
     task_id
 }
 
-/// Tells of an outreach activity that somebody corrected since; gives the ids of both.
-async fn activity_of(app: &TestApp, author: &Person, village_id: UnitId) -> (Uuid, Uuid) {
-    let (op_id, correction_id) = (Uuid::now_v7(), Uuid::now_v7());
-    let now = app.app.clock.now();
-    let op = json!({
-        "op_id": op_id, "kind": "activity", "author_id": author.account_id, "recorded_at": now,
-        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "activity": "meeting",
-    });
-    let body = json!({
-        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": [op],
-    });
-    let answer = author.post("/api/v1/sync/push", body).await.expect(200);
-    assert_eq!(answer.value()["results"][0]["result"], "applied");
+/// Corrects an outreach activity, and gives the correction's id.
+async fn correction_of(app: &TestApp, activity_id: Uuid, by: AccountId) -> Uuid {
+    let correction_id = Uuid::now_v7();
     diesel::insert_into(activity_correction::table)
         .values((
             activity_correction::correction_id.eq(correction_id),
-            activity_correction::op_id.eq(op_id),
+            activity_correction::op_id.eq(activity_id),
             activity_correction::voids.eq(false),
             activity_correction::what.eq("meeting"),
             activity_correction::reason.eq("đếm lại"),
-            activity_correction::corrected_by.eq(author.account_id.unwrap()),
+            activity_correction::corrected_by.eq(by),
         ))
         .execute(&mut app.conn().await)
         .await
         .unwrap();
-    (op_id, correction_id)
+    correction_id
 }
 
 /// Reports something that the police have wrong of somebody, and gives the report's id.

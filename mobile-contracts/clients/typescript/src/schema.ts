@@ -16737,6 +16737,8 @@ export interface operations {
                  * @example month
                  */
                 period?: string;
+                /** @description The days of this campaign so far, instead of a period or days: one's own, or one of the units above. */
+                campaign_id?: string;
                 /** @description First day counted. */
                 from?: string;
                 /** @description Last day counted; today if left out. */
