@@ -250,7 +250,9 @@ async fn every_operation_reaches_as_far_as_its_callers_unit_and_no_farther() {
 
 /// Tries how far each operation of a role reaches, in a province of its own, and gives in how many places.
 async fn reach(document: &Value, operations: &[Operation], role: Role) -> usize {
-    let app = &TestApp::start().await;
+    // Hundreds sign in, each from an address of their own.
+    let app = TestApp::with().set("TRUSTED_PROXIES", "127.0.0.1");
+    let app = &app.start().await;
     let elsewhere = app.volunteer(ELSEWHERE).await;
     let foreign = &Things::within(app, ELSEWHERE, &elsewhere, &elsewhere).await;
     let mut tried = 0;
