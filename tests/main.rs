@@ -35,6 +35,7 @@ mod queue;
 mod queue_display;
 mod queue_model;
 mod queue_paper;
+mod reporting;
 mod restored;
 mod retention;
 mod rights;

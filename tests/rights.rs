@@ -214,6 +214,11 @@ fn speak_of_one_kind(id: &str, body: &mut Value) {
             body["state"] = json!("forwarded");
             return;
         }
+        "write_register_entry" => {
+            // Only a directive has a number.
+            body["kind"] = json!("task");
+            return;
+        }
         "push_operations" => &mut body["ops"][0],
         "record_operation" | "correct_operation" => &mut body["operation"],
         _ => return,

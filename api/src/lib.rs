@@ -23,6 +23,7 @@ pub mod leaderboard;
 pub mod nightly;
 pub mod notice;
 pub mod privacy;
+pub mod reporting;
 pub mod retention;
 pub mod rights;
 pub mod routes;

@@ -18,6 +18,7 @@ use crate::http::failure::{CommonProblem, Failure, Kind};
 use crate::http::html::{Escaped, page};
 use crate::identity::problem::IdentityProblem;
 use crate::leaderboard::problem::LeaderboardProblem;
+use crate::reporting::problem::ReportingProblem;
 use crate::rights::problem::RightsProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::activities::problem::ActivityProblem;
@@ -32,8 +33,8 @@ use crate::verification::police_list::problem::PoliceListProblem;
 use crate::verification::sampling::problem::SamplingProblem;
 use crate::verification::signals::problem::SignalProblem;
 use crate::{
-    booking, campaign, contract, geography, health, identity, leaderboard, notice, retention,
-    rights, sync, tracking, verification,
+    booking, campaign, contract, geography, health, identity, leaderboard, notice, reporting,
+    retention, rights, sync, tracking, verification,
 };
 
 #[derive(OpenApi)]
@@ -60,6 +61,7 @@ use crate::{
         (name = "booking", description = "Offices, slots, holds, appointments."),
         (name = "notice", description = "What people are told, and whom nobody could tell."),
         (name = "queue", description = "The desk: check-in, tickets, calls, results, the second screen."),
+        (name = "reporting", description = "The monthly report: what is counted, the days of which a unit reports, the figures, what is issued and left to do."),
         (name = "rights", description = "What people ask about their own data: received, acknowledged, done or refused in time."),
         (name = "contract", description = "This contract: its version, its document, the words with which it refuses."),
         (name = "health", description = "Whether the program lives, and is ready."),
@@ -101,6 +103,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(verification::grades::routes::routes)
             .configure(booking::routes)
             .configure(notice::routes::routes)
+            .configure(reporting::routes)
             .configure(rights::routes)
             .configure(retention::routes::routes)
             .configure(contract::routes::routes),
@@ -129,6 +132,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     SyncProblem::KINDS,
     BookingProblem::KINDS,
     QueueProblem::KINDS,
+    ReportingProblem::KINDS,
     RightsProblem::KINDS,
 ];
 

@@ -30,6 +30,11 @@
 //! - [`police_list`] — what the police have of a commune, compared with what was recorded.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
+//! - [`reporting`] — the monthly report: what is counted for it, and in which days.
+//! - [`reporting_checker`] — what does not hold together in a report.
+//! - [`reporting_percent`] — a percentage as a document states it.
+//! - [`reporting_register`] — what a report tells beside figures.
+//! - [`reporting_report`] — the report as it is composed, written into and issued.
 //! - [`retention`] — how long each kind of record is kept.
 //! - [`review`] — what was held in the field, and what a lead decides about it.
 //! - [`rights`] — what people may ask about their own data, and what becomes of it.
@@ -74,6 +79,11 @@ pub mod phone;
 pub mod police_list;
 pub mod problem;
 pub mod queue;
+pub mod reporting;
+pub mod reporting_checker;
+pub mod reporting_percent;
+pub mod reporting_register;
+pub mod reporting_report;
 pub mod retention;
 pub mod review;
 pub mod rights;

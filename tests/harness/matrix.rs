@@ -5,7 +5,9 @@
 //! A new operation is one row. What its request looks like is read from the document (`sample.rs`);
 //! only a name of something that no operation had before needs a line in `things.rs`.
 
-use mobile_contracts::identity::Role::{self, Admin, Commander, Lead, Officer, Volunteer};
+use mobile_contracts::identity::Role::{
+    self, Admin, Commander, Lead, Officer, Reporter, Volunteer,
+};
 use serde_json::Value;
 
 use Scope::{Covered, CoveredBut, Everybodys, Own, PartByPart};
@@ -227,10 +229,55 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("close_offices", &[Commander, Admin], Covered),
     ("list_conflicts", &[Officer, Admin], Covered),
     ("resolve_conflict", &[Officer, Admin], Covered),
+    // The catalogue is the whole province's.
+    ("list_indicators", ALL, Own),
+    ("list_reporting_periods", READS_REPORTS, Covered),
+    ("open_reporting_period", &[Commander, Admin], Covered),
+    ("show_reporting_period", READS_REPORTS, Covered),
+    ("close_reporting_period", &[Commander, Admin], Covered),
+    ("list_indicator_values", READS_REPORTS, Covered),
+    (
+        "enter_indicator_values",
+        &[Officer, Reporter, Commander],
+        Covered,
+    ),
+    ("list_value_revisions", READS_REPORTS, Covered),
+    (
+        "import_indicator_values",
+        &[Officer, Reporter, Commander],
+        Covered,
+    ),
+    ("export_indicator_values", READS_REPORTS, Covered),
+    (
+        "feed_indicator_values",
+        &[Officer, Reporter, Commander],
+        Covered,
+    ),
+    ("list_findings", READS_REPORTS, Covered),
+    ("overrule_finding", &[Commander, Admin], Covered),
+    ("show_report", READS_REPORTS, Covered),
+    ("write_report_text", &[Commander, Admin], Covered),
+    ("list_report_texts", READS_REPORTS, Covered),
+    ("issue_report", &[Commander, Admin], Covered),
+    ("list_report_issues", READS_REPORTS, Covered),
+    ("list_register_entries", READS_REPORTS, Covered),
+    (
+        "write_register_entry",
+        &[Lead, Officer, Reporter, Commander],
+        Covered,
+    ),
+    ("show_register_entry", READS_REPORTS, Covered),
+    (
+        "change_register_entry",
+        &[Lead, Officer, Reporter, Commander],
+        Covered,
+    ),
     // The calendar is the whole province's, and so are those who may change it.
     ("set_calendar_day", &[Admin], Own),
     ("remove_calendar_day", &[Admin], Own),
 ];
+
+const READS_REPORTS: &[Role] = &[Lead, Officer, Reporter, Commander, Admin];
 
 /// Units are public: a phone may be told whether a village is unknown or only somebody else's.
 const PLACE: &[&str] = &["UNIT_OUT_OF_SCOPE", "UNIT_UNKNOWN"];

@@ -8,16 +8,20 @@ use api::db::schema::{
     activity_correction, call_back, campaign, data_report, device, draw, notice, person,
     person_merge, police_report, reconciliation_task, roster, signal, team,
 };
+use api::reporting::periods::store::insert_period;
+use api::reporting::registers::store::insert_entry;
 use api::rights::rules::Due;
 use api::rights::store::{Asker, Shown, insert_request};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{BookedAppointment, GroupBooking, Hold};
-use mobile_contracts::calendar::local_day;
+use mobile_contracts::calendar::{Month, local_day};
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, PersonId, TicketId, UnitId};
 use mobile_contracts::opening::ExceptionKind;
+use mobile_contracts::reporting::OpenReportingPeriod;
+use mobile_contracts::reporting_register::{EntryKind, WriteEntry};
 use mobile_contracts::rights::RightsKind;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -53,6 +57,8 @@ pub struct Things {
     activity_id: Uuid,
     correction_id: Uuid,
     data_report_id: Uuid,
+    period_id: Uuid,
+    entry_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
     group_id: Uuid,
@@ -132,6 +138,8 @@ impl Things {
             activity_id,
             correction_id,
             data_report_id: report_of(app, recorded_person_id, village_id, account_id).await,
+            period_id: period_of(app, unit_id, account_id).await,
+            entry_id: entry_of(app, unit_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
@@ -169,6 +177,8 @@ impl Things {
             activity_id: Uuid::now_v7(),
             correction_id: Uuid::now_v7(),
             data_report_id: Uuid::now_v7(),
+            period_id: Uuid::now_v7(),
+            entry_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
             group_id: Uuid::now_v7(),
@@ -209,6 +219,8 @@ impl Things {
                 | "activity_id"
                 | "correction_id"
                 | "data_report_id"
+                | "period_id"
+                | "entry_id"
                 | "registered_device_id"
                 | "target_op_id"
                 | "exception_id"
@@ -252,6 +264,12 @@ impl Fill for Things {
             "activity_id" => json!(self.activity_id),
             "correction_id" => json!(self.correction_id),
             "data_report_id" => json!(self.data_report_id),
+            "period_id" => json!(self.period_id),
+            "entry_id" => json!(self.entry_id),
+            "indicator" => json!("dvc25"),
+            "span" => json!("in_period"),
+            "format" => json!("xlsx"),
+            "section" => json!("strengths"),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
             "group_id" => json!(self.group_id),
@@ -620,6 +638,41 @@ async fn campaign_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> (Uuid, Uu
         .await
         .unwrap();
     (campaign_id, team_id)
+}
+
+/// A reporting period in a month of its own, and gives its id.
+async fn period_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> Uuid {
+    static MONTHS: AtomicI64 = AtomicI64::new(0);
+    let months = MONTHS.fetch_add(1, Ordering::Relaxed);
+    let first = NaiveDate::from_ymd_opt(2200, 1, 1).unwrap();
+    let first = first + chrono::Months::new(u32::try_from(months).unwrap());
+    let month = Month::of(first).unwrap();
+    let new = OpenReportingPeriod {
+        unit_id,
+        month,
+        starts_on: first,
+        ends_on: month.last(),
+        cumulative_from: first,
+    };
+    let mut conn = app.conn().await;
+    let written = insert_period(&mut conn, Uuid::now_v7(), &new, by).await;
+    written.unwrap().period_id
+}
+
+/// Something that is left to do, and gives its id.
+async fn entry_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> Uuid {
+    let new = WriteEntry {
+        unit_id,
+        kind: EntryKind::Task,
+        noted_on: NaiveDate::from_ymd_opt(2026, 1, 5).unwrap(),
+        body: "Sở Tư pháp".to_owned(),
+        number: None,
+        subject: "Thử".to_owned(),
+        due_on: None,
+    };
+    let mut conn = app.conn().await;
+    let written = insert_entry(&mut conn, Uuid::now_v7(), &new, by).await;
+    written.unwrap().entry_id
 }
 
 /// Registers a phone of somebody, and gives its id.

@@ -22,6 +22,7 @@ pub mod retention;
 pub mod slips;
 pub mod slots;
 pub mod sweeper;
+pub mod totals;
 pub mod waitlist;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -30,6 +31,7 @@ pub use notices::{NoticeFacts, NoticeReason, notice_facts};
 pub use offices::own_office;
 pub use queue::display::Displays;
 pub use slots::availability::Availability;
+pub use totals::{ServedTotals, count_served};
 
 /// Mounts every room of the feature.
 pub fn routes(config: &mut ServiceConfig<'_>) {

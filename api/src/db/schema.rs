@@ -531,6 +531,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A finding of the checker that somebody took upon themselves. With other figures it is another finding.
+    finding_ruling (period_id, fingerprint) {
+        /// In which period.
+        period_id -> Uuid,
+        /// Hash of the rule, the place and the figures.
+        fingerprint -> Text,
+        /// By which rule.
+        rule -> Text,
+        /// Why it is right nevertheless.
+        reason -> Text,
+        /// Who said so.
+        ruled_by -> Uuid,
+        /// When.
+        ruled_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// A group that was booked in one step.
     group_booking (group_id) {
         /// Made by the program (UUIDv7).
@@ -587,6 +605,90 @@ diesel::table! {
         body -> Nullable<Jsonb>,
         /// When the key was claimed.
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What is counted for the monthly report, in the order of the report.
+    indicator (code) {
+        /// Its name in files and addresses: lower case, parts divided by dots.
+        code -> Text,
+        /// Where it stands in tables.
+        position -> Int4,
+        /// As the report prints it, in Vietnamese.
+        name -> Text,
+        /// Under which indicator it stands.
+        parent_code -> Nullable<Text>,
+        /// Whether it is added up in its parent: parts and total must agree.
+        is_part -> Bool,
+        /// What is counted: dossiers, cases, people.
+        counted_in -> Text,
+        /// The section of the report in which it is told.
+        section -> Text,
+        /// heading (has no value), count, rate (a percentage that somebody states), target (a percentage that is aimed at).
+        measure -> Text,
+        /// Among dossiers: received, eligible, resolved or pending.
+        role -> Nullable<Text>,
+        /// The indicator whose value must be its denominator.
+        denominator_code -> Nullable<Text>,
+        /// Whether the report tells a percentage of it.
+        needs_denominator -> Bool,
+        /// The indicator that counts the same thing in another section.
+        same_as_code -> Nullable<Text>,
+        /// Which part of the program fills it: tracking.<stage>, booking.served, booking.same_day.
+        fed_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Who answers for an indicator, through time: services moved between departments.
+    indicator_owner (code, valid_from) {
+        /// Which indicator.
+        code -> Text,
+        /// First day.
+        valid_from -> Date,
+        /// The day after the last; null: still.
+        valid_to -> Nullable<Date>,
+        /// The department, as the report names it.
+        owner -> Text,
+    }
+}
+
+diesel::table! {
+    /// What was entered for an indicator, every revision of it; the last one stands.
+    indicator_value (period_id, code, span, revision) {
+        /// In which period.
+        period_id -> Uuid,
+        /// Which indicator.
+        code -> Text,
+        /// cumulative or in_period.
+        span -> Text,
+        /// 1 for the first, then 2 and so on.
+        revision -> Int4,
+        /// The figure; null: it was taken back.
+        value -> Nullable<Int8>,
+        /// The source says "more than".
+        at_least -> Bool,
+        /// Of how many.
+        denominator -> Nullable<Int8>,
+        /// The percentage as the source states it, kept beside the computed one.
+        stated_percent -> Nullable<Text>,
+        /// By how much it grew, as the source states it.
+        stated_change -> Nullable<Text>,
+        /// percent or points, as the source states it.
+        change_in -> Nullable<Text>,
+        /// First day of the month with which the source compares.
+        compared_with -> Nullable<Date>,
+        /// The document or system that it comes from.
+        source -> Text,
+        /// The number of the correction, after the period was closed.
+        correction -> Nullable<Int4>,
+        /// Why it was corrected.
+        reason -> Nullable<Text>,
+        /// Who entered it, or pressed for the program to fill it.
+        entered_by -> Uuid,
+        /// When.
+        entered_at -> Timestamptz,
     }
 }
 
@@ -1151,6 +1253,122 @@ diesel::table! {
         opened_at -> Timestamptz,
         /// When it changed last.
         changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The history of an entry: how it stood after each change.
+    register_change (change_id) {
+        /// Made by the program (UUIDv7).
+        change_id -> Uuid,
+        /// Of which entry.
+        entry_id -> Uuid,
+        /// Its state from then on.
+        state -> Text,
+        /// Its day from then on.
+        due_on -> Nullable<Date>,
+        /// Why. No names of citizens.
+        note -> Text,
+        /// Who changed it.
+        changed_by -> Uuid,
+        /// When.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Directives issued, difficulties met, proposals made, tasks given. What is open stands in every report until it is settled.
+    register_entry (entry_id) {
+        /// Made by the program (UUIDv7).
+        entry_id -> Uuid,
+        /// Whose report tells it.
+        unit_id -> Int4,
+        /// directive, difficulty, proposal or task.
+        kind -> Text,
+        /// Date of the directive; otherwise the day from which on it is told.
+        noted_on -> Date,
+        /// Who issued it, meets it, is asked, or has to do it.
+        body -> Text,
+        /// Number and symbol of a directive.
+        number -> Nullable<Text>,
+        /// What it is about. No names of citizens.
+        subject -> Text,
+        /// Until when a task is to be done.
+        due_on -> Nullable<Date>,
+        /// open; done: issued, solved, granted, carried out; dropped: no longer needed.
+        state -> Text,
+        /// The local day on which it was settled.
+        settled_on -> Nullable<Date>,
+        /// Who wrote it down.
+        written_by -> Uuid,
+        /// When.
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A report as it was issued: what was printed then is printed the same for ever.
+    report_issue (period_id, correction) {
+        /// Of which period.
+        period_id -> Uuid,
+        /// 0: the report; then the number of the correction.
+        correction -> Int4,
+        /// Everything that it tells.
+        snapshot -> Jsonb,
+        /// SHA-256 of the snapshot as text.
+        hash -> Bytea,
+        /// Why it was issued again.
+        reason -> Nullable<Text>,
+        /// Who issued it.
+        issued_by -> Uuid,
+        /// When.
+        issued_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What people write in the report, section by section, every revision of it; the last one stands.
+    report_text (period_id, section, revision) {
+        /// In which period.
+        period_id -> Uuid,
+        /// Which section.
+        section -> Text,
+        /// 1 for the first, then 2 and so on.
+        revision -> Int4,
+        /// Paragraphs divided by line feeds. No names of citizens.
+        text -> Text,
+        /// Who wrote it.
+        written_by -> Uuid,
+        /// When.
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The days of which a unit reports. They are chosen freely: a month of reporting is no month of the calendar.
+    reporting_period (period_id) {
+        /// Made by the program (UUIDv7).
+        period_id -> Uuid,
+        /// Whose report, as the unit was in the period.
+        unit_id -> Int4,
+        /// First day of the month that the report is named after.
+        month -> Date,
+        /// First local day.
+        starts_on -> Date,
+        /// Last local day.
+        ends_on -> Date,
+        /// First local day of cumulative figures.
+        cumulative_from -> Date,
+        /// How many numbered corrections came after closing.
+        corrections -> Int4,
+        /// Who opened it.
+        opened_by -> Uuid,
+        /// When.
+        opened_at -> Timestamptz,
+        /// Who closed it; from then on a change is a numbered correction.
+        closed_by -> Nullable<Uuid>,
+        /// When.
+        closed_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1957,12 +2175,18 @@ diesel::joinable!(fact -> account (author_id));
 diesel::joinable!(fact -> operation (op_id));
 diesel::joinable!(fact -> person (person_id));
 diesel::joinable!(fact -> unit (village_id));
+diesel::joinable!(finding_ruling -> account (ruled_by));
+diesel::joinable!(finding_ruling -> reporting_period (period_id));
 diesel::joinable!(group_booking -> account (booked_by));
 diesel::joinable!(group_booking -> office (office_id));
 diesel::joinable!(group_booking -> service (service_code));
 diesel::joinable!(group_person -> appointment (appointment_id));
 diesel::joinable!(group_person -> group_booking (group_id));
 diesel::joinable!(hint -> unit (village_id));
+diesel::joinable!(indicator_owner -> indicator (code));
+diesel::joinable!(indicator_value -> account (entered_by));
+diesel::joinable!(indicator_value -> indicator (code));
+diesel::joinable!(indicator_value -> reporting_period (period_id));
 diesel::joinable!(kit -> office (office_id));
 diesel::joinable!(known_device -> account (account_id));
 diesel::joinable!(lot_action -> account (taken_by));
@@ -1993,6 +2217,15 @@ diesel::joinable!(pull_position -> unit (unit_id));
 diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(reconciliation_step -> reconciliation_task (task_id));
 diesel::joinable!(reconciliation_task -> account (owner_id));
+diesel::joinable!(register_change -> account (changed_by));
+diesel::joinable!(register_change -> register_entry (entry_id));
+diesel::joinable!(register_entry -> account (written_by));
+diesel::joinable!(register_entry -> unit (unit_id));
+diesel::joinable!(report_issue -> account (issued_by));
+diesel::joinable!(report_issue -> reporting_period (period_id));
+diesel::joinable!(report_text -> account (written_by));
+diesel::joinable!(report_text -> reporting_period (period_id));
+diesel::joinable!(reporting_period -> unit (unit_id));
 diesel::joinable!(review -> account (decided_by));
 diesel::joinable!(review -> operation (op_id));
 diesel::joinable!(review -> unit (village_id));
@@ -2064,10 +2297,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     draw,
     exception_session,
     fact,
+    finding_ruling,
     group_booking,
     group_person,
     hint,
     idempotency,
+    indicator,
+    indicator_owner,
+    indicator_value,
     kit,
     known_device,
     limit_lift,
@@ -2092,6 +2329,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     queue_rule,
     reconciliation_step,
     reconciliation_task,
+    register_change,
+    register_entry,
+    report_issue,
+    report_text,
+    reporting_period,
     retention_run,
     review,
     rights_request,

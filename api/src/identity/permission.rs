@@ -82,6 +82,14 @@ permissions! {
     ImportPoliceLists = "import_police_lists" for [Officer, Commander, Admin];
     /// Find out why numbers differ from the police's.
     ReconcileNumbers = "reconcile_numbers" for [Lead, Officer, Commander, Admin];
+    /// See reporting periods, their figures and their reports.
+    ReadReports = "read_reports" for [Lead, Officer, Reporter, Commander, Admin];
+    /// Enter the figures of a report.
+    EnterIndicators = "enter_indicators" for [Officer, Reporter, Commander];
+    /// Write down directives, difficulties, proposals and tasks, and what became of them.
+    KeepRegisters = "keep_registers" for [Lead, Officer, Reporter, Commander];
+    /// Open and close periods, correct closed ones, write and issue reports.
+    IssueReports = "issue_reports" for [Commander, Admin];
     /// Invite, change and stop accounts; whose, says [`may_manage`].
     ManageAccounts = "manage_accounts" for [Lead, Commander, Admin];
 }

@@ -27,6 +27,8 @@
 //!
 //! What somebody else has seen come true is confirmed through [`confirm`].
 //!
+//! [`totals`] tells others how many citizens reached each stage.
+//!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
@@ -56,12 +58,14 @@ pub mod review;
 pub mod rosters;
 pub mod routes;
 pub mod sealing;
+pub mod totals;
 pub mod verify;
 pub mod worklists;
 
 pub use confirm::{Confirmation, confirm_recorded};
 pub use office::{Served, confirm_served, void_served};
 pub use sealing::Sealing;
+pub use totals::count_stages;
 
 /// What a restore from a backup runs last. Phones must learn that time went back: transaction
 /// numbers of the backup mean nothing in another cluster.

@@ -1,0 +1,81 @@
+//! Entering values: one correction a request where the period is closed, nothing where nothing changes.
+
+use mobile_contracts::reporting::{EnteredValue, EnteredValues};
+use serde_json::json;
+
+use super::store;
+use crate::db::{self, Conn};
+use crate::http::failure::{Failure, FieldError};
+use crate::identity::Caller;
+use crate::identity::permission::{IssueReports, Permission, Role};
+use crate::privacy::audit;
+use crate::reporting::periods::store::{PeriodRow, count_correction, lock_period};
+use crate::reporting::problem::ReportingProblem::PeriodClosed;
+
+/// Why a closed period is corrected, as far as the role may.
+///
+/// # Errors
+/// [`PeriodClosed`]; 422 without a reason.
+pub fn reason_for<'a>(
+    role: Role,
+    period: &PeriodRow,
+    reason: Option<&'a str>,
+) -> Result<Option<&'a str>, Failure> {
+    if period.closed_at.is_none() {
+        return Ok(None);
+    }
+    if !IssueReports::ROLES.contains(&role) {
+        return Err(PeriodClosed.into());
+    }
+    let reason = reason.map(str::trim).unwrap_or_default();
+    if (5..=300).contains(&reason.chars().count()) {
+        return Ok(Some(reason));
+    }
+    Err(Failure::invalid(vec![FieldError::new(
+        "/reason",
+        "LENGTH",
+        "Kỳ đã chốt: ghi lý do sửa, từ 5 đến 300 ký tự.",
+        "The period is closed: say why it is corrected, in 5 to 300 characters.",
+    )]))
+}
+
+/// Writes what is other than before, or only counts it.
+///
+/// # Errors
+/// [`PeriodClosed`], or when the database cannot.
+pub async fn enter<P: Permission>(
+    conn: &mut Conn,
+    caller: &Caller<P>,
+    period: &PeriodRow,
+    values: &[EnteredValue],
+    reason: Option<&str>,
+    dry_run: bool,
+) -> Result<EnteredValues, Failure> {
+    db::transaction::<_, Failure>(conn, async |conn| {
+        let period = lock_period(conn, period.period_id).await?;
+        let reason = reason_for(caller.role, &period, reason)?;
+        let changed = store::list_changed(conn, period.period_id, values).await?;
+        let mut told = EnteredValues {
+            dry_run,
+            changed: changed.len() as u32,
+            unchanged: (values.len() - changed.len()) as u32,
+            correction: None,
+            refused: Vec::new(),
+        };
+        if dry_run || changed.is_empty() {
+            return Ok(told);
+        }
+        let correction = match reason {
+            Some(reason) => Some((count_correction(conn, period.period_id).await?, reason)),
+            None => None,
+        };
+        told.correction = correction.map(|(number, _)| number);
+        let by = caller.account_id;
+        store::insert_values(conn, period.period_id, &changed, correction, by).await?;
+        let object = format!("reporting_period:{}", period.period_id);
+        let said = json!({ "values": changed.len(), "correction": told.correction });
+        audit::record(conn, Some(by), "reporting.enter_values", &object, said).await?;
+        Ok(told)
+    })
+    .await
+}

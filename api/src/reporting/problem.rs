@@ -1,0 +1,16 @@
+//! What reporting may refuse.
+
+use crate::http::failure::problems;
+
+problems! {
+    /// Refusals about periods, values and reports.
+    pub enum ReportingProblem {
+        PeriodOverlaps = 409 "period-overlaps", "Đơn vị này đã có kỳ báo cáo mang tên tháng đó, hoặc có kỳ trùng ngày.", "This unit has a period named after that month, or one that shares days with it.";
+        PeriodClosed = 409 "period-closed", "Kỳ báo cáo đã chốt: chỉ người ký báo cáo được sửa, kèm lý do; bản sửa được đánh số.", "The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered.";
+        PeriodOpen = 409 "period-open", "Kỳ báo cáo chưa chốt: hãy chốt số liệu rồi mới phát hành.", "The period is still open: close it before its report is issued.";
+        PeriodHasErrors = 409 "period-has-errors", "Số liệu còn lỗi chưa sửa: xem danh sách rà soát, sửa số hoặc nêu lý do giữ nguyên rồi mới chốt.", "Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing.";
+        FindingGone = 409 "finding-gone", "Không còn phát hiện này: số liệu đã đổi. Hãy xem lại danh sách rà soát.", "There is no such finding any more: figures have changed. Look at the findings again.";
+        DirectiveKnown = 409 "directive-known", "Văn bản số này, ngày này đã có trong sổ.", "A directive of this number and day stands in the register already.";
+        DirectiveIssued = 409 "directive-issued", "Văn bản đã ban hành thì không đổi trạng thái; nếu ghi nhầm, hãy ghi văn bản đúng.", "A directive that was issued does not change; if it was written down wrongly, write the right one.";
+    }
+}

@@ -1,0 +1,5 @@
+//! What a report tells beside figures: written once, told in every report until it is settled.
+
+pub mod routes;
+pub mod rules;
+pub mod store;

@@ -1,0 +1,43 @@
+//! How many citizens reached each stage, for those who report it.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Integer, Text};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::UnitId;
+
+use crate::db::{Conn, prepared};
+
+#[derive(QueryableByName)]
+struct StageRow {
+    #[diesel(sql_type = Text)]
+    stage: String,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// Citizens of these villages by stage, counted once each, on the days on which it was done. A stage that nobody
+/// reached is left out.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_stages(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<(String, i64)>> {
+    let rows: Vec<StageRow> = prepared(
+        diesel::sql_query(
+            "select stage, sum(n)::bigint as n
+             from rollup_day
+             where village_id = any($1) and on_day between $2 and $3
+             group by stage",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.stage, row.n)).collect())
+}

@@ -1,0 +1,4 @@
+drop table indicator_value;
+drop table reporting_period;
+drop table indicator_owner;
+drop table indicator;

@@ -1,0 +1,2 @@
+drop table register_change;
+drop table register_entry;

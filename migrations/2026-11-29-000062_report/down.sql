@@ -1,0 +1,3 @@
+drop table report_issue;
+drop table report_text;
+drop table finding_ruling;

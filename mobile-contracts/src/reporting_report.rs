@@ -1,0 +1,221 @@
+//! The monthly report as it is composed, written into, issued, and kept as it was issued.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::calendar::Month;
+use crate::ids::AccountId;
+
+/// Longest text of a section, in characters.
+pub const TEXT_CHARS_MAX: usize = 20_000;
+
+/// Where people write in the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSection {
+    /// What the report begins with.
+    Opening,
+    /// I. What was done to carry the project out.
+    Work,
+    /// II.1. The essential services.
+    Services,
+    /// II.2. Digital citizens.
+    Citizens,
+    /// II.3. Connected data.
+    Data,
+    /// II.4. Residence.
+    Residence,
+    /// II.5. Outreach.
+    Outreach,
+    /// III.1. What went well.
+    Strengths,
+    /// III.2. What did not.
+    Weaknesses,
+    /// IV. What is asked for.
+    Proposals,
+    /// V. What is to be done.
+    Tasks,
+    /// The last paragraph.
+    Closing,
+    /// Who gets it, a line each.
+    Recipients,
+    /// Who signs: the office held, a line each, and the name in the last one.
+    Signer,
+}
+
+impl TextSection {
+    pub const ALL: [Self; 14] = [
+        Self::Opening,
+        Self::Work,
+        Self::Services,
+        Self::Citizens,
+        Self::Data,
+        Self::Residence,
+        Self::Outreach,
+        Self::Strengths,
+        Self::Weaknesses,
+        Self::Proposals,
+        Self::Tasks,
+        Self::Closing,
+        Self::Recipients,
+        Self::Signer,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Work => "work",
+            Self::Services => "services",
+            Self::Citizens => "citizens",
+            Self::Data => "data",
+            Self::Residence => "residence",
+            Self::Outreach => "outreach",
+            Self::Strengths => "strengths",
+            Self::Weaknesses => "weaknesses",
+            Self::Proposals => "proposals",
+            Self::Tasks => "tasks",
+            Self::Closing => "closing",
+            Self::Recipients => "recipients",
+            Self::Signer => "signer",
+        }
+    }
+}
+
+/// Write the text of a section anew; what stood there stays in its history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteReportText {
+    pub section: TextSection,
+    /// Paragraphs divided by line feeds; empty: nothing stands there any more. No names of citizens.
+    #[schema(
+        example = "Các Sở, ban, ngành đã chủ động triển khai.",
+        max_length = 20_000
+    )]
+    pub text: String,
+    /// Why the text of a closed period is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 5, max_length = 300)]
+    pub reason: Option<String>,
+}
+
+/// A revision of a section's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportText {
+    /// opening, work, services, citizens, data, residence, outreach, strengths, weaknesses, proposals, tasks,
+    /// closing, recipients or signer.
+    #[schema(example = "strengths")]
+    pub section: String,
+    /// 1 for the first.
+    pub revision: i32,
+    pub text: String,
+    pub written_by: AccountId,
+    pub written_at: DateTime<Utc>,
+}
+
+/// Everything that a report tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// What the unit was called in the period.
+    #[schema(example = "Tỉnh Ninh Thuận")]
+    pub unit_name: String,
+    pub month: Month,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub cumulative_from: NaiveDate,
+    /// The number of the correction; 0: the report itself, or a draft.
+    pub correction: i32,
+    /// Since when it stands; absent: a draft.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_on: Option<NaiveDate>,
+    /// What it says, in order.
+    pub blocks: Vec<ReportBlock>,
+    /// Every figure that it tells.
+    pub figures: Vec<ReportFigure>,
+    /// Where the computed percentage is another than the one that a source states.
+    pub differences: Vec<ReportDifference>,
+    /// Who gets it, a line each.
+    pub recipients: Vec<String>,
+    /// Who signs it, a line each.
+    pub signer: Vec<String>,
+}
+
+/// A paragraph of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportBlock {
+    /// part (I.), section (1.), paragraph, item (-) or subitem (+).
+    #[schema(example = "paragraph")]
+    pub kind: String,
+    pub text: String,
+}
+
+/// A figure of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportFigure {
+    #[schema(example = "dvc25")]
+    pub code: String,
+    pub name: String,
+    #[schema(example = "II.1")]
+    pub section: String,
+    pub counted_in: String,
+    /// Who answered for it in the period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// cumulative or in_period.
+    #[schema(example = "cumulative")]
+    pub span: String,
+    pub value: i64,
+    pub at_least: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<i64>,
+    /// Computed, half up, two decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "58.28")]
+    pub percent: Option<String>,
+    /// The same in the period before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// By how many percentage points it changed since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1.80")]
+    pub change_points: Option<String>,
+}
+
+/// A percentage that the report tells otherwise than its source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportDifference {
+    #[schema(example = "dvc25")]
+    pub code: String,
+    #[schema(example = "cumulative")]
+    pub span: String,
+    #[schema(example = "58.3")]
+    pub stated_percent: String,
+    /// Absent: it cannot be computed without a denominator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "58.28")]
+    pub percent: Option<String>,
+}
+
+/// Issue the report of a closed period: what it says now is kept. Again: a numbered correction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssueReport {
+    /// Why it is issued again; only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 5, max_length = 300)]
+    pub reason: Option<String>,
+}
+
+/// A report that was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IssuedReport {
+    /// 0 for the report, then the number of the correction.
+    pub correction: i32,
+    /// SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again.
+    #[schema(example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    pub hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub issued_by: AccountId,
+    pub issued_at: DateTime<Utc>,
+}

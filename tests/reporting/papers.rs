@@ -1,0 +1,293 @@
+//! The papers: what was loaded is what is printed, only percentages are computed, and what was issued stays.
+
+use std::io::{Cursor, Read as _};
+
+use api::reporting::rules::count_vi;
+use calamine::{Data, Reader as _, Xlsx};
+use mobile_contracts::reporting_checker::ReportFinding;
+use mobile_contracts::reporting_report::{IssuedReport, Report, ReportText};
+use quick_xml::events::Event;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use zip::ZipArchive;
+
+use super::{REFERENCE, at, enter, figure, list, open, reference, take};
+use crate::harness::{Person, TestApp};
+
+/// Every part of a document is XML that ends; what its pages say, a line a paragraph.
+fn read_docx(file: Vec<u8>) -> (String, String) {
+    let mut archive = ZipArchive::new(Cursor::new(file)).unwrap();
+    let (mut said, mut xml) = (String::new(), String::new());
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        if !name.ends_with(".xml") && !name.ends_with(".rels") {
+            continue;
+        }
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        let mut reader = quick_xml::Reader::from_str(&text);
+        loop {
+            let event = reader
+                .read_event()
+                .unwrap_or_else(|why| panic!("{name}: {why}"));
+            let is_body = name == "word/document.xml";
+            match event {
+                Event::Eof => break,
+                Event::Text(words) if is_body => said.push_str(&words.xml10_content()),
+                Event::GeneralRef(entity) if is_body => match &entity.xml10_content()[..] {
+                    "quot" => said.push('"'),
+                    "amp" => said.push('&'),
+                    "lt" => said.push('<'),
+                    "gt" => said.push('>'),
+                    other => panic!("&{other};"),
+                },
+                Event::End(end) if is_body && end.name().0 == "w:p" => {
+                    said.push('\n');
+                }
+                _ => {}
+            }
+        }
+        if name == "word/document.xml" {
+            xml = text;
+        }
+    }
+    (said, xml)
+}
+
+async fn draft(person: &Person, path: &str) -> Report {
+    person.get(path).await.expect(200).json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_is_printed_again_with_its_own_figures() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let (kind, file) = take(&commander, &at(&period, "/report?form=docx")).await;
+    assert!(kind.ends_with("wordprocessingml.document"), "{kind}");
+    let (said, xml) = read_docx(file);
+    let mut rows = csv::Reader::from_reader(REFERENCE.as_bytes());
+    let mut looked_at = 0;
+    for row in rows.records() {
+        let row = row.unwrap();
+        let value: i64 = row[2].parse().unwrap();
+        let mut figure = count_vi(value);
+        if !row[3].is_empty() {
+            figure = format!("{figure}/{}", count_vi(row[3].parse().unwrap()));
+        }
+        if !row[4].is_empty() {
+            figure = format!("hơn {figure}");
+        }
+        let is_there = said.contains(&format!("{figure} "))
+            || said.contains(&format!("{figure}%"))
+            || value == 0 && said.contains("chưa phát sinh hồ sơ");
+        assert!(is_there, "{}: {figure} is not told in\n{said}", &row[0]);
+        looked_at += 1;
+    }
+    assert_eq!(looked_at, 88);
+    for words in [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "ỦY BAN NHÂN DÂN TỈNH NINH THUẬN",
+        "Số:          /BC-TCTĐA06",
+        "trên địa bàn tỉnh Ninh Thuận tháng 02/2023",
+        "I. CÔNG TÁC TRIỂN KHAI",
+        "II. KẾT QUẢ THỰC HIỆN",
+        "III. NHẬN XÉT, ĐÁNH GIÁ",
+        "IV. ĐỀ XUẤT, KIẾN NGHỊ",
+        "V. PHƯƠNG HƯỚNG NHIỆM VỤ",
+        "1.1. Kết quả từ ngày 18/01/2022 đến ngày 19/02/2023: Đã tiếp nhận và giải quyết 319.914/548.950 hồ sơ (đạt 58,28%)",
+        "a) Đối với 11 dịch vụ công trực tuyến thuộc các lĩnh vực của Công an tỉnh:",
+        "b) Đối với 14 dịch vụ công trực tuyến thuộc các lĩnh vực của các Sở, ngành, địa phương:",
+        "Hội Liên hiệp Phụ nữ tỉnh;",
+        "theo dõi, chỉ đạo./.",
+        "Nơi nhận:",
+    ] {
+        assert!(said.contains(words), "{words} is missing in\n{said}");
+    }
+    assert_eq!(said.matches("./.").count(), 1);
+    assert!(xml.contains(r#"w:w="11906" w:h="16838""#), "A4");
+    assert!(xml.contains("w:titlePg"), "no number on the first page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_computed_percentages_differ_from_the_reference_and_they_are_listed() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let report = draft(&commander, &at(&period, "/report")).await;
+    assert_eq!(report.figures.len(), 88);
+    let told: Vec<_> = report
+        .differences
+        .iter()
+        .map(|own| {
+            (
+                own.code.as_str(),
+                own.stated_percent.as_str(),
+                own.percent.as_deref(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("dvc25", "58.3", Some("58.28")),
+        ("cccd", "98.97", Some("98.98")),
+        ("eid2", "75.4", Some("75.45")),
+        ("cccd_bhyt.tra_cuu", "56.3", Some("56.25")),
+        ("cu_tru.thuong_tru.da_giai_quyet", "95.4", Some("95.46")),
+        ("cu_tru.tam_tru.da_giai_quyet", "84.8", Some("84.78")),
+        ("ty_le.tro_cap_that_nghiep", "0.9", None),
+        ("ty_le.ly_lich_tu_phap", "3.17", None),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workbook_has_every_table_with_live_percentages() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let (_, file) = take(&commander, &at(&period, "/report?form=xlsx")).await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+    let names = book.sheet_names();
+    assert!(names.contains(&"Mục II.1".to_owned()), "{names:?}");
+    assert_eq!(names.last().unwrap(), "Tỷ lệ khác nguồn");
+    let mut figures = 0;
+    for name in names.iter().filter(|name| name.starts_with("Mục")) {
+        figures += book.worksheet_range(name).unwrap().height() - 3;
+    }
+    assert_eq!(figures, 88);
+    let sheet = book.worksheet_range("Mục II.1").unwrap();
+    assert_eq!(
+        sheet.get_value((3, 0)),
+        Some(&Data::String("dvc25".to_owned()))
+    );
+    assert_eq!(sheet.get_value((3, 5)), Some(&Data::Float(319_914.0)));
+    let formulas = book.worksheet_formula("Mục II.1").unwrap();
+    let rate = formulas.get_value((3, 7)).unwrap();
+    assert!(rate.contains("ROUND(F4/G4,4)"), "{rate}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_text_for_a_group_chat_is_short_and_compares_in_points() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let before = open(
+        &commander,
+        period.unit_id,
+        "2023-01",
+        ("2022-12-17", "2023-01-16"),
+    )
+    .await;
+    let mut own = figure("dvc25", "cumulative", 5_648);
+    own["denominator"] = json!(10_000);
+    enter(&commander, &before, json!([own])).await.expect(200);
+    let text = commander.get(&at(&period, "/report?form=text")).await;
+    let text = text.expect(200).text;
+    assert!(text.chars().count() < 2_000, "{text}");
+    assert!(text.starts_with("KẾT QUẢ ĐỀ ÁN 06 THÁNG 02/2023 - TỈNH NINH THUẬN"));
+    assert!(
+        text.contains("319.914/548.950 hồ sơ (58,28%), tăng 1,80 điểm %"),
+        "{text}"
+    );
+    let report = draft(&commander, &at(&period, "/report")).await;
+    let told = report.blocks.iter().any(|own| {
+        own.text
+            .contains("(đạt 58,28%, tăng 1,80 điểm % so với tháng 01/2023)")
+    });
+    assert!(told, "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_write_stands_in_the_report_and_what_stood_before_in_its_history() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let write = async |text: &str| {
+        let body = json!({ "section": "strengths", "text": text });
+        let told = commander.put(&at(&period, "/texts"), body).await;
+        told.expect(200).json::<ReportText>()
+    };
+    write("Bản đầu.").await;
+    let second = write("Các Sở đã chủ động.\n\nCó chuyển\u{b} biến <mạnh> & rõ.").await;
+    assert_eq!(second.revision, 2);
+    let history: Vec<ReportText> = list(&commander, &at(&period, "/texts?section=strengths")).await;
+    let texts: Vec<&str> = history.iter().map(|own| own.text.as_str()).collect();
+    assert_eq!(texts.last(), Some(&"Bản đầu."));
+    let (_, file) = take(&commander, &at(&period, "/report?form=docx")).await;
+    let (said, _) = read_docx(file);
+    assert!(said.contains("Có chuyển biến <mạnh> & rõ."), "{said}");
+    assert!(!said.contains("Bản đầu.") && !said.contains('\u{b}'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issued_report_is_printed_the_same_for_ever_and_issued_again_by_number() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let issues = at(&period, "/issues");
+    commander
+        .post(&issues, json!({}))
+        .await
+        .refused(409, "period-open");
+    let found: Vec<ReportFinding> = list(&commander, &at(&period, "/findings")).await;
+    for own in found {
+        let body = json!({ "fingerprint": own.fingerprint, "reason": "Như nguồn đã báo cáo" });
+        let path = at(&period, "/rulings");
+        commander.put(&path, body).await.expect(204);
+    }
+    commander
+        .post(&at(&period, "/closings"), ())
+        .await
+        .expect(200);
+    let first = commander.post(&issues, json!({})).await.expect(201);
+    let first: IssuedReport = first.json();
+    let path = at(&period, "/report?issue=0");
+    let text = commander.get(&path).await.expect(200).text;
+    let hash: String = Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!((first.correction, &first.hash), (0, &hash));
+
+    let mut body = json!({ "values": [figure("cccd", "in_period", 4_887)] });
+    body["reason"] = json!("Nhầm hai chữ số");
+    commander
+        .put(&at(&period, "/values"), body)
+        .await
+        .expect(200);
+    assert_eq!(commander.get(&path).await.expect(200).text, text);
+    commander
+        .post(&issues, json!({}))
+        .await
+        .refused(422, "invalid");
+    let again = json!({ "reason": "Đính chính số thẻ" });
+    let second = commander.post(&issues, again).await.expect(201);
+    let second: IssuedReport = second.json();
+    assert_eq!(second.correction, 1);
+    assert_ne!(second.hash, first.hash);
+    let report = draft(&commander, &at(&period, "/report?issue=1")).await;
+    let own = report
+        .figures
+        .iter()
+        .find(|own| own.code == "cccd" && own.span == "in_period");
+    assert_eq!(own.unwrap().value, 4_887);
+    assert_eq!(commander.get(&path).await.expect(200).text, text);
+    assert_eq!(list::<IssuedReport>(&commander, &issues).await.len(), 2);
+    let missing = at(&period, "/report?issue=2");
+    commander.get(&missing).await.refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_picture_for_a_group_chat_is_whole_and_tells_large_numbers() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let (kind, picture) = take(&commander, &at(&period, "/report?form=card")).await;
+    assert_eq!(kind, "image/svg+xml");
+    let picture = String::from_utf8(picture).unwrap();
+    let mut reader = quick_xml::Reader::from_str(&picture);
+    let mut texts = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => break,
+            Event::Text(_) => texts += 1,
+            _ => {}
+        }
+    }
+    assert!(texts > 10, "{picture}");
+    assert!(picture.contains("319.914/548.950") && picture.contains("58,28%"));
+}
