@@ -1233,6 +1233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is counted for reports, in the order of the report. */
+        get: operations["list_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/{level}": {
         parameters: {
             query?: never;
@@ -2425,6 +2442,288 @@ export interface paths {
          * @description The operation's own id makes it safe to repeat, here and in a push.
          */
         post: operations["record_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List directives, difficulties, proposals and tasks, the newest first. */
+        get: operations["list_register_entries"];
+        put?: never;
+        /**
+         * Write a directive, a difficulty, a proposal or a task. What is open is told in every report until it is
+         *     settled.
+         */
+        post: operations["write_register_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an entry with everything that became of it. */
+        get: operations["show_register_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change where an entry stands: solved, granted, carried out, no longer needed, open again. Every change is kept. */
+        patch: operations["change_register_entry"];
+        trace?: never;
+    };
+    "/api/v1/reporting-periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reporting periods, the newest first. */
+        get: operations["list_reporting_periods"];
+        put?: never;
+        /** Open a reporting period: its days are chosen freely, and told as days in Vietnam. */
+        post: operations["open_reporting_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a reporting period. */
+        get: operations["show_reporting_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a period: from now on every change is a numbered correction. The same again changes nothing.
+         * @description Refused while an error that the checker found is neither mended nor overruled.
+         */
+        post: operations["close_reporting_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let tracking and booking fill in what they know of a period. It may be repeated. */
+        post: operations["feed_indicator_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what does not hold together in a period, in the order of the report, with what mends it. */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import values from a CSV file or a workbook (.xlsx): the table that one may take away, filled in.
+         * @description Columns `Mã chỉ tiêu`, `Phạm vi`, `Giá trị`, `Mẫu số`, `Trên`, `Tỷ lệ nêu %`, `Nguồn` and others, or their
+         *     English names `code,span,value,denominator,at_least,stated_percent,source`, in any order. Rows without a
+         *     figure are passed over. All or nothing: with one line that is refused nothing is written.
+         */
+        post: operations["import_indicator_values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the issues of a period's report, the newest first. */
+        get: operations["list_report_issues"];
+        put?: never;
+        /**
+         * Issue the report of a closed period: what it says now is kept, and printed the same for ever.
+         * @description Issued again for a reason, it is a numbered correction; what was issued before stays.
+         */
+        post: operations["issue_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the report of a period in one of its forms: as it was issued, or the draft as of now. */
+        get: operations["show_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every revision of a value, the newest first: who entered what, when, and why it was corrected. */
+        get: operations["list_value_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/rulings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Overrule a finding, for a reason that is kept. The first reason stands; with other figures it is another finding. */
+        put: operations["overrule_finding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the values of a period away, with a row for what is missing: to fill in and bring back.
+         * @description CSV is UTF-8 with a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula.
+         */
+        get: operations["export_indicator_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every revision of a section's text, the newest first. */
+        get: operations["list_report_texts"];
+        /** Write the text of a section anew. What stood there stays in its history; figures write themselves. */
+        put: operations["write_report_text"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reporting-periods/{period_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what stands in a period, in the order of the report. */
+        get: operations["list_indicator_values"];
+        /**
+         * Enter values of a period, all or none.
+         * @description Percentages are computed and never entered; one that a source states is kept beside. In a closed period this
+         *     is a numbered correction, and needs a reason.
+         */
+        put: operations["enter_indicator_values"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3910,6 +4209,25 @@ export interface components {
              */
             starts_on?: string | null;
         };
+        /** @description Change where an entry stands. What is left out stays. */
+        ChangeEntry: {
+            /**
+             * Format: date
+             * @description Of a task only.
+             */
+            due_on?: string | null;
+            /**
+             * @description Why. No names of citizens.
+             * @example Đã cấp 65 thiết bị
+             */
+            note: string;
+            state?: components["schemas"]["EntryState"] | null;
+        };
+        /**
+         * @description How a source states a change of a percentage.
+         * @enum {string}
+         */
+        ChangeIn: "percent" | "points";
         /** @description Replaces one's own password. */
         ChangePassword: {
             current_password: string;
@@ -4712,6 +5030,12 @@ export interface components {
              */
             on: string;
         };
+        /** @description Enter values, all or none. What is the same already is not written again. */
+        EnterValues: {
+            /** @description Why a closed period is corrected. */
+            reason?: string | null;
+            values: components["schemas"]["EnteredValue"][];
+        };
         /** @description What became of one line. */
         EnteredLine: {
             /**
@@ -4735,6 +5059,66 @@ export interface components {
         EnteredSheet: {
             lines: components["schemas"]["EnteredLine"][];
         };
+        /** @description What is entered for an indicator. */
+        EnteredValue: {
+            /** @description The source says "more than". */
+            at_least?: boolean;
+            change_in?: components["schemas"]["ChangeIn"] | null;
+            /** @example dvc25.thuong_tru */
+            code: string;
+            compared_with?: components["schemas"]["Month"] | null;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            denominator?: number | null;
+            /**
+             * @description The document or system that it comes from.
+             * @example Cổng dịch vụ công quản lý cư trú
+             */
+            source: string;
+            span: components["schemas"]["Span"];
+            stated_change?: components["schemas"]["StatedPercent"] | null;
+            stated_percent?: components["schemas"]["StatedPercent"] | null;
+            /**
+             * Format: int64
+             * @description Absent: what was entered is taken back.
+             * @example 3680
+             */
+            value?: number | null;
+        };
+        /** @description What was written. */
+        EnteredValues: {
+            /**
+             * Format: int32
+             * @description How many are, or would be, other than before.
+             */
+            changed: number;
+            /**
+             * Format: int32
+             * @description The number of the correction that this is, in a closed period.
+             */
+            correction?: number | null;
+            /** @description True: nothing was written, because it was asked so or because a line is wrong. */
+            dry_run: boolean;
+            /** @description Lines of a file with a mistake. With any, nothing at all is written. */
+            refused: components["schemas"]["RefusedLine"][];
+            /**
+             * Format: int32
+             * @description How many were the same already.
+             */
+            unchanged: number;
+        };
+        /**
+         * @description What an entry is.
+         * @enum {string}
+         */
+        EntryKind: "directive" | "difficulty" | "proposal" | "task";
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        EntryState: "open" | "done" | "dropped";
         /**
          * @description What bounds the capacity of every slot: desks or working kits, whichever are fewer, times the
          *     people that one serves in a slot. Replaces what stood before.
@@ -4877,6 +5261,13 @@ export interface components {
              * @example 058190000001
              */
             card_number: string;
+        };
+        /** @description Why a finding is right nevertheless. */
+        FindingRuling: {
+            reason: string;
+            /** Format: date-time */
+            ruled_at: string;
+            ruled_by: components["schemas"]["AccountId"];
         };
         /** @description Ends a service. */
         FinishTicket: {
@@ -5196,6 +5587,98 @@ export interface components {
              */
             set: number;
         };
+        /** @description Something that is counted for the report. */
+        Indicator: {
+            /** @example dvc25.thuong_tru */
+            code: string;
+            /**
+             * @description What is counted.
+             * @example hồ sơ
+             */
+            counted_in: string;
+            /** @description The indicator whose value must be its denominator. */
+            denominator_code?: string | null;
+            /**
+             * @description Which part of the program fills it; absent: people enter it.
+             * @example tracking.installed
+             */
+            fed_by?: string | null;
+            /** @description Whether it is added up in its parent. */
+            is_part: boolean;
+            /**
+             * @description heading (has no value), count, rate or target.
+             * @example count
+             */
+            measure: string;
+            /** @example Đăng ký thường trú */
+            name: string;
+            /** @description Who answered for it, the first one first. */
+            owners: components["schemas"]["IndicatorOwner"][];
+            /** @description Under which indicator it stands. */
+            parent_code?: string | null;
+            /** @description The indicator that counts the same thing in another section. */
+            same_as_code?: string | null;
+            /**
+             * @description The section of the report that tells it.
+             * @example II.1
+             */
+            section: string;
+        };
+        /** @description Who answers for an indicator, for some time. */
+        IndicatorOwner: {
+            /** @example Công an tỉnh */
+            owner: string;
+            /** Format: date */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description The day after the last; absent: still.
+             */
+            valid_to?: string | null;
+        };
+        /** @description A value, or one of its earlier revisions. */
+        IndicatorValue: {
+            at_least: boolean;
+            /** @description percent or points. */
+            change_in?: string | null;
+            /** @example dvc25.thuong_tru */
+            code: string;
+            compared_with?: components["schemas"]["Month"] | null;
+            /**
+             * Format: int32
+             * @description The number of the correction that made it.
+             */
+            correction?: number | null;
+            /** Format: int64 */
+            denominator?: number | null;
+            /** Format: date-time */
+            entered_at: string;
+            entered_by: components["schemas"]["AccountId"];
+            /**
+             * @description Computed from both, half up, with two decimals.
+             * @example 58.28
+             */
+            percent?: string | null;
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first.
+             */
+            revision: number;
+            source: string;
+            /**
+             * @description cumulative or in_period.
+             * @example in_period
+             */
+            span: string;
+            stated_change?: string | null;
+            stated_percent?: string | null;
+            /**
+             * Format: int64
+             * @description Absent: it was taken back.
+             */
+            value?: number | null;
+        };
         /** @description One field of a request that breaks a rule. */
         InvalidField: {
             /**
@@ -5249,6 +5732,11 @@ export interface components {
              */
             result: string;
         };
+        /** @description Issue the report of a closed period: what it says now is kept. Again: a numbered correction. */
+        IssueReport: {
+            /** @description Why it is issued again; only then. */
+            reason?: string | null;
+        };
         /** @description A ticket for somebody without an appointment here. */
         IssueTicket: {
             /** @description What the desk sees. */
@@ -5261,6 +5749,23 @@ export interface components {
             /** @example cccd_new */
             service_code: string;
             visitor?: components["schemas"]["Visitor"] | null;
+        };
+        /** @description A report that was issued. */
+        IssuedReport: {
+            /**
+             * Format: int32
+             * @description 0 for the report, then the number of the correction.
+             */
+            correction: number;
+            /**
+             * @description SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again.
+             * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+             */
+            hash: string;
+            /** Format: date-time */
+            issued_at: string;
+            issued_by: components["schemas"]["AccountId"];
+            reason?: string | null;
         };
         /** @description Joins the waitlist for one person and one service. */
         JoinWaitlist: {
@@ -5611,6 +6116,13 @@ export interface components {
             source?: string | null;
             unit_id: components["schemas"]["UnitId"];
         };
+        /**
+         * @description A Vietnamese calendar month, `2026-11` on the wire; years 1 to 9999.
+         *
+         *     A reporting period has free dates and is something else.
+         * @example 2026-11
+         */
+        Month: string;
         /** @description Moves an appointment to a slot that is held for it. */
         MoveAppointment: {
             /** @example K7QM-2XRT */
@@ -5965,6 +6477,27 @@ export interface components {
              */
             unit_id: number;
         };
+        /** @description Open a period. A unit's periods do not overlap. */
+        OpenReportingPeriod: {
+            /**
+             * Format: date
+             * @example 2022-01-18
+             */
+            cumulative_from: string;
+            /**
+             * Format: date
+             * @description At most 366 days after the first.
+             * @example 2026-11-16
+             */
+            ends_on: string;
+            month: components["schemas"]["Month"];
+            /**
+             * Format: date
+             * @example 2026-10-17
+             */
+            starts_on: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
         /**
          * @description One act, as the phone saved it. Never changed afterwards: a mistake is voided, or replaced by a
          *     record that voids it.
@@ -6163,6 +6696,19 @@ export interface components {
             total: components["schemas"]["OutreachSum"];
             unit_id: components["schemas"]["UnitId"];
         };
+        /** @description Overrule a finding. */
+        OverruleFinding: {
+            /**
+             * @description As the list of findings tells it.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            fingerprint: string;
+            /**
+             * @description Why it is right nevertheless.
+             * @example Hai nguồn khác nhau: Cổng dịch vụ công và CSDL quốc gia
+             */
+            reason: string;
+        };
         /** @description A signal that concerns one's own work: a question, and no accusation. */
         OwnSignal: {
             /**
@@ -6266,6 +6812,27 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Indicator: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Indicator"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IndicatorValue: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["IndicatorValue"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IssuedReport: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["IssuedReport"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Mobilisation: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Mobilisation"][];
@@ -6318,6 +6885,34 @@ export interface components {
         Page_ReconciliationTask: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["ReconciliationTask"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RegisterEntry: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["RegisterEntry"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReportFinding: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ReportFinding"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReportText: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ReportText"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReportingPeriod: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ReportingPeriod"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -6976,6 +7571,17 @@ export interface components {
             /** @example Không có đơn vị mã 99999 vào ngày 2026-01-01. */
             message: string;
         };
+        /** @description How an entry stood after a change. */
+        RegisterChange: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: components["schemas"]["AccountId"];
+            /** Format: date */
+            due_on?: string | null;
+            note: string;
+            /** @example done */
+            state: string;
+        };
         /** @description Register this phone with a key of its own. The same key again only renews the rest. */
         RegisterDevice: {
             /** @example pwa */
@@ -6996,6 +7602,40 @@ export interface components {
             /** @example 1.0.0 */
             version: string;
         };
+        /** @description An entry of a register. */
+        RegisterEntry: {
+            body: string;
+            /** Format: date */
+            due_on?: string | null;
+            /** Format: uuid */
+            entry_id: string;
+            /**
+             * @description directive, difficulty, proposal or task.
+             * @example task
+             */
+            kind: string;
+            /** Format: date */
+            noted_on: string;
+            number?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it was settled.
+             */
+            settled_on?: string | null;
+            /**
+             * @description open, done or dropped.
+             * @example open
+             */
+            state: string;
+            subject: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description An entry with everything that became of it. */
+        RegisterEntryDetail: {
+            entry: components["schemas"]["RegisterEntry"];
+            /** @description The first thing first. */
+            history: components["schemas"]["RegisterChange"][];
+        };
         /** @description A code and a fresh secret; the old secret ends. */
         ReissuedKey: {
             /** @example K7QM-2XRT */
@@ -7014,6 +7654,50 @@ export interface components {
         /** @description Removes targets, all or none. */
         RemoveTargets: {
             targets: components["schemas"]["TargetKey"][];
+        };
+        /** @description Everything that a report tells. */
+        Report: {
+            /** @description What it says, in order. */
+            blocks: components["schemas"]["ReportBlock"][];
+            /**
+             * Format: int32
+             * @description The number of the correction; 0: the report itself, or a draft.
+             */
+            correction: number;
+            /** Format: date */
+            cumulative_from: string;
+            /** @description Where the computed percentage is another than the one that a source states. */
+            differences: components["schemas"]["ReportDifference"][];
+            /** Format: date */
+            ends_on: string;
+            /** @description Every figure that it tells. */
+            figures: components["schemas"]["ReportFigure"][];
+            /**
+             * Format: date
+             * @description Since when it stands; absent: a draft.
+             */
+            issued_on?: string | null;
+            month: components["schemas"]["Month"];
+            /** @description Who gets it, a line each. */
+            recipients: string[];
+            /** @description Who signs it, a line each. */
+            signer: string[];
+            /** Format: date */
+            starts_on: string;
+            /**
+             * @description What the unit was called in the period.
+             * @example Tỉnh Ninh Thuận
+             */
+            unit_name: string;
+        };
+        /** @description A paragraph of a report. */
+        ReportBlock: {
+            /**
+             * @description part (I.), section (1.), paragraph, item (-) or subitem (+).
+             * @example paragraph
+             */
+            kind: string;
+            text: string;
         };
         /** @description Say how this phone fares. */
         ReportDevice: {
@@ -7043,6 +7727,104 @@ export interface components {
             /** @example 1.0.0 */
             version: string;
         };
+        /** @description A percentage that the report tells otherwise than its source. */
+        ReportDifference: {
+            /** @example dvc25 */
+            code: string;
+            /**
+             * @description Absent: it cannot be computed without a denominator.
+             * @example 58.28
+             */
+            percent?: string | null;
+            /** @example cumulative */
+            span: string;
+            /** @example 58.3 */
+            stated_percent: string;
+        };
+        /** @description A figure of a report. */
+        ReportFigure: {
+            at_least: boolean;
+            /**
+             * Format: int64
+             * @description The same in the period before.
+             */
+            before?: number | null;
+            /**
+             * @description By how many percentage points it changed since then.
+             * @example 1.80
+             */
+            change_points?: string | null;
+            /** @example dvc25 */
+            code: string;
+            counted_in: string;
+            /** Format: int64 */
+            denominator?: number | null;
+            name: string;
+            /** @description Who answered for it in the period. */
+            owner?: string | null;
+            /**
+             * @description Computed, half up, two decimals.
+             * @example 58.28
+             */
+            percent?: string | null;
+            /** @example II.1 */
+            section: string;
+            /**
+             * @description cumulative or in_period.
+             * @example cumulative
+             */
+            span: string;
+            /** Format: int64 */
+            value: number;
+        };
+        /** @description Something that does not hold together. */
+        ReportFinding: {
+            /** @example dvc25 */
+            code: string;
+            /**
+             * @description Stands for the rule, the place and the figures: with other figures it is another finding.
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            fingerprint: string;
+            /** @description What is wrong, where, by how much, and what mends it. */
+            message: string;
+            /**
+             * @description parts_total, part_above_whole, period_above_cumulative, above_denominator, denominator_wrong,
+             *     denominator_missing, eligible_split, percent_wrong, percent_cut_off, cumulative_fell, self_comparison,
+             *     two_values or percent_for_points.
+             * @example parts_total
+             */
+            rule: string;
+            ruling?: components["schemas"]["FindingRuling"] | null;
+            /**
+             * @description error: to be mended or overruled before the period is closed; warning: it may be right.
+             * @example error
+             */
+            severity: string;
+            /**
+             * @description cumulative or in_period.
+             * @example cumulative
+             */
+            span: string;
+        };
+        /** @description A revision of a section's text. */
+        ReportText: {
+            /**
+             * Format: int32
+             * @description 1 for the first.
+             */
+            revision: number;
+            /**
+             * @description opening, work, services, citizens, data, residence, outreach, strengths, weaknesses, proposals, tasks,
+             *     closing, recipients or signer.
+             * @example strengths
+             */
+            section: string;
+            text: string;
+            /** Format: date-time */
+            written_at: string;
+            written_by: components["schemas"]["AccountId"];
+        };
         /** @description Report that the police have something wrong of somebody who is recorded or expected within one's unit. */
         ReportWrongData: {
             recorded_person_id: components["schemas"]["PersonId"];
@@ -7057,6 +7839,45 @@ export interface components {
              * @example Số đang dùng khác số công an có
              */
             words?: string | null;
+        };
+        /** @description The days of which a unit reports. */
+        ReportingPeriod: {
+            /**
+             * Format: date-time
+             * @description Since when every change is a numbered correction; absent while it is open.
+             */
+            closed_at?: string | null;
+            /**
+             * Format: int32
+             * @description How many numbered corrections came after closing.
+             */
+            corrections: number;
+            /**
+             * Format: date
+             * @description First day of cumulative figures.
+             * @example 2022-01-18
+             */
+            cumulative_from: string;
+            /**
+             * Format: date
+             * @example 2023-02-19
+             */
+            ends_on: string;
+            /** @description The month that the report is named after. */
+            month: components["schemas"]["Month"];
+            /** Format: uuid */
+            period_id: string;
+            /**
+             * Format: date
+             * @example 2023-01-17
+             */
+            starts_on: string;
+            unit_id: components["schemas"]["UnitId"];
+            /**
+             * @description What the unit was called in the period.
+             * @example Tỉnh Ninh Thuận
+             */
+            unit_name: string;
         };
         /** @description The answer to a request for an appointment, as things stand now. */
         RequestedAppointment: {
@@ -7728,10 +8549,21 @@ export interface components {
             starts_at: string;
         };
         /**
+         * @description Since the beginning, or in the period alone.
+         * @enum {string}
+         */
+        Span: "cumulative" | "in_period";
+        /**
          * @description A stage of one citizen: a dated event, never a boolean.
          * @enum {string}
          */
         Stage: "installed" | "level1_activated" | "level2_collected" | "level2_approved" | "level2_activated";
+        /**
+         * @description A stated percentage, or a stated change of one: up to 99999.999. Read with a comma or a point, written with
+         *     a point; `0.90` is not `0.9`, for it claims more.
+         * @example 58.3
+         */
+        StatedPercent: string;
         /** @description Do something about a report. */
         StepDataReport: {
             /**
@@ -7851,6 +8683,11 @@ export interface components {
         TellCallBack: {
             result: components["schemas"]["CallBackResult"];
         };
+        /**
+         * @description Where people write in the report.
+         * @enum {string}
+         */
+        TextSection: "opening" | "work" | "services" | "citizens" | "data" | "residence" | "outreach" | "strengths" | "weaknesses" | "proposals" | "tasks" | "closing" | "recipients" | "signer";
         /**
          * @description What a desk does with a ticket, where nothing more needs saying.
          * @enum {string}
@@ -8327,6 +9164,49 @@ export interface components {
             /** @description What was recorded: installed, level1_activated, level2_collected, level2_approved, level2_activated. */
             stages: string[];
             village_id: components["schemas"]["UnitId"];
+        };
+        /** @description Write an entry. A directive is issued once; everything else is told in every report until it is settled. */
+        WriteEntry: {
+            /**
+             * @description Who issued it, meets it, is asked, or has to do it.
+             * @example Công an tỉnh
+             */
+            body: string;
+            /**
+             * Format: date
+             * @description Until when, of a task only.
+             */
+            due_on?: string | null;
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * Format: date
+             * @description Date of the directive; otherwise the day from which on it is told.
+             * @example 2026-11-05
+             */
+            noted_on: string;
+            /**
+             * @description Number and symbol, of a directive only.
+             * @example 73/KH-CAT-PC06
+             */
+            number?: string | null;
+            /**
+             * @description What it is about. No names of citizens.
+             * @example Trang cấp thiết bị đọc mã QR cho bộ phận một cửa
+             */
+            subject: string;
+            /** @description Whose report tells it. */
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description Write the text of a section anew; what stood there stays in its history. */
+        WriteReportText: {
+            /** @description Why the text of a closed period is changed. */
+            reason?: string | null;
+            section: components["schemas"]["TextSection"];
+            /**
+             * @description Paragraphs divided by line feeds; empty: nothing stands there any more. No names of citizens.
+             * @example Các Sở, ban, ngành đã chủ động triển khai.
+             */
+            text: string;
         };
         /**
          * @description What is wrong.
@@ -16574,6 +17454,103 @@ export interface operations {
             };
         };
     };
+    list_indicators: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Indicator"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_leaderboard: {
         parameters: {
             query?: {
@@ -24438,6 +25415,2365 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_register_entries: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and those within it; the caller's own if left out. */
+                within?: number;
+                /** @description Only of this kind. */
+                kind?: "directive" | "difficulty" | "proposal" | "task";
+                /** @description Only those that stand so. */
+                state?: "open" | "done" | "dropped";
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RegisterEntry"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_register_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteEntry"];
+            };
+        };
+        responses: {
+            /** @description Written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntry"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_register_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which entry. */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_register_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which entry. */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEntry"];
+            };
+        };
+        responses: {
+            /** @description The entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reporting_periods: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit, those within it and those that it continues; the caller's own if left out. */
+                within?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of periods. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportingPeriod"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_reporting_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenReportingPeriod"];
+            };
+        };
+        responses: {
+            /** @description Opened. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingPeriod"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_reporting_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingPeriod"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_reporting_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportingPeriod"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_indicator_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredValues"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportFinding"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_indicator_values: {
+        parameters: {
+            query?: {
+                /** @description True: say line by line what would happen, and write nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
+                /**
+                 * @example code,span,value,denominator,source
+                 *     dvc25,in_period,32483,40428,Báo cáo 02
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the file, or would become. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredValues"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_report_issues: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of issues. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IssuedReport"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueReport"];
+            };
+        };
+        responses: {
+            /** @description Issued. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedReport"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_report: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (SVG)
+                 *     for a group chat.
+                 */
+                form?: "json" | "docx" | "xlsx" | "text" | "card";
+                /** @description Which issued report: 0, or the number of a correction; the draft as of now if left out. */
+                issue?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                    "text/plain": string;
+                    "image/svg+xml": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": components["schemas"]["Workbook"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_value_revisions: {
+        parameters: {
+            query: {
+                /**
+                 * @description Of which indicator.
+                 * @example dvc25
+                 */
+                indicator: string;
+                /** @description Cumulative or in the period. */
+                span: "cumulative" | "in_period";
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndicatorValue"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overrule_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverruleFinding"];
+            };
+        };
+        responses: {
+            /** @description Overruled. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_indicator_values: {
+        parameters: {
+            query: {
+                /** @description csv or xlsx. */
+                format: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_report_texts: {
+        parameters: {
+            query: {
+                /** @description Which section. */
+                section: "opening" | "work" | "services" | "citizens" | "data" | "residence" | "outreach" | "strengths" | "weaknesses" | "proposals" | "tasks" | "closing" | "recipients" | "signer";
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReportText"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_report_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteReportText"];
+            };
+        };
+        responses: {
+            /** @description What stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportText"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_indicator_values: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndicatorValue"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_indicator_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which period. */
+                period_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterValues"];
+            };
+        };
+        responses: {
+            /** @description What was written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredValues"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
