@@ -130,8 +130,11 @@ fn rules(told: &Told) -> Vec<&'static str> {
     rules
 }
 
+/// Puts one error into figures that were right.
+type Seed = fn(&mut Told);
+
 /// Each kind of error, and how it comes into figures that were right: position 10 and on are of the period.
-const SEEDS: &[(&str, fn(&mut Told))] = &[
+const SEEDS: &[(&str, Seed)] = &[
     ("parts_total", |told| told.now[11].value += 7),
     ("part_above_whole", |told| {
         // A whole that is smaller than its part, and told so everywhere.
