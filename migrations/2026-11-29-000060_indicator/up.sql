@@ -38,7 +38,7 @@ comment on column indicator.role is 'Among dossiers: received, eligible, resolve
 comment on column indicator.denominator_code is 'The indicator whose value must be its denominator.';
 comment on column indicator.needs_denominator is 'Whether the report tells a percentage of it.';
 comment on column indicator.same_as_code is 'The indicator that counts the same thing in another section.';
-comment on column indicator.fed_by is 'Which part of the program fills it: tracking.<stage>, booking.served, booking.same_day.';
+comment on column indicator.fed_by is 'Which part of the program fills it: tracking. and the stage, booking.served, booking.same_day.';
 
 create table indicator_owner (
   code text not null,

@@ -104,9 +104,16 @@ async function issue(page) {
 }
 
 /** Nobody is left at a desk or in the queue, whatever other tests did. */
+/** Letters do nothing while something is asked, or is being done. */
+async function listens(page) {
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator(".mine button:enabled").first().waitFor();
+}
+
 async function callUntil(page, number) {
   for (let calls = 0; calls < 30; calls += 1) {
     await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
+    await listens(page);
     await page.keyboard.press("n");
     await page.getByRole("button", { name: "Bắt đầu làm" }).waitFor();
     if ((await mine(page).textContent()) === number) return;
@@ -116,12 +123,15 @@ async function callUntil(page, number) {
 }
 
 async function serve(page, result = "4") {
+  await listens(page);
   await page.keyboard.press("b");
   await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
+  await listens(page);
   await page.keyboard.press("x");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press(result);
   await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
+  await listens(page);
 }
 
 test("an officer signs in, chooses an office, and works by keys alone", async (t) => {

@@ -635,7 +635,7 @@ diesel::table! {
         needs_denominator -> Bool,
         /// The indicator that counts the same thing in another section.
         same_as_code -> Nullable<Text>,
-        /// Which part of the program fills it: tracking.<stage>, booking.served, booking.same_day.
+        /// Which part of the program fills it: tracking. and the stage, booking.served, booking.same_day.
         fed_by -> Nullable<Text>,
     }
 }
