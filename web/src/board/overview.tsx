@@ -92,7 +92,8 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
   const { rows } = board.value!;
   // Where nobody has answered yet a column of dashes says nothing.
   const isGraded = rows.some((row) => row.unit_id != null && (grades.value.get(row.unit_id)?.answered ?? 0) > 0);
-  const most = Math.max(1, ...rows.map((row) => (asked.value.metric === "count" ? row.count : row.rate_percent ?? 0)));
+  // A full bar is the whole target, or the most that somebody did beyond it; of counts, the most.
+  const most = asked.value.metric === "count" ? Math.max(1, ...rows.map((row) => row.count)) : Math.max(100, ...rows.map((row) => row.rate_percent ?? 0));
   return (
     <section class="panel" aria-labelledby="ranks">
       <h2 id="ranks">{nameOf(LEVELS, board.value!.level)}, {nameOf(STAGES, board.value!.stage).toLowerCase()}</h2>
@@ -107,7 +108,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                 <th scope="col" class="number">{t("Số người", "People")}</th>
                 <th scope="col" class="number more">{t("Chỉ tiêu", "Target")}</th>
                 <th scope="col" class="number">%</th>
-                <th scope="col"><span class="unseen">{t("So với đơn vị dẫn đầu", "Against the first")}</span></th>
+                <th scope="col"><span class="unseen">{asked.value.metric === "count" ? t("So với đơn vị dẫn đầu", "Against the first") : t("So với chỉ tiêu", "Against the target")}</span></th>
                 <th scope="col" class="number more">{t("Xác nhận, %", "Confirmed, %")}</th>
                 {isGraded && <th scope="col">{t("Tin cậy", "Trust")}</th>}
               </tr>
