@@ -239,7 +239,7 @@ async fn the_police_take_their_list_away_page_by_page_or_as_a_table() {
         (1, true)
     );
     assert_ne!(first.items, second.items);
-    let path = "/api/v1/data-reports/exports";
+    let path = "/api/v1/data-report-exports";
     let wish =
         |format: &str| json!({ "format": format, "state": "open", "reason": "làm sạch dữ liệu" });
     let csv = officer.post(path, wish("csv")).await.expect(200);

@@ -233,6 +233,14 @@ async fn list_value_revisions(
     path: Path<Uuid>,
     of: Query<RevisionsOf>,
 ) -> Result<web::Json<Page<IndicatorValue>>, Failure> {
+    if !(1..=60).contains(&of.indicator.chars().count()) {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "?indicator",
+            "LENGTH",
+            "Ghi mã chỉ tiêu, từ 1 đến 60 ký tự.",
+            "Give the code of an indicator, in 1 to 60 characters.",
+        )]));
+    }
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
     let query = PageQuery::read(&app.keys, "revisions", of.cursor.as_deref(), of.limit)?;

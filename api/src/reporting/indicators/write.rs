@@ -21,22 +21,22 @@ pub fn reason_for<'a>(
     period: &PeriodRow,
     reason: Option<&'a str>,
 ) -> Result<Option<&'a str>, Failure> {
-    if period.closed_at.is_none() {
-        return Ok(None);
-    }
-    if !IssueReports::ROLES.contains(&role) {
+    let is_closed = period.closed_at.is_some();
+    if is_closed && !IssueReports::ROLES.contains(&role) {
         return Err(PeriodClosed.into());
     }
-    let reason = reason.map(str::trim).unwrap_or_default();
-    if (5..=300).contains(&reason.chars().count()) {
-        return Ok(Some(reason));
+    let reason = reason.map(str::trim);
+    let fits = |reason: &str| (5..=300).contains(&reason.chars().count());
+    match reason {
+        Some(reason) if fits(reason) => Ok(is_closed.then_some(reason)),
+        None if !is_closed => Ok(None),
+        _ => Err(Failure::invalid(vec![FieldError::new(
+            "/reason",
+            "LENGTH",
+            "Kỳ đã chốt thì ghi lý do sửa, từ 5 đến 300 ký tự.",
+            "Of a closed period, say why it is corrected, in 5 to 300 characters.",
+        )])),
     }
-    Err(Failure::invalid(vec![FieldError::new(
-        "/reason",
-        "LENGTH",
-        "Kỳ đã chốt: ghi lý do sửa, từ 5 đến 300 ký tự.",
-        "The period is closed: say why it is corrected, in 5 to 300 characters.",
-    )]))
 }
 
 /// Writes what is other than before, or only counts it.

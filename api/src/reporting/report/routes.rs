@@ -270,16 +270,15 @@ async fn issue_report(
 
 /// A first issue has no reason, every other has one.
 fn reason_to_issue(correction: i32, reason: Option<&str>) -> Result<Option<&str>, Failure> {
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
-    let length = reason.map_or(0, |reason| reason.chars().count());
-    match correction {
-        0 => Ok(None),
-        _ if (5..=300).contains(&length) => Ok(reason),
+    let fits = |reason: &str| (5..=300).contains(&reason.chars().count());
+    match reason.map(str::trim) {
+        Some(reason) if fits(reason) => Ok((correction > 0).then_some(reason)),
+        None if correction == 0 => Ok(None),
         _ => Err(Failure::invalid(vec![FieldError::new(
             "/reason",
             "LENGTH",
-            "Báo cáo đã phát hành: ghi lý do phát hành lại, từ 5 đến 300 ký tự.",
-            "The report was issued already: say why it is issued again, in 5 to 300 characters.",
+            "Báo cáo đã phát hành thì ghi lý do phát hành lại, từ 5 đến 300 ký tự.",
+            "Of a report that was issued already, say why it is issued again, in 5 to 300 characters.",
         )])),
     }
 }

@@ -113,6 +113,17 @@ async fn ask(
     {
         return Err(one_of("?mass_union", "youth, women, none"));
     }
+    if what
+        .as_deref()
+        .is_some_and(|kind| kind.chars().count() > 30)
+    {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "?kind",
+            "LENGTH",
+            "Loại hoạt động dài tối đa 30 ký tự.",
+            "A kind has at most 30 characters.",
+        )]));
+    }
     let wanted = Wanted {
         // What was done in a village that is gone by now is there, too.
         villages: geography.ever_within(unit_id),

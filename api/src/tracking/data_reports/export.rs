@@ -59,7 +59,7 @@ const HEADERS: [&str; 10] = [
         (String = "text/csv"),
         (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
     ExportProblem))]
-#[post("/data-reports/exports")]
+#[post("/data-report-exports")]
 async fn export_data_reports(
     app: web::Data<App>,
     caller: Caller<MendData>,
