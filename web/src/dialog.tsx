@@ -27,6 +27,8 @@ export function Dialog({ title, close, children, wide }: Props) {
         event.preventDefault();
         close();
       }}
+      // A key that answers the question may close it: it is no letter of the page behind.
+      onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-head">
         <h2 id="dialog-title">{title}</h2>

@@ -1,5 +1,5 @@
 /** What is asked before something is done: result, reason, where to, who. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { Dialog } from "../dialog.tsx";
 import { Choice, Trouble } from "../kit.tsx";
@@ -51,9 +51,9 @@ function titleOf(asked: Question): string {
 
 /** A list to choose from, by pointer or by the digit before each. */
 function Pick<Word extends string>({ list, chosen }: { list: [Word, string][]; chosen: (word: Word) => void }) {
-  // A second list takes the focus of the first, which is gone.
+  // A second list takes the focus of the first, which is gone, before anybody can press a digit beside it.
   const lines = useRef<HTMLOListElement>(null);
-  useEffect(() => lines.current?.querySelector("button")?.focus(), []);
+  useLayoutEffect(() => lines.current?.querySelector("button")?.focus(), []);
   return (
     <ol
       class="picks" ref={lines}

@@ -2,9 +2,9 @@
  * One letter does one thing, while nobody types; and a scanner, which is a very fast typist, is told
  * from fingers by its speed.
  */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 
-import { busy, office } from "./state.ts";
+import { busy, office, trouble } from "./state.ts";
 import { ANYWHERE, OF_MINE, question } from "./verbs.ts";
 
 const OFF = "to06-desk-keys-off";
@@ -42,7 +42,9 @@ export function listen(scanned: (text: string) => void): () => void {
   const settle = () => {
     const text = typed;
     typed = "";
-    if ([...text].length === 1) press(text);
+    if ([...text].length !== 1) return;
+    ahead.push({ letter: text, at: performance.now() });
+    pressAhead();
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || question.value || isTyping(event.target)) return;
@@ -62,17 +64,37 @@ export function listen(scanned: (text: string) => void): () => void {
     timer = setTimeout(settle, SCANNER_MS);
   };
   document.addEventListener("keydown", onKey);
+  const stop = effect(() => {
+    if (busy.value) return;
+    if (trouble.peek()) ahead.length = 0;
+    untracked(pressAhead);
+  });
   return () => {
     document.removeEventListener("keydown", onKey);
     clearTimeout(timer);
+    stop();
   };
+}
+
+/** A letter that is older than this when its turn comes was meant for another moment. */
+const AHEAD_MS_MAX = 3_000;
+/** Letters pressed while something is being done: each has its turn after it, unless that went wrong. */
+const ahead: { letter: string; at: number }[] = [];
+
+function pressAhead(): void {
+  while (!busy.value) {
+    const next = ahead.shift();
+    if (!next) return;
+    if (question.value || performance.now() - next.at > AHEAD_MS_MAX) continue;
+    press(next.letter);
+  }
 }
 
 function press(letter: string): void {
   const key = letter.toLowerCase();
   const verb = [...OF_MINE, ...ANYWHERE].find((one) => one.key === key);
   if (!verb || !office.value || (!lettersOn.value && key !== "?" && key !== "/")) return;
-  if (!busy.value && verb.can()) verb.run();
+  if (verb.can()) verb.run();
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -218,8 +218,9 @@ export async function deed(at: Where, work: (key: string) => Promise<string>): P
       trouble.value = { at, why, again: why instanceof Unreachable ? () => void attempt() : undefined };
       return false;
     } finally {
-      busy.value = false;
+      // What is done next is judged by what this one made of the queue.
       await renew();
+      busy.value = false;
     }
   };
   return attempt();
