@@ -3,6 +3,7 @@
 
 mod figures;
 mod papers;
+mod printed;
 mod reference;
 mod registers;
 

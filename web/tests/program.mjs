@@ -32,9 +32,10 @@ export async function startProgram() {
     stdio: "ignore",
   });
   const origin = `http://127.0.0.1:${port}`;
+  const isOver = () => server.exitCode !== null || server.signalCode !== null;
   const stop = async () => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
-    if (server.exitCode === null) {
+    if (!isOver()) {
       server.kill("SIGTERM");
       await ended;
     }
@@ -44,7 +45,7 @@ export async function startProgram() {
   for (;;) {
     const ready = await fetch(`${origin}/health/ready`).catch(() => undefined);
     if (ready?.ok) return { origin, stop };
-    if (server.exitCode !== null || Date.now() > deadline) {
+    if (isOver() || Date.now() > deadline) {
       await stop();
       assert.fail("the program is not ready");
     }
