@@ -5,6 +5,7 @@
 mod harness;
 
 mod bad_input;
+mod board_closings;
 mod booking;
 mod booking_faults;
 mod booking_limits;

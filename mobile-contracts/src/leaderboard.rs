@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::UnitId;
+use crate::ids::{AccountId, UnitId};
 
 /// Smallest target by which a unit is ranked; a smaller one is listed, not ranked.
 pub const TARGET_RANKED_MIN: i64 = 30;
@@ -32,13 +32,102 @@ pub struct Leaderboard {
     /// Recognised records only: what is held for review does not count.
     #[schema(example = "recognised")]
     pub basis: String,
-    /// When the numbers were read; at most a second before the answer.
+    /// When the numbers were read; at most a second before the answer, or when a closed window was kept.
     pub as_of: DateTime<Utc>,
+    /// Whether the window is closed, and which revision of it this is.
+    #[serde(default)]
+    pub closing: BoardClosing,
     pub total: BoardTotal,
     pub rows: Vec<BoardRow>,
     /// Give this as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// Whether the numbers of a board still move.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoardClosing {
+    /// The window is closed: these numbers were kept, and stay.
+    pub closed: bool,
+    /// From the beginning of this day in Vietnam a day, an ISO week or a month is due to be closed; absent for
+    /// other days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_on: Option<NaiveDate>,
+    /// 0: as it was closed; then the number of the late supplement. Absent while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    pub revision: Option<u32>,
+    /// The newest one there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    pub newest_revision: Option<u32>,
+    /// Why it was revised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Hai thôn gửi muộn do mất sóng")]
+    pub reason: Option<String>,
+    /// People who came or went since the newest revision and are not in these numbers; the next revision tells them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 7)]
+    pub late: Option<i64>,
+}
+
+/// A window of boards that is closed, or a revision of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClosedBoard {
+    /// First day counted.
+    pub starts_on: NaiveDate,
+    /// Last day counted, in Vietnam.
+    pub ends_on: NaiveDate,
+    /// day, week, month, or period: the days of a reporting period.
+    #[schema(example = "week")]
+    pub kind: String,
+    /// 0: as it was closed; then the number of the late supplement.
+    #[schema(example = 1)]
+    pub revision: u32,
+    /// SHA-256 of everything kept, in hexadecimal digits.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub hash: String,
+    /// Why it was revised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Hai thôn gửi muộn do mất sóng")]
+    pub reason: Option<String>,
+    /// Who issued the revision; a closing is issued by nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_by: Option<AccountId>,
+    /// When the numbers were read.
+    pub kept_at: DateTime<Utc>,
+}
+
+/// The late supplement of a closed window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssueBoardRevision {
+    /// The newest revision that its sender has seen.
+    #[schema(example = 0, minimum = 0, maximum = 10000)]
+    pub after_revision: u32,
+    /// Why, without names of people.
+    #[schema(
+        example = "Hai thôn gửi muộn do mất sóng",
+        min_length = 5,
+        max_length = 300
+    )]
+    pub reason: String,
+}
+
+/// A stage of a commune that is other than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoardCountChange {
+    #[schema(example = "level2_activated")]
+    pub stage: String,
+    pub unit_id: UnitId,
+    #[schema(example = "Xã Bác Ái Tây")]
+    pub name: String,
+    #[schema(example = 405)]
+    pub count_before: i64,
+    #[schema(example = 412)]
+    pub count: i64,
+    pub confirmed_before: i64,
+    pub confirmed: i64,
 }
 
 /// All rows together, those of other pages too.
@@ -169,6 +258,7 @@ impl Leaderboard {
             stage: self.stage.clone(),
             metric: self.metric.clone(),
             basis: self.basis.clone(),
+            closing: self.closing.clone(),
             total: self.total.clone(),
             rows: Vec::new(),
             next_cursor: None,

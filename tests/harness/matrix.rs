@@ -76,6 +76,10 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     // Of villages; who leads among communes is open to everybody who is signed in.
     ("show_leaderboard", ALL, Covered),
     ("stream_leaderboard", ALL, Covered),
+    // A closed board is the whole province's, and so is who may revise it.
+    ("list_board_closings", ALL, Own),
+    ("list_board_changes", ALL, Own),
+    ("issue_board_revision", &[Commander, Admin], Own),
     ("issue_recovery_code", &[Lead, Commander, Admin], Covered),
     ("push_operations", &[Volunteer, Lead], PartByPart(PLACE)),
     (
@@ -361,7 +365,7 @@ pub fn nowhere(path: &str) -> String {
         .map(|part| match part {
             part if !part.starts_with('{') => part.to_owned(),
             "{unit_id}" | "{office_id}" => "999999".to_owned(),
-            "{on}" => "2036-06-02".to_owned(),
+            "{on}" | "{starts_on}" | "{ends_on}" => "2036-06-02".to_owned(),
             _ => "0199f2c4-7d5e-7c3a-9b1e-6f0a4f1c2d3e".to_owned(),
         })
         .collect::<Vec<_>>()

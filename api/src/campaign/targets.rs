@@ -83,6 +83,32 @@ pub async fn load(conn: &mut Conn, stage: &str, day: NaiveDate) -> QueryResult<T
     )))
 }
 
+/// Every target that holds on this day: stage, unit, people, denominator.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_on(
+    conn: &mut Conn,
+    day: NaiveDate,
+) -> QueryResult<Vec<(String, UnitId, i32, String)>> {
+    target::table
+        .filter(target::starts_on.le(day))
+        .filter(target::ends_on.is_null().or(target::ends_on.ge(day)))
+        .select((
+            target::stage,
+            target::unit_id,
+            target::people,
+            target::denominator,
+        ))
+        .load(conn)
+        .await
+}
+
+/// A denominator as boards have it.
+pub fn denominator_word(word: &str) -> &'static str {
+    parse_denominator(word).as_str()
+}
+
 fn parse_denominator(word: &str) -> Denominator {
     match word {
         "eligible" => Denominator::Eligible,

@@ -1,6 +1,7 @@
 //! What the program can be told on the command line.
 
 mod account;
+mod boards;
 mod configuration;
 mod contract;
 mod database;
@@ -80,11 +81,17 @@ enum Command {
         #[command(flatten)]
         files: UnitFiles,
     },
-    /// Prove that the counts equal a recount of the facts; fails if they do not.
+    /// Prove that the counts equal a recount of the facts, and closed boards their hashes; fails if they do not.
     VerifyRollups {
         /// Write them anew from the facts.
         #[arg(long)]
         repair: bool,
+    },
+    /// Close the boards of days, weeks and months that are due. The running server does so every night.
+    CloseBoards {
+        /// Windows that end on this day or later, such as 2026-01-01; those of the last 100 days if left out.
+        #[arg(long)]
+        since: Option<chrono::NaiveDate>,
     },
     /// Delete the words of operations that were held or refused long ago; verdicts stay. The running
     /// server does so every night.
@@ -218,6 +225,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
             account::create_in(&opened, &phone, &name, Role::Admin, MassUnion::None, &unit).await
         }
         Command::VerifyRollups { repair } => rollups::verify(config, repair).await,
+        Command::CloseBoards { since } => boards::close(config, since).await,
         Command::Quarantine { dry_run } => quarantine::empty(config, dry_run).await,
         Command::Retention { dry_run } => retention::purge(config, dry_run).await,
         Command::Verification(command) => verification::obey(config, command).await,

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use super::{open, say};
+use super::{boards, open, say};
 use crate::config::Config;
-use crate::db;
+use crate::db::{self, Conn};
 use crate::tracking::verify;
 
 /// How many differences are printed; the rest is counted.
@@ -15,14 +15,21 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     opened.migrate().await?;
     let pool = opened.owner_pool();
     let mut conn = pool.get().await?;
-    let differences = verify::list_differences(&mut conn).await?;
-    let facts = verify::count_facts(&mut conn).await?;
+    let counts = verify_counts(&mut conn, repair).await;
+    // Whatever the counts are, closed boards are looked at too.
+    let boards = boards::verify(&mut conn).await;
+    counts.and(boards)
+}
+
+async fn verify_counts(conn: &mut Conn, repair: bool) -> Result<(), Box<dyn Error>> {
+    let differences = verify::list_differences(conn).await?;
+    let facts = verify::count_facts(conn).await?;
     for difference in differences.iter().take(DIFFERENCES_PRINTED) {
         say(difference);
     }
     if differences.is_empty() {
         say(format!("{facts} facts: credit and rollups equal a recount"));
-        let erased = verify::count_erased(&mut conn).await?;
+        let erased = verify::count_erased(conn).await?;
         if erased > 0 {
             say(format!(
                 "{erased} persons had themselves erased and still count; whoever was recorded again counts again"
@@ -34,9 +41,9 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     if !repair {
         return Err(format!("{found} numbers differ from a recount of {facts} facts; `verify-rollups --repair` writes them anew").into());
     }
-    db::transaction::<_, diesel::result::Error>(&mut conn, async |conn| verify::repair(conn).await)
+    db::transaction::<_, diesel::result::Error>(conn, async |conn| verify::repair(conn).await)
         .await?;
-    let left = verify::list_differences(&mut conn).await?.len();
+    let left = verify::list_differences(conn).await?.len();
     if left > 0 {
         return Err(format!("{left} numbers differ even after the repair").into());
     }

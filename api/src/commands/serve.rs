@@ -11,7 +11,7 @@ use super::open::{self, Opened};
 use super::{database, say};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{booking, demo, lan, nightly, notice, retention, server, verification};
+use crate::{booking, demo, lan, leaderboard, nightly, notice, retention, server, verification};
 
 /// How long a stop waits for notices that are with their providers.
 const SENDING_STOP_WAIT: Duration = Duration::from_secs(2);
@@ -56,6 +56,11 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
         "verification",
         verification::nightly::once,
     ));
+    let mut closing = Box::pin(nightly::run(
+        app.clone(),
+        "boards",
+        leaderboard::closing::keep::once,
+    ));
     let sender = app.clone();
     let (displays, viewers) = (app.displays.clone(), app.viewers.clone());
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
@@ -76,6 +81,7 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
             never = &mut sweeping => match never {},
             never = &mut forgetting => match never {},
             never = &mut verifying => match never {},
+            never = &mut closing => match never {},
             _ = minute.tick() => limiter.tidy(),
             _ = second.tick() => if let Some(why) = opened.postgres.as_mut().and_then(|postgres| postgres.ended()) {
                 break Err(why.into());

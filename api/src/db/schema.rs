@@ -223,6 +223,74 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A window of boards as it was closed, and its revisions. Nothing of it changes any more: what comes late makes another revision.
+    board_closing (starts_on, ends_on, revision) {
+        /// First local day counted.
+        starts_on -> Date,
+        /// Last local day counted.
+        ends_on -> Date,
+        /// 0: as closed; then the number of the late supplement.
+        revision -> Int4,
+        /// SHA-256 of what is kept, in the words of leaderboard/closing/rules.rs.
+        hash -> Bytea,
+        /// Why it was revised.
+        reason -> Nullable<Text>,
+        /// Who issued the revision; a closing is issued by nobody.
+        issued_by -> Nullable<Uuid>,
+        /// When the numbers were read.
+        kept_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The counts of a closed window: every board of it, of any level, stage and union, is built of these.
+    board_sum (starts_on, ends_on, revision, stage, village_id, mass_union) {
+        /// First day of the window.
+        starts_on -> Date,
+        /// Last day of the window.
+        ends_on -> Date,
+        /// Which revision of it.
+        revision -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// The village of the records that count.
+        village_id -> Int4,
+        /// The union.
+        mass_union -> Text,
+        /// Citizens whose credit lies here.
+        n -> Int8,
+        /// Citizens whom this union helped after another one already had.
+        assists -> Int8,
+        /// How many of n somebody else confirmed.
+        confirmed -> Int8,
+        /// Records without consent: never ranked.
+        anonymous -> Int8,
+        /// Citizens of the window before, as that stood then: ranks are compared with it.
+        previous_n -> Int8,
+    }
+}
+
+diesel::table! {
+    /// The targets by which a closed window is ranked: a target that is changed later changes no board of the past.
+    board_target (starts_on, ends_on, revision, stage, unit_id) {
+        /// First day of the window.
+        starts_on -> Date,
+        /// Last day of the window: the targets that held on it.
+        ends_on -> Date,
+        /// Which revision of it.
+        revision -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// Whose target.
+        unit_id -> Int4,
+        /// How many people.
+        people -> Int4,
+        /// assigned, eligible or approved.
+        denominator -> Text,
+    }
+}
+
+diesel::table! {
     /// A day that law and weekday would make otherwise. What the law says stands in the program.
     calendar_day (on_date) {
         /// Which local day.
@@ -2150,6 +2218,9 @@ diesel::joinable!(appointment_request -> appointment (appointment_id));
 diesel::joinable!(appointment_request -> operation (op_id));
 diesel::joinable!(appointment_request -> person (person_id));
 diesel::joinable!(appointment_request -> unit (village_id));
+diesel::joinable!(board_closing -> account (issued_by));
+diesel::joinable!(board_sum -> unit (village_id));
+diesel::joinable!(board_target -> unit (unit_id));
 diesel::joinable!(calendar_day -> account (set_by));
 diesel::joinable!(call_back -> account (verifier_id));
 diesel::joinable!(call_back -> draw (draw_id));
@@ -2284,6 +2355,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment,
     appointment_request,
     audit_event,
+    board_closing,
+    board_sum,
+    board_target,
     calendar_day,
     call_back,
     campaign,

@@ -21,6 +21,9 @@ use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 use crate::privacy::keys::Keys;
 
+/// More than a window is ever revised.
+const REVISION_MAX: u32 = 10_000;
+
 /// Windows and filters of a board.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +56,9 @@ pub struct BoardQuery {
     class: Option<String>,
     /// Units as they were on this day; the last day counted if left out.
     units_as_of: Option<NaiveDate>,
+    /// Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out.
+    #[param(minimum = 0, maximum = 10000)]
+    revision: Option<u32>,
     /// Where the page before ended.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -115,6 +121,16 @@ impl Asked {
             None => &self.query,
         };
         question(query, self.rows, self.within, today)
+    }
+
+    /// That board, and which revision of it.
+    ///
+    /// # Errors
+    /// As [`Self::on`].
+    pub fn wanted(&self, today: NaiveDate) -> Result<(Question, Option<i32>), Failure> {
+        // Bounded when it was read.
+        let revision = self.query.revision.map(|revision| revision as i32);
+        Ok((self.on(today)?, revision))
     }
 
     /// Its page of the board.
@@ -226,6 +242,17 @@ fn question(
         );
     }
     let window = window(query, today, &mut faults);
+    if query
+        .revision
+        .is_some_and(|revision| revision > REVISION_MAX)
+    {
+        faults.push(FieldError::new(
+            "?revision",
+            "RANGE",
+            "revision từ 0 đến 10000.",
+            "revision is 0 to 10000.",
+        ));
+    }
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }

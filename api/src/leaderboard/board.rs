@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::leaderboard::{BoardRow, BoardTotal, Leaderboard};
+use mobile_contracts::leaderboard::{BoardClosing, BoardRow, BoardTotal, Leaderboard};
 
 use super::rules::{self, Metric, Window};
 use super::store::VillageSum;
@@ -130,6 +130,7 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
         units_as_of: question.units_as_of,
         basis: "recognised".to_owned(),
         as_of,
+        closing: BoardClosing::default(),
         total: total(&rows),
         rows,
         next_cursor: None,

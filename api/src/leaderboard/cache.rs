@@ -20,15 +20,17 @@ const BOARDS_MAX: usize = 500;
 #[derive(Debug)]
 pub struct Read {
     pub board: Leaderboard,
-    /// Changes when a row changes; not with `as_of` alone.
+    /// Changes when a row changes, or its window is closed or revised; not with `as_of` alone.
     pub tag: String,
 }
 
+/// A board, and which revision of it where its window is closed: the newest if none is named.
+type Wanted = (Question, Option<i32>);
 type Slot = Arc<AsyncMutex<Option<(Instant, Arc<Read>)>>>;
 
 /// One process's boards. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct BoardCache(Arc<Mutex<HashMap<Question, Slot>>>);
+pub struct BoardCache(Arc<Mutex<HashMap<Wanted, Slot>>>);
 
 impl BoardCache {
     /// The board at most a second old; while one request reads it, the others wait for that reading.
@@ -37,10 +39,10 @@ impl BoardCache {
     /// Whatever the reading fails with; nothing is kept then.
     pub async fn get(
         &self,
-        question: &Question,
+        wanted: &Wanted,
         read: impl AsyncFnOnce() -> Result<Leaderboard, Failure>,
     ) -> Result<Arc<Read>, Failure> {
-        let slot = self.slot(question);
+        let slot = self.slot(wanted);
         let mut slot = slot.lock().await;
         if let Some((at, board)) = slot.as_ref()
             && at.elapsed() < TRUST
@@ -57,22 +59,28 @@ impl BoardCache {
         Ok(fresh)
     }
 
-    fn slot(&self, question: &Question) -> Slot {
+    fn slot(&self, wanted: &Wanted) -> Slot {
         // A map of slots is whole after any panic.
         let mut boards = self
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if boards.len() >= BOARDS_MAX && !boards.contains_key(question) {
+        if boards.len() >= BOARDS_MAX && !boards.contains_key(wanted) {
             boards.clear();
         }
-        boards.entry(question.clone()).or_default().clone()
+        boards.entry(wanted.clone()).or_default().clone()
     }
 }
 
 fn tag(board: &Leaderboard) -> String {
-    let said = serde_json::to_vec(&(&board.total, &board.rows, board.to, board.units_as_of))
-        .unwrap_or_default();
+    let said = serde_json::to_vec(&(
+        &board.total,
+        &board.rows,
+        board.to,
+        board.units_as_of,
+        &board.closing,
+    ))
+    .unwrap_or_default();
     let hash = Sha256::digest(said);
     hash.iter()
         .take(16)

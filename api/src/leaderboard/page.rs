@@ -81,7 +81,7 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         class: None,
         units_as_of: today,
     };
-    let read = read_board(&app, question).await?;
+    let read = read_board(&app, (question, None)).await?;
     Ok(page(
         StatusCode::OK,
         "Bảng thi đua",

@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::asked::{Asked, BoardQuery};
 use super::board::{self, Ingredients, Question};
 use super::cache::Read;
+use super::closing;
 use super::problem::LeaderboardProblem;
 use super::store;
 use super::stream::stream_leaderboard;
@@ -23,13 +24,17 @@ use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(show_leaderboard).service(stream_leaderboard);
+    config
+        .service(show_leaderboard)
+        .service(stream_leaderboard)
+        .configure(closing::routes::routes);
 }
 
 /// Show who leads and who lags.
 ///
 /// Communes, districts and unions of the whole province are open to everybody who is signed in;
-/// villages only within one's own unit. Numbers are at most a second old; ask again with
+/// villages only within one's own unit. A window that is closed is told as it was kept, and says so: what came late
+/// is told by its next revision. Other numbers are at most a second old; ask again with
 /// `If-None-Match` and get 304 while nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])),
     params(("level" = String, Path, description = "What the rows are: village, commune, district or union.", example = "commune"), BoardQuery),
@@ -45,7 +50,7 @@ async fn show_leaderboard(
 ) -> Result<HttpResponse, Failure> {
     let today = local_day(app.clock.now());
     let asked = Asked::read(&app, &path.0, query.0, &caller, today).await?;
-    let read = read_board(&app, asked.on(today)?).await?;
+    let read = read_board(&app, asked.wanted(today)?).await?;
     let tag = format!("\"{}\"", read.tag);
     if let Some(known) = etag::known(&request, &tag) {
         return Ok(known);
@@ -54,15 +59,21 @@ async fn show_leaderboard(
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(board))
 }
 
-/// Reads a board through the cache.
+/// Reads a board through the cache: of a closed window as it was kept, by the revision that is asked for or the
+/// newest.
 ///
 /// # Errors
-/// When the database cannot be asked.
-pub async fn read_board(app: &App, question: Question) -> Result<Arc<Read>, Failure> {
+/// When the database cannot be asked; 404 for a revision that is not there.
+pub async fn read_board(app: &App, wanted: (Question, Option<i32>)) -> Result<Arc<Read>, Failure> {
     app.boards
-        .get(&question, async || {
+        .get(&wanted, async || {
+            let (question, revision) = &wanted;
             let mut conn = app.pool.get().await?;
             let geography = app.geography(&mut conn).await?;
+            let kept = closing::read::read(&mut conn, &geography, question, *revision).await?;
+            if let Some(kept) = kept {
+                return Ok(kept);
+            }
             let targets = targets::load(&mut conn, question.stage, question.window.to).await?;
             let now = store::sum_villages(&mut conn, question.stage, question.window).await?;
             let before =
@@ -73,7 +84,11 @@ pub async fn read_board(app: &App, question: Question) -> Result<Arc<Read>, Fail
                 now: &now,
                 before: &before,
             };
-            Ok(board::build(&question, ingredients, app.clock.now()))
+            let board = board::build(question, ingredients, app.clock.now());
+            Ok(Leaderboard {
+                closing: closing::read::open(question),
+                ..board
+            })
         })
         .await
 }

@@ -54,7 +54,7 @@ pub async fn stream_leaderboard(
     let today = local_day(app.clock.now());
     let asked = Asked::read(&app, &path.0, query.0, &caller, today).await?;
     let viewer = app.viewers.watch(caller.account_id)?;
-    let read = read_board(&app, asked.on(today)?).await?;
+    let read = read_board(&app, asked.wanted(today)?).await?;
     let seen = request.headers().get("last-event-id");
     let has_seen = seen.is_some_and(|seen| seen.as_bytes() == read.tag.as_bytes());
     let mut line = Line {
@@ -133,12 +133,14 @@ impl Line {
     /// Tells what the board says now, if that is something else.
     async fn look(&mut self) -> Result<(), Failure> {
         let today = local_day(self.app.clock.now());
-        let read = read_board(&self.app, self.asked.on(today)?).await?;
+        let read = read_board(&self.app, self.asked.wanted(today)?).await?;
         if read.tag == self.told.tag {
             return Ok(());
         }
         let page = self.asked.page(&self.app.keys, &read.board)?;
-        let change = changed_rows(&self.page, &page);
+        // A board that closes, or is revised, is told whole.
+        let is_as_open = self.page.closing == page.closing;
+        let change = changed_rows(&self.page, &page).filter(|_| is_as_open);
         (self.told, self.page) = (read, page);
         match change {
             Some(change) => {

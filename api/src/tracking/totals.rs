@@ -6,6 +6,7 @@ use diesel::sql_types::{Array, BigInt, Date, Integer, Text};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::UnitId;
 
+use crate::db::schema::rollup_day;
 use crate::db::{Conn, prepared};
 
 #[derive(QueryableByName)]
@@ -14,6 +15,17 @@ struct StageRow {
     stage: String,
     #[diesel(sql_type = BigInt)]
     n: i64,
+}
+
+/// The first local day of which anything is counted.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn first_day(conn: &mut Conn) -> QueryResult<Option<NaiveDate>> {
+    rollup_day::table
+        .select(diesel::dsl::min(rollup_day::on_day))
+        .first(conn)
+        .await
 }
 
 /// Citizens of these villages by stage, counted once each, on the days on which it was done. A stage that nobody

@@ -109,6 +109,19 @@ pub async fn list_periods(
     query.load(conn).await
 }
 
+/// First and last days of the periods that are closed and end on this day or later.
+pub async fn closed_days(
+    conn: &mut Conn,
+    since: NaiveDate,
+) -> QueryResult<Vec<(NaiveDate, NaiveDate)>> {
+    reporting_period::table
+        .filter(reporting_period::closed_at.is_not_null())
+        .filter(reporting_period::ends_on.ge(since))
+        .select((reporting_period::starts_on, reporting_period::ends_on))
+        .load(conn)
+        .await
+}
+
 pub async fn close_period(conn: &mut Conn, id: Uuid, by: AccountId) -> QueryResult<()> {
     diesel::update(reporting_period::table.find(id))
         .filter(reporting_period::closed_at.is_null())

@@ -412,6 +412,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the windows of boards that are closed, and their revisions, the newest first.
+         * @description A day and an ISO week close when three whole days have passed since, a month on the 5th; the days of a reporting
+         *     period when its unit has closed it. From then on a board of the window says the same for ever.
+         */
+        get: operations["list_board_closings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-closings/{starts_on}/{ends_on}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a revision of a closed window changed, or what came late since the newest one, by stage and commune. */
+        get: operations["list_board_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-closings/{starts_on}/{ends_on}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue what came late for a closed window as its next revision. Whoever commands the province does. */
+        post: operations["issue_board_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/booking-limits/lifts": {
         parameters: {
             query?: never;
@@ -1260,7 +1315,8 @@ export interface paths {
         /**
          * Show who leads and who lags.
          * @description Communes, districts and unions of the whole province are open to everybody who is signed in;
-         *     villages only within one's own unit. Numbers are at most a second old; ask again with
+         *     villages only within one's own unit. A window that is closed is told as it was kept, and says so: what came late
+         *     is told by its next revision. Other numbers are at most a second old; ask again with
          *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_leaderboard"];
@@ -3789,6 +3845,62 @@ export interface components {
             /** @description That it has forgotten everything. */
             wiped: boolean;
         };
+        /** @description Whether the numbers of a board still move. */
+        BoardClosing: {
+            /** @description The window is closed: these numbers were kept, and stay. */
+            closed: boolean;
+            /**
+             * Format: date
+             * @description From the beginning of this day in Vietnam a day, an ISO week or a month is due to be closed; absent for
+             *     other days.
+             */
+            closes_on?: string | null;
+            /**
+             * Format: int64
+             * @description People who came or went since the newest revision and are not in these numbers; the next revision tells them.
+             * @example 7
+             */
+            late?: number | null;
+            /**
+             * Format: int32
+             * @description The newest one there is.
+             * @example 1
+             */
+            newest_revision?: number | null;
+            /**
+             * @description Why it was revised.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 0: as it was closed; then the number of the late supplement. Absent while it is open.
+             * @example 1
+             */
+            revision?: number | null;
+        };
+        /** @description A stage of a commune that is other than before. */
+        BoardCountChange: {
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            confirmed_before: number;
+            /**
+             * Format: int64
+             * @example 412
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 405
+             */
+            count_before: number;
+            /** @example Xã Bác Ái Tây */
+            name: string;
+            /** @example level2_activated */
+            stage: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
         /** @description An event of the stream as it is sent, field by field (HTML standard, server-sent events). */
         BoardEvent: {
             /** @description JSON text. */
@@ -4358,6 +4470,46 @@ export interface components {
              * @example 112
              */
             unit_id: number;
+        };
+        /** @description A window of boards that is closed, or a revision of it. */
+        ClosedBoard: {
+            /**
+             * Format: date
+             * @description Last day counted, in Vietnam.
+             */
+            ends_on: string;
+            /**
+             * @description SHA-256 of everything kept, in hexadecimal digits.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string;
+            issued_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date-time
+             * @description When the numbers were read.
+             */
+            kept_at: string;
+            /**
+             * @description day, week, month, or period: the days of a reporting period.
+             * @example week
+             */
+            kind: string;
+            /**
+             * @description Why it was revised.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 0: as it was closed; then the number of the late supplement.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description First day counted.
+             */
+            starts_on: string;
         };
         /** @description What a closure of many offices did, or would do. */
         ClosedOffices: {
@@ -5732,6 +5884,20 @@ export interface components {
              */
             result: string;
         };
+        /** @description The late supplement of a closed window. */
+        IssueBoardRevision: {
+            /**
+             * Format: int32
+             * @description The newest revision that its sender has seen.
+             * @example 0
+             */
+            after_revision: number;
+            /**
+             * @description Why, without names of people.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason: string;
+        };
         /** @description Issue the report of a closed period: what it says now is kept. Again: a numbered correction. */
         IssueReport: {
             /** @description Why it is issued again; only then. */
@@ -5836,7 +6002,7 @@ export interface components {
         Leaderboard: {
             /**
              * Format: date-time
-             * @description When the numbers were read; at most a second before the answer.
+             * @description When the numbers were read; at most a second before the answer, or when a closed window was kept.
              */
             as_of: string;
             /**
@@ -5844,6 +6010,8 @@ export interface components {
              * @example recognised
              */
             basis: string;
+            /** @description Whether the window is closed, and which revision of it this is. */
+            closing?: components["schemas"]["BoardClosing"];
             /**
              * Format: date
              * @description First day counted; absent since the start.
@@ -6756,6 +6924,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_BoardCountChange: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["BoardCountChange"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CallBack: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["CallBack"][];
@@ -6773,6 +6948,13 @@ export interface components {
         Page_CampaignProgress: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["CampaignProgress"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ClosedBoard: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ClosedBoard"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -11899,6 +12081,372 @@ export interface operations {
                 };
             };
             /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_board_closings: {
+        parameters: {
+            query?: {
+                /** @description Only of the window from this day; with `ends_on`. */
+                starts_on?: string;
+                /** @description Only of the window to this day; with `starts_on`. */
+                ends_on?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of closings and revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClosedBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_board_changes: {
+        parameters: {
+            query?: {
+                /** @description What this revision changed; what the next one would, if left out. */
+                revision?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description First day of the window.
+                 * @example 2026-11-16
+                 */
+                starts_on: string;
+                /**
+                 * @description Last day of the window.
+                 * @example 2026-11-22
+                 */
+                ends_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what is other than before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BoardCountChange"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_board_revision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description First day of the window.
+                 * @example 2026-11-16
+                 */
+                starts_on: string;
+                /**
+                 * @description Last day of the window.
+                 * @example 2026-11-22
+                 */
+                ends_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueBoardRevision"];
+            };
+        };
+        responses: {
+            /** @description The revision. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -17589,6 +18137,8 @@ export interface operations {
                 class?: string;
                 /** @description Units as they were on this day; the last day counted if left out. */
                 units_as_of?: string;
+                /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
+                revision?: number;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -17649,8 +18199,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such board, or it lies beyond your unit. Or: Not found. */
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17734,6 +18293,8 @@ export interface operations {
                 class?: string;
                 /** @description Units as they were on this day; the last day counted if left out. */
                 units_as_of?: string;
+                /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
+                revision?: number;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -17793,8 +18354,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such board, or it lies beyond your unit. Or: Not found. */
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,303 @@
+//! Which windows close and when, and the words of which a hash is taken. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use chrono::{Datelike as _, Days, Months, NaiveDate};
+use mobile_contracts::ids::{AccountId, UnitId};
+use sha2::{Digest as _, Sha256};
+
+use crate::leaderboard::rules::Window;
+
+/// Whole local days that late facts of a day or a week are waited for.
+pub const GRACE_DAYS: u64 = 3;
+/// The day of the next month from whose beginning a month is closed.
+const MONTH_CLOSES_ON_DAY: u32 = 5;
+/// How far back a night looks for windows that nobody closed: a server that was off for a season.
+pub const LOOK_BACK: Days = Days::new(100);
+
+/// Local days from the first to the last, both counted: what a closing is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+}
+
+impl Span {
+    /// The days of a window; none of one that counts since the start, which never ends.
+    pub fn of(window: Window) -> Option<Self> {
+        window.from.map(|starts_on| Self {
+            starts_on,
+            ends_on: window.to,
+        })
+    }
+
+    pub fn window(self) -> Window {
+        Window {
+            from: Some(self.starts_on),
+            to: self.ends_on,
+        }
+    }
+
+    /// day, week, month, or period for days that a unit chose.
+    pub fn kind(self) -> &'static str {
+        let week = self.ends_on == self.starts_on + Days::new(6);
+        match self {
+            span if span.starts_on == span.ends_on => "day",
+            span if span.starts_on.weekday() == chrono::Weekday::Mon && week => "week",
+            span if span == month_of(span.starts_on) => "month",
+            _ => "period",
+        }
+    }
+
+    /// The local day from whose beginning the window is due to be closed. Of chosen days, the earliest: they
+    /// close only with their period.
+    pub fn closes_on(self) -> NaiveDate {
+        match self.kind() {
+            "month" => self.ends_on + Days::new(u64::from(MONTH_CLOSES_ON_DAY)),
+            _ => self.ends_on + Days::new(GRACE_DAYS + 1),
+        }
+    }
+}
+
+fn month_of(day: NaiveDate) -> Span {
+    let first = day - Days::new(u64::from(day.day0()));
+    Span {
+        starts_on: first,
+        ends_on: first + Months::new(1) - Days::new(1),
+    }
+}
+
+/// The days, weeks and months that end on `since` or later and are due on `today`, the oldest first.
+pub fn due(since: NaiveDate, today: NaiveDate) -> BTreeSet<Span> {
+    let days = since.iter_days().take_while(|day| *day <= today);
+    let spans = days.flat_map(|day| {
+        let monday = day - Days::new(u64::from(day.weekday().num_days_from_monday()));
+        let week = Span {
+            starts_on: monday,
+            ends_on: monday + Days::new(6),
+        };
+        let own = Span {
+            starts_on: day,
+            ends_on: day,
+        };
+        [own, week, month_of(day)]
+    });
+    spans.filter(|span| span.closes_on() <= today).collect()
+}
+
+/// What one union has done in one village, at one stage, within a window.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sum {
+    pub stage: String,
+    pub village_id: UnitId,
+    pub mass_union: String,
+    pub n: i64,
+    pub assists: i64,
+    pub confirmed: i64,
+    pub anonymous: i64,
+    pub previous_n: i64,
+}
+
+/// A target that held on the last day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeptTarget {
+    pub stage: String,
+    pub unit_id: UnitId,
+    pub people: i32,
+    pub denominator: String,
+}
+
+/// Who issued a revision and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    pub by: AccountId,
+    pub reason: String,
+}
+
+/// All that is kept of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub span: Span,
+    pub revision: i32,
+    pub issue: Option<Issue>,
+    pub sums: Vec<Sum>,
+    pub targets: Vec<KeptTarget>,
+}
+
+impl Kept {
+    /// SHA-256 of everything kept, a line each: the window, who issued it, every count and target in order, and
+    /// the reason.
+    pub fn hash(&self) -> [u8; 32] {
+        let (mut sums, mut targets) = (self.sums.clone(), self.targets.clone());
+        sums.sort();
+        targets.sort();
+        let by = self.issue.as_ref().map(|issue| issue.by.to_string());
+        let mut words = format!(
+            "board {} {} {} {}\n",
+            self.span.starts_on,
+            self.span.ends_on,
+            self.revision,
+            by.as_deref().unwrap_or("-")
+        );
+        for sum in &sums {
+            // Writing into a text never fails.
+            let _ = writeln!(
+                words,
+                "sum {} {} {} {} {} {} {} {}",
+                sum.stage,
+                sum.village_id,
+                sum.mass_union,
+                sum.n,
+                sum.assists,
+                sum.confirmed,
+                sum.anonymous,
+                sum.previous_n
+            );
+        }
+        for target in &targets {
+            let _ = writeln!(
+                words,
+                "target {} {} {} {}",
+                target.stage, target.unit_id, target.people, target.denominator
+            );
+        }
+        if let Some(issue) = &self.issue {
+            let _ = writeln!(words, "reason {}", issue.reason);
+        }
+        Sha256::digest(words).into()
+    }
+}
+
+/// Citizens of one place and stage before and after, and how many of them somebody else confirmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Change {
+    pub before: i64,
+    pub after: i64,
+    pub confirmed_before: i64,
+    pub confirmed_after: i64,
+}
+
+impl Change {
+    fn is_none(self) -> bool {
+        self.before == self.after && self.confirmed_before == self.confirmed_after
+    }
+}
+
+/// What is other than before, by stage and place.
+pub fn changes(
+    before: &[Sum],
+    after: &[Sum],
+    place: impl Fn(UnitId) -> UnitId,
+) -> BTreeMap<(String, UnitId), Change> {
+    let mut found: BTreeMap<(String, UnitId), Change> = BTreeMap::new();
+    for sum in before {
+        let key = (sum.stage.clone(), place(sum.village_id));
+        let change = found.entry(key).or_default();
+        change.before += sum.n;
+        change.confirmed_before += sum.confirmed;
+    }
+    for sum in after {
+        let key = (sum.stage.clone(), place(sum.village_id));
+        let change = found.entry(key).or_default();
+        change.after += sum.n;
+        change.confirmed_after += sum.confirmed;
+    }
+    found.retain(|_, change| !change.is_none());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn span(starts_on: &str, ends_on: &str) -> Span {
+        Span {
+            starts_on: starts_on.parse().unwrap(),
+            ends_on: ends_on.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_day_and_a_week_wait_three_days_and_a_month_until_the_fifth() {
+        for (starts_on, ends_on, kind, closes_on) in [
+            ("2026-11-20", "2026-11-20", "day", "2026-11-24"),
+            ("2026-11-16", "2026-11-22", "week", "2026-11-26"),
+            ("2026-11-01", "2026-11-30", "month", "2026-12-05"),
+            ("2027-02-01", "2027-02-28", "month", "2027-03-05"),
+            ("2026-12-28", "2027-01-03", "week", "2027-01-07"),
+            ("2023-01-17", "2023-02-19", "period", "2023-02-23"),
+            ("2026-11-17", "2026-11-23", "period", "2026-11-27"),
+        ] {
+            let span = span(starts_on, ends_on);
+            assert_eq!(span.kind(), kind);
+            assert_eq!(span.closes_on().to_string(), closes_on, "{span:?}");
+        }
+    }
+
+    #[test]
+    fn windows_are_due_from_the_day_on_which_they_close() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let due_on = |today: &str| due(day("2026-11-01"), day(today));
+        assert!(!due_on("2026-11-23").contains(&span("2026-11-20", "2026-11-20")));
+        assert!(due_on("2026-11-24").contains(&span("2026-11-20", "2026-11-20")));
+        assert!(!due_on("2026-12-04").contains(&span("2026-11-01", "2026-11-30")));
+        assert!(due_on("2026-12-05").contains(&span("2026-11-01", "2026-11-30")));
+        assert!(
+            due_on("2026-11-24").contains(&span("2026-10-26", "2026-11-01")),
+            "the week of which the first day looked at is the last"
+        );
+    }
+
+    fn sum(village: i32, n: i64) -> Sum {
+        Sum {
+            stage: "installed".to_owned(),
+            village_id: UnitId(village),
+            mass_union: "youth".to_owned(),
+            n,
+            assists: 0,
+            confirmed: 0,
+            anonymous: 0,
+            previous_n: 0,
+        }
+    }
+
+    #[test]
+    fn a_hash_is_of_everything_and_of_no_order() {
+        let kept = Kept {
+            span: span("2026-11-20", "2026-11-20"),
+            revision: 0,
+            issue: None,
+            sums: vec![sum(1, 2), sum(2, 3)],
+            targets: Vec::new(),
+        };
+        let mut other = kept.clone();
+        other.sums.reverse();
+        assert_eq!(other.hash(), kept.hash());
+        other.sums[0].previous_n = 1;
+        assert_ne!(other.hash(), kept.hash());
+        let other = Kept {
+            revision: 1,
+            ..kept.clone()
+        };
+        assert_ne!(other.hash(), kept.hash());
+    }
+
+    proptest! {
+        #[test]
+        fn changes_add_up_to_the_difference(
+            before in proptest::collection::vec((0i32..5, 0i64..9), 0..12),
+            after in proptest::collection::vec((0i32..5, 0i64..9), 0..12),
+        ) {
+            let sums = |all: &[(i32, i64)]| all.iter().map(|(village, n)| sum(*village, *n)).collect::<Vec<_>>();
+            let (before, after) = (sums(&before), sums(&after));
+            let found = changes(&before, &after, |village| village);
+            let difference: i64 = found.values().map(|change| change.after - change.before).sum();
+            let all = |sums: &[Sum]| sums.iter().map(|sum| sum.n).sum::<i64>();
+            prop_assert_eq!(difference, all(&after) - all(&before));
+            prop_assert!(found.values().all(|change| change.before != change.after));
+        }
+    }
+}
