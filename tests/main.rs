@@ -9,6 +9,7 @@ mod board_closings;
 mod booking;
 mod booking_faults;
 mod booking_limits;
+mod brief;
 mod browser_sessions;
 mod by_card;
 mod by_proxy;

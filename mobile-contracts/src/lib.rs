@@ -4,6 +4,7 @@
 //! depends on the day takes that day as an argument.
 //!
 //! - [`booking`] — offices, slots, holds, appointments.
+//! - [`brief`] — the commander's evening brief.
 //! - [`calendar`] — the local day (+07:00) of an instant, and months such as `2026-11`.
 //! - [`campaign`] — targets.
 //! - [`card_qr`] — what may be kept of the QR code on an identity card.
@@ -52,6 +53,7 @@
 pub const VERSION: &str = "1.0.0";
 
 pub mod booking;
+pub mod brief;
 pub mod calendar;
 pub mod campaign;
 pub mod card_qr;

@@ -264,6 +264,7 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("list_report_texts", READS_REPORTS, Covered),
     ("issue_report", &[Commander, Admin], Covered),
     ("list_report_issues", READS_REPORTS, Covered),
+    ("show_brief", &[Lead, Commander, Admin], Covered),
     ("list_register_entries", READS_REPORTS, Covered),
     (
         "write_register_entry",

@@ -1,6 +1,6 @@
-//! How many citizens were served with an appointment, for those who report it.
+//! How many citizens were served with an appointment, and what became of the places of a day, for those who report it.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -43,6 +43,41 @@ pub async fn count_served(
         .bind::<Array<Integer>, _>(units)
         .bind::<Timestamptz, _>(local_day_bounds(first).start)
         .bind::<Timestamptz, _>(local_day_bounds(last).end),
+    )
+    .get_result(conn)
+    .await
+}
+
+/// The places of a day at some offices, and who is expected the day after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct DayOfPlaces {
+    /// Given up on the day itself.
+    #[diesel(sql_type = BigInt)]
+    pub freed: i64,
+    /// Of these, those that somebody else has.
+    #[diesel(sql_type = BigInt)]
+    pub refilled: i64,
+    /// Appointments whose owners did not come.
+    #[diesel(sql_type = BigInt)]
+    pub missed: i64,
+    #[diesel(sql_type = BigInt)]
+    pub booked_tomorrow: i64,
+}
+
+/// # Errors
+/// When the database cannot.
+pub async fn count_places(
+    conn: &mut Conn,
+    units: &[UnitId],
+    on: NaiveDate,
+) -> QueryResult<DayOfPlaces> {
+    let (today, tomorrow) = (local_day_bounds(on), local_day_bounds(on + Days::new(1)));
+    prepared(
+        diesel::sql_query(include_str!("count_places.sql"))
+            .bind::<Array<Integer>, _>(units)
+            .bind::<Timestamptz, _>(today.start)
+            .bind::<Timestamptz, _>(today.end)
+            .bind::<Timestamptz, _>(tomorrow.end),
     )
     .get_result(conn)
     .await

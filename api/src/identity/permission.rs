@@ -82,6 +82,8 @@ permissions! {
     ImportPoliceLists = "import_police_lists" for [Officer, Commander, Admin];
     /// Find out why numbers differ from the police's.
     ReconcileNumbers = "reconcile_numbers" for [Lead, Officer, Commander, Admin];
+    /// Read a day of one's unit in the evening.
+    ReadBrief = "read_brief" for [Lead, Commander, Admin];
     /// See reporting periods, their figures and their reports.
     ReadReports = "read_reports" for [Lead, Officer, Reporter, Commander, Admin];
     /// Enter the figures of a report.

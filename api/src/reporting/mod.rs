@@ -8,9 +8,12 @@
 //!
 //! [`report`] composes what it says from all of these, prints it, and keeps what was issued.
 //!
+//! [`brief`] tells a day of a unit in the evening.
+//!
 //! What volunteers and desks recorded comes through named functions of tracking and booking; nothing is
 //! written there.
 
+pub mod brief;
 pub mod checker;
 pub mod indicators;
 pub mod periods;
@@ -28,5 +31,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(indicators::routes::routes)
         .configure(checker::routes::routes)
         .configure(registers::routes::routes)
-        .configure(report::routes::routes);
+        .configure(report::routes::routes)
+        .configure(brief::routes::routes);
 }

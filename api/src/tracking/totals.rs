@@ -28,6 +28,45 @@ pub async fn first_day(conn: &mut Conn) -> QueryResult<Option<NaiveDate>> {
         .await
 }
 
+/// What was recorded in a village of one day: steps of citizens at any stage, and activations of level 2.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct DaySum {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Date)]
+    pub on_day: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub steps: i64,
+    #[diesel(sql_type = BigInt)]
+    pub activated: i64,
+}
+
+/// Days of these villages on which anything was recorded.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_days(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<DaySum>> {
+    prepared(
+        diesel::sql_query(
+            "select village_id, on_day, sum(n)::bigint as steps,
+                    coalesce(sum(n) filter (where stage = 'level2_activated'), 0)::bigint as activated
+             from rollup_day
+             where village_id = any($1) and on_day between $2 and $3
+             group by village_id, on_day
+             having sum(n) > 0",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .load(conn)
+    .await
+}
+
 /// Citizens of these villages by stage, counted once each, on the days on which it was done. A stage that nobody
 /// reached is left out.
 ///

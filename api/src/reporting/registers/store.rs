@@ -86,6 +86,18 @@ pub struct Wanted<'a> {
     pub before: Option<Uuid>,
 }
 
+/// Tasks of these units that are open and due by this day.
+pub async fn count_due(conn: &mut Conn, units: &[UnitId], by: NaiveDate) -> QueryResult<i64> {
+    register_entry::table
+        .filter(register_entry::unit_id.eq_any(units))
+        .filter(register_entry::kind.eq("task"))
+        .filter(register_entry::state.eq("open"))
+        .filter(register_entry::due_on.le(by))
+        .count()
+        .get_result(conn)
+        .await
+}
+
 /// The newest first.
 pub async fn list_entries(
     conn: &mut Conn,

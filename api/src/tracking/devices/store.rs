@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::device::{Device, RegisterDevice, ReportDevice};
 use mobile_contracts::ids::{AccountId, DeviceId, UnitId};
 use uuid::Uuid;
 
 use crate::db::schema::{account, device};
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 
 /// A registered phone.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -129,6 +130,48 @@ pub async fn list(
         query = query.filter(device::device_id.gt(after));
     }
     query.load(conn).await
+}
+
+/// The phones of a unit's people, summed: how many there are, how many said nothing since, and what waits on them.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct UnsentRow {
+    #[diesel(sql_type = Integer)]
+    pub unit_id: UnitId,
+    #[diesel(sql_type = BigInt)]
+    pub phones: i64,
+    #[diesel(sql_type = BigInt)]
+    pub silent: i64,
+    #[diesel(sql_type = BigInt)]
+    pub waiting: i64,
+    #[diesel(sql_type = BigInt)]
+    pub unsent: i64,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub oldest_at: Option<DateTime<Utc>>,
+}
+
+/// Phones of accounts within these units that are not lost; silent are those that reported nothing since then.
+pub async fn sum_unsent(
+    conn: &mut Conn,
+    units: &[UnitId],
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<UnsentRow>> {
+    prepared(
+        diesel::sql_query(
+            "select a.unit_id, count(*) as phones,
+                    count(*) filter (where d.reported_at is null or d.reported_at < $2) as silent,
+                    count(*) filter (where d.pending > 0) as waiting,
+                    coalesce(sum(d.pending), 0)::bigint as unsent,
+                    min(d.oldest_pending_at) filter (where d.pending > 0) as oldest_at
+             from device d
+             join account a on a.account_id = d.account_id
+             where a.unit_id = any($1) and d.lost_at is null
+             group by a.unit_id",
+        )
+        .bind::<Array<Integer>, _>(units)
+        .bind::<Timestamptz, _>(since),
+    )
+    .load(conn)
+    .await
 }
 
 /// Writes down how one's own phone fares. False: it is not one's own.

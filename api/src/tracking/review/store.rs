@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, DeviceId, OperationId, UnitId};
 use mobile_contracts::review::ReviewDecision;
 
-use crate::db::Conn;
 use crate::db::schema::{account, operation, review};
+use crate::db::{Conn, prepared};
 
 /// A held operation in a list.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -50,6 +51,30 @@ pub async fn list_held(
         query = query.filter(operation::op_id.gt(after));
     }
     query.load(conn).await
+}
+
+/// How much is held within these units, by its place, or by its author's where it names none.
+pub async fn count_held(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<(UnitId, i64)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Integer)]
+        unit_id: UnitId,
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let rows: Vec<Row> = prepared(
+        diesel::sql_query(
+            "select coalesce(o.village_id, a.unit_id) as unit_id, count(*) as n
+             from operation o
+             join account a on a.account_id = o.author_id
+             where o.result = 'held' and coalesce(o.village_id, a.unit_id) = any($1)
+             group by 1",
+        )
+        .bind::<Array<Integer>, _>(units),
+    )
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.unit_id, row.n)).collect())
 }
 
 /// An operation that is held, or that was decided about.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid,
+    Array, BigInt, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid,
 };
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{PersonId, UnitId};
@@ -72,6 +72,43 @@ pub async fn list_unfinished(
     villages: &[UnitId],
 ) -> QueryResult<Vec<StandingRow>> {
     list(conn, villages, false).await
+}
+
+/// How many of a village were approved on a day, and wait for somebody to activate level 2 with them.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct ApprovedRow {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Date)]
+    pub on_day: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub people: i64,
+}
+
+/// Those of these villages who were approved on these days and have not activated: as their worklists have them,
+/// counted.
+pub async fn count_approved(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<ApprovedRow>> {
+    prepared(
+        diesel::sql_query(
+            "select p.village_id, c.on_day, count(*) as people
+             from credit c
+             join person p on p.person_id = c.person_id
+             where c.stage = 'level2_approved' and c.on_day between $2 and $3
+                 and p.village_id = any($1) and p.canonical_id is null and p.restricted_at is null
+                 and not exists (select from credit done
+                     where done.person_id = c.person_id and done.stage = 'level2_activated')
+             group by p.village_id, c.on_day",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .load(conn)
+    .await
 }
 
 async fn list(

@@ -94,6 +94,17 @@ pub async fn count_confirmed(conn: &mut Conn, ops: &[OperationId]) -> QueryResul
     Ok(row.n)
 }
 
+/// How many months and stages are apart from the police's and not settled, by commune.
+pub async fn count_unsettled(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<(UnitId, i64)>> {
+    reconciliation_task::table
+        .filter(reconciliation_task::commune_id.eq_any(units))
+        .filter(reconciliation_task::state.eq_any(["open", "in_progress"]))
+        .group_by(reconciliation_task::commune_id)
+        .select((reconciliation_task::commune_id, diesel::dsl::count_star()))
+        .load(conn)
+        .await
+}
+
 /// The last list of a month stands.
 pub async fn upsert_report(
     conn: &mut Conn,

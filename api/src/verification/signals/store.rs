@@ -115,6 +115,17 @@ pub async fn list_signals(
     query.load(conn).await
 }
 
+/// How many signals stand open, by commune.
+pub async fn count_open(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<(UnitId, i64)>> {
+    signal::table
+        .filter(signal::commune_id.eq_any(units))
+        .filter(signal::state.eq("open"))
+        .group_by(signal::commune_id)
+        .select((signal::commune_id, diesel::dsl::count_star()))
+        .load(conn)
+        .await
+}
+
 pub async fn find_signal(conn: &mut Conn, id: Uuid) -> QueryResult<Option<SignalRow>> {
     signal::table
         .find(id)

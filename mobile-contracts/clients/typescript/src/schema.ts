@@ -487,6 +487,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a day of one's unit in a few lines, for the evening: who moved, who stalled, which numbers are stale or
+         *     doubtful, whose seven days end, what became of the places of the day, what is to be done tomorrow.
+         * @description Units and numbers, and nobody's name; in Vietnamese, or in English where `Accept-Language` prefers it. The message
+         *     has fewer than 2,000 characters. Of a day that is over, steps and ranks are that day's; phones, holds and signals
+         *     are told as they are now.
+         */
+        get: operations["show_brief"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/browser-sessions": {
         parameters: {
             query?: never;
@@ -4085,6 +4108,68 @@ export interface components {
             appointments: components["schemas"]["BookedAppointment"][];
             /** Format: uuid */
             party_id: string;
+        };
+        /** @description A day of a unit as whoever commands it reads it in the evening. Units and numbers; nobody's name. */
+        Brief: {
+            /**
+             * Format: int64
+             * @description Of this day's, activations of level 2.
+             * @example 12
+             */
+            activated: number;
+            /**
+             * Format: date-time
+             * @description When it was read: phones, holds and signals are told as they are then.
+             */
+            as_of: string;
+            /**
+             * Format: date
+             * @description The local day that is told.
+             */
+            on: string;
+            /** @description moved, stalled, stale, doubtful, seven_days, places and tomorrow, in this order; more may come. */
+            parts: components["schemas"]["BriefPart"][];
+            /**
+             * Format: int64
+             * @description Steps of citizens that were recorded of this day.
+             * @example 123
+             */
+            steps: number;
+            /**
+             * Format: int64
+             * @description Of the day before.
+             * @example 98
+             */
+            steps_before: number;
+            /** @description All of it as a message, fewer than 2,000 characters. */
+            text: string;
+            unit_id: components["schemas"]["UnitId"];
+            /** @example Tỉnh Khánh Hòa */
+            unit_name: string;
+        };
+        /** @description One line of a part. */
+        BriefLine: {
+            /** @example Xã Bác Ái Tây: 41 bước, trong đó 6 kích hoạt mức 2 */
+            text: string;
+            unit_id?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description One part of it. */
+        BriefPart: {
+            lines: components["schemas"]["BriefLine"][];
+            /**
+             * Format: int32
+             * @description Lines beyond the fifty that are told.
+             */
+            more: number;
+            /**
+             * @description What is said where there is no line.
+             * @example Không có thôn nào sắp quá bảy ngày.
+             */
+            nothing?: string | null;
+            /** @example moved */
+            part: string;
+            /** @example Ai tiến */
+            title: string;
         };
         /** @description What a page may know of its browser's session; the tokens lie in cookies that it cannot read. */
         BrowserSession: {
@@ -12562,6 +12647,112 @@ export interface operations {
             };
             /** @description This media type is not supported. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_brief: {
+        parameters: {
+            query?: {
+                /** @description Which local day; today if left out. */
+                on?: string;
+                /** @description Of this unit; the caller's own if left out. */
+                within?: number;
+                /** @description As JSON (the default), or as the message alone. */
+                form?: "json" | "text";
+            };
+            header?: {
+                /**
+                 * @description In which language.
+                 * @example en
+                 */
+                "Accept-Language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The brief. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brief"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
