@@ -219,3 +219,8 @@ pub struct IssuedReport {
     pub issued_by: AccountId,
     pub issued_at: DateTime<Utc>,
 }
+
+/// A picture (PNG).
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Picture(pub Vec<u8>);

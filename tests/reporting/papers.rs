@@ -291,3 +291,45 @@ async fn the_picture_for_a_group_chat_is_whole_and_tells_large_numbers() {
     assert!(texts > 10, "{picture}");
     assert!(picture.contains("319.914/548.950") && picture.contains("58,28%"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_picture_is_painted_for_chats_that_show_no_svg() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let (kind, picture) = take(&commander, &at(&period, "/report?form=png")).await;
+    assert_eq!(kind, "image/png");
+    assert!(
+        picture.len() < 400_000,
+        "{} bytes for a chat",
+        picture.len()
+    );
+    let mut reader = png::Decoder::new(Cursor::new(picture)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((frame.width, frame.height), (1080, 1350));
+    assert_eq!(frame.color_type, png::ColorType::Rgba);
+    let pixel = |x: usize, y: usize| &pixels[(y * 1080 + x) * 4..][..4];
+    assert_eq!(pixel(5, 5), [0x8c, 0x15, 0x15, 0xff]);
+    assert_eq!(pixel(5, 1340), [0xff; 4]);
+    // What is other than its ground, in a band of rows.
+    let drawn = |rows: std::ops::Range<usize>, ground: [u8; 3]| {
+        let places = rows.flat_map(|y| (0..1080).map(move |x| (x, y)));
+        let is_drawn = |(x, y): &(usize, usize)| pixel(*x, *y)[..3] != ground;
+        places.filter(is_drawn).count()
+    };
+    let red = [0x8c, 0x15, 0x15];
+    // The heading is in capitals: above them only marks stand, below them only dots.
+    assert!(drawn(55..80, red) > 2_000, "the heading");
+    assert!(drawn(46..54, red) > 20, "marks above capitals");
+    assert!(drawn(100..150, red) > 4_000, "the month");
+    assert!(
+        drawn(240..1300, [0xff; 3]) > 20_000,
+        "figures with their names"
+    );
+    assert!(
+        drawn(1310..1350, [0xff; 3]) == 0,
+        "nothing runs over the end"
+    );
+    let beyond = (0..1350).filter(|y| (1030..1080).any(|x| pixel(x, *y) != pixel(1079, *y)));
+    assert_eq!(beyond.count(), 0, "nothing runs over the margin");
+}

@@ -38,7 +38,7 @@ fn text_of(speaker: &Speaker<'_>, facts: &Facts, most: usize) -> String {
         speaker.pick(format!("TIN TỐI {on} - {name}"), format!("EVENING BRIEF {on} - {name}")),
         speaker.pick(
             format!("Trong ngày: {steps} bước (hôm trước {before}), trong đó {activated} kích hoạt mức 2."),
-            format!("The day: {steps} steps (the day before {before}), {activated} of them level 2 activated."),
+            format!("Steps of the day: {steps} (the day before: {before}); level 2 activated: {activated}."),
         ),
     ];
     for (number, part) in Part::ALL.into_iter().enumerate() {

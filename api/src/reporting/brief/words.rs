@@ -117,7 +117,7 @@ impl Speaker<'_> {
                 let activated = self.count(*activated);
                 self.pick(
                     format!("{name}: {steps} bước, trong đó {activated} kích hoạt mức 2"),
-                    format!("{name}: {steps} steps, {activated} of them level 2 activated"),
+                    format!("{name}: steps {steps}, level 2 activated {activated}"),
                 )
             }
             Item::LastWorked { on, steps } => {
@@ -223,15 +223,18 @@ impl Speaker<'_> {
         match days_left {
             0 => self.pick(
                 format!("{name}: {people} người hết hạn hôm nay"),
-                format!("{name}: {people} people, the last day is today"),
+                format!("{name}: people whose last day is today: {people}"),
             ),
             1.. => self.pick(
                 format!("{name}: {people} người còn {days_left} ngày"),
-                format!("{name}: {people} people with {days_left} days left"),
+                format!("{name}: people with {days_left} more days: {people}"),
             ),
             _ => self.pick(
                 format!("{name}: {people} người đã quá hạn {} ngày", -days_left),
-                format!("{name}: {people} people, over since {} days", -days_left),
+                format!(
+                    "{name}: people whose days ended {} days ago: {people}",
+                    -days_left
+                ),
             ),
         }
     }

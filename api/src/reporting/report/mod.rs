@@ -1,13 +1,14 @@
 //! The papers: one report, composed once from figures, registers and free texts, printed in several forms.
 //!
 //! [`compose`] says what the report says; [`docx`] prints it in the form of Decree 30/2020, [`xlsx`] as tables
-//! with live formulas, [`short`] as the text and [`card`] as the picture for a group chat. What was issued is kept whole, and printed the
-//! same for ever.
+//! with live formulas, [`short`] as the text and [`card`] as the picture for a group chat, which [`png`] paints. What was
+//! issued is kept whole, and printed the same for ever.
 
 pub mod card;
 pub mod compose;
 pub mod docx;
 pub mod material;
+pub mod png;
 pub mod routes;
 pub mod sections;
 pub mod short;

@@ -5,7 +5,8 @@ use actix_web::{HttpResponse, get, post, put, web};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::page::Page;
 use mobile_contracts::reporting_report::{
-    IssueReport, IssuedReport, Report, ReportText, TEXT_CHARS_MAX, TextSection, WriteReportText,
+    IssueReport, IssuedReport, Picture, Report, ReportText, TEXT_CHARS_MAX, TextSection,
+    WriteReportText,
 };
 use mobile_contracts::roster::Workbook;
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store::{self, IssueRow, NewIssue, TextRow};
-use super::{card, compose, docx, material, short, xlsx};
+use super::{card, compose, docx, material, png, short, xlsx};
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
@@ -55,14 +56,15 @@ enum ReportForm {
     Xlsx,
     Text,
     Card,
+    Png,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ReportWish {
-    /// As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (SVG)
-    /// for a group chat.
+    /// As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (card: SVG,
+    /// png: PNG) for a group chat.
     #[serde(default)]
     #[param(inline, required = false)]
     form: ReportForm,
@@ -78,6 +80,7 @@ struct ReportWish {
         (Report = "application/json"),
         (String = "text/plain"),
         (String = "image/svg+xml"),
+        (Picture = "image/png"),
         (Workbook = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/reporting-periods/{period_id}/report")]
@@ -109,6 +112,12 @@ async fn show_report(
             let picture = card::draw(&report);
             let kind = "image/svg+xml";
             return Ok(HttpResponse::Ok().content_type(kind).body(picture));
+        }
+        ReportForm::Png => {
+            let picture = tokio::task::spawn_blocking(move || png::paint(&report));
+            let picture = picture.await.map_err(Failure::internal)?;
+            let picture = picture.map_err(Failure::internal)?;
+            return Ok(HttpResponse::Ok().content_type("image/png").body(picture));
         }
         ReportForm::Docx => {
             let file = tokio::task::spawn_blocking(move || docx::print(&report));

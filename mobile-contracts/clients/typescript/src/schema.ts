@@ -7376,6 +7376,11 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * Format: binary
+         * @description A picture (PNG).
+         */
+        Picture: string;
         /** @description What a commune's list and our records have in common, for one stage and month. */
         PoliceReport: {
             commune_id: components["schemas"]["UnitId"];
@@ -27684,10 +27689,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (SVG)
-                 *     for a group chat.
+                 * @description As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (card: SVG,
+                 *     png: PNG) for a group chat.
                  */
-                form?: "json" | "docx" | "xlsx" | "text" | "card";
+                form?: "json" | "docx" | "xlsx" | "text" | "card" | "png";
                 /** @description Which issued report: 0, or the number of a correction; the draft as of now if left out. */
                 issue?: number;
             };
@@ -27709,6 +27714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                     "text/plain": string;
                     "image/svg+xml": string;
+                    "image/png": components["schemas"]["Picture"];
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": components["schemas"]["Workbook"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
                 };

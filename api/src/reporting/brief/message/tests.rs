@@ -95,7 +95,7 @@ fn a_message_fits_however_much_there_is_to_tell() {
         language: Language::English,
         asked: &asked,
     };
-    assert!(text(&speaker, &facts).contains("1,234 steps"));
+    assert!(text(&speaker, &facts).contains("steps 1,234"));
     // Where there is little to tell, all of it is told.
     let short = text(
         &speaker,
