@@ -4,6 +4,7 @@
 
 mod harness;
 
+mod assignments;
 mod bad_input;
 mod board_closings;
 mod booking;

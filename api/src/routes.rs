@@ -22,6 +22,7 @@ use crate::reporting::problem::ReportingProblem;
 use crate::rights::problem::RightsProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::activities::problem::ActivityProblem;
+use crate::tracking::assignments::problem::AssignmentProblem;
 use crate::tracking::data_reports::problem::DataReportProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::exports::problem::ExportProblem;
@@ -54,6 +55,7 @@ use crate::{
         (name = "persons", description = "Citizens of whom many records tell: what was said of them, who may be one, merging and undoing it."),
         (name = "rosters", description = "Lists of people who are expected in a village."),
         (name = "worklists", description = "What is left to do in a village."),
+        (name = "assignments", description = "Who works which village and cares for whom; work that is handed over."),
         (name = "activities", description = "Outreach: listed, summed, corrected."),
         (name = "data-reports", description = "What the police have wrong of somebody, until it is put right."),
         (name = "exports", description = "Tables to take away."),
@@ -91,6 +93,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::rosters::routes::routes)
             .configure(tracking::worklists::routes::routes)
+            .configure(tracking::assignments::routes::routes)
+            .configure(tracking::assignments::transfers::routes::routes)
             .configure(tracking::activities::routes::routes)
             .configure(tracking::data_reports::routes::routes)
             .configure(tracking::exports::routes::routes)
@@ -119,6 +123,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
     ActivityProblem::KINDS,
+    AssignmentProblem::KINDS,
     DataReportProblem::KINDS,
     ClientProblem::KINDS,
     ReviewProblem::KINDS,

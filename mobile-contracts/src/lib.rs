@@ -52,6 +52,7 @@
 /// The version of the contract (semver.org). Raised by what [`diff`] finds since the last release.
 pub const VERSION: &str = "1.0.0";
 
+pub mod assignment;
 pub mod booking;
 pub mod brief;
 pub mod calendar;

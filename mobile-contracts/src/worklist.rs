@@ -6,10 +6,32 @@ use utoipa::ToSchema;
 
 use crate::ids::{PersonId, UnitId};
 
+/// Whose lists are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Assigned {
+    /// Of the villages and people that are assigned to the caller.
+    Me,
+    /// Of the whole unit, whoever works there.
+    All,
+}
+
+impl Assigned {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::All => "all",
+        }
+    }
+}
+
 /// How many people each list of a unit holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WorklistCounts {
     pub unit_id: UnitId,
+    /// me: of what is assigned to the caller; all: of the whole unit.
+    #[schema(example = "all")]
+    pub assigned: String,
     /// The day in Vietnam as of which they are counted.
     pub on: NaiveDate,
     pub lists: Vec<WorklistCount>,

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use api::booking::calendar::store::{NewException, insert_exception};
 use api::db::schema::{
     activity_correction, call_back, campaign, data_report, device, draw, notice, person,
-    person_merge, police_report, reconciliation_task, roster, signal, team,
+    person_merge, police_report, reconciliation_task, roster, signal, team, transfer,
+    village_assignment,
 };
 use api::reporting::periods::store::insert_period;
 use api::reporting::registers::store::insert_entry;
@@ -37,6 +38,9 @@ pub struct Things {
     unit_code: String,
     village_id: UnitId,
     account_id: AccountId,
+    other_account_id: AccountId,
+    assignment_id: Uuid,
+    transfer_id: Uuid,
     office_id: OfficeId,
     appointment_id: AppointmentId,
     notice_id: Uuid,
@@ -94,6 +98,8 @@ impl Things {
         let draw_id = draw_of(app, unit_id, "failed").await;
         let volunteer = app.signed_up(Role::Volunteer, MassUnion::Youth, unit_id);
         let account_id = volunteer.await.account_id.unwrap();
+        let other = app.signed_up(Role::Volunteer, MassUnion::Youth, unit_id);
+        let other_account_id = other.await.account_id.unwrap();
         let office = app.office(commune_code, 4).await;
         let starts_at = app.coming(1)[0];
         let stranger = app.stranger();
@@ -117,6 +123,9 @@ impl Things {
             unit_code: commune_code.to_owned(),
             village_id,
             account_id,
+            other_account_id,
+            assignment_id: assignment_of(app, account_id, village_id).await,
+            transfer_id: transfer_of(app, account_id, other_account_id).await,
             office_id: office.office_id,
             appointment_id: booked.appointment_id,
             notice_id: notice_of(app, booked.appointment_id).await,
@@ -157,6 +166,9 @@ impl Things {
             unit_code: "99999".to_owned(),
             village_id: UnitId(999_999),
             account_id: AccountId(Uuid::now_v7()),
+            other_account_id: AccountId(Uuid::now_v7()),
+            assignment_id: Uuid::now_v7(),
+            transfer_id: Uuid::now_v7(),
             office_id: OfficeId(999_999),
             appointment_id: AppointmentId(Uuid::now_v7()),
             notice_id: Uuid::now_v7(),
@@ -195,7 +207,12 @@ impl Things {
                 | "unit_code"
                 | "within"
                 | "village_id"
+                | "village_ids"
                 | "account_id"
+                | "from_account_id"
+                | "to_account_id"
+                | "assignment_id"
+                | "transfer_id"
                 | "account_ids"
                 | "office_id"
                 | "appointment_id"
@@ -239,8 +256,11 @@ impl Fill for Things {
         Some(match name {
             "unit_id" | "within" => json!(self.unit_id),
             "unit_code" => json!(self.unit_code),
-            "village_id" => json!(self.village_id),
-            "account_id" | "account_ids" => json!(self.account_id),
+            "village_id" | "village_ids" => json!(self.village_id),
+            "account_id" | "account_ids" | "from_account_id" => json!(self.account_id),
+            "to_account_id" => json!(self.other_account_id),
+            "assignment_id" => json!(self.assignment_id),
+            "transfer_id" => json!(self.transfer_id),
             "office_id" => json!(self.office_id),
             "appointment_id" => json!(self.appointment_id),
             "notice_id" => json!(self.notice_id),
@@ -419,6 +439,42 @@ async fn merge_of(app: &TestApp, kept: Uuid, merged: Uuid, by: AccountId) -> Uui
         .await
         .unwrap();
     merge_id
+}
+
+/// Gives a village to somebody, and gives the assignment's id.
+async fn assignment_of(app: &TestApp, account_id: AccountId, village_id: UnitId) -> Uuid {
+    let assignment_id = Uuid::now_v7();
+    diesel::insert_into(village_assignment::table)
+        .values((
+            village_assignment::assignment_id.eq(assignment_id),
+            village_assignment::account_id.eq(account_id),
+            village_assignment::village_id.eq(village_id),
+            village_assignment::place_no.eq(1_i16),
+            village_assignment::begun_at.eq(app.app.clock.now()),
+            village_assignment::begun_by.eq(account_id),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    assignment_id
+}
+
+/// Hands nothing from one to another, and gives the transfer's id.
+async fn transfer_of(app: &TestApp, from: AccountId, to: AccountId) -> Uuid {
+    let transfer_id = Uuid::now_v7();
+    diesel::insert_into(transfer::table)
+        .values((
+            transfer::transfer_id.eq(transfer_id),
+            transfer::from_account_id.eq(from),
+            transfer::to_account_id.eq(to),
+            transfer::reason.eq("Thử"),
+            transfer::made_by.eq(from),
+            transfer::made_at.eq(app.app.clock.now()),
+        ))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    transfer_id
 }
 
 /// A list that names nobody who is left.

@@ -1113,6 +1113,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Who cares for one person, where that is not for whoever works their village: one at a time. Goes when the person is erased.
+    person_assignment (assignment_id) {
+        /// Made by the program (UUIDv7).
+        assignment_id -> Uuid,
+        /// For whom.
+        person_id -> Uuid,
+        /// Who cares.
+        account_id -> Uuid,
+        /// From when on.
+        begun_at -> Timestamptz,
+        /// Who said so.
+        begun_by -> Uuid,
+        /// The transfer by which it came, if it did.
+        begun_in -> Nullable<Uuid>,
+        /// When it was ended. Null: it stands.
+        ended_at -> Nullable<Timestamptz>,
+        /// Who ended it.
+        ended_by -> Nullable<Uuid>,
+        /// The transfer by which it went, if it did.
+        ended_in -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     /// Two persons who look alike are two, somebody said: they are not offered as twins again.
     person_distinction (one_id, other_id) {
         /// The smaller id.
@@ -2037,6 +2061,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// One act by which villages and people went from one volunteer to another. What was recorded, and whom it is credited to, never moves.
+    transfer (transfer_id) {
+        /// Made by the program (UUIDv7).
+        transfer_id -> Uuid,
+        /// Whose they were.
+        from_account_id -> Uuid,
+        /// Whose they became.
+        to_account_id -> Uuid,
+        /// Why. Never a name.
+        reason -> Text,
+        /// Who did it.
+        made_by -> Uuid,
+        /// When.
+        made_at -> Timestamptz,
+        /// Who took it back.
+        undone_by -> Nullable<Uuid>,
+        /// When, within a day. Null: it stands.
+        undone_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     /// Provinces, districts, communes and villages through time.
     unit (unit_id) {
         /// Our own number. A village keeps its number through mergers.
@@ -2097,6 +2143,34 @@ diesel::table! {
         share -> Text,
         /// Which villages a part is, in words.
         villages -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Which village a volunteer works, from when to when. Several may work one village; nobody has more than twenty at a time, for each takes one of twenty places.
+    village_assignment (assignment_id) {
+        /// Made by the program (UUIDv7).
+        assignment_id -> Uuid,
+        /// Who works it.
+        account_id -> Uuid,
+        /// Which village.
+        village_id -> Int4,
+        /// Which of the volunteer's twenty places it takes.
+        place_no -> Int2,
+        /// From when on.
+        begun_at -> Timestamptz,
+        /// Who gave it to them.
+        begun_by -> Uuid,
+        /// The transfer by which it came, if it did.
+        begun_in -> Nullable<Uuid>,
+        /// The end of the last day that was named. Null: none was.
+        until_at -> Nullable<Timestamptz>,
+        /// When somebody ended it. Null: nobody did.
+        ended_at -> Nullable<Timestamptz>,
+        /// Who ended it.
+        ended_by -> Nullable<Uuid>,
+        /// The transfer by which it went, if it did.
+        ended_in -> Nullable<Uuid>,
     }
 }
 
@@ -2279,6 +2353,7 @@ diesel::joinable!(office_service -> service (service_code));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
+diesel::joinable!(person_assignment -> person (person_id));
 diesel::joinable!(person_distinction -> account (said_by));
 diesel::joinable!(person_field -> operation (op_id));
 diesel::joinable!(person_field -> person (person_id));
@@ -2336,6 +2411,7 @@ diesel::joinable!(ticket_count -> office (office_id));
 diesel::joinable!(ticket_estimate -> ticket (ticket_id));
 diesel::joinable!(ticket_person -> ticket (ticket_id));
 diesel::joinable!(ticket_person -> unit (village_id));
+diesel::joinable!(village_assignment -> unit (village_id));
 diesel::joinable!(visit -> account (author_id));
 diesel::joinable!(visit -> operation (op_id));
 diesel::joinable!(visit -> person (person_id));
@@ -2393,6 +2469,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_code,
     operation,
     person,
+    person_assignment,
     person_distinction,
     person_field,
     person_merge,
@@ -2435,10 +2512,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     ticket_count,
     ticket_estimate,
     ticket_person,
+    transfer,
     unit,
     unit_parent,
     unit_revision,
     unit_successor,
+    village_assignment,
     visit,
     void,
     waitlist_entry,

@@ -40,6 +40,8 @@ permissions! {
     ImportRosters = "import_rosters" for [Lead, Commander, Admin];
     /// See what is left to do in villages, by name.
     ReadWorklists = "read_worklists" for [Volunteer, Lead, Commander];
+    /// Say who works which village, and hand work over.
+    AssignWork = "assign_work" for [Lead, Commander];
     /// Take tables away.
     ExportTables = "export_tables" for [Lead, Commander];
     /// Write down what a person asks for about their own data.

@@ -14,7 +14,7 @@
 //! one of two persons who were recorded twice, and two again.
 //!
 //! [`rosters`] takes lists of people who are expected in a village; [`worklists`] says what is left to do there,
-//! and [`exports`] lets it all be taken away.
+//! and [`exports`] lets it all be taken away. [`assignments`] says who works which village, and hands it over.
 //!
 //! [`citizen`] finds all of one person, copies, corrects and erases it.
 //!
@@ -33,6 +33,7 @@
 //! `rollup_month` and `rollup_total`, and write nothing here.
 
 pub mod activities;
+pub mod assignments;
 pub mod batch;
 pub mod citizen;
 pub mod client;

@@ -404,10 +404,15 @@ pub async fn empty_persons(conn: &mut Conn, persons: &[PersonId]) -> QueryResult
     .bind::<Array<SqlUuid>, _>(persons)
     .execute(conn)
     .await?;
-    diesel::sql_query("delete from roster_entry where person_id = any($1)")
-        .bind::<Array<SqlUuid>, _>(persons)
-        .execute(conn)
-        .await?;
+    for sql in [
+        "delete from roster_entry where person_id = any($1)",
+        "delete from person_assignment where person_id = any($1)",
+    ] {
+        diesel::sql_query(sql)
+            .bind::<Array<SqlUuid>, _>(persons)
+            .execute(conn)
+            .await?;
+    }
     diesel::sql_query(
         "update consent set withdrawn_at = app_now() where person_id = any($1) and withdrawn_at is null",
     )

@@ -4,11 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use actix_web::{get, web};
-use chrono::NaiveDate;
-use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{PersonId, UnitId};
 use mobile_contracts::page::Page;
-use mobile_contracts::worklist::{WorklistCount, WorklistCounts, WorklistEntry};
+use mobile_contracts::worklist::{Assigned, WorklistCount, WorklistCounts, WorklistEntry};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -17,11 +15,10 @@ use uuid::Uuid;
 
 use super::list::{sort, standing};
 use super::rules::{Standing, Worklist};
-use super::store::list_unfinished;
+use super::whose::Whose;
 use crate::app::App;
-use crate::geography::{Geography, Level};
 use crate::http::extract::{Path, Query};
-use crate::http::failure::{CommonProblem, Failure, FieldError};
+use crate::http::failure::{CommonProblem, Failure};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::ReadWorklists;
@@ -38,6 +35,10 @@ struct WorklistUnit {
     /// A village, or a commune with all its villages; the caller's own unit if left out.
     #[param(value_type = Option<i32>, minimum = 1)]
     unit_id: Option<UnitId>,
+    /// me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+    /// whoever has something assigned.
+    #[param(inline)]
+    assigned: Option<Assigned>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -47,6 +48,10 @@ struct WorklistQuery {
     /// A village, or a commune with all its villages; the caller's own unit if left out.
     #[param(value_type = Option<i32>, minimum = 1)]
     unit_id: Option<UnitId>,
+    /// me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+    /// whoever has something assigned.
+    #[param(inline)]
+    assigned: Option<Assigned>,
     /// Where the page before ended.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -64,11 +69,19 @@ async fn count_worklists(
     caller: Caller<ReadWorklists>,
     asked: Query<WorklistUnit>,
 ) -> Result<web::Json<WorklistCounts>, Failure> {
-    let today = local_day(app.clock.now());
+    let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
-    let rows = list_unfinished(&mut conn, &villages).await?;
+    let whose = Whose::find(
+        &mut conn,
+        &caller,
+        &geography,
+        asked.unit_id,
+        asked.assigned,
+        now,
+    )
+    .await?;
+    let rows = whose.list(&mut conn, &geography).await?;
     let standings: Vec<Standing> = rows.iter().map(standing).collect();
     let lists = Worklist::ALL.map(|list| WorklistCount {
         worklist: list.as_str().to_owned(),
@@ -79,8 +92,9 @@ async fn count_worklists(
             .count() as u32,
     });
     Ok(web::Json(WorklistCounts {
-        unit_id,
-        on: today,
+        unit_id: whose.unit_id,
+        assigned: whose.assigned().as_str().to_owned(),
+        on: whose.today,
         lists: lists.into(),
     }))
 }
@@ -103,20 +117,31 @@ async fn show_worklist(
     let list = Worklist::parse(&path.0).ok_or(CommonProblem::NotFound)?;
     let query = PageQuery::read(&app.keys, "worklist", asked.cursor.as_deref(), asked.limit)?;
     let after: Option<Spot> = query.after()?;
-    let today = local_day(app.clock.now());
+    let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let (unit_id, villages) = villages_of(&caller, &geography, asked.unit_id, today)?;
-    let rows = list_unfinished(&mut conn, &villages).await?;
-    let sorted = sort(&app.keys, list, rows, &villages, today).map_err(Failure::internal)?;
+    let whose = Whose::find(
+        &mut conn,
+        &caller,
+        &geography,
+        asked.unit_id,
+        asked.assigned,
+        now,
+    )
+    .await?;
+    let rows = whose.list(&mut conn, &geography).await?;
+    let (villages, today) = (&whose.villages, whose.today);
+    let sorted = sort(&app.keys, list, rows, villages, today).map_err(Failure::internal)?;
     let from = after.map_or(0, |spot| spot.in_list(&sorted));
     let rows = sorted.into_iter().enumerate().skip(from);
     let rows: Vec<(usize, WorklistEntry)> = rows.take(query.rows() as usize).collect();
     let page = page(&app.keys, &query, rows, |(at, entry)| {
         Spot(*at, entry.person_id)
     });
-    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
-    let detail = json!({ "worklist": list.as_str(), "people": page.items.len() });
+    let (actor, object) = (Some(caller.account_id), format!("unit:{}", whose.unit_id));
+    let assigned = whose.assigned().as_str();
+    let detail =
+        json!({ "worklist": list.as_str(), "assigned": assigned, "people": page.items.len() });
     audit::record(&mut conn, actor, "tracking.read_worklist", &object, detail).await?;
     Ok(web::Json(Page {
         items: page.items.into_iter().map(|(_, entry)| entry).collect(),
@@ -150,25 +175,4 @@ impl FromStr for Spot {
         let person: Uuid = person.parse().map_err(|_| ())?;
         Ok(Self(at.parse().map_err(|_| ())?, PersonId(person)))
     }
-}
-
-/// The villages that are asked for, by name.
-pub fn villages_of<P>(
-    caller: &Caller<P>,
-    geography: &Geography,
-    asked: Option<UnitId>,
-    today: NaiveDate,
-) -> Result<(UnitId, Vec<UnitId>), Failure> {
-    let unit_id = asked.unwrap_or(caller.unit_id);
-    caller.require_unit(geography, unit_id, today)?;
-    let level = geography.unit(unit_id).map(|unit| unit.level);
-    if !matches!(level, Some(Level::Village | Level::Commune)) {
-        return Err(Failure::invalid(vec![FieldError::new(
-            "?unit_id",
-            "LEVEL",
-            "Chọn một thôn, khu phố hoặc một xã, phường.",
-            "Choose a village or a commune.",
-        )]));
-    }
-    Ok((unit_id, geography.within(unit_id, Level::Village, today)))
 }

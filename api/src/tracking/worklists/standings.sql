@@ -12,7 +12,7 @@ with here as materialized (
             coalesce(bool_or(stage = 'level2_activated'), false) as activated
         from credit where credit.person_id = person.person_id
     ) reached
-    where person.village_id = any($1) and person.canonical_id is null
+    where {whom} and person.canonical_id is null
         and person.restricted_at is null and ($2 or not reached.activated)
 ),
 member as materialized (

@@ -1,12 +1,14 @@
 //! How far everybody of some villages is, in one query.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Bytea, Date, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid,
 };
 use diesel_async::RunQueryDsl;
-use mobile_contracts::ids::{PersonId, UnitId};
+use mobile_contracts::ids::{AccountId, PersonId, UnitId};
 use uuid::Uuid;
 
 use crate::db::{Conn, prepared};
@@ -60,6 +62,22 @@ pub struct StandingRow {
     #[diesel(sql_type = Array<Text>)]
     pub groups: Vec<String>,
 }
+
+/// Whom a list is about: everybody of these villages…
+const OF_VILLAGES: &str = "person.village_id = any($1)";
+/// …or whoever is one volunteer's: of their villages, but not those for whom another one cares, and those for whom
+/// they care themselves.
+const OF_VOLUNTEER: &str = "(person.village_id = any($1) or person.person_id = any($3)) and not exists (
+        select from person_assignment cared
+        where cared.person_id = person.person_id and cared.ended_at is null and cared.account_id <> $4
+    )";
+
+fn text(whom: &str) -> String {
+    include_str!("standings.sql").replace("{whom}", whom)
+}
+
+static ALL: LazyLock<String> = LazyLock::new(|| text(OF_VILLAGES));
+static ASSIGNED: LazyLock<String> = LazyLock::new(|| text(OF_VOLUNTEER));
 
 /// Everybody of these villages.
 pub async fn list_standings(conn: &mut Conn, villages: &[UnitId]) -> QueryResult<Vec<StandingRow>> {
@@ -117,9 +135,28 @@ async fn list(
     finished_too: bool,
 ) -> QueryResult<Vec<StandingRow>> {
     prepared(
-        diesel::sql_query(include_str!("standings.sql"))
+        diesel::sql_query(ALL.as_str())
             .bind::<Array<Integer>, _>(villages)
             .bind::<Bool, _>(finished_too),
+    )
+    .load(conn)
+    .await
+}
+
+/// Those with whom something is left to do for one volunteer: of villages that they work, and people for whom
+/// they care.
+pub async fn list_assigned(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    people: &[PersonId],
+    account_id: AccountId,
+) -> QueryResult<Vec<StandingRow>> {
+    prepared(
+        diesel::sql_query(ASSIGNED.as_str())
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Bool, _>(false)
+            .bind::<Array<SqlUuid>, _>(people)
+            .bind::<SqlUuid, _>(account_id),
     )
     .load(conn)
     .await

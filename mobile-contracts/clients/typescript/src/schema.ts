@@ -412,6 +412,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who works which village within one's unit; a lead sees those of the own union. */
+        get: operations["list_assignments"];
+        put?: never;
+        /**
+         * Give villages to a volunteer of one's unit, all or none; a lead, to those of the own union. At most twenty at a
+         *     time.
+         */
+        post: operations["assign_villages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an assignment: the village is no longer theirs. What they recorded there stays theirs. */
+        delete: operations["end_assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/board-closings": {
         parameters: {
             query?: never;
@@ -1383,6 +1421,26 @@ export interface paths {
         };
         /** Show who is signed in, and what they may do. */
         get: operations["show_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which villages one works oneself, and for how many people one cares by name. Without any, one's worklists
+         *     are those of the whole unit.
+         */
+        get: operations["show_own_work"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2424,6 +2482,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{recorded_person_id}/caretaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a volunteer care for one person of one's unit, whoever works the village: they are on that volunteer's
+         *     worklists, and on no other volunteer's own.
+         */
+        put: operations["set_caretaker"];
+        post?: never;
+        /** Let whoever works the village care for a person again. */
+        delete: operations["remove_caretaker"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3482,6 +3561,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was handed over within one's unit, the last one first; a lead sees that of the own union. */
+        get: operations["list_transfers"];
+        put?: never;
+        /**
+         * Hand villages and people of one volunteer to another, in one act: all of them, or some villages. Their worklists
+         *     and the clocks on them follow. What was recorded and whom it is credited to stays. It can be undone for a day.
+         */
+        post: operations["transfer_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what handing the work of one volunteer to another would move, and what would stay. Writes nothing. */
+        post: operations["rehearse_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a transfer within a day, whole: refused once something of it has gone on to somebody else. */
+        post: operations["undo_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -3867,6 +4001,20 @@ export interface components {
             signature: string;
             /** @description That it has forgotten everything. */
             wiped: boolean;
+        };
+        /** @description Give villages to a volunteer, all or none. One that they have already stays as it is. */
+        AssignVillages: {
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * Format: date
+             * @description Last day, at most two years from now; left out: until somebody ends it.
+             */
+            until_on?: string | null;
+            village_ids: components["schemas"]["UnitId"][];
+        };
+        /** @description All that a volunteer works at present. */
+        AssignedVillages: {
+            villages: components["schemas"]["VillageAssignment"][];
         };
         /** @description Whether the numbers of a board still move. */
         BoardClosing: {
@@ -4367,6 +4515,13 @@ export interface components {
         /** @description What is booked in the name on a card. */
         CardAppointments: {
             appointments: components["schemas"]["Appointment"][];
+        };
+        /** @description Who cares for a person. */
+        Caretaker: {
+            account_id: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            begun_at: string;
+            person_id: components["schemas"]["PersonId"];
         };
         /** @description Something that changed. Which field tells of it depends on `collection`. */
         Change: {
@@ -7001,6 +7156,15 @@ export interface components {
              */
             state: string;
         };
+        /** @description What one works oneself. */
+        OwnWork: {
+            /**
+             * Format: int32
+             * @description For how many people one cares by name.
+             */
+            people: number;
+            villages: components["schemas"]["VillageAssignment"][];
+        };
         /** @description One page of a list. */
         Page_Account: {
             /** @description The rows, in the list's own order. */
@@ -7219,6 +7383,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Transfer: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Transfer"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Unit: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Unit"][];
@@ -7229,6 +7400,13 @@ export interface components {
         Page_UnreachedNotice: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["UnreachedNotice"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_VillageAssignment: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["VillageAssignment"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -8553,6 +8731,10 @@ export interface components {
         SetCampaignTargets: {
             targets: components["schemas"]["CampaignTarget"][];
         };
+        /** @description Let a volunteer care for one person, whoever works the village. */
+        SetCaretaker: {
+            account_id: components["schemas"]["AccountId"];
+        };
         /** @description Say that a phone is lost, or found again. */
         SetDeviceLoss: {
             lost: boolean;
@@ -8836,6 +9018,24 @@ export interface components {
          * @example 58.3
          */
         StatedPercent: string;
+        /** @description What stays with whoever did it, whoever works the village. */
+        StaysBehind: {
+            /**
+             * Format: int32
+             * @description Operations of the first volunteer that are held: a lead decides about them.
+             */
+            held_operations: number;
+            /**
+             * Format: int32
+             * @description Requests for appointments that wait for a place: their answer goes to whoever asked.
+             */
+            open_requests: number;
+            /**
+             * Format: int32
+             * @description Operations that their phones have not sent yet, as the phones said last.
+             */
+            unsent_operations: number;
+        };
         /** @description Do something about a report. */
         StepDataReport: {
             /**
@@ -8985,6 +9185,80 @@ export interface components {
              * @example 7QM2XR
              */
             pin: string;
+        };
+        /** @description Work that went from one volunteer to another. */
+        Transfer: {
+            from_account_id: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["AccountId"];
+            /**
+             * Format: int32
+             * @description How many people went over by name; those who were erased since are not among them.
+             */
+            people_by_name: number;
+            reason: string;
+            to_account_id: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            transfer_id: string;
+            /**
+             * Format: date-time
+             * @description It can be undone until then.
+             */
+            undo_until: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            /** @description Villages that the first one gave away. */
+            villages: components["schemas"]["UnitId"][];
+        };
+        /** @description What a transfer would do. Nothing of it is written. */
+        TransferRehearsal: {
+            /** @description Whether it could be done as things stand now. */
+            can_be_done: boolean;
+            /** Format: int32 */
+            due_soon: number;
+            /** @description Their worklists. */
+            lists: components["schemas"]["WorklistCount"][];
+            /**
+             * Format: int32
+             * @description Follow-ups that are late, and those that are due within seven days.
+             */
+            overdue: number;
+            /**
+             * Format: int32
+             * @description People on lists there, and those for whom the first one cares.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Of them, those who would go over by name.
+             */
+            people_by_name: number;
+            stays: components["schemas"]["StaysBehind"];
+            /** @description Villages that would go over. */
+            villages: components["schemas"]["UnitId"][];
+            /**
+             * Format: int32
+             * @description How many villages the other one would have then, and may have.
+             */
+            villages_after: number;
+            /** Format: int32 */
+            villages_max: number;
+            /** @description Villages that the other one works already: the first one only leaves them. */
+            villages_there_already: components["schemas"]["UnitId"][];
+        };
+        /** @description Hand the work of one volunteer to another. */
+        TransferWork: {
+            from_account_id: components["schemas"]["AccountId"];
+            /**
+             * @description Why. No names.
+             * @example Chuyển công tác
+             */
+            reason: string;
+            to_account_id: components["schemas"]["AccountId"];
+            /** @description Only these of their villages, with the people in them; left out: all, and everybody for whom they care. */
+            village_ids?: components["schemas"]["UnitId"][] | null;
         };
         /** @description Two persons of whom somebody says that they are one, or that they are two. */
         TwoPersons: {
@@ -9157,6 +9431,37 @@ export interface components {
             unverified_share?: number | null;
             /** Format: int32 */
             walk_in_places?: number | null;
+        };
+        /** @description A village that a volunteer works. */
+        VillageAssignment: {
+            account_id: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            assignment_id: string;
+            /** Format: date-time */
+            begun_at: string;
+            begun_by: components["schemas"]["AccountId"];
+            /**
+             * Format: uuid
+             * @description The transfer by which it came.
+             */
+            came_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody ended it, and who.
+             */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date-time
+             * @description The end of its last day; absent: none was named.
+             */
+            until_at?: string | null;
+            village_id: components["schemas"]["UnitId"];
+            /**
+             * Format: uuid
+             * @description The transfer by which it went.
+             */
+            went_by?: string | null;
         };
         /** @description Who may have been recorded in a village already, without saying who. */
         VillageHint: {
@@ -9371,6 +9676,11 @@ export interface components {
         };
         /** @description How many people each list of a unit holds. */
         WorklistCounts: {
+            /**
+             * @description me: of what is assigned to the caller; all: of the whole unit.
+             * @example all
+             */
+            assigned: string;
             lists: components["schemas"]["WorklistCount"][];
             /**
              * Format: date
@@ -12172,6 +12482,337 @@ export interface operations {
             };
             /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_assignments: {
+        parameters: {
+            query?: {
+                /** @description Of villages within this unit; the caller's own if left out. */
+                unit_id?: number;
+                /** @description Only of this volunteer. */
+                account_id?: string;
+                /** @description True: those that are over too. */
+                over_too?: boolean;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of assignments, the first given first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VillageAssignment"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_villages: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignVillages"];
+            };
+        };
+        responses: {
+            /** @description All that they work now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignedVillages"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which assignment. */
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18622,6 +19263,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_own_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnWork"];
                 };
             };
             /** @description The request cannot be read. */
@@ -25518,6 +26242,234 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_caretaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCaretaker"];
+            };
+        };
+        responses: {
+            /** @description Who cares for them now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caretaker"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_caretaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody cares for them by name. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32696,6 +33648,465 @@ export interface operations {
             };
         };
     };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transfers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_work: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWork"];
+            };
+        };
+        responses: {
+            /** @description What moved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWork"];
+            };
+        };
+        responses: {
+            /** @description What would move, in numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRehearsal"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which transfer. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transfer, undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_units: {
         parameters: {
             query?: {
@@ -33378,6 +34789,11 @@ export interface operations {
             query?: {
                 /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
                 unit_id?: number;
+                /**
+                 * @description me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+                 *     whoever has something assigned.
+                 */
+                assigned?: "me" | "all";
             };
             header?: never;
             path?: never;
@@ -33473,6 +34889,11 @@ export interface operations {
             query?: {
                 /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
                 unit_id?: number;
+                /**
+                 * @description me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+                 *     whoever has something assigned.
+                 */
+                assigned?: "me" | "all";
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
