@@ -20,6 +20,7 @@ mod print;
 mod program;
 mod rosters;
 mod sync;
+mod walls;
 mod yardstick;
 
 use std::sync::Arc;
@@ -66,6 +67,9 @@ async fn main() {
     }
     if wanted("import") {
         rosters::run(&program).await;
+    }
+    if wanted("walls") {
+        walls::run(&program).await;
     }
     println!(
         "resident memory of the program: {} MiB",
