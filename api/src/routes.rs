@@ -23,6 +23,7 @@ use crate::rights::problem::RightsProblem;
 use crate::sync::problem::SyncProblem;
 use crate::tracking::activities::problem::ActivityProblem;
 use crate::tracking::assignments::problem::AssignmentProblem;
+use crate::tracking::corrections::problem::CorrectionProblem;
 use crate::tracking::data_reports::problem::DataReportProblem;
 use crate::tracking::devices::problem::DeviceProblem;
 use crate::tracking::exports::problem::ExportProblem;
@@ -88,6 +89,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
             .configure(tracking::review::routes::routes)
+            .configure(tracking::corrections::routes::routes)
             .configure(tracking::persons::routes::routes)
             .configure(tracking::persons::merging::routes::routes)
             .configure(tracking::persons::twins::routes::routes)
@@ -127,6 +129,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     DataReportProblem::KINDS,
     ClientProblem::KINDS,
     ReviewProblem::KINDS,
+    CorrectionProblem::KINDS,
     DeviceProblem::KINDS,
     MergeProblem::KINDS,
     RosterProblem::KINDS,

@@ -60,6 +60,7 @@ pub mod campaign;
 pub mod card_qr;
 pub mod citizen_id;
 pub mod contract;
+pub mod correction;
 pub mod data_report;
 pub mod device;
 pub mod diff;

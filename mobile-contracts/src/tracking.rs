@@ -415,6 +415,25 @@ pub struct LedgerEntry {
     /// Of a request_appointment: what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appointment: Option<RequestedAppointment>,
+    /// What a lead decided about it, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<LedgerDecision>,
+}
+
+/// What a lead decided about somebody's operation, as things stand now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LedgerDecision {
+    /// voided: it was taken back; corrected: another record stands in its place; correction: it stands in the place
+    /// of another one, with its author's credit; reinstated: it stands again. More may come.
+    #[schema(example = "corrected")]
+    pub decision: String,
+    /// Why.
+    #[schema(example = "Ghi nhầm thôn, đã hỏi lại")]
+    pub reason: String,
+    pub decided_at: DateTime<Utc>,
+    /// The record in its place, or the one in whose place it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_op_id: Option<OperationId>,
 }
 
 /// The answer to a request for an appointment, as things stand now.

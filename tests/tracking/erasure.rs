@@ -175,6 +175,7 @@ async fn fill(
         );
     }
     merge(lead, of_number_named(app).await, twin).await;
+    put_right(app, people, &ops[1].1).await;
     // Served at a desk as a walk-in, and booked for another day, and lifted a limit.
     let visitor =
         json!({ "id_number": card, "name": NAME, "village_id": village, "consent": "self_given" });
@@ -204,6 +205,38 @@ async fn fill(
         .await
         .expect(201);
     ops
+}
+
+/// What leads do about somebody and the records of them, each with a reason that names them: corrected, reinstated,
+/// taken back and reinstated again; somebody cares for them; the police have their phone wrong.
+async fn put_right(app: &TestApp, people: &[&Person; 3], record: &Value) {
+    let [first, _, lead] = *people;
+    let person = of_number_named(app).await;
+    let path = format!("/api/v1/records/{}", record["op_id"].as_str().unwrap());
+    let press = async |what: &str, body: Value| {
+        let path = format!("{path}/{what}");
+        lead.post_once(&path, Uuid::new_v4(), body).await
+    };
+    let why = format!("{NAME} ở thôn khác");
+    let there = app.village(COMMUNE, 1).await;
+    let body = json!({ "village_id": there, "reason": why });
+    press("correction", body).await.expect(201);
+    let body = json!({ "reason": why });
+    press("reinstatement", body.clone()).await.expect(200);
+    let void = super::void(app, lead, record).with("reason", &why);
+    let void = json!({
+        "device_id": Uuid::now_v7(), "client_time": app.app.clock.now(), "operation": void,
+    });
+    lead.post("/api/v1/corrections", void).await.expect(201);
+    press("reinstatement", body).await.expect(200);
+    let care = json!({ "account_id": first.account_id });
+    let path = format!("/api/v1/persons/{person}/caretaker");
+    lead.put(&path, care).await.expect(200);
+    let report = json!({
+        "report_id": Uuid::now_v7(), "recorded_person_id": person, "what": "wrong_phone",
+        "words": format!("{NAME}: {PHONE}"),
+    });
+    first.post("/api/v1/data-reports", report).await.expect(201);
 }
 
 /// The person with a number who was recorded first.
@@ -276,6 +309,11 @@ async fn an_erasure_leaves_no_byte_of_a_person_and_every_count() {
     }
     // Of all that was encrypted for them only what is about others may be left: nobody else was recorded
     // but a neighbour, of whom nothing was said, and the accounts are older.
+    let cared = after
+        .split("COPY public.person_assignment ")
+        .nth(1)
+        .unwrap();
+    assert_eq!(cared.lines().nth(1), Some("\\."), "nobody cares for them");
     let left: Vec<&str> = ciphertexts(&after)
         .into_iter()
         .filter(|it| of_person.contains(*it))
@@ -301,6 +339,12 @@ async fn an_erasure_leaves_no_byte_of_a_person_and_every_count() {
         assert_eq!(result.result, "replayed", "{op}");
     }
     assert!(!dump(&app).contains(&hex));
+    // What is left of them is a count, and nobody's to change.
+    let path = format!("/api/v1/records/{}/correction", ops[1].1["op_id"].as_str().unwrap());
+    let body = json!({ "stage": "installed", "reason": "hỏi lại" });
+    lead.post_once(&path, Uuid::new_v4(), body)
+        .await
+        .refused(409, "record-erased");
     // Somebody else may not have its answer.
     let forged = ops[0].1.clone().with("author_id", second.account_id);
     assert_eq!(

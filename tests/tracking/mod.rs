@@ -4,6 +4,7 @@ mod activity;
 mod at_once;
 mod bad_network;
 mod clocks;
+mod correcting;
 mod counting;
 mod data_rights;
 mod devices;

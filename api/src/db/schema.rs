@@ -593,7 +593,7 @@ diesel::table! {
         received_on -> Date,
         /// Who else saw it: office, police_list or call_back. Null: self-reported.
         confirmed_by -> Nullable<Text>,
-        /// The operation that took it back.
+        /// The operation that took it back, as long as it does: null again when that is undone.
         voided_by -> Nullable<Uuid>,
     }
 }
@@ -1345,6 +1345,22 @@ diesel::table! {
         opened_at -> Timestamptz,
         /// When it changed last.
         changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A record that a lead put in the place of a member's: the same act as it really was. The member stays its author and keeps the credit.
+    record_correction (op_id) {
+        /// The record that stands instead. It is also the void of the other one.
+        op_id -> Uuid,
+        /// The record that was wrong.
+        target_op_id -> Uuid,
+        /// Why. Never a name or an ID number.
+        reason -> Text,
+        /// Who corrected it.
+        corrected_by -> Uuid,
+        /// When.
+        corrected_at -> Timestamptz,
     }
 }
 
@@ -2193,7 +2209,7 @@ diesel::table! {
         effective_at -> Timestamptz,
         /// The same as a day in Vietnam.
         on_day -> Date,
-        /// The operation that took it back.
+        /// The operation that took it back, as long as it does: null again when that is undone.
         voided_by -> Nullable<Uuid>,
         /// The day on which the visitor promised to come again. Kept until the next visit.
         promised_on -> Nullable<Date>,
@@ -2215,6 +2231,20 @@ diesel::table! {
         reason -> Text,
         /// When, by the corrected clock.
         effective_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// A void that was itself taken back, once and for good: it has no effect any more. Taking the record back again is another void.
+    void_undo (void_op_id) {
+        /// The operation that voids.
+        void_op_id -> Uuid,
+        /// Why. Never a name or an ID number.
+        reason -> Text,
+        /// Who took it back.
+        undone_by -> Uuid,
+        /// When.
+        undone_at -> Timestamptz,
     }
 }
 
@@ -2363,6 +2393,7 @@ diesel::joinable!(pull_position -> unit (unit_id));
 diesel::joinable!(queue_rule -> office (office_id));
 diesel::joinable!(reconciliation_step -> reconciliation_task (task_id));
 diesel::joinable!(reconciliation_task -> account (owner_id));
+diesel::joinable!(record_correction -> account (corrected_by));
 diesel::joinable!(register_change -> account (changed_by));
 diesel::joinable!(register_change -> register_entry (entry_id));
 diesel::joinable!(register_entry -> account (written_by));
@@ -2418,6 +2449,8 @@ diesel::joinable!(visit -> person (person_id));
 diesel::joinable!(visit -> unit (village_id));
 diesel::joinable!(void -> account (author_id));
 diesel::joinable!(void -> unit (corrects_in));
+diesel::joinable!(void_undo -> account (undone_by));
+diesel::joinable!(void_undo -> void (void_op_id));
 diesel::joinable!(waitlist_entry -> account (helper_id));
 diesel::joinable!(waitlist_entry -> service (service_code));
 diesel::joinable!(waitlist_office -> office (office_id));
@@ -2480,6 +2513,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     queue_rule,
     reconciliation_step,
     reconciliation_task,
+    record_correction,
     register_change,
     register_entry,
     report_issue,
@@ -2520,6 +2554,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     village_assignment,
     visit,
     void,
+    void_undo,
     waitlist_entry,
     waitlist_office,
 );

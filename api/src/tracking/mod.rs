@@ -8,7 +8,8 @@
 //! [`ledger`] tells authors what became of it all, unless their [`client`] is too old to read it.
 //!
 //! [`review`] lets somebody who answers for a place decide about what a rule has held; [`quarantine`]
-//! forgets the words of what nobody let through.
+//! forgets the words of what nobody let through. [`corrections`] puts right what a member recorded, and lets stand
+//! again what was taken back by mistake.
 //!
 //! [`persons`] says what somebody shows of all that was said of them and keeps the rest readable, and makes
 //! one of two persons who were recorded twice, and two again.
@@ -39,6 +40,7 @@ pub mod citizen;
 pub mod client;
 pub mod code;
 pub mod confirm;
+pub mod corrections;
 pub mod credit;
 pub mod data_reports;
 pub mod devices;

@@ -1,6 +1,8 @@
 //! Any interleaving, splitting, repeating and reordering of batches gives the same counts: a model
 //! of the store in memory, fed in two ways, against a count that knows nothing of batches.
 
+mod corrections;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -176,19 +178,31 @@ fn specs() -> impl Strategy<Value = Vec<Spec>> {
 }
 
 /// In which order operations come, how often, where batches are cut, and between which of them leads
-/// say the same about persons, in the same order.
+/// say the same about persons, in the same order, and let records stand again.
 #[derive(Debug, Clone)]
 struct Delivery {
     batches: Vec<Vec<usize>>,
     changes: Vec<(usize, Change)>,
+    /// After how many batches which record is reinstated. What cannot be done then is done in the end.
+    reinstated: Vec<(usize, usize)>,
 }
 
-fn delivery(len: usize, changes: Vec<Change>) -> impl Strategy<Value = Delivery> {
+fn delivery(
+    len: usize,
+    changes: Vec<Change>,
+    reinstated: Vec<usize>,
+) -> impl Strategy<Value = Delivery> {
     let when = prop::collection::vec(0..20_usize, changes.len());
-    (batches(len), when).prop_map(move |(batches, mut when)| {
+    let again = prop::collection::vec(0..20_usize, reinstated.len());
+    (batches(len), when, again).prop_map(move |(batches, mut when, again)| {
         when.sort_unstable();
         let changes = when.into_iter().zip(changes.clone()).collect();
-        Delivery { batches, changes }
+        let reinstated = again.into_iter().zip(reinstated.clone()).collect();
+        Delivery {
+            batches,
+            changes,
+            reinstated,
+        }
     })
 }
 
@@ -375,6 +389,12 @@ struct World {
     waiting: HashMap<OperationId, Vec<Void>>,
     awaited: BTreeSet<OperationId>,
     held: BTreeSet<OperationId>,
+    /// Everything that was ever recorded, standing or not, with what it said beside the stage.
+    recorded: HashMap<OperationId, (Option<PersonId>, Stage, Fact)>,
+    said: HashMap<OperationId, Vec<(PersonId, Field, Word)>>,
+    /// Voids that were undone, and corrections by what they correct.
+    undone: BTreeSet<OperationId>,
+    corrections: BTreeMap<OperationId, OperationId>,
     /// Activities that stand.
     activities: BTreeSet<OperationId>,
     credits: BTreeMap<(PersonId, Stage), OperationId>,
@@ -507,20 +527,29 @@ impl World {
             self.held.remove(&op.op_id);
         }
         let is_live = !changes.born_voided.contains_key(&op.op_id);
-        let fact = fact_of(op, sender).filter(|_| is_live);
+        let fact = fact_of(op, sender);
+        if let Some((stage, fact)) = &fact {
+            let of = (placed.person_id, *stage, fact.clone());
+            self.recorded.insert(op.op_id, of);
+            let words = op.act().and_then(Act::who).map(said).unwrap_or_default();
+            let words = words.into_iter().filter_map(|(field, _)| {
+                let word = Word {
+                    effective_at: op.effective_at?,
+                    op_id: op.op_id,
+                };
+                Some((placed.person_id?, field, word))
+            });
+            self.said.insert(op.op_id, words.collect());
+        }
+        let fact = fact.filter(|_| is_live);
         if matches!(op.act(), Some(Act::Activity(_))) && is_live {
             self.activities.insert(op.op_id);
         }
         if let (Some((stage, fact)), Some(person)) = (&fact, placed.person_id) {
             self.own.facts.push((person, *stage, fact.clone()));
-            let words = op.act().and_then(Act::who).map(said).unwrap_or_default();
-            for (field, _) in words {
-                let word = Word {
-                    effective_at: op.effective_at.unwrap(),
-                    op_id: op.op_id,
-                };
-                let words = self.own.words.entry((person, field));
-                words.or_default().push(word);
+            for (person, field, word) in &self.said[&op.op_id] {
+                let words = self.own.words.entry((*person, *field));
+                words.or_default().push(*word);
             }
         }
         if let Some(target) = op.void_target()
@@ -583,7 +612,11 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 /// comes in between, each thing after so many batches.
 fn feed(
     specs: &[Spec],
-    Delivery { batches, changes }: &Delivery,
+    Delivery {
+        batches,
+        changes,
+        reinstated,
+    }: &Delivery,
     geography: &Geography,
     receipt: impl Fn(usize) -> Receipt,
 ) -> World {
@@ -609,6 +642,9 @@ fn feed(
                 .collect();
             world.push(&sender(who), &ops, geography);
         }
+        for (_, op) in reinstated.iter().filter(|(after, _)| *after == n) {
+            world.reinstate(OperationId(id(4, *op)), geography);
+        }
     }
     for (op, receipt) in received.iter().filter(|(op, _)| is_held(&specs[**op])) {
         let late = approved(*op, &specs[*op], receipt, geography);
@@ -617,11 +653,20 @@ fn feed(
     for (_, change) in changes {
         world.regroup(change);
     }
+    for (_, op) in reinstated {
+        world.reinstate(OperationId(id(4, *op)), geography);
+    }
     world
 }
 
-/// The records that stand in the end, from the earliest on.
-fn standing(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> Vec<(usize, Judged)> {
+/// The records that stand in the end, from the earliest on. What a lead took back of somebody else's and then
+/// reinstated stands, unless something else takes it back.
+fn standing(
+    specs: &[Spec],
+    geography: &Geography,
+    receipt: &Receipt,
+    reinstated: &BTreeSet<usize>,
+) -> Vec<(usize, Judged)> {
     let all: Vec<Judged> = specs
         .iter()
         .enumerate()
@@ -645,7 +690,11 @@ fn standing(specs: &[Spec], geography: &Geography, receipt: &Receipt) -> Vec<(us
                 let own = *by == author(&specs[target])
                     && all[n].effective_at.unwrap()
                         <= all[target].effective_at.unwrap() + TimeDelta::hours(24);
-                own || *by == 3
+                let is_undone = matches!(spec, Spec::Void { .. })
+                    && matches!(specs[target], Spec::Record { .. })
+                    && author(&specs[target]) != 3
+                    && reinstated.contains(&target);
+                own || *by == 3 && !is_undone
             }
             _ => false,
         })
@@ -666,9 +715,10 @@ fn last_words(
     geography: &Geography,
     receipt: &Receipt,
     merges: &Merges,
+    reinstated: &BTreeSet<usize>,
 ) -> BTreeMap<(PersonId, Field), OperationId> {
     let mut last = BTreeMap::new();
-    for (n, op) in standing(specs, geography, receipt) {
+    for (n, op) in standing(specs, geography, receipt, reinstated) {
         let Spec::Record {
             person,
             words: (name, birth_year),
@@ -699,7 +749,7 @@ fn live_activities(
     geography: &Geography,
     receipt: &Receipt,
 ) -> BTreeSet<OperationId> {
-    let standing = standing(specs, geography, receipt).into_iter();
+    let standing = standing(specs, geography, receipt, &BTreeSet::new()).into_iter();
     standing
         .filter(|(n, _)| matches!(specs[*n], Spec::Activity { .. }))
         .map(|(_, op)| op.op_id)
@@ -712,10 +762,11 @@ fn recount(
     geography: &Geography,
     receipt: &Receipt,
     merges: &Merges,
+    reinstated: &BTreeSet<usize>,
 ) -> BTreeMap<Key, Counts> {
     let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
     let mut unions: HashMap<(PersonId, usize), Vec<MassUnion>> = HashMap::new();
-    for (n, op) in standing(specs, geography, receipt) {
+    for (n, op) in standing(specs, geography, receipt, reinstated) {
         let Spec::Record {
             author,
             person,
@@ -754,9 +805,11 @@ fn recount(
 }
 
 fn two_deliveries() -> impl Strategy<Value = (Vec<Spec>, Delivery, Delivery)> {
-    (specs(), changes()).prop_flat_map(|(specs, changes)| {
+    let reinstated = prop::collection::vec(0..24_usize, 0..6);
+    (specs(), changes(), reinstated).prop_flat_map(|(specs, changes, reinstated)| {
         let len = specs.len();
-        let delivery = move |changes| delivery(len, changes);
+        let reinstated: Vec<usize> = reinstated.into_iter().map(|at| at % len).collect();
+        let delivery = move |changes| delivery(len, changes, reinstated.clone());
         (Just(specs), delivery(changes.clone()), delivery(changes))
     })
 }
@@ -766,14 +819,15 @@ proptest! {
     fn order_cut_and_repetition_change_nothing((specs, one, two) in two_deliveries()) {
         let geography = geography();
         let receipt = Receipt::new(noon(), noon());
+        let reinstated = one.reinstated.iter().map(|(_, op)| *op).collect();
         let one = feed(&specs, &one, &geography, |_| receipt);
         let two = feed(&specs, &two, &geography, |_| receipt);
         prop_assert_eq!(&one.credits, &two.credits);
         prop_assert_eq!(one.counts(), two.counts());
         prop_assert_eq!(&one.merges, &two.merges);
-        prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt, &one.merges));
+        prop_assert_eq!(one.counts(), recount(&specs, &geography, &receipt, &one.merges, &reinstated));
         prop_assert_eq!(&one.shown, &two.shown);
-        let last = last_words(&specs, &geography, &receipt, &one.merges);
+        let last = last_words(&specs, &geography, &receipt, &one.merges, &reinstated);
         prop_assert_eq!(&one.shown, &last);
         prop_assert_eq!(&one.activities, &two.activities);
         prop_assert_eq!(&one.activities, &live_activities(&specs, &geography, &receipt));

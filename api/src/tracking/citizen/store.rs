@@ -355,6 +355,8 @@ pub async fn empty_words(
     for sql in [
         "update void set reason = '***' where op_id = any($1) or target_op_id = any($1)",
         "update review set reason = '***' where op_id = any($1)",
+        "update record_correction set reason = '***' where op_id = any($1) or target_op_id = any($1)",
+        "update void_undo set reason = '***' where void_op_id = any($1)",
     ] {
         diesel::sql_query(sql)
             .bind::<Array<SqlUuid>, _>(ops)

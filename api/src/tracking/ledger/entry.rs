@@ -1,6 +1,8 @@
 //! One's own operations as their author is told of them.
 
-use mobile_contracts::tracking::{LedgerEntry, RequestedAppointment, RequestedSlip};
+use mobile_contracts::tracking::{
+    LedgerDecision, LedgerEntry, RequestedAppointment, RequestedSlip,
+};
 
 use super::store::LedgerRow;
 use crate::booking::appointments::secret::{secret, spell_code};
@@ -10,6 +12,7 @@ use crate::tracking::code::Code;
 /// An operation, what became of it, and what it comes to as things stand now.
 pub fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
     let appointment = requested(keys, &row).filter(|_| !row.erased);
+    let decision = decision(&row);
     let code = row.code.as_deref().and_then(Code::parse);
     LedgerEntry {
         op_id: row.op_id,
@@ -25,7 +28,17 @@ pub fn entry(keys: &Keys, row: LedgerRow) -> LedgerEntry {
         received_at: row.received_at,
         message: code.map(|code| code.message().to_owned()),
         appointment,
+        decision,
     }
+}
+
+fn decision(row: &LedgerRow) -> Option<LedgerDecision> {
+    Some(LedgerDecision {
+        decision: row.decision.clone()?,
+        reason: row.decision_reason.clone()?,
+        decided_at: row.decided_at?,
+        other_op_id: row.other_op_id,
+    })
 }
 
 fn requested(keys: &Keys, row: &LedgerRow) -> Option<RequestedAppointment> {

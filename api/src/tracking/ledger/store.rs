@@ -129,6 +129,14 @@ pub struct LedgerRow {
     pub appointment_code: Option<String>,
     #[diesel(sql_type = Nullable<diesel::sql_types::Integer>)]
     pub secret_version: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub decision: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub decision_reason: Option<String>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Timestamptz>)]
+    pub decided_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    pub other_op_id: Option<OperationId>,
 }
 
 /// Days in Vietnam, both ends included; an open end is no bound.
@@ -158,7 +166,14 @@ select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     o.erased_at is not null as erased, o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
     r.state as request_state, r.answer as request_answer,
     a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
-    a.code as appointment_code, a.secret_version
+    a.code as appointment_code, a.secret_version,
+    case when w.op_id is not null and k.op_id is not null then 'corrected'
+        when w.op_id is not null then 'voided'
+        when u.reason is not null then 'reinstated'
+        when m.op_id is not null then 'correction' end as decision,
+    coalesce(w.reason, u.reason, m.reason) as decision_reason,
+    coalesce(w.effective_at, u.undone_at, m.corrected_at) as decided_at,
+    case when w.op_id is not null then k.op_id when u.reason is null then m.target_op_id end as other_op_id
 from operation o
 left join fact f on f.op_id = o.op_id
 left join credit c on c.op_id = o.op_id
@@ -167,6 +182,16 @@ left join note n on n.op_id = o.op_id
 left join appointment_request r on r.op_id = o.op_id
 left join activity y on y.op_id = o.op_id
 left join appointment a on a.appointment_id = r.appointment_id
+left join void w on w.author_id <> o.author_id
+    and w.op_id = coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by)
+left join record_correction k on k.op_id = w.op_id
+left join record_correction m on m.op_id = o.op_id
+left join lateral (
+    select q.reason, q.undone_at
+    from void x join void_undo q on q.void_op_id = x.op_id
+    where x.target_op_id = o.op_id and w.op_id is null
+    order by q.undone_at desc limit 1
+) u on true
 where o.author_id = $1";
 
 /// Of these ids, the author's own.

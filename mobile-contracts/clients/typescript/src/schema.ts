@@ -2593,13 +2593,73 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the stages and visits that a member of one's unit recorded there, the last one first. Names nobody. */
+        get: operations["list_records"];
         put?: never;
         /**
          * Record one operation at once.
          * @description The operation's own id makes it safe to repeat, here and in a push.
          */
         post: operations["record_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a record of one's unit with everything that was done to it. Names nobody. */
+        get: operations["show_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct what a member of one's unit recorded: village, stage, outcome or day.
+         * @description Another record takes its place, of the same person and by the same author, who keeps the credit and finds both in
+         *     the ledger and at the next pull, with the reason. It is undone by reinstating the first one.
+         */
+        post: operations["correct_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}/reinstatement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a record stand again that a lead took back or corrected. What its author took back stays so.
+         * @description Credit and every count are as if it had never been taken back; the author finds it so in the ledger and at the next
+         *     pull, with the reason.
+         */
+        post: operations["reinstate_record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4880,6 +4940,23 @@ export interface components {
              */
             reason: string;
         };
+        /** @description Put a record right. What is left out stays; the person and the author always do. */
+        CorrectRecord: {
+            device_holder?: components["schemas"]["DeviceHolder"] | null;
+            /**
+             * Format: date
+             * @description On which day it really was: at most seven days before it was received, as in a record itself.
+             */
+            on_day?: string | null;
+            outcome?: components["schemas"]["VisitOutcome"] | null;
+            /**
+             * @description Why. No names. The author reads it.
+             * @example Ghi nhầm thôn, đã hỏi lại
+             */
+            reason: string;
+            stage?: components["schemas"]["Stage"] | null;
+            village_id?: components["schemas"]["UnitId"] | null;
+        };
         /** @description A report as lists show it: nobody's name. */
         DataReport: {
             /**
@@ -6316,12 +6393,30 @@ export interface components {
              */
             under_review: number;
         };
+        /** @description What a lead decided about somebody's operation, as things stand now. */
+        LedgerDecision: {
+            /** Format: date-time */
+            decided_at: string;
+            /**
+             * @description voided: it was taken back; corrected: another record stands in its place; correction: it stands in the place
+             *     of another one, with its author's credit; reinstated: it stands again. More may come.
+             * @example corrected
+             */
+            decision: string;
+            other_op_id?: components["schemas"]["OperationId"] | null;
+            /**
+             * @description Why.
+             * @example Ghi nhầm thôn, đã hỏi lại
+             */
+            reason: string;
+        };
         /** @description One of one's own operations and what became of it. */
         LedgerEntry: {
             appointment?: components["schemas"]["RequestedAppointment"] | null;
             code?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
+            decision?: components["schemas"]["LedgerDecision"] | null;
             /**
              * @description Whether the person it was about had themselves erased, or took their consent back: delete on the phone
              *     every name, phone and number that belongs to it, and keep the rest.
@@ -7320,6 +7415,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RecordedAct: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["RecordedAct"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RegisterEntry: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["RegisterEntry"][];
@@ -7965,6 +8067,65 @@ export interface components {
             device_id: components["schemas"]["DeviceId"];
             operation: components["schemas"]["Operation"];
         };
+        /** @description Somebody took a record back. */
+        RecordVoid: {
+            instead?: components["schemas"]["OperationId"] | null;
+            reason: string;
+            undo_reason?: string | null;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            void_op_id: components["schemas"]["OperationId"];
+            /** Format: date-time */
+            voided_at: string;
+            voided_by: components["schemas"]["AccountId"];
+        };
+        /** @description A stage or a visit that somebody recorded. Says nothing of a person. */
+        RecordedAct: {
+            author_id: components["schemas"]["AccountId"];
+            /** @description Whether it holds the credit now. */
+            counted: boolean;
+            /**
+             * @description Of a record on a phone: own, family or helper.
+             * @example own
+             */
+            device_holder?: string | null;
+            /**
+             * @description record, replace or visit.
+             * @example record
+             */
+            kind: string;
+            /**
+             * @description youth, women or none: whom its author worked for.
+             * @example youth
+             */
+            mass_union: string;
+            /** Format: date */
+            on_day: string;
+            op_id: components["schemas"]["OperationId"];
+            /**
+             * @description Of a visit.
+             * @example away
+             */
+            outcome?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description Of a record: installed, level1_activated, level2_collected, level2_approved or level2_activated.
+             * @example level2_activated
+             */
+            stage?: string | null;
+            village_id: components["schemas"]["UnitId"];
+            /** @description Whether it is taken back now. */
+            voided: boolean;
+        };
+        /** @description A recorded act with everything that was done to it. */
+        RecordedActDetail: {
+            act: components["schemas"]["RecordedAct"];
+            corrects?: components["schemas"]["OperationId"] | null;
+            /** @description Everybody who took it back, the first one first. */
+            voids: components["schemas"]["RecordVoid"][];
+        };
         /**
          * @description Sends somebody to another desk, service or office, with the time waited so far. What is left out
          *     stays as it is.
@@ -8085,6 +8246,14 @@ export interface components {
             entry: components["schemas"]["RegisterEntry"];
             /** @description The first thing first. */
             history: components["schemas"]["RegisterChange"][];
+        };
+        /** @description Let a record stand again. */
+        ReinstateRecord: {
+            /**
+             * @description Why. No names. The author reads it.
+             * @example Hủy nhầm, đã gọi lại công dân
+             */
+            reason: string;
         };
         /** @description A code and a fresh secret; the old secret ends. */
         ReissuedKey: {
@@ -27064,6 +27233,105 @@ export interface operations {
             };
         };
     };
+    list_records: {
+        parameters: {
+            query: {
+                /** @description Whose records. */
+                account_id: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordedAct"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_operation: {
         parameters: {
             query?: never;
@@ -27133,6 +27401,368 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectRecord"];
+            };
+        };
+        responses: {
+            /** @description The record that stands instead. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This record is not taken back. Or: This record is taken back or corrected. Correct the one that stands, or reinstate this one first. Or: Its author took it back, so that nobody else reinstates it; they record it anew. Or: Another record that came from a phone stands in its place. Take that one back and record anew. Or: The record in its place was corrected or taken back itself. Undo the last step first. Or: An office recorded this: it is corrected there. Or: The person had themselves erased: the record is only a count, and is not changed any more. Or: The correction says what the record says already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reinstate_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReinstateRecord"];
+            };
+        };
+        responses: {
+            /** @description The record, standing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This record is not taken back. Or: This record is taken back or corrected. Correct the one that stands, or reinstate this one first. Or: Its author took it back, so that nobody else reinstates it; they record it anew. Or: Another record that came from a phone stands in its place. Take that one back and record anew. Or: The record in its place was corrected or taken back itself. Undo the last step first. Or: An office recorded this: it is corrected there. Or: The person had themselves erased: the record is only a count, and is not changed any more. Or: The correction says what the record says already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
