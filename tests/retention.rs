@@ -3,13 +3,17 @@
 use api::privacy::keys::MasterKey;
 use api::retention::purge::{count_all, purge_all};
 use api::retention::rules::Kind;
+use api::tracking::verify::list_differences;
 use chrono::TimeDelta;
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::identity::Session;
 use mobile_contracts::retention::RetentionSchedule;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::harness::booking::assert_laws;
+use crate::harness::person::PASSWORD;
 use crate::harness::queue::{Desk, visitor};
 use crate::harness::{Person, TestApp, citizen};
 
@@ -168,6 +172,175 @@ async fn what_people_were_told_goes_once_it_is_settled_and_old() {
         waiting,
         "what waits is nobody's to purge"
     );
+}
+
+/// Signed in again after a long time.
+async fn again(person: &Person) -> Person {
+    let session: Session = person.sign_in(PASSWORD).await.expect(201).json();
+    person.with_token(&session.access_token)
+}
+
+/// A year in the field: a list of two people of whom one is met, an activity with words, a report that is settled,
+/// villages and a person that went from one volunteer to another and back to nobody, members counted twice.
+async fn a_year(app: &TestApp) {
+    let (lead, one) = (app.lead(COMMUNE).await, app.volunteer(COMMUNE).await);
+    let other = app.volunteer(COMMUNE).await;
+    let (village, commune) = (app.village(COMMUNE, 0).await, app.commune(COMMUNE).await);
+    let path = "/api/v1/rosters?list_name=a&list_source=b&listed_on=2026-01-05";
+    let file =
+        format!("Họ tên,Năm sinh,Thôn\nLê Thị Ánh,1990,{village}\nTrần Thử,1980,{village}\n");
+    let request = lead
+        .request(reqwest::Method::POST, path)
+        .header("content-type", "text/csv")
+        .header("idempotency-key", Uuid::new_v4().to_string());
+    let told = lead.send(request.body(file)).await.expect(200).value();
+    assert_eq!(told["refused"], 0, "{told}");
+    let list = lead
+        .get("/api/v1/worklists/not_contacted?assigned=all")
+        .await;
+    let list = list.expect(200).value();
+    let met = list["items"][0]["person_id"].clone();
+    let now = app.app.clock.now();
+    let act = |kind: &str| {
+        json!({
+            "op_id": Uuid::now_v7(), "kind": kind, "author_id": one.account_id, "recorded_at": now,
+            "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village,
+        })
+    };
+    let mut recorded = act("record");
+    recorded["stage"] = json!("installed");
+    recorded["device_holder"] = json!("own");
+    recorded["subject"] = json!({ "kind": "provisional", "person_id": met });
+    recorded["consent"] = json!({ "method": "spoken" });
+    let mut activity = act("activity");
+    activity["activity"] = json!("meeting");
+    activity["attended"] = json!(40);
+    activity["text"] = json!("họp thôn ở nhà ông Thử");
+    let body = json!({
+        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": [recorded, activity],
+    });
+    let pushed = one.post("/api/v1/sync/push", body).await.expect(200);
+    for result in pushed.value()["results"].as_array().unwrap() {
+        assert_eq!(result["result"], "applied");
+    }
+    let report = Uuid::now_v7();
+    let body = json!({
+        "report_id": report, "recorded_person_id": met, "what": "wrong_phone", "words": "0912 345 678",
+    });
+    one.post("/api/v1/data-reports", body).await.expect(201);
+    for state in ["forwarded", "corrected"] {
+        let path = format!("/api/v1/data-reports/{report}/steps");
+        let step = json!({ "state": state });
+        lead.post(&path, step).await.expect(200);
+    }
+    let key = Uuid::new_v4;
+    let body = json!({ "account_id": one.account_id, "village_ids": [village] });
+    lead.post_once("/api/v1/assignments", key(), body)
+        .await
+        .expect(201);
+    let care = format!("/api/v1/persons/{}/caretaker", met.as_str().unwrap());
+    lead.put(&care, json!({ "account_id": one.account_id }))
+        .await
+        .expect(200);
+    let body = json!({
+        "from_account_id": one.account_id, "to_account_id": other.account_id, "reason": "Nghỉ",
+    });
+    lead.post_once("/api/v1/transfers", key(), body)
+        .await
+        .expect(201);
+    lead.delete(&care).await.expect(204);
+    let assigned = lead.get("/api/v1/assignments").await.expect(200).value();
+    let id = assigned["items"][0]["assignment_id"].as_str().unwrap();
+    lead.delete(&format!("/api/v1/assignments/{id}"))
+        .await
+        .expect(204);
+    for (on, members) in [("2026-01-05", 100), ("2026-06-05", 120)] {
+        let count = json!({
+            "unit_id": commune, "mass_union": "youth", "counted_on": on, "members": members, "source": "BC",
+        });
+        let body = json!({ "counts": [count] });
+        lead.put("/api/v1/mobilisation/members", body)
+            .await
+            .expect(204);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_words_and_assignments_go_when_they_are_old_and_every_count_stays() {
+    let app = TestApp::start().await;
+    let lead = app.lead(COMMUNE).await;
+    a_year(&app).await;
+    let work = [
+        (Kind::RosterEntries, 2),
+        // Whom nobody met: due once no list names them any more.
+        (Kind::UnmetPeople, 1),
+        (Kind::DataReportWords, 1),
+        (Kind::ActivityTexts, 1),
+        (Kind::MemberCounts, 1),
+        (Kind::VillageAssignments, 2),
+        (Kind::PersonAssignments, 2),
+        (Kind::Transfers, 1),
+    ];
+    let of_work = |purged: Vec<(Kind, i64)>| -> Vec<(Kind, i64)> {
+        let kinds = work.map(|(kind, _)| kind);
+        let of_work = purged.into_iter().filter(|(kind, _)| kinds.contains(kind));
+        of_work.collect()
+    };
+    assert!(of_work(purge(&app).await).is_empty(), "nothing is old");
+    let counted = async || {
+        let lead = again(&lead).await;
+        let mut told = Vec::new();
+        let from = local_day(app.app.clock.now()) - TimeDelta::days(2_000);
+        for path in [
+            format!(
+                "/api/v1/activities/sums?from={from}&to={}",
+                from + TimeDelta::days(300)
+            ),
+            "/api/v1/data-reports".to_owned(),
+            "/api/v1/rosters".to_owned(),
+        ] {
+            told.push(lead.get(&path).await.expect(200).value());
+        }
+        (
+            told,
+            count(&app, "rollup_total where n > 0").await,
+            count(&app, "activity where attended = 40").await,
+            count(&app, "membership where members = 120").await,
+            count(&app, "fact").await,
+        )
+    };
+    app.advance(TimeDelta::days(1_830)).await;
+    let before = counted().await;
+    // A dry run first: what is due by itself now.
+    let would = of_work(due(&app).await);
+    let alone = |kind: &Kind| !matches!(kind, Kind::UnmetPeople | Kind::Transfers);
+    let expected: Vec<(Kind, i64)> = work.into_iter().filter(|(kind, _)| alone(kind)).collect();
+    assert_eq!(would, expected);
+    assert_eq!(of_work(purge(&app).await), work);
+    assert_eq!(counted().await, before);
+    for (sql, left) in [
+        ("roster_entry", 0),
+        ("roster where entries = 2", 1),
+        ("person", 1),
+        ("data_report where words is not null", 0),
+        ("data_report where state = 'corrected'", 1),
+        ("activity where text is not null", 0),
+        ("membership", 1),
+        ("village_assignment", 0),
+        ("person_assignment", 0),
+        ("transfer", 0),
+    ] {
+        assert_eq!(count(&app, sql).await, left, "{sql}");
+    }
+    let differences = list_differences(&mut app.owner().await).await.unwrap();
+    assert!(differences.is_empty(), "{differences:?}");
+    let audited = count(
+        &app,
+        "audit_event where action = 'retention.purge' and object in ('retention:roster_entries',
+         'retention:unmet_people', 'retention:transfers')",
+    );
+    assert_eq!(audited.await, 3);
+    assert!(of_work(purge(&app).await).is_empty(), "once is enough");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -340,7 +340,10 @@ async fn an_erasure_leaves_no_byte_of_a_person_and_every_count() {
     }
     assert!(!dump(&app).contains(&hex));
     // What is left of them is a count, and nobody's to change.
-    let path = format!("/api/v1/records/{}/correction", ops[1].1["op_id"].as_str().unwrap());
+    let path = format!(
+        "/api/v1/records/{}/correction",
+        ops[1].1["op_id"].as_str().unwrap()
+    );
     let body = json!({ "stage": "installed", "reason": "hỏi lại" });
     lead.post_once(&path, Uuid::new_v4(), body)
         .await

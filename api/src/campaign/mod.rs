@@ -5,6 +5,7 @@ pub mod drives;
 pub mod import;
 pub mod mobilisation;
 pub mod problem;
+pub mod retention;
 pub mod routes;
 pub mod targets;
 pub mod teams;

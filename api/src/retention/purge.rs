@@ -11,7 +11,7 @@ use crate::db::{self, Conn};
 use crate::http::failure::Failure;
 use crate::http::idempotency;
 use crate::privacy::audit;
-use crate::{booking, identity, notice, rights, sync, tracking};
+use crate::{booking, campaign, identity, notice, rights, sync, tracking};
 
 /// Rows that one transaction purges: some ten milliseconds of work.
 const BATCH: i64 = 500;
@@ -33,6 +33,14 @@ pub fn purge_of(kind: Kind) -> Purge {
         Kind::Devices => tracking::retention::DEVICES,
         Kind::Quarantine => tracking::retention::QUARANTINE,
         Kind::Tombstones => sync::retention::TOMBSTONES,
+        Kind::RosterEntries => tracking::retention::ROSTER_ENTRIES,
+        Kind::UnmetPeople => tracking::retention::UNMET_PEOPLE,
+        Kind::DataReportWords => tracking::retention::DATA_REPORT_WORDS,
+        Kind::ActivityTexts => tracking::retention::ACTIVITY_TEXTS,
+        Kind::MemberCounts => campaign::retention::MEMBER_COUNTS,
+        Kind::VillageAssignments => tracking::retention::VILLAGE_ASSIGNMENTS,
+        Kind::PersonAssignments => tracking::retention::PERSON_ASSIGNMENTS,
+        Kind::Transfers => tracking::retention::TRANSFERS,
         Kind::RightsRequests => rights::retention::SETTLED,
         Kind::RetentionRuns => store::RUNS,
     }

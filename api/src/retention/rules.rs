@@ -70,6 +70,22 @@ kinds! {
         "Đủ để trưởng nhóm duyệt; có tên người mà không được tính (TO06_QUARANTINE_DAYS).";
     Tombstones = "tombstones", 90, 90, "Dấu đã xóa để điện thoại xóa theo",
         "Con trỏ đồng bộ có hạn 90 ngày; ngắn hơn thì điện thoại giữ lại thứ đã xóa.";
+    RosterEntries = "roster_entries", 730, 180, "Từng dòng của danh sách thôn đã nhập: họ tên, số điện thoại, năm sinh",
+        "Danh sách quá hai năm đã cũ, phải xin danh sách mới; ai đã gặp thì còn bản ghi của chính họ, số dòng của danh sách giữ nguyên.";
+    UnmetPeople = "unmet_people", 730, 180, "Người chỉ có tên trong danh sách, chưa ai gặp, không còn gì khác ghi về họ",
+        "Họ chưa đồng ý: hết danh sách căn cứ thì hết lý do giữ. Dọn sau các dòng của danh sách.";
+    DataReportWords = "data_report_words", 90, 30, "Nội dung báo dữ liệu công an chưa đúng đã sửa hoặc đã từ chối",
+        "Một quý để đối chiếu với công an xã; loại sai, nơi và kết quả giữ nguyên để đếm.";
+    ActivityTexts = "activity_texts", 365, 90, "Lời ghi tự do của buổi tuyên truyền",
+        "Đủ cho báo cáo năm; số người dự, tờ rơi, người được giúp giữ nguyên. Lời ghi có khi nêu tên người.";
+    MemberCounts = "member_counts", 1_825, 730, "Số đoàn viên, hội viên đã có số mới hơn thay",
+        "So sánh qua các năm của một nhiệm kỳ; số mới nhất luôn giữ, không có dữ liệu cá nhân.";
+    VillageAssignments = "village_assignments", 730, 90, "Phân công thôn đã kết thúc",
+        "Trả lời ai phụ trách thôn nào khi có khiếu nại; bản ghi và thành tích ở nơi khác, không đổi.";
+    PersonAssignments = "person_assignments", 365, 90, "Phân công phụ trách riêng một người dân đã kết thúc",
+        "Nói về một người dân cụ thể nên giữ ngắn hơn phân công thôn.";
+    Transfers = "transfers", 730, 90, "Lần chuyển giao công việc không còn phân công nào nhắc tới",
+        "Giữ cùng phân công; sau đó nhật ký vẫn cho biết ai đã chuyển giao.";
     RightsRequests = "rights_requests", 1_825, 730, "Yêu cầu về dữ liệu cá nhân đã giải quyết",
         "Chứng minh đã thực hiện đúng hạn khi bị khiếu nại, thanh tra; không còn ghi của ai.";
     RetentionRuns = "retention_runs", 400, 30, "Kết quả các lần dọn",

@@ -20,3 +20,113 @@ pub const QUARANTINE: Purge = Purge {
         select op_id from operation where raw is not null and received_at < $1
         order by received_at limit $2 for update skip locked)",
 };
+
+/// Lines of old lists: whoever was met is known by their own words, and how many a list named stays with the list.
+/// The program may not change a line, so that it cannot lock one either: two purges wait for each other here.
+pub const ROSTER_ENTRIES: Purge = Purge {
+    due: "select count(*) as due, min(r.imported_at) as oldest_at
+        from roster r join roster_entry e on e.roster_id = r.roster_id where r.imported_at < $1",
+    purge: "delete from roster_entry where (roster_id, person_id) in (
+        select e.roster_id, e.person_id
+        from roster r join roster_entry e on e.roster_id = r.roster_id
+        where r.imported_at < $1
+        order by r.imported_at, e.roster_id, e.line limit $2)",
+};
+
+/// Whom only lists named, whom nobody has met, and of whom nothing else speaks any more.
+macro_rules! unmet {
+    () => {
+        " from person p
+        where p.consent_method = 'list' and p.created_at < $1
+            and not exists (select from roster_entry e where e.person_id = p.person_id)
+            and not exists (select from fact f where f.person_id = p.person_id)
+            and not exists (select from credit c where c.person_id = p.person_id)
+            and not exists (select from visit v where v.person_id = p.person_id)
+            and not exists (select from note n where n.person_id = p.person_id)
+            and not exists (select from person_field w where w.person_id = p.person_id)
+            and not exists (select from consent c where c.person_id = p.person_id)
+            and not exists (select from appointment_request a where a.person_id = p.person_id)
+            and not exists (select from data_report d where d.person_id = p.person_id)
+            and not exists (select from person_assignment a where a.person_id = p.person_id)
+            and not exists (select from rights_request q where q.person_id = p.person_id)
+            and not exists (select from person m where m.canonical_id = p.person_id)
+            and not exists (select from person_merge m where p.person_id in (m.merged_id, m.kept_id))
+            and not exists (select from person_distinction d where p.person_id in (d.one_id, d.other_id))"
+    };
+}
+
+/// See `unmet!`: deleted, as when their list is undone.
+pub const UNMET_PEOPLE: Purge = Purge {
+    due: concat!(
+        "select count(*) as due, min(p.created_at) as oldest_at",
+        unmet!()
+    ),
+    purge: concat!(
+        "delete from person where person_id in (select p.person_id",
+        unmet!(),
+        " order by p.created_at limit $2 for update of p skip locked)"
+    ),
+};
+
+/// What reporters wrote of data that the police have put right, or will not. What it was, where and what became of
+/// it stays.
+pub const DATA_REPORT_WORDS: Purge = Purge {
+    due: "select count(*) as due, min(changed_at) as oldest_at from data_report
+        where words is not null and state in ('corrected', 'refused') and changed_at < $1",
+    purge: "update data_report set words = null where report_id in (
+        select report_id from data_report
+        where words is not null and state in ('corrected', 'refused') and changed_at < $1
+        order by changed_at limit $2 for update skip locked)",
+};
+
+/// Free words of outreach activities; every number of them stays.
+pub const ACTIVITY_TEXTS: Purge = Purge {
+    due: "select count(*) as due, min(effective_at) as oldest_at from activity
+        where text is not null and effective_at < $1",
+    purge: "update activity set text = null where op_id in (
+        select op_id from activity where text is not null and effective_at < $1
+        order by effective_at limit $2 for update skip locked)",
+};
+
+/// Villages that were somebody's long ago.
+pub const VILLAGE_ASSIGNMENTS: Purge = Purge {
+    due:
+        "select count(*) as due, min(least(until_at, ended_at)) as oldest_at from village_assignment
+        where least(until_at, ended_at) < $1",
+    purge: "delete from village_assignment where assignment_id in (
+        select assignment_id from village_assignment where least(until_at, ended_at) < $1
+        order by least(until_at, ended_at) limit $2 for update skip locked)",
+};
+
+/// People for whom somebody cared long ago.
+pub const PERSON_ASSIGNMENTS: Purge = Purge {
+    due: "select count(*) as due, min(ended_at) as oldest_at from person_assignment where ended_at < $1",
+    purge: "delete from person_assignment where assignment_id in (
+        select assignment_id from person_assignment where ended_at < $1
+        order by ended_at limit $2 for update skip locked)",
+};
+
+/// Transfers of which nothing is left: what came or went by one and is kept keeps it too.
+macro_rules! transfers {
+    () => {
+        " from transfer t
+        where t.made_at < $1
+            and not exists (select from village_assignment a where a.begun_in = t.transfer_id)
+            and not exists (select from village_assignment a where a.ended_in = t.transfer_id)
+            and not exists (select from person_assignment a where a.begun_in = t.transfer_id)
+            and not exists (select from person_assignment a where a.ended_in = t.transfer_id)"
+    };
+}
+
+/// See `transfers!`.
+pub const TRANSFERS: Purge = Purge {
+    due: concat!(
+        "select count(*) as due, min(t.made_at) as oldest_at",
+        transfers!()
+    ),
+    purge: concat!(
+        "delete from transfer where transfer_id in (select t.transfer_id",
+        transfers!(),
+        " order by t.made_at limit $2 for update of t skip locked)"
+    ),
+};
