@@ -32,6 +32,7 @@
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
 //! - [`reporting`] — the monthly report: what is counted for it, and in which days.
+//! - [`reporting_catalogue`] — the catalogue of what is counted, edited, with its history.
 //! - [`reporting_checker`] — what does not hold together in a report.
 //! - [`reporting_percent`] — a percentage as a document states it.
 //! - [`reporting_register`] — what a report tells beside figures.
@@ -84,6 +85,7 @@ pub mod police_list;
 pub mod problem;
 pub mod queue;
 pub mod reporting;
+pub mod reporting_catalogue;
 pub mod reporting_checker;
 pub mod reporting_percent;
 pub mod reporting_register;

@@ -49,6 +49,19 @@ pub struct Indicator {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "tracking.installed")]
     pub fed_by: Option<String>,
+    /// Among dossiers: received, eligible, resolved or pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Whether the report tells a percentage of it.
+    #[serde(default)]
+    pub needs_denominator: bool,
+    /// Periods that begin on this day or later do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_on: Option<NaiveDate>,
+    /// How often it was written: whoever writes it anew says which one they saw.
+    #[serde(default)]
+    #[schema(example = 1)]
+    pub revision: i32,
     /// Who answered for it, the first one first.
     pub owners: Vec<IndicatorOwner>,
 }

@@ -249,6 +249,9 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("resolve_conflict", &[Officer, Admin], Covered),
     // The catalogue is the whole province's.
     ("list_indicators", ALL, Own),
+    ("write_indicator", &[Admin], Own),
+    ("list_indicator_changes", ALL, Own),
+    ("set_indicator_owner", &[Admin], Own),
     ("list_reporting_periods", READS_REPORTS, Covered),
     ("open_reporting_period", &[Commander, Admin], Covered),
     ("show_reporting_period", READS_REPORTS, Covered),

@@ -1,6 +1,7 @@
 //! The monthly report: figures that are entered and corrected, what does not hold together in them, and the
 //! papers that come of it.
 
+mod catalogue;
 mod figures;
 mod papers;
 mod printed;

@@ -705,6 +705,48 @@ diesel::table! {
         same_as_code -> Nullable<Text>,
         /// Which part of the program fills it: tracking. and the stage, booking.served, booking.same_day.
         fed_by -> Nullable<Text>,
+        /// How often it was written: 1 as it came.
+        revision -> Int4,
+        /// Periods that begin on this day or later do not have it.
+        retired_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Every state of an indicator: what it said from then on.
+    indicator_change (code, revision) {
+        /// Which indicator.
+        code -> Text,
+        /// 1 for the first, then 2 and so on.
+        revision -> Int4,
+        /// As the report prints it.
+        name -> Text,
+        /// Under which indicator it stands.
+        parent_code -> Nullable<Text>,
+        /// Whether it is added up in its parent.
+        is_part -> Bool,
+        /// What is counted.
+        counted_in -> Text,
+        /// The section of the report.
+        section -> Text,
+        /// heading, count, rate or target.
+        measure -> Text,
+        /// Among dossiers: received, eligible, resolved or pending.
+        role -> Nullable<Text>,
+        /// The indicator whose value must be its denominator.
+        denominator_code -> Nullable<Text>,
+        /// Whether the report tells a percentage of it.
+        needs_denominator -> Bool,
+        /// The indicator that counts the same thing in another section.
+        same_as_code -> Nullable<Text>,
+        /// Periods that begin on this day or later do not have it.
+        retired_on -> Nullable<Date>,
+        /// Why it was written so.
+        reason -> Text,
+        /// Who wrote it; null: it came with the program.
+        changed_by -> Nullable<Uuid>,
+        /// When.
+        changed_at -> Timestamptz,
     }
 }
 
@@ -2358,6 +2400,8 @@ diesel::joinable!(group_booking -> service (service_code));
 diesel::joinable!(group_person -> appointment (appointment_id));
 diesel::joinable!(group_person -> group_booking (group_id));
 diesel::joinable!(hint -> unit (village_id));
+diesel::joinable!(indicator_change -> account (changed_by));
+diesel::joinable!(indicator_change -> indicator (code));
 diesel::joinable!(indicator_owner -> indicator (code));
 diesel::joinable!(indicator_value -> account (entered_by));
 diesel::joinable!(indicator_value -> indicator (code));
@@ -2486,6 +2530,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     hint,
     idempotency,
     indicator,
+    indicator_change,
     indicator_owner,
     indicator_value,
     kit,

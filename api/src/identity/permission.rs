@@ -90,6 +90,8 @@ permissions! {
     ReadReports = "read_reports" for [Lead, Officer, Reporter, Commander, Admin];
     /// Enter the figures of a report.
     EnterIndicators = "enter_indicators" for [Officer, Reporter, Commander];
+    /// Edit the catalogue of what is counted for reports, for everybody.
+    ManageIndicators = "manage_indicators" for [Admin];
     /// Write down directives, difficulties, proposals and tasks, and what became of them.
     KeepRegisters = "keep_registers" for [Lead, Officer, Reporter, Commander];
     /// Open and close periods, correct closed ones, write and issue reports.

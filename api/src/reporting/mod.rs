@@ -1,6 +1,6 @@
 //! The monthly report: what is counted for it, whether it holds together, and the papers that come of it.
 //!
-//! [`indicators`] is the catalogue with every value that was entered; [`periods`] are the days of which a unit
+//! [`indicators`] is the catalogue with every value that was entered, [`catalogue`] how it is edited; [`periods`] are the days of which a unit
 //! reports, closed once they are told; [`registers`] keep what no figure says: directives, difficulties,
 //! proposals, tasks. A percentage is computed by one rule, in [`rules`], and never typed in.
 //!
@@ -14,6 +14,7 @@
 //! written there.
 
 pub mod brief;
+pub mod catalogue;
 pub mod checker;
 pub mod indicators;
 pub mod periods;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(periods::routes::routes)
         .configure(indicators::routes::routes)
+        .configure(catalogue::routes::routes)
         .configure(checker::routes::routes)
         .configure(registers::routes::routes)
         .configure(report::routes::routes)

@@ -36,7 +36,7 @@ pub async fn look(
     conn: &mut Conn,
     period: &PeriodRow,
 ) -> Result<(Vec<Finding>, Catalogue), Failure> {
-    let catalogue = load_catalogue(conn).await?;
+    let catalogue = load_catalogue(conn).await?.on(period.starts_on);
     let figures = figures_of(conn, period.period_id).await?;
     let before = match find_previous(conn, period).await? {
         Some(previous) => figures_of(conn, previous.period_id).await?,

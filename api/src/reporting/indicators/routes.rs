@@ -80,7 +80,8 @@ async fn list_indicators(
     }))
 }
 
-fn tell_indicator(row: &IndicatorRow, catalogue: &Catalogue) -> Indicator {
+/// An indicator as answers tell it, with all who answered for it.
+pub fn tell_indicator(row: &IndicatorRow, catalogue: &Catalogue) -> Indicator {
     let owners = catalogue.owners.iter().filter(|own| own.code == row.code);
     Indicator {
         code: row.code.clone(),
@@ -93,6 +94,10 @@ fn tell_indicator(row: &IndicatorRow, catalogue: &Catalogue) -> Indicator {
         denominator_code: row.denominator_code.clone(),
         same_as_code: row.same_as_code.clone(),
         fed_by: row.fed_by.clone(),
+        role: row.role.clone(),
+        needs_denominator: row.needs_denominator,
+        retired_on: row.retired_on,
+        revision: row.revision,
         owners: owners
             .map(|own| IndicatorOwner {
                 owner: own.owner.clone(),
@@ -174,7 +179,7 @@ async fn enter_indicator_values(
 ) -> Result<web::Json<EnteredValues>, Failure> {
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
-    let catalogue = store::load_catalogue(&mut conn).await?;
+    let catalogue = store::load_catalogue(&mut conn).await?.on(period.starts_on);
     let values = &body.values;
     let mut faults = Vec::new();
     if !(1..=VALUES_MAX).contains(&values.len()) {
@@ -282,7 +287,7 @@ async fn import_indicator_values(
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
     // A correction needs a reason of its own: figure by figure, not file by file.
     reason_for(caller.role, &period, None)?;
-    let catalogue = store::load_catalogue(&mut conn).await?;
+    let catalogue = store::load_catalogue(&mut conn).await?.on(period.starts_on);
     let read = tokio::task::spawn_blocking(move || {
         read_table(&file.0, ROWS_MAX).and_then(|table| files::read(&table, &catalogue))
     });
@@ -325,7 +330,7 @@ async fn export_indicator_values(
 ) -> Result<HttpResponse, Failure> {
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
-    let catalogue = store::load_catalogue(&mut conn).await?;
+    let catalogue = store::load_catalogue(&mut conn).await?.on(period.starts_on);
     let values = store::list_values(&mut conn, period.period_id).await?;
     drop(conn);
     let format = wish.format;
@@ -362,7 +367,7 @@ async fn feed_indicator_values(
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
     let geography = app.geography(&mut conn).await?;
-    let catalogue = store::load_catalogue(&mut conn).await?;
+    let catalogue = store::load_catalogue(&mut conn).await?.on(period.starts_on);
     let values = feed::count(&mut conn, &geography, &catalogue, &period).await?;
     let reason = Some("Số liệu của phần mềm sau khi chốt");
     let told = enter(&mut conn, &caller, &period, &values, reason, false).await?;

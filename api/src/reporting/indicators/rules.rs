@@ -1,5 +1,6 @@
 //! What is wrong with a value before anybody looks at the others. No database, no clock.
 
+use chrono::NaiveDate;
 use mobile_contracts::reporting::{EnteredValue, Span, VALUE_MAX};
 
 use super::store::{IndicatorRow, OwnerRow};
@@ -13,6 +14,13 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// What a period has that begins on this day.
+    pub fn on(mut self, day: NaiveDate) -> Self {
+        let stands = |own: &IndicatorRow| own.retired_on.is_none_or(|retired| day < retired);
+        self.indicators.retain(stands);
+        self
+    }
+
     pub fn get(&self, code: &str) -> Option<&IndicatorRow> {
         self.indicators.iter().find(|own| own.code == code)
     }

@@ -29,6 +29,8 @@ pub struct IndicatorRow {
     pub needs_denominator: bool,
     pub same_as_code: Option<String>,
     pub fed_by: Option<String>,
+    pub revision: i32,
+    pub retired_on: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -40,7 +42,7 @@ pub struct OwnerRow {
     pub valid_to: Option<NaiveDate>,
 }
 
-/// The whole of it: a few dozen rows.
+/// The whole of it, what was retired too: a few dozen rows.
 pub async fn load_catalogue(conn: &mut Conn) -> QueryResult<Catalogue> {
     Ok(Catalogue {
         indicators: indicator::table

@@ -30,7 +30,7 @@ pub async fn gather(
     Ok(Material {
         unit_name: geography.name_on(period.unit_id, period.ends_on),
         month: month_of(period)?,
-        catalogue: load_catalogue(conn).await?,
+        catalogue: load_catalogue(conn).await?.on(period.starts_on),
         figures: figures_of(conn, period.period_id).await?,
         before,
         entries: list_told(conn, period.unit_id, days).await?,

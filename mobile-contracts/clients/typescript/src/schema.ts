@@ -1366,6 +1366,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add an indicator to the catalogue, write one anew, or retire it. Every state is kept with who wrote it and why.
+         * @description What was entered stays, and reports that were issued say what they said. A code is lower case, its parts divided
+         *     by dots; it never changes.
+         */
+        put: operations["write_indicator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{code}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every state of an indicator, the newest first: what it said, who wrote it, when and why. */
+        get: operations["list_indicator_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{code}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who answers for an indicator from a day on. Reports of earlier days name who did then. */
+        put: operations["set_indicator_owner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/{level}": {
         parameters: {
             query?: never;
@@ -5436,6 +5491,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description Which dossiers an indicator counts.
+         * @enum {string}
+         */
+        DossierRole: "received" | "eligible" | "resolved" | "pending";
         /** @description The check of one union's work in one commune in one week. */
         Draw: {
             /** @description SHA-256 of the seed, in hexadecimal digits. Told before the week is over. */
@@ -6081,16 +6141,66 @@ export interface components {
             measure: string;
             /** @example Đăng ký thường trú */
             name: string;
+            /** @description Whether the report tells a percentage of it. */
+            needs_denominator?: boolean;
             /** @description Who answered for it, the first one first. */
             owners: components["schemas"]["IndicatorOwner"][];
             /** @description Under which indicator it stands. */
             parent_code?: string | null;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later do not have it.
+             */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was written: whoever writes it anew says which one they saw.
+             * @example 1
+             */
+            revision?: number;
+            /** @description Among dossiers: received, eligible, resolved or pending. */
+            role?: string | null;
             /** @description The indicator that counts the same thing in another section. */
             same_as_code?: string | null;
             /**
              * @description The section of the report that tells it.
              * @example II.1
              */
+            section: string;
+        };
+        /** @description One state of an indicator. */
+        IndicatorChange: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by?: components["schemas"]["AccountId"] | null;
+            /** @example dvc25.thuong_tru */
+            code: string;
+            /** @example hồ sơ */
+            counted_in: string;
+            denominator_code?: string | null;
+            is_part: boolean;
+            /**
+             * @description heading, count, rate or target.
+             * @example count
+             */
+            measure: string;
+            /** @example Đăng ký thường trú */
+            name: string;
+            needs_denominator: boolean;
+            parent_code?: string | null;
+            /** @example Danh mục ban đầu */
+            reason: string;
+            /** Format: date */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first.
+             */
+            revision: number;
+            /** @description received, eligible, resolved or pending. */
+            role?: string | null;
+            same_as_code?: string | null;
+            /** @example II.1 */
             section: string;
         };
         /** @description Who answers for an indicator, for some time. */
@@ -6519,6 +6629,11 @@ export interface components {
             /** @example Thôn 1, Xã Bác Ái Tây */
             unit_label: string;
         };
+        /**
+         * @description What kind of figure an indicator has.
+         * @enum {string}
+         */
+        Measure: "heading" | "count" | "rate" | "target";
         /** @description How many members a union has in a unit, as somebody counted them. */
         MemberCount: {
             /**
@@ -7341,6 +7456,13 @@ export interface components {
         Page_Indicator: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Indicator"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IndicatorChange: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["IndicatorChange"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -8931,6 +9053,16 @@ export interface components {
             /** @description Whether they hold on public holidays too; as before if left out. */
             open_on_holidays?: boolean | null;
         };
+        /** @description Who answers for an indicator from some day on; whoever did before does until then. */
+        SetIndicatorOwner: {
+            /**
+             * @description The department, as the report names it.
+             * @example Sở Tư pháp
+             */
+            owner: string;
+            /** Format: date */
+            valid_from: string;
+        };
         /** @description Write down how many members there are, all or nothing. */
         SetMemberCounts: {
             counts: components["schemas"]["MemberCount"][];
@@ -9947,6 +10079,60 @@ export interface components {
             subject: string;
             /** @description Whose report tells it. */
             unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description An indicator as it shall be: a new one, or one that is written anew. What the program fills stays filled by it. */
+        WriteIndicator: {
+            /**
+             * @description After which indicator it stands in tables; a new one at the end and others where they are, if left out.
+             * @example dvc25.khai_tu
+             */
+            after_code?: string | null;
+            /**
+             * @description What is counted.
+             * @example hồ sơ
+             */
+            counted_in: string;
+            /** @description The indicator whose value must be its denominator. */
+            denominator_code?: string | null;
+            /** @description Whether it is added up in its parent: then parts and total must agree. */
+            is_part?: boolean;
+            measure: components["schemas"]["Measure"];
+            /**
+             * @description As the report prints it, in Vietnamese.
+             * @example Cấp bản sao trích lục hộ tịch
+             */
+            name: string;
+            /** @description Whether the report tells a percentage of it. */
+            needs_denominator?: boolean;
+            /**
+             * @description Under which indicator it stands.
+             * @example dvc25
+             */
+            parent_code?: string | null;
+            /**
+             * @description Why it is written so.
+             * @example Bổ sung theo Quyết định của Thủ tướng
+             */
+            reason: string;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later do not have it; earlier ones keep it with all that was entered.
+             */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description The revision that its sender has seen; 0: there is none of this code yet.
+             * @example 0
+             */
+            revision: number;
+            role?: components["schemas"]["DossierRole"] | null;
+            /** @description The indicator that counts the same thing in another section. */
+            same_as_code?: string | null;
+            /**
+             * @description The section of the report that tells it: I.2, II.1 to II.5, III.2, V.5 or V.7.
+             * @example II.1
+             */
+            section: string;
         };
         /** @description Write the text of a section anew; what stood there stays in its history. */
         WriteReportText: {
@@ -19105,6 +19291,385 @@ export interface operations {
             };
         };
     };
+    write_indicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25.trich_luc
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteIndicator"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_indicator_changes: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of states. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndicatorChange"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_indicator_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetIndicatorOwner"];
+            };
+        };
+        responses: {
+            /** @description With all who ever answered for it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_leaderboard: {
         parameters: {
             query?: {
@@ -27996,7 +28561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28217,7 +28782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28448,7 +29013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28656,7 +29221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28751,7 +29316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28967,7 +29532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29202,7 +29767,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29550,7 +30115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29886,7 +30451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30121,7 +30686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;

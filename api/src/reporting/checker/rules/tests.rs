@@ -20,6 +20,8 @@ fn indicator(code: &str, parent: Option<&str>, is_part: bool) -> IndicatorRow {
         needs_denominator: false,
         same_as_code: None,
         fed_by: None,
+        revision: 1,
+        retired_on: None,
     }
 }
 
