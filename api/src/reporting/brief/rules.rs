@@ -1,7 +1,7 @@
 //! What of a day is worth a line. Pure.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use mobile_contracts::ids::UnitId;
@@ -152,24 +152,18 @@ pub enum Item {
     Missed {
         missed: i64,
     },
-    Remind {
-        people: i64,
-        villages: usize,
-    },
-    AskStill {
-        units: usize,
-    },
-    Send {
-        units: usize,
-        unsent: i64,
-    },
+    Todo(Todo),
+}
+
+/// What is to be done tomorrow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Todo {
+    Remind { people: i64, villages: usize },
+    AskStill { units: usize },
+    Send { units: usize, unsent: i64 },
     Judge(Doubts),
-    Tasks {
-        tasks: i64,
-    },
-    Visitors {
-        booked: i64,
-    },
+    Tasks { tasks: i64 },
+    Visitors { booked: i64 },
 }
 
 /// Which part of a brief.
@@ -348,11 +342,18 @@ impl Facts {
 
     fn tomorrow(&self) -> Vec<Item> {
         let waiting = self.waiting();
-        let people = waiting.iter().map(|item| match item {
-            Item::Waiting { people, .. } => *people,
-            _ => 0,
+        let waiting = waiting.iter().filter_map(|item| match item {
+            Item::Waiting {
+                village, people, ..
+            } => Some((*village, *people)),
+            _ => None,
         });
-        let people: i64 = people.sum();
+        let (mut villages, mut people) = (BTreeSet::new(), 0);
+        for (village, own) in waiting {
+            villages.insert(village);
+            people += own;
+        }
+        let villages = villages.len();
         let still = match &self.stalled()[..] {
             [Item::AllStill { units }] => *units,
             still => still.len(),
@@ -366,21 +367,20 @@ impl Facts {
             judge.held += doubts.held;
             judge.apart += doubts.apart;
         }
-        let villages = waiting.len();
         let all = [
-            (people > 0).then_some(Item::Remind { people, villages }),
-            (still > 0).then_some(Item::AskStill { units: still }),
-            (unsent > 0).then_some(Item::Send {
+            (people > 0).then_some(Todo::Remind { people, villages }),
+            (still > 0).then_some(Todo::AskStill { units: still }),
+            (unsent > 0).then_some(Todo::Send {
                 units: senders,
                 unsent,
             }),
-            (judge.sum() > 0).then_some(Item::Judge(judge)),
-            (self.tasks > 0).then_some(Item::Tasks { tasks: self.tasks }),
-            (self.places.tomorrow > 0).then_some(Item::Visitors {
+            (judge.sum() > 0).then_some(Todo::Judge(judge)),
+            (self.tasks > 0).then_some(Todo::Tasks { tasks: self.tasks }),
+            (self.places.tomorrow > 0).then_some(Todo::Visitors {
                 booked: self.places.tomorrow,
             }),
         ];
-        all.into_iter().flatten().collect()
+        all.into_iter().flatten().map(Item::Todo).collect()
     }
 }
 

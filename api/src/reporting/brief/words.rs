@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
 
 use super::gather::Asked;
-use super::rules::{Doubts, Item, Part, Phones, Places, Ranked};
+use super::rules::{Doubts, Item, Part, Phones, Places, Ranked, Todo};
 use crate::geography::Level;
 use crate::http::failure::Language;
 use crate::reporting::rules::{count_vi, day_vi};
@@ -155,7 +155,7 @@ impl Speaker<'_> {
                 format!("{missed} người có hẹn mà không đến"),
                 format!("{missed} did not come to their appointment"),
             ),
-            todo => self.todo(todo),
+            Item::Todo(todo) => self.todo(todo),
         }
     }
 
@@ -254,39 +254,38 @@ impl Speaker<'_> {
         )
     }
 
-    fn todo(&self, item: &Item) -> String {
-        match item {
-            Item::Remind { people, villages } => self.pick(
+    fn todo(&self, todo: &Todo) -> String {
+        match todo {
+            Todo::Remind { people, villages } => self.pick(
                 format!("Đến nhà, gọi điện {people} người ở {villages} thôn để kích hoạt mức 2; quá hạn thì gọi 1900.0368"),
                 format!("Visit or call {people} people of {villages} villages to activate level 2; past the seven days, 1900.0368 helps"),
             ),
-            Item::AskStill { units } => self.pick(
+            Todo::AskStill { units } => self.pick(
                 format!("Hỏi {units} đơn vị vì sao không có việc ghi nhận"),
                 format!("Ask {units} units why nothing was recorded"),
             ),
-            Item::Send { units, unsent } => {
+            Todo::Send { units, unsent } => {
                 let unsent = self.count(*unsent);
                 self.pick(
                     format!("Nhắc {units} đơn vị nối mạng gửi {unsent} bản ghi"),
                     format!("Have {units} units go online and send {unsent} records"),
                 )
             }
-            Item::Judge(doubts) => {
+            Todo::Judge(doubts) => {
                 let doubts = self.doubts(*doubts);
                 self.pick(format!("Xử lý: {doubts}"), format!("Settle: {doubts}"))
             }
-            Item::Tasks { tasks } => self.pick(
+            Todo::Tasks { tasks } => self.pick(
                 format!("{tasks} nhiệm vụ trong sổ đến hạn"),
                 format!("{tasks} tasks of the register are due"),
             ),
-            Item::Visitors { booked } => {
+            Todo::Visitors { booked } => {
                 let booked = self.count(*booked);
                 self.pick(
                     format!("Đón {booked} lượt hẹn ở các điểm tiếp nhận"),
                     format!("Receive {booked} appointments at the offices"),
                 )
             }
-            _ => String::new(),
         }
     }
 }

@@ -68,7 +68,10 @@ fn a_day_without_work_says_when_there_was_some_and_none_at_all_says_so_once() {
     );
     assert_eq!(facts().items(Part::Stalled), [Item::AllStill { units: 4 }]);
     assert_eq!(facts().items(Part::Stale), [Item::NoPhones]);
-    assert_eq!(facts().items(Part::Tomorrow), [Item::AskStill { units: 4 }]);
+    assert_eq!(
+        facts().items(Part::Tomorrow),
+        [Item::Todo(Todo::AskStill { units: 4 })]
+    );
 }
 
 #[test]
@@ -98,6 +101,15 @@ fn seven_days_are_told_two_days_before_they_end_and_a_week_after() {
         [0, 2, -1],
         "not the one of three days, nor of eight ago"
     );
+    let twice = Facts {
+        approved: vec![approved(2, "2026-11-22"), approved(2, "2026-11-23")],
+        ..facts.clone()
+    };
+    let remind = Todo::Remind {
+        people: 4,
+        villages: 1,
+    };
+    assert!(twice.items(Part::Tomorrow).contains(&Item::Todo(remind)));
     let (first, last) = approvals(facts.on);
     assert_eq!((first, last), (day("2026-11-14"), day("2026-11-23")));
 }
