@@ -49,7 +49,10 @@ async fn board(person: &Person, path: &str, is_it: impl Fn(&Leaderboard) -> bool
     eventually(async || Some(ask(person, path).await).filter(&is_it)).await
 }
 
-fn counts(board: &Leaderboard) -> Vec<(String, i64, Option<u32>, Option<i32>, Option<i64>)> {
+/// Name, count, rank, its change, and target.
+type Said = (String, i64, Option<u32>, Option<i32>, Option<i64>);
+
+fn counts(board: &Leaderboard) -> Vec<Said> {
     let row = |row: &mobile_contracts::leaderboard::BoardRow| {
         (
             row.name.clone(),

@@ -201,7 +201,7 @@ mod tests {
                 let mut rows = 0..120;
                 rows.any(|y| picture.pixels()[y * 400 + x].alpha() > 0x40)
             });
-            drawn.last().unwrap()
+            drawn.max().unwrap()
         };
         assert!(right("TỈNH") < 250);
         assert!((280..=300).contains(&right("TỈNH KHÁNH HÒA VÀ NHIỀU TỈNH KHÁC NỮA")));
