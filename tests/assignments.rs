@@ -541,3 +541,42 @@ async fn two_leads_who_move_the_same_work_at_once_move_it_once() {
         .unwrap();
     assert_eq!(people, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_is_told_that_somebody_cares_for_them_and_is_cared_for_no_more_once_erased() {
+    let scene = Scene::set().await;
+    let here = scene.villages[0];
+    let op = scene
+        .reach(&scene.one, here, &citizen::id_number(), "installed")
+        .await;
+    let person = scene.person_of(op).await;
+    let care = format!("/api/v1/persons/{person}/caretaker");
+    let by = |who: &Person| json!({ "account_id": who.account_id });
+    scene.lead.put(&care, by(&scene.one)).await.expect(200);
+    scene.lead.put(&care, by(&scene.other)).await.expect(200);
+    let ask = async |kind: &str| -> String {
+        let body = json!({ "kind": kind, "recorded_person_id": person });
+        let asked = scene.lead.post("/api/v1/rights-requests", body).await;
+        let asked = asked.expect(201).value();
+        let id = asked["rights_request_id"].as_str().unwrap();
+        format!("/api/v1/rights-requests/{id}")
+    };
+    let path = format!("{}/copy", ask("access").await);
+    let copy = scene.lead.get(&path).await.expect(200);
+    assert_eq!(copy.text.matches("được giao phụ trách riêng").count(), 2);
+    assert_eq!(copy.text.matches("thôi phụ trách riêng").count(), 1);
+    let path = format!("{}/settlement", ask("erase").await);
+    let done = json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu" });
+    scene.lead.post(&path, done).await.expect(200);
+    let left: i64 = person_assignment::table
+        .count()
+        .get_result(&mut scene.app.conn().await)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+    scene
+        .lead
+        .put(&care, by(&scene.one))
+        .await
+        .refused(404, "not-found");
+}

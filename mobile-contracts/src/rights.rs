@@ -359,7 +359,7 @@ impl std::fmt::Debug for PersonCopy {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CopyEntry {
     /// What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-    /// list, data_report; more will come.
+    /// list, data_report, caretaker; more will come.
     #[schema(example = "word")]
     pub kind: String,
     /// Which, as a word of this contract: name, level1_activated, booked.
@@ -406,6 +406,8 @@ impl CopyEntry {
             ("ticket", _) => "Phiếu số ở điểm tiếp nhận",
             ("waiting", _) => "Danh sách chờ",
             ("data_report", _) => "Đã báo công an: thông tin chưa đúng",
+            ("caretaker", "begun") => "Một tình nguyện viên được giao phụ trách riêng",
+            ("caretaker", _) => "Tình nguyện viên thôi phụ trách riêng",
             ("list", "list") => "Có tên trong danh sách",
             _ => "Thông tin khác",
         };

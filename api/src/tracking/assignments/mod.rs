@@ -4,6 +4,7 @@
 //! somebody is on, so that the lists and their clocks follow whoever works the village now. What was recorded, and
 //! whom it is credited to, is not touched by any of it. [`transfers`] hands work over in one act.
 
+pub mod copy;
 pub mod problem;
 pub mod reach;
 pub mod routes;

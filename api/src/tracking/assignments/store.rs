@@ -211,6 +211,19 @@ pub async fn find_caretaker(
         .optional()
 }
 
+/// From when to when anybody cared for these by name.
+pub async fn list_care(
+    conn: &mut Conn,
+    persons: &[PersonId],
+) -> QueryResult<Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>> {
+    person_assignment::table
+        .filter(person_assignment::person_id.eq_any(persons))
+        .select((person_assignment::begun_at, person_assignment::ended_at))
+        .order(person_assignment::begun_at)
+        .load(conn)
+        .await
+}
+
 pub async fn find_assignment(conn: &mut Conn, id: Uuid) -> QueryResult<Option<VillageRow>> {
     village_assignment::table
         .find(id)

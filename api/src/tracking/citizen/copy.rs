@@ -11,7 +11,7 @@ use crate::http::failure::Failure;
 use crate::privacy::keys::{Keys, Place};
 use crate::tracking::persons::fields::place_of_person;
 use crate::tracking::persons::store::list_members;
-use crate::tracking::{data_reports, rosters};
+use crate::tracking::{assignments, data_reports, rosters};
 
 /// Everything, by who stands for them.
 ///
@@ -41,6 +41,7 @@ pub async fn copy_of(
         entries.push(told(keys, geography, &act)?);
     }
     entries.extend(data_reports::copy::copy_of(conn, keys, &persons).await?);
+    entries.extend(assignments::copy::copy_of(conn, &persons).await?);
     entries.extend(rosters::copy::copy_of(conn, keys, &persons).await?);
     Ok(entries)
 }

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use mobile_contracts::correction::CorrectRecord;
-use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::OperationId;
-use mobile_contracts::tracking::{DeviceHolder, Stage};
+use mobile_contracts::tracking::DeviceHolder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::problem::CorrectionProblem;
 use super::rules::{Counted, Said, What, check, corrected, exchange, promise, undoes};
 use super::store::{self, Decided, RecordRow};
+use super::stored::{counted, said_of, taking_of, target_of};
 use super::words::Spoken;
 use crate::app::App;
 use crate::db::Conn;
@@ -21,17 +21,15 @@ use crate::geography::{Geography, Level};
 use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
-use crate::tracking::batch::rules::{Target, Void};
 use crate::tracking::batch::store::{
     Said as Rows, insert_operations, insert_said, list_persons_of, lock_operations, lock_persons,
     serialize_author, touch_operations,
 };
 use crate::tracking::batch::{bytea, find_heads, raced};
 use crate::tracking::code::Code;
-use crate::tracking::credit::rules::{Difference, Fact, Live};
+use crate::tracking::credit::rules::{Difference, Live};
 use crate::tracking::credit::store as credits;
-use crate::tracking::persons::rules::{Heads, head_of};
-use crate::tracking::reading::Kind;
+use crate::tracking::persons::rules::Heads;
 
 /// Whose hand it is, when and where.
 pub struct Hand<'a> {
@@ -252,7 +250,7 @@ pub async fn reinstate(
     if row.voided_by.is_none() {
         return Err(CorrectionProblem::RecordNotVoided.into());
     }
-    let told: Vec<_> = takings.iter().map(super::routes::taking).collect();
+    let told: Vec<_> = takings.iter().map(taking_of).collect();
     let undone = undoes(&told, &target_of(&row), hand.geography)?;
     let decided = hand.decided(reason);
     let mut out = Vec::new();
@@ -317,73 +315,4 @@ async fn settle(
     touch_operations(conn, &told).await?;
     credits::add_to_rollups(conn, &moved.tally).await?;
     Ok(())
-}
-
-fn unknown(what: &str) -> Failure {
-    Failure::internal(format!("a stored record has an unknown {what}"))
-}
-
-fn said_of(row: &RecordRow) -> Result<Said, Failure> {
-    let word = |text: &str| Value::String(text.to_owned());
-    let what = match (row.stage.as_deref(), row.outcome.as_deref()) {
-        (Some(stage), _) => {
-            let holder = row.device_holder.as_deref().map(word);
-            let holder: Option<DeviceHolder> = holder
-                .map(serde_json::from_value)
-                .transpose()
-                .map_err(|_| unknown("holder"))?;
-            What::Stage(Stage::parse(stage).ok_or_else(|| unknown("stage"))?, holder)
-        }
-        (None, Some(outcome)) => {
-            What::Visit(serde_json::from_value(word(outcome)).map_err(|_| unknown("outcome"))?)
-        }
-        (None, None) => return Err(unknown("kind")),
-    };
-    Ok(Said {
-        village_id: row.village_id,
-        what,
-        effective_at: row.effective_at,
-    })
-}
-
-/// A record as a fact; none: a visit counts nowhere.
-fn counted(row: &RecordRow, op_id: OperationId, said: &Said, heads: &Heads) -> Option<Counted> {
-    let What::Stage(stage, holder) = said.what else {
-        return None;
-    };
-    let same_stage = row.stage.as_deref() == Some(stage.as_str());
-    Some(Counted {
-        person_id: row.person_id.map(|id| head_of(heads, id)),
-        stage,
-        fact: Fact {
-            op_id,
-            village_id: said.village_id,
-            mass_union: MassUnion::parse(&row.mass_union)
-                .expect("fact_mass_union_known allows only known ones"),
-            helper: holder == Some(DeviceHolder::Helper),
-            confirmed: row.confirmed_by.is_some() && same_stage,
-            effective_at: said.effective_at,
-            on_day: said.on_day(),
-        },
-    })
-}
-
-fn target_of(row: &RecordRow) -> Target {
-    Target {
-        author_id: row.author_id,
-        kind: Kind::parse(&row.kind),
-        village_id: Some(row.village_id),
-        effective_at: Some(row.effective_at),
-        fact: None,
-    }
-}
-
-/// A void of a stored row.
-pub fn void_of(row: &store::TakingRow) -> Void {
-    Void {
-        op_id: row.op_id,
-        author_id: row.author_id,
-        corrects_in: row.corrects_in,
-        effective_at: row.effective_at,
-    }
 }

@@ -10,4 +10,5 @@ pub mod problem;
 pub mod routes;
 pub mod rules;
 pub mod store;
+mod stored;
 mod words;

@@ -14,9 +14,9 @@ use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::act::{self, Hand, void_of};
+use super::act::{self, Hand};
 use super::problem::CorrectionProblem;
-use super::rules::{Taking, check_reason};
+use super::rules::check_reason;
 use super::store::{self, RecordRow, TakingRow};
 use crate::app::App;
 use crate::db::{self, Conn};
@@ -66,16 +66,6 @@ fn told(row: RecordRow) -> RecordedAct {
         received_at: row.received_at,
         counted: row.counted,
         voided: row.voided_by.is_some(),
-    }
-}
-
-/// A void as the rules see it.
-pub fn taking(row: &TakingRow) -> Taking {
-    Taking {
-        void: void_of(row),
-        is_replacement: row.by_record && !row.is_correction,
-        corrected: row.is_correction.then_some(row.stands),
-        is_undone: row.undone_at.is_some(),
     }
 }
 

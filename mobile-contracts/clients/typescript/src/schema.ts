@@ -4964,7 +4964,7 @@ export interface components {
             field: string;
             /**
              * @description What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-             *     list, data_report; more will come.
+             *     list, data_report, caretaker; more will come.
              * @example word
              */
             kind: string;
