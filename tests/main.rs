@@ -6,6 +6,7 @@ mod harness;
 
 mod assignments;
 mod bad_input;
+mod badges;
 mod board_closings;
 mod booking;
 mod booking_faults;

@@ -77,6 +77,7 @@ pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening>
             .configure(docs::routes)
             .configure(crate::web::routes)
             .configure(leaderboard::page::routes)
+            .configure(crate::identity::badge::pages::pages)
             .configure(crate::booking::pages::pages)
             .configure(crate::booking::queue::display::screen::pages)
             .route("/problems/{slug}", web::get().to(routes::show_problem))

@@ -54,6 +54,7 @@
 pub const VERSION: &str = "1.0.0";
 
 pub mod assignment;
+pub mod badge;
 pub mod booking;
 pub mod brief;
 pub mod calendar;

@@ -202,6 +202,11 @@ pub struct EnteredValue {
         max_length = 200
     )]
     pub source: String,
+    /// The revision that stood when it was entered, 0 for none: with another one standing nothing is written.
+    /// Absent: whatever stands is written over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2, minimum = 0)]
+    pub seen_revision: Option<i32>,
 }
 
 /// Enter values, all or none. What is the same already is not written again.

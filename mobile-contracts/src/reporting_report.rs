@@ -97,6 +97,11 @@ pub struct WriteReportText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 5, max_length = 300)]
     pub reason: Option<String>,
+    /// The revision that stood when it was written, 0 for none: with another one standing nothing is written.
+    /// Absent: whatever stands is written over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 2, minimum = 0)]
+    pub seen_revision: Option<i32>,
 }
 
 /// A revision of a section's text.

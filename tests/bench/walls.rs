@@ -190,7 +190,12 @@ impl Viewer {
 async fn report(program: &Program) {
     let token = program.sign_in("0900000002").await;
     let units = program
-        .send("GET", "/api/v1/units?level=province&on=2023-02-19", None, b"")
+        .send(
+            "GET",
+            "/api/v1/units?level=province&on=2023-02-19",
+            None,
+            b"",
+        )
         .await;
     let body = serde_json::json!({
         "unit_id": units["items"][0]["unit_id"], "month": "2023-02", "starts_on": "2023-01-17",

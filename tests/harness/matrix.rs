@@ -35,6 +35,7 @@ pub enum Scope {
 const TABLE: &[(&str, &[Role], Scope)] = &[
     ("show_me", ALL, Own),
     ("change_password", ALL, Own),
+    ("issue_badge", &[Volunteer, Lead], Own),
     ("sign_out", ALL, Own),
     ("sign_out_everywhere", ALL, Own),
     ("list_accounts", &[Lead, Commander, Admin], Covered),

@@ -46,6 +46,34 @@ async fn the_catalogue_has_25_essential_services_whose_owners_changed_in_time() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_not_seen_the_last_revision_writes_over_nobody() {
+    let app = TestApp::start().await;
+    let (commander, reporter, period) = scene(&app).await;
+    let seen = |value: i64, revision: i32| {
+        let mut own = figure("eid2", "in_period", value);
+        own["seen_revision"] = json!(revision);
+        json!([own])
+    };
+    enter(&reporter, &period, seen(100, 0)).await.expect(200);
+    let late = enter(&commander, &period, seen(200, 0)).await;
+    let told = late.refused(409, "revision-passed");
+    assert_eq!(
+        told.more["figures"],
+        json!([{ "code": "eid2", "span": "in_period" }])
+    );
+    let stands = value(&reporter, &period, "eid2", "in_period").await;
+    assert_eq!((stands.value, stands.revision), (Some(100), 1));
+    // What is the same already is nobody's conflict; what was looked at again is written.
+    enter(&commander, &period, seen(100, 0)).await.expect(200);
+    enter(&commander, &period, seen(200, 1)).await.expect(200);
+    let odd = enter(&commander, &period, seen(1, -1)).await;
+    assert_eq!(
+        odd.refused(422, "invalid").errors[0].pointer,
+        "/values/0/seen_revision"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_percentage_is_computed_and_the_stated_one_kept_beside_it() {
     let app = TestApp::start().await;
     let (_, reporter, period) = scene(&app).await;

@@ -333,3 +333,25 @@ async fn the_picture_is_painted_for_chats_that_show_no_svg() {
     let beyond = (0..1350).filter(|y| (1030..1080).any(|x| pixel(x, *y) != pixel(1079, *y)));
     assert_eq!(beyond.count(), 0, "nothing runs over the margin");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_somebody_else_wrote_meanwhile_is_not_written_over() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let path = at(&period, "/texts");
+    let text = |text: &str, seen: i32| json!({ "section": "strengths", "text": text, "seen_revision": seen });
+    let first: ReportText = commander
+        .put(&path, text("Của người thứ nhất.", 0))
+        .await
+        .expect(200)
+        .json();
+    let late = commander.put(&path, text("Của người thứ hai.", 0)).await;
+    late.refused(409, "revision-passed");
+    let next = text("Sau khi xem lại.", first.revision);
+    commander.put(&path, next).await.expect(200);
+    let odd = commander.put(&path, text("Lạ.", -1)).await;
+    odd.refused(422, "invalid");
+    let all: Vec<ReportText> = list(&commander, &format!("{path}?section=strengths")).await;
+    let texts: Vec<_> = all.iter().map(|own| own.text.as_str()).collect();
+    assert_eq!(texts, ["Sau khi xem lại.", "Của người thứ nhất."]);
+}

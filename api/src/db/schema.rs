@@ -223,6 +223,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Codes that volunteers show at a door, for a minute each. At one moment a code is one person's; who shows none has none.
+    badge (code) {
+        /// The six digits as a number.
+        code -> Int4,
+        /// Who shows it.
+        account_id -> Uuid,
+        /// From then on it names nobody, and is anybody's to have.
+        good_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// A window of boards as it was closed, and its revisions. Nothing of it changes any more: what comes late makes another revision.
     board_closing (starts_on, ends_on, revision) {
         /// First local day counted.
@@ -2364,6 +2376,7 @@ diesel::joinable!(appointment_request -> appointment (appointment_id));
 diesel::joinable!(appointment_request -> operation (op_id));
 diesel::joinable!(appointment_request -> person (person_id));
 diesel::joinable!(appointment_request -> unit (village_id));
+diesel::joinable!(badge -> account (account_id));
 diesel::joinable!(board_closing -> account (issued_by));
 diesel::joinable!(board_sum -> unit (village_id));
 diesel::joinable!(board_target -> unit (unit_id));
@@ -2508,6 +2521,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appointment,
     appointment_request,
     audit_event,
+    badge,
     board_closing,
     board_sum,
     board_target,

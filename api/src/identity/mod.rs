@@ -5,6 +5,7 @@
 //! handler takes to say who may call it; [`permission`], where operation meets role; and
 //! [`Caller::require_unit`], where a right meets the unit it holds in.
 
+pub mod badge;
 pub mod caller;
 pub mod invitation;
 pub mod password;

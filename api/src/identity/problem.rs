@@ -12,6 +12,8 @@ problems! {
         ProofNeeded = 401 "refresh-proof", "Phiên này chỉ máy đã đăng ký mới gia hạn được. Hãy lấy giờ máy chủ, ký lại rồi gửi; không được thì đăng nhập lại.", "Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again.";
         PasswordMustChange = 403 "password-must-change", "Hãy đổi mật khẩu được cấp trước khi làm việc khác.", "Change the password you were given before anything else.";
         CodeWrong = 422 "code-wrong", "Mã không đúng hoặc đã hết hạn. Hãy xin cán bộ phụ trách cấp mã mới.", "The code is wrong or has expired. Ask your lead for a new one.";
+        /// The same for a code that nobody showed and for one whose minute is over.
+        BadgeUnknown = 404 "badge-unknown", "Không ai đang dùng mã này.", "Nobody shows this code now.";
         CurrentPasswordWrong = 422 "current-password-wrong", "Mật khẩu hiện tại không đúng.", "The current password is wrong.";
         PhoneTaken = 409 "phone-taken", "Số điện thoại này đã có tài khoản.", "This phone number has an account already.";
         OwnAccountChange = 409 "own-account-change", "Không thể tự đổi vai trò, đơn vị hoặc tự khóa tài khoản của mình.", "Nobody changes their own role or unit, or stops their own account.";

@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::permission::{ManageAccounts, OwnAccount, may_manage, rights_of};
 use super::problem::IdentityProblem;
 use super::store::{AccountChange, AccountRow, Families};
-use super::{Caller, invitation, password, rules, sessions, store};
+use super::{Caller, badge, invitation, password, rules, sessions, store};
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::geography::Geography;
@@ -32,6 +32,7 @@ use crate::privacy::personal::Personal;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(sessions::routes::routes)
+        .configure(badge::routes::routes)
         .service(set_password_by_code)
         .service(show_me)
         .service(change_password)

@@ -49,6 +49,7 @@ pub async fn count(
                 change_in: None,
                 compared_with: None,
                 source: SOURCE.to_owned(),
+                seen_revision: None,
             });
         }
     }

@@ -241,6 +241,7 @@ fn row<'a>(cell: impl Fn(Column) -> &'a Cell) -> Result<EnteredValue, String> {
         change_in,
         compared_with,
         source: text(Column::Source),
+        seen_revision: None,
     })
 }
 

@@ -62,6 +62,14 @@ pub fn judge(pointer: &str, value: &EnteredValue, catalogue: &Catalogue) -> Vec<
             );
         }
     }
+    if value.seen_revision.is_some_and(i32::is_negative) {
+        fault(
+            "seen_revision",
+            "RANGE",
+            "Bản đã xem từ 0 trở lên.".to_owned(),
+            "A revision is 0 or more.",
+        );
+    }
     if value.stated_change.is_some() != value.change_in.is_some() {
         fault(
             "change_in",

@@ -10,7 +10,7 @@ use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, Permission, Role};
 use crate::privacy::audit;
 use crate::reporting::periods::store::{PeriodRow, count_correction, lock_period};
-use crate::reporting::problem::ReportingProblem::PeriodClosed;
+use crate::reporting::problem::ReportingProblem::{PeriodClosed, RevisionPassed};
 
 /// Why a closed period is corrected, as far as the role may.
 ///
@@ -39,10 +39,17 @@ pub fn reason_for<'a>(
     }
 }
 
+/// Whether another revision stands than the one that whoever entered this has seen.
+fn is_passed((value, next): &(&EnteredValue, i32)) -> bool {
+    value
+        .seen_revision
+        .is_some_and(|seen| i64::from(seen) + 1 != i64::from(*next))
+}
+
 /// Writes what is other than before, or only counts it.
 ///
 /// # Errors
-/// [`PeriodClosed`], or when the database cannot.
+/// [`PeriodClosed`], [`RevisionPassed`] with the figures that somebody else wrote meanwhile, or when the database cannot.
 pub async fn enter<P: Permission>(
     conn: &mut Conn,
     caller: &Caller<P>,
@@ -55,6 +62,14 @@ pub async fn enter<P: Permission>(
         let period = lock_period(conn, period.period_id).await?;
         let reason = reason_for(caller.role, &period, reason)?;
         let changed = store::list_changed(conn, period.period_id, values).await?;
+        let passed: Vec<_> = changed.iter().filter(|own| is_passed(own)).collect();
+        if !passed.is_empty() {
+            let names = passed
+                .iter()
+                .map(|(value, _)| json!({ "code": value.code, "span": value.span }));
+            let names: Vec<_> = names.collect();
+            return Err(Failure::from(RevisionPassed).with("figures", names));
+        }
         let mut told = EnteredValues {
             dry_run,
             changed: changed.len() as u32,

@@ -31,7 +31,7 @@ use crate::reporting::checker::routes::require_sound;
 use crate::reporting::indicators::write::reason_for;
 use crate::reporting::periods::find_in_scope;
 use crate::reporting::periods::store::lock_period;
-use crate::reporting::problem::ReportingProblem::{self, PeriodOpen};
+use crate::reporting::problem::ReportingProblem::{self, PeriodOpen, RevisionPassed};
 
 /// The media type of a document of Word.
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -164,11 +164,25 @@ async fn write_report_text(
             "A section has at most 20,000 characters.",
         )]));
     }
+    if body.seen_revision.is_some_and(i32::is_negative) {
+        return Err(Failure::invalid(vec![FieldError::new(
+            "/seen_revision",
+            "RANGE",
+            "Bản đã xem từ 0 trở lên.",
+            "A revision is 0 or more.",
+        )]));
+    }
     let row = db::transaction::<_, Failure>(&mut conn, async |conn| {
         let period = lock_period(conn, period.period_id).await?;
         let reason = reason_for(caller.role, &period, body.reason.as_deref())?;
         let section = body.section.as_str();
         let (id, by) = (period.period_id, caller.account_id);
+        if let Some(seen) = body.seen_revision {
+            let last = store::list_texts(conn, id, section, None, 1).await?;
+            if last.first().map_or(0, |last| last.revision) != seen {
+                return Err(RevisionPassed.into());
+            }
+        }
         let row = store::insert_text(conn, id, section, body.text.trim(), by).await?;
         let object = format!("reporting_period:{id}");
         let said = json!({ "section": section, "revision": row.revision, "reason": reason });
