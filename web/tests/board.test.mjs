@@ -147,6 +147,61 @@ test("a volunteer sees the ranks and nothing to judge; without a network the boa
   await page.locator(".line.good").waitFor();
 });
 
+/** Somebody records an install in a village, beside any page. */
+async function recordOne() {
+  const json = { "content-type": "application/json" };
+  const post = async (path, body, headers = {}) => {
+    const answer = await fetch(`${origin}/api/v1${path}`, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(body) });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return answer.json();
+  };
+  const { access_token } = await post("/sessions", { phone: VOLUNTEER, password: PASSWORD });
+  const authorization = `Bearer ${access_token}`;
+  const me = await (await fetch(`${origin}/api/v1/me`, { headers: { authorization } })).json();
+  const villages = await (await fetch(`${origin}/api/v1/units?level=village&within=${me.unit_id}&limit=1`)).json();
+  const id_number = `0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
+  const now = new Date().toISOString();
+  const operation = {
+    op_id: crypto.randomUUID(), kind: "record", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0,
+    village_id: villages.items[0].unit_id, stage: "installed", device_holder: "own", subject: { kind: "plain", id_number }, consent: { method: "spoken" },
+  };
+  const told = await post("/records", { device_id: crypto.randomUUID(), client_time: now, operation }, { authorization });
+  assert.equal(told.result, "applied", JSON.stringify(told));
+}
+
+test("a record that somebody makes comes to the board by itself, though nobody asks for it", async (t) => {
+  const page = await open(t, COMMANDER);
+  await page.locator("#stage").selectOption("installed");
+  await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
+  await page.locator(".line.good", { hasText: "Trực tuyến" }).waitFor();
+  const count = page.locator(".counts dd").first();
+  const before = number(await count.textContent());
+  // From here on only the line can tell.
+  await page.route(/leaderboards\/commune\?/, (route) => new Promise(() => route));
+  await recordOne();
+  await page.waitForFunction((before) => Number(document.querySelector(".counts dd").textContent.replaceAll(".", "")) === before + 1, before);
+  const counts = await page.locator(".ranks tbody td:nth-child(4)").allTextContents();
+  assert.equal(counts.map(number).reduce((sum, one) => sum + one, 0), before + 1);
+});
+
+test("where no line stands the board is asked for again and again, and says so", async (t) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "vi-VN" });
+  t.after(() => context.close());
+  await context.route(/leaderboards\/.*\/stream/, (route) => route.abort());
+  const page = await context.newPage();
+  await page.goto(`${origin}/chi-huy`);
+  await page.getByLabel("Số điện thoại").fill(COMMANDER);
+  await page.getByLabel("Mật khẩu").fill(PASSWORD);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await page.locator("#stage").selectOption("installed");
+  await page.getByText("Cập nhật mỗi 5 giây").waitFor();
+  await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
+  const before = number(await page.locator(".counts dd").first().textContent());
+  await assertAccessible(page, "board-asked");
+  await recordOne();
+  await page.waitForFunction((before) => Number(document.querySelector(".counts dd").textContent.replaceAll(".", "")) === before + 1, before);
+});
+
 test("the board's first load is small and lets nothing foreign in", async () => {
   const page = await fetch(`${origin}/chi-huy`);
   assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);

@@ -1,5 +1,5 @@
 /** The board for those who command: readable on a wall, on a phone, and in print. */
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 
@@ -10,9 +10,10 @@ import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
 import { Accounts } from "./accounts.tsx";
+import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
-import { asked, board, grades, loadGrades, look, lost } from "./state.ts";
+import { board, grades, loadGrades, lost } from "./state.ts";
 
 interface View {
   name: string;
@@ -29,9 +30,6 @@ const ALL: Record<string, View> = {
 const view = signal(location.hash.slice(1));
 addEventListener("hashchange", () => (view.value = location.hash.slice(1)));
 
-/** How often the board is asked for; nothing new costs a few bytes. */
-const AGAIN_MS = 5_000;
-
 function forget() {
   board.value = lost.value = undefined;
   grades.value = new Map();
@@ -47,17 +45,9 @@ function Board() {
 
 function Inside() {
   useEffect(() => {
-    const timer = setInterval(() => document.hidden || void look(), AGAIN_MS);
-    const stop = effect(() => {
-      void asked.value;
-      void look();
-    });
     // Without grades nothing is marked; the numbers stand.
     loadGrades().catch(() => undefined);
-    return () => {
-      clearInterval(timer);
-      stop();
-    };
+    return follow();
   }, []);
   const views = Object.fromEntries(Object.entries(ALL).filter(([, one]) => may(one.right)));
   const { show: Shown } = views[view.value] ?? ALL[""]!;
@@ -68,7 +58,7 @@ function Inside() {
         <Views label={t("Bảng chỉ huy", "The board")} views={views} view={view.value in views ? view.value : ""} />
         <Who>
           {lost.value === undefined
-            ? <span class="line good">{board.value ? t("Trực tuyến", "Live") : t("Đang tải…", "Loading…")}</span>
+            ? <span class={`line ${streamed.value ? "good" : "soft"}`}>{!board.value ? t("Đang tải…", "Loading…") : streamed.value ? t("Trực tuyến", "Live") : t("Cập nhật mỗi 5 giây", "Every 5 seconds")}</span>
             : <span class="line lost" role="alert">{navigator.onLine ? t("Mất liên lạc với máy chủ", "Server not answering") : t("Máy không có mạng", "No network")}{board.value && t(`, số liệu lúc ${hour(board.value.as_of)}`, `, as of ${hour(board.value.as_of)}`)}</span>}
         </Who>
       </header>

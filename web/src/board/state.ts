@@ -6,6 +6,12 @@ import { language, t } from "../words.ts";
 
 export type Board = Schemas["Leaderboard"];
 export type Row = Schemas["BoardRow"];
+/** What changed of a board: the data of an event. */
+export interface BoardChange {
+  as_of: string;
+  total: Board["total"];
+  rows: { position: number; row: Row }[];
+}
 export type Grade = Schemas["Grade"];
 export type Unit = Schemas["Unit"];
 
@@ -77,6 +83,21 @@ export function queryOf(one: typeof asked.value) {
 
 let etag: string | undefined;
 let etagOf = "";
+
+/** A board that the server told, under the tag of what it says. */
+export function take(told: Board, tag: string, of: string): void {
+  board.value = told;
+  etag = `"${tag}"`;
+  etagOf = of;
+}
+
+/** What changed of the board that is shown: rows at their places; all others are as they were. */
+export function takeChange({ as_of, total, rows }: BoardChange, tag: string, of: string): void {
+  if (!board.value || etagOf !== of) return;
+  const all = [...board.value.rows];
+  for (const { position, row } of rows) all[position] = row;
+  take({ ...board.value, as_of, total, rows: all }, tag, of);
+}
 
 /** Looks at the board; 304 costs nobody anything. */
 export async function look(): Promise<void> {
