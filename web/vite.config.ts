@@ -11,6 +11,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const FACES: Record<string, string> = {
   booking: "src/booking/main.tsx",
   desk: "src/desk/main.tsx",
+  // Before the board, which names its version.
+  "board-report": "src/board/report/main.tsx",
   board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
@@ -52,7 +54,10 @@ export default defineConfig(({ mode }) => {
   return {
     root: here,
     base: "/assets/",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      ...(mode === "board" && { REPORT_ADDRESS: JSON.stringify(address("board-report.js")) }),
+    },
     plugins: mode === "app-worker" ? [listKept()] : [],
     resolve: {
       alias: {
@@ -70,6 +75,8 @@ export default defineConfig(({ mode }) => {
       rollupOptions: {
         // The scanner is a module whose one function the app calls.
         preserveEntrySignatures: "allow-extension",
+        // What is fetched later is named, not built in.
+        external: (id) => id.startsWith("/assets/"),
         input: { [mode]: resolve(here, face) },
         output: { entryFileNames: "[name].js", assetFileNames: `${mode}[extname]` },
       },

@@ -77,6 +77,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "desk.css": "text/css; charset=utf-8",
         "board.js": "text/javascript; charset=utf-8",
         "board.css": "text/css; charset=utf-8",
+        "board-report.js": "text/javascript; charset=utf-8",
         "app-180.png": "image/png",
         "app-512.png": "image/png",
     }

@@ -6,10 +6,12 @@ import { useEffect } from "preact/hooks";
 import "../kit.css";
 import "../staff.css";
 import "./board.css";
+import "./report/report.css";
 import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
 import { Accounts } from "./accounts.tsx";
+import { Reports } from "./lazy.tsx";
 import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
@@ -23,12 +25,16 @@ interface View {
 
 const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
+  "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
+  "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },
   "tai-khoan": { name: t("Tài khoản", "Accounts"), show: Accounts, right: "manage_accounts" },
 };
 
-const view = signal(location.hash.slice(1));
-addEventListener("hashchange", () => (view.value = location.hash.slice(1)));
+/** The first part of what stands behind the #; what follows is the view's own. */
+const current = () => location.hash.slice(1).split("/")[0]!;
+const view = signal(current());
+addEventListener("hashchange", () => (view.value = current()));
 
 function forget() {
   board.value = lost.value = undefined;
@@ -62,7 +68,7 @@ function Inside() {
             : <span class="line lost" role="alert">{navigator.onLine ? t("Mất liên lạc với máy chủ", "Server not answering") : t("Máy không có mạng", "No network")}{board.value && t(`, số liệu lúc ${hour(board.value.as_of)}`, `, as of ${hour(board.value.as_of)}`)}</span>}
         </Who>
       </header>
-      <main><Shown /></main>
+      <main><Shown key={view.value} /></main>
     </>
   );
 }

@@ -1,0 +1,45 @@
+/** Views that are fetched when they are first asked for: a bundle of their own, whose one function shows them. */
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { Loading, Trouble } from "../kit.tsx";
+import { type Me, me } from "../session.ts";
+import { t } from "../words.ts";
+
+/** Where it lies, with the hash of what lies there: written in when this is built. */
+declare const REPORT_ADDRESS: string;
+
+interface Shows {
+  show: (place: HTMLElement, who: Me) => () => void;
+}
+
+export function Reports() {
+  const place = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<{ why?: unknown; isThere?: true }>({});
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    let away: (() => void) | undefined;
+    // A browser remembers that a module failed; under another address it tries again.
+    const address = round === 0 ? REPORT_ADDRESS : `${REPORT_ADDRESS}&again=${round}`;
+    (import(/* @vite-ignore */ address) as Promise<Shows>).then(
+      ({ show }) => {
+        if (gone || !place.current || !me.value) return;
+        setState({ isThere: true });
+        away = show(place.current, me.value);
+      },
+      (why: unknown) => gone || setState({ why }),
+    );
+    return () => {
+      gone = true;
+      away?.();
+    };
+  }, [round]);
+  return (
+    <>
+      {!state.isThere && (state.why === undefined ? <Loading /> : (
+        <Trouble why={state.why}><button type="button" class="quiet small" onClick={() => { setState({}); setRound(round + 1); }}>{t("Thử lại", "Try again")}</button></Trouble>
+      ))}
+      <div ref={place} />
+    </>
+  );
+}

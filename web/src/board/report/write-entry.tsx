@@ -1,0 +1,61 @@
+/** Writing a directive, a difficulty, a proposal or a task. */
+import { useState } from "preact/hooks";
+
+import { api, type Schemas, told } from "../../api.ts";
+import { Choice, Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
+import { me } from "../../session.ts";
+import { day, t } from "../../words.ts";
+import { KINDS } from "./registers.tsx";
+
+type Kind = Schemas["EntryKind"];
+
+const WHOSE: Record<Kind, string> = {
+  directive: t("Cơ quan ban hành", "Who issued it"),
+  difficulty: t("Cơ quan gặp khó khăn", "Who meets it"),
+  proposal: t("Kiến nghị với ai", "Who is asked"),
+  task: t("Cơ quan thực hiện", "Who has to do it"),
+};
+
+export function WriteEntry({ written }: { written: () => void }) {
+  const nothing = { noted_on: day(new Date()), body: "", number: "", subject: "", due_on: "" };
+  const [kind, setKind] = useState<Kind>("task");
+  const [entry, setEntry] = useState(nothing);
+  const [said, say] = useState("");
+  const { busy, why, run } = useDeed();
+  const set = (name: keyof typeof nothing) => (value: string) => {
+    say("");
+    setEntry({ ...entry, [name]: value });
+  };
+  return (
+    <section class="panel" aria-labelledby="write">
+      <h2 id="write">{t("Ghi vào sổ", "Write an entry")}</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(async () => {
+            const { noted_on, body, subject } = entry;
+            const number = kind === "directive" ? entry.number : undefined;
+            const due_on = kind === "task" && entry.due_on ? entry.due_on : undefined;
+            await told(api.POST("/api/v1/register-entries", { body: { unit_id: me.value!.unit_id, kind, noted_on, body, number, subject, due_on } }));
+            setEntry(nothing);
+            say(t("Đã ghi vào sổ.", "It is written."));
+            written();
+          });
+        }}
+      >
+        <Trouble why={why} />
+        <Choice id="kind" label={t("Loại", "Kind")} value={kind} chosen={(word) => setKind(word as Kind)}>
+          {KINDS.map(([word, name]) => <option key={word} value={word}>{name}</option>)}
+        </Choice>
+        <Field id="subject" label={t("Nội dung (không ghi tên công dân)", "What it is about (no names of citizens)")} value={entry.subject} typed={set("subject")} required maxLength={1000} fault={faultAt(why, "/subject")} />
+        <Field id="body" label={WHOSE[kind]} value={entry.body} typed={set("body")} required maxLength={200} fault={faultAt(why, "/body")} />
+        {kind === "directive" && <Field id="number" label={t("Số, ký hiệu", "Number and symbol")} value={entry.number} typed={set("number")} required maxLength={60} fault={faultAt(why, "/number")} />}
+        <div class="pair">
+          <Field id="noted" type="date" label={kind === "directive" ? t("Ngày ban hành", "Date") : t("Từ ngày", "Told from")} value={entry.noted_on} typed={set("noted_on")} required fault={faultAt(why, "/noted_on")} />
+          {kind === "task" && <Field id="due-on" type="date" label={t("Hạn (nếu có)", "Due (if any)")} value={entry.due_on} typed={set("due_on")} fault={faultAt(why, "/due_on")} />}
+        </div>
+        <div class="deeds"><button disabled={busy}>{t("Ghi vào sổ", "Write it")}</button><span class="good" role="status">{said}</span></div>
+      </form>
+    </section>
+  );
+}
