@@ -16,6 +16,7 @@ const FACES: Record<string, string> = {
   board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
+  "app-badge": "src/app/badge-shown.ts",
   // Last: it lists what the others are.
   "app-worker": "src/app/worker.ts",
 };
@@ -24,7 +25,7 @@ const FACES: Record<string, string> = {
 const KEPT = ["app.js", "app.css", "app.webmanifest", "app.svg"];
 
 /** What it keeps when it was first asked for. Where one of these changes, the app is another one too. */
-const LAZY = ["app-scan.js", "app-scan.wasm"];
+const LAZY = ["app-scan.js", "app-scan.wasm", "app-badge.js"];
 
 /** Which content a file has, as `api/src/web.rs` says it. */
 function version(name: string): string {

@@ -6,6 +6,7 @@ import { language, speak, t } from "../words.ts";
 import { Activity } from "./activity.tsx";
 import { Appointment } from "./appointment.tsx";
 import { Asks } from "./asks.tsx";
+import { Badge } from "./badge.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Mine } from "./mine.tsx";
 import { Notices } from "./notices.tsx";
@@ -28,6 +29,7 @@ const VIEWS: { [P in Place]: () => ComponentChildren } = {
   "/dat-hen": Appointment,
   "/tuyen-truyen": Activity,
   "/nho": Asks,
+  "/the": Badge,
 };
 
 const TABS: { at: Place; label: string; icon: string }[] = [

@@ -26,7 +26,7 @@ export function Mine({ brief }: { brief?: boolean } = {}) {
       {!brief && (
         <>
           <Figures />
-          <p class="after"><a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a></p>
+          <p class="after deeds"><a class="button" href="#/the">{t("Thẻ của tôi", "My badge")}</a><a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a></p>
           <Targets />
           <Phone />
         </>
