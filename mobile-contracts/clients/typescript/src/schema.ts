@@ -412,6 +412,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who works which village within one's unit; a lead sees those of the own union. */
+        get: operations["list_assignments"];
+        put?: never;
+        /**
+         * Give villages to a volunteer of one's unit, all or none; a lead, to those of the own union. At most twenty at a
+         *     time.
+         */
+        post: operations["assign_villages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an assignment: the village is no longer theirs. What they recorded there stays theirs. */
+        delete: operations["end_assignment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/badge-checks": {
         parameters: {
             query?: never;
@@ -454,6 +492,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board-closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the windows of boards that are closed, and their revisions, the newest first.
+         * @description A day and an ISO week close when three whole days have passed since, a month on the 5th; the days of a reporting
+         *     period when its unit has closed it. From then on a board of the window says the same for ever.
+         */
+        get: operations["list_board_closings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-closings/{starts_on}/{ends_on}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a revision of a closed window changed, or what came late since the newest one, by stage and commune. */
+        get: operations["list_board_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board-closings/{starts_on}/{ends_on}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue what came late for a closed window as its next revision. Whoever commands the province does. */
+        post: operations["issue_board_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/booking-limits/lifts": {
         parameters: {
             query?: never;
@@ -468,6 +561,29 @@ export interface paths {
          * @description For a citizen who cancelled too often, or for a helper of one's own unit who books for many.
          */
         post: operations["lift_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a day of one's unit in a few lines, for the evening: who moved, who stalled, which numbers are stale or
+         *     doubtful, whose seven days end, what became of the places of the day, what is to be done tomorrow.
+         * @description Units and numbers, and nobody's name; in Vietnamese, or in English where `Accept-Language` prefers it. The message
+         *     has fewer than 2,000 characters. Of a day that is over, steps and ranks are that day's; phones, holds and signals
+         *     are told as they are now.
+         */
+        get: operations["show_brief"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1292,6 +1408,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add an indicator to the catalogue, write one anew, or retire it. Every state is kept with who wrote it and why.
+         * @description What was entered stays, and reports that were issued say what they said. A code is lower case, its parts divided
+         *     by dots; it never changes.
+         */
+        put: operations["write_indicator"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{code}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every state of an indicator, the newest first: what it said, who wrote it, when and why. */
+        get: operations["list_indicator_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{code}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say who answers for an indicator from a day on. Reports of earlier days name who did then. */
+        put: operations["set_indicator_owner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/{level}": {
         parameters: {
             query?: never;
@@ -1302,7 +1473,8 @@ export interface paths {
         /**
          * Show who leads and who lags.
          * @description Communes, districts and unions of the whole province are open to everybody who is signed in;
-         *     villages only within one's own unit. Numbers are at most a second old; ask again with
+         *     villages only within one's own unit. A window that is closed is told as it was kept, and says so: what came late
+         *     is told by its next revision. Other numbers are at most a second old; ask again with
          *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_leaderboard"];
@@ -1346,6 +1518,26 @@ export interface paths {
         };
         /** Show who is signed in, and what they may do. */
         get: operations["show_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which villages one works oneself, and for how many people one cares by name. Without any, one's worklists
+         *     are those of the whole unit.
+         */
+        get: operations["show_own_work"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2392,6 +2584,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/{recorded_person_id}/caretaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a volunteer care for one person of one's unit, whoever works the village: they are on that volunteer's
+         *     worklists, and on no other volunteer's own.
+         */
+        put: operations["set_caretaker"];
+        post?: never;
+        /** Let whoever works the village care for a person again. */
+        delete: operations["remove_caretaker"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/{recorded_person_id}/words": {
         parameters: {
             query?: never;
@@ -2477,13 +2690,73 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the stages and visits that a member of one's unit recorded there, the last one first. Names nobody. */
+        get: operations["list_records"];
         put?: never;
         /**
          * Record one operation at once.
          * @description The operation's own id makes it safe to repeat, here and in a push.
          */
         post: operations["record_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a record of one's unit with everything that was done to it. Names nobody. */
+        get: operations["show_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct what a member of one's unit recorded: village, stage, outcome or day.
+         * @description Another record takes its place, of the same person and by the same author, who keeps the credit and finds both in
+         *     the ledger and at the next pull, with the reason. It is undone by reinstating the first one.
+         */
+        post: operations["correct_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{target_op_id}/reinstatement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a record stand again that a lead took back or corrected. What its author took back stays so.
+         * @description Credit and every count are as if it had never been taken back; the author finds it so in the ledger and at the next
+         *     pull, with the reason.
+         */
+        post: operations["reinstate_record"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3445,6 +3718,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was handed over within one's unit, the last one first; a lead sees that of the own union. */
+        get: operations["list_transfers"];
+        put?: never;
+        /**
+         * Hand villages and people of one volunteer to another, in one act: all of them, or some villages. Their worklists
+         *     and the clocks on them follow. What was recorded and whom it is credited to stays. It can be undone for a day.
+         */
+        post: operations["transfer_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/rehearsal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what handing the work of one volunteer to another would move, and what would stay. Writes nothing. */
+        post: operations["rehearse_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers/{transfer_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a transfer within a day, whole: refused once something of it has gone on to somebody else. */
+        post: operations["undo_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -3831,6 +4159,20 @@ export interface components {
             /** @description That it has forgotten everything. */
             wiped: boolean;
         };
+        /** @description Give villages to a volunteer, all or none. One that they have already stays as it is. */
+        AssignVillages: {
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * Format: date
+             * @description Last day, at most two years from now; left out: until somebody ends it.
+             */
+            until_on?: string | null;
+            village_ids: components["schemas"]["UnitId"][];
+        };
+        /** @description All that a volunteer works at present. */
+        AssignedVillages: {
+            villages: components["schemas"]["VillageAssignment"][];
+        };
         /** @description A code to show at a door. */
         Badge: {
             /**
@@ -3865,6 +4207,62 @@ export interface components {
              * @example Xã Bác Ái Tây, Tỉnh Khánh Hòa
              */
             unit_label: string;
+        };
+        /** @description Whether the numbers of a board still move. */
+        BoardClosing: {
+            /** @description The window is closed: these numbers were kept, and stay. */
+            closed: boolean;
+            /**
+             * Format: date
+             * @description From the beginning of this day in Vietnam a day, an ISO week or a month is due to be closed; absent for
+             *     other days.
+             */
+            closes_on?: string | null;
+            /**
+             * Format: int64
+             * @description People who came or went since the newest revision and are not in these numbers; the next revision tells them.
+             * @example 7
+             */
+            late?: number | null;
+            /**
+             * Format: int32
+             * @description The newest one there is.
+             * @example 1
+             */
+            newest_revision?: number | null;
+            /**
+             * @description Why it was revised.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 0: as it was closed; then the number of the late supplement. Absent while it is open.
+             * @example 1
+             */
+            revision?: number | null;
+        };
+        /** @description A stage of a commune that is other than before. */
+        BoardCountChange: {
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            confirmed_before: number;
+            /**
+             * Format: int64
+             * @example 412
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 405
+             */
+            count_before: number;
+            /** @example Xã Bác Ái Tây */
+            name: string;
+            /** @example level2_activated */
+            stage: string;
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description An event of the stream as it is sent, field by field (HTML standard, server-sent events). */
         BoardEvent: {
@@ -4050,6 +4448,68 @@ export interface components {
             appointments: components["schemas"]["BookedAppointment"][];
             /** Format: uuid */
             party_id: string;
+        };
+        /** @description A day of a unit as whoever commands it reads it in the evening. Units and numbers; nobody's name. */
+        Brief: {
+            /**
+             * Format: int64
+             * @description Of this day's, activations of level 2.
+             * @example 12
+             */
+            activated: number;
+            /**
+             * Format: date-time
+             * @description When it was read: phones, holds and signals are told as they are then.
+             */
+            as_of: string;
+            /**
+             * Format: date
+             * @description The local day that is told.
+             */
+            on: string;
+            /** @description moved, stalled, stale, doubtful, seven_days, places and tomorrow, in this order; more may come. */
+            parts: components["schemas"]["BriefPart"][];
+            /**
+             * Format: int64
+             * @description Steps of citizens that were recorded of this day.
+             * @example 123
+             */
+            steps: number;
+            /**
+             * Format: int64
+             * @description Of the day before.
+             * @example 98
+             */
+            steps_before: number;
+            /** @description All of it as a message, fewer than 2,000 characters. */
+            text: string;
+            unit_id: components["schemas"]["UnitId"];
+            /** @example Tỉnh Khánh Hòa */
+            unit_name: string;
+        };
+        /** @description One line of a part. */
+        BriefLine: {
+            /** @example Xã Bác Ái Tây: 41 bước, trong đó 6 kích hoạt mức 2 */
+            text: string;
+            unit_id?: components["schemas"]["UnitId"] | null;
+        };
+        /** @description One part of it. */
+        BriefPart: {
+            lines: components["schemas"]["BriefLine"][];
+            /**
+             * Format: int32
+             * @description Lines beyond the fifty that are told.
+             */
+            more: number;
+            /**
+             * @description What is said where there is no line.
+             * @example Không có thôn nào sắp quá bảy ngày.
+             */
+            nothing?: string | null;
+            /** @example moved */
+            part: string;
+            /** @example Ai tiến */
+            title: string;
         };
         /** @description What a page may know of its browser's session; the tokens lie in cookies that it cannot read. */
         BrowserSession: {
@@ -4248,6 +4708,13 @@ export interface components {
         CardAppointments: {
             appointments: components["schemas"]["Appointment"][];
         };
+        /** @description Who cares for a person. */
+        Caretaker: {
+            account_id: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            begun_at: string;
+            person_id: components["schemas"]["PersonId"];
+        };
         /** @description Something that changed. Which field tells of it depends on `collection`. */
         Change: {
             /**
@@ -4444,6 +4911,46 @@ export interface components {
              */
             unit_id: number;
         };
+        /** @description A window of boards that is closed, or a revision of it. */
+        ClosedBoard: {
+            /**
+             * Format: date
+             * @description Last day counted, in Vietnam.
+             */
+            ends_on: string;
+            /**
+             * @description SHA-256 of everything kept, in hexadecimal digits.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string;
+            issued_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date-time
+             * @description When the numbers were read.
+             */
+            kept_at: string;
+            /**
+             * @description day, week, month, or period: the days of a reporting period.
+             * @example week
+             */
+            kind: string;
+            /**
+             * @description Why it was revised.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason?: string | null;
+            /**
+             * Format: int32
+             * @description 0: as it was closed; then the number of the late supplement.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description First day counted.
+             */
+            starts_on: string;
+        };
         /** @description What a closure of many offices did, or would do. */
         ClosedOffices: {
             /** @description Which offices are closed, in order. */
@@ -4542,7 +5049,7 @@ export interface components {
             field: string;
             /**
              * @description What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-             *     list, data_report; more will come.
+             *     list, data_report, caretaker; more will come.
              * @example word
              */
             kind: string;
@@ -4572,6 +5079,23 @@ export interface components {
              * @example Biên bản ghi 26 người, không phải 62
              */
             reason: string;
+        };
+        /** @description Put a record right. What is left out stays; the person and the author always do. */
+        CorrectRecord: {
+            device_holder?: components["schemas"]["DeviceHolder"] | null;
+            /**
+             * Format: date
+             * @description On which day it really was: at most seven days before it was received, as in a record itself.
+             */
+            on_day?: string | null;
+            outcome?: components["schemas"]["VisitOutcome"] | null;
+            /**
+             * @description Why. No names. The author reads it.
+             * @example Ghi nhầm thôn, đã hỏi lại
+             */
+            reason: string;
+            stage?: components["schemas"]["Stage"] | null;
+            village_id?: components["schemas"]["UnitId"] | null;
         };
         /** @description A report as lists show it: nobody's name. */
         DataReport: {
@@ -5052,6 +5576,11 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * @description Which dossiers an indicator counts.
+         * @enum {string}
+         */
+        DossierRole: "received" | "eligible" | "resolved" | "pending";
         /** @description The check of one union's work in one commune in one week. */
         Draw: {
             /** @description SHA-256 of the seed, in hexadecimal digits. Told before the week is over. */
@@ -5704,16 +6233,66 @@ export interface components {
             measure: string;
             /** @example Đăng ký thường trú */
             name: string;
+            /** @description Whether the report tells a percentage of it. */
+            needs_denominator?: boolean;
             /** @description Who answered for it, the first one first. */
             owners: components["schemas"]["IndicatorOwner"][];
             /** @description Under which indicator it stands. */
             parent_code?: string | null;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later do not have it.
+             */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was written: whoever writes it anew says which one they saw.
+             * @example 1
+             */
+            revision?: number;
+            /** @description Among dossiers: received, eligible, resolved or pending. */
+            role?: string | null;
             /** @description The indicator that counts the same thing in another section. */
             same_as_code?: string | null;
             /**
              * @description The section of the report that tells it.
              * @example II.1
              */
+            section: string;
+        };
+        /** @description One state of an indicator. */
+        IndicatorChange: {
+            /** Format: date-time */
+            changed_at: string;
+            changed_by?: components["schemas"]["AccountId"] | null;
+            /** @example dvc25.thuong_tru */
+            code: string;
+            /** @example hồ sơ */
+            counted_in: string;
+            denominator_code?: string | null;
+            is_part: boolean;
+            /**
+             * @description heading, count, rate or target.
+             * @example count
+             */
+            measure: string;
+            /** @example Đăng ký thường trú */
+            name: string;
+            needs_denominator: boolean;
+            parent_code?: string | null;
+            /** @example Danh mục ban đầu */
+            reason: string;
+            /** Format: date */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description 1 for the first.
+             */
+            revision: number;
+            /** @description received, eligible, resolved or pending. */
+            role?: string | null;
+            same_as_code?: string | null;
+            /** @example II.1 */
             section: string;
         };
         /** @description Who answers for an indicator, for some time. */
@@ -5824,6 +6403,20 @@ export interface components {
              */
             result: string;
         };
+        /** @description The late supplement of a closed window. */
+        IssueBoardRevision: {
+            /**
+             * Format: int32
+             * @description The newest revision that its sender has seen.
+             * @example 0
+             */
+            after_revision: number;
+            /**
+             * @description Why, without names of people.
+             * @example Hai thôn gửi muộn do mất sóng
+             */
+            reason: string;
+        };
         /** @description Issue the report of a closed period: what it says now is kept. Again: a numbered correction. */
         IssueReport: {
             /** @description Why it is issued again; only then. */
@@ -5928,7 +6521,7 @@ export interface components {
         Leaderboard: {
             /**
              * Format: date-time
-             * @description When the numbers were read; at most a second before the answer.
+             * @description When the numbers were read; at most a second before the answer, or when a closed window was kept.
              */
             as_of: string;
             /**
@@ -5936,6 +6529,8 @@ export interface components {
              * @example recognised
              */
             basis: string;
+            /** @description Whether the window is closed, and which revision of it this is. */
+            closing?: components["schemas"]["BoardClosing"];
             /**
              * Format: date
              * @description First day counted; absent since the start.
@@ -6000,12 +6595,30 @@ export interface components {
              */
             under_review: number;
         };
+        /** @description What a lead decided about somebody's operation, as things stand now. */
+        LedgerDecision: {
+            /** Format: date-time */
+            decided_at: string;
+            /**
+             * @description voided: it was taken back; corrected: another record stands in its place; correction: it stands in the place
+             *     of another one, with its author's credit; reinstated: it stands again. More may come.
+             * @example corrected
+             */
+            decision: string;
+            other_op_id?: components["schemas"]["OperationId"] | null;
+            /**
+             * @description Why.
+             * @example Ghi nhầm thôn, đã hỏi lại
+             */
+            reason: string;
+        };
         /** @description One of one's own operations and what became of it. */
         LedgerEntry: {
             appointment?: components["schemas"]["RequestedAppointment"] | null;
             code?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
+            decision?: components["schemas"]["LedgerDecision"] | null;
             /**
              * @description Whether the person it was about had themselves erased, or took their consent back: delete on the phone
              *     every name, phone and number that belongs to it, and keep the rest.
@@ -6108,6 +6721,11 @@ export interface components {
             /** @example Thôn 1, Xã Bác Ái Tây */
             unit_label: string;
         };
+        /**
+         * @description What kind of figure an indicator has.
+         * @enum {string}
+         */
+        Measure: "heading" | "count" | "rate" | "target";
         /** @description How many members a union has in a unit, as somebody counted them. */
         MemberCount: {
             /**
@@ -6840,10 +7458,26 @@ export interface components {
              */
             state: string;
         };
+        /** @description What one works oneself. */
+        OwnWork: {
+            /**
+             * Format: int32
+             * @description For how many people one cares by name.
+             */
+            people: number;
+            villages: components["schemas"]["VillageAssignment"][];
+        };
         /** @description One page of a list. */
         Page_Account: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Account"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BoardCountChange: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["BoardCountChange"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -6865,6 +7499,13 @@ export interface components {
         Page_CampaignProgress: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["CampaignProgress"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ClosedBoard: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ClosedBoard"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -6907,6 +7548,13 @@ export interface components {
         Page_Indicator: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Indicator"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_IndicatorChange: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["IndicatorChange"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -6981,6 +7629,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_RecordedAct: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["RecordedAct"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_RegisterEntry: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["RegisterEntry"][];
@@ -7044,6 +7699,13 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Transfer: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Transfer"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Unit: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Unit"][];
@@ -7054,6 +7716,13 @@ export interface components {
         Page_UnreachedNotice: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["UnreachedNotice"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_VillageAssignment: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["VillageAssignment"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -7201,6 +7870,11 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * Format: binary
+         * @description A picture (PNG).
+         */
+        Picture: string;
         /** @description What a commune's list and our records have in common, for one stage and month. */
         PoliceReport: {
             commune_id: components["schemas"]["UnitId"];
@@ -7607,6 +8281,65 @@ export interface components {
             device_id: components["schemas"]["DeviceId"];
             operation: components["schemas"]["Operation"];
         };
+        /** @description Somebody took a record back. */
+        RecordVoid: {
+            instead?: components["schemas"]["OperationId"] | null;
+            reason: string;
+            undo_reason?: string | null;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            void_op_id: components["schemas"]["OperationId"];
+            /** Format: date-time */
+            voided_at: string;
+            voided_by: components["schemas"]["AccountId"];
+        };
+        /** @description A stage or a visit that somebody recorded. Says nothing of a person. */
+        RecordedAct: {
+            author_id: components["schemas"]["AccountId"];
+            /** @description Whether it holds the credit now. */
+            counted: boolean;
+            /**
+             * @description Of a record on a phone: own, family or helper.
+             * @example own
+             */
+            device_holder?: string | null;
+            /**
+             * @description record, replace or visit.
+             * @example record
+             */
+            kind: string;
+            /**
+             * @description youth, women or none: whom its author worked for.
+             * @example youth
+             */
+            mass_union: string;
+            /** Format: date */
+            on_day: string;
+            op_id: components["schemas"]["OperationId"];
+            /**
+             * @description Of a visit.
+             * @example away
+             */
+            outcome?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description Of a record: installed, level1_activated, level2_collected, level2_approved or level2_activated.
+             * @example level2_activated
+             */
+            stage?: string | null;
+            village_id: components["schemas"]["UnitId"];
+            /** @description Whether it is taken back now. */
+            voided: boolean;
+        };
+        /** @description A recorded act with everything that was done to it. */
+        RecordedActDetail: {
+            act: components["schemas"]["RecordedAct"];
+            corrects?: components["schemas"]["OperationId"] | null;
+            /** @description Everybody who took it back, the first one first. */
+            voids: components["schemas"]["RecordVoid"][];
+        };
         /**
          * @description Sends somebody to another desk, service or office, with the time waited so far. What is left out
          *     stays as it is.
@@ -7727,6 +8460,14 @@ export interface components {
             entry: components["schemas"]["RegisterEntry"];
             /** @description The first thing first. */
             history: components["schemas"]["RegisterChange"][];
+        };
+        /** @description Let a record stand again. */
+        ReinstateRecord: {
+            /**
+             * @description Why. No names. The author reads it.
+             * @example Hủy nhầm, đã gọi lại công dân
+             */
+            reason: string;
         };
         /** @description A code and a fresh secret; the old secret ends. */
         ReissuedKey: {
@@ -8373,6 +9114,10 @@ export interface components {
         SetCampaignTargets: {
             targets: components["schemas"]["CampaignTarget"][];
         };
+        /** @description Let a volunteer care for one person, whoever works the village. */
+        SetCaretaker: {
+            account_id: components["schemas"]["AccountId"];
+        };
         /** @description Say that a phone is lost, or found again. */
         SetDeviceLoss: {
             lost: boolean;
@@ -8399,6 +9144,16 @@ export interface components {
             hours: components["schemas"]["OfficeHours"][];
             /** @description Whether they hold on public holidays too; as before if left out. */
             open_on_holidays?: boolean | null;
+        };
+        /** @description Who answers for an indicator from some day on; whoever did before does until then. */
+        SetIndicatorOwner: {
+            /**
+             * @description The department, as the report names it.
+             * @example Sở Tư pháp
+             */
+            owner: string;
+            /** Format: date */
+            valid_from: string;
         };
         /** @description Write down how many members there are, all or nothing. */
         SetMemberCounts: {
@@ -8656,6 +9411,24 @@ export interface components {
          * @example 58.3
          */
         StatedPercent: string;
+        /** @description What stays with whoever did it, whoever works the village. */
+        StaysBehind: {
+            /**
+             * Format: int32
+             * @description Operations of the first volunteer that are held: a lead decides about them.
+             */
+            held_operations: number;
+            /**
+             * Format: int32
+             * @description Requests for appointments that wait for a place: their answer goes to whoever asked.
+             */
+            open_requests: number;
+            /**
+             * Format: int32
+             * @description Operations that their phones have not sent yet, as the phones said last.
+             */
+            unsent_operations: number;
+        };
         /** @description Do something about a report. */
         StepDataReport: {
             /**
@@ -8805,6 +9578,80 @@ export interface components {
              * @example 7QM2XR
              */
             pin: string;
+        };
+        /** @description Work that went from one volunteer to another. */
+        Transfer: {
+            from_account_id: components["schemas"]["AccountId"];
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["AccountId"];
+            /**
+             * Format: int32
+             * @description How many people went over by name; those who were erased since are not among them.
+             */
+            people_by_name: number;
+            reason: string;
+            to_account_id: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            transfer_id: string;
+            /**
+             * Format: date-time
+             * @description It can be undone until then.
+             */
+            undo_until: string;
+            /** Format: date-time */
+            undone_at?: string | null;
+            undone_by?: components["schemas"]["AccountId"] | null;
+            /** @description Villages that the first one gave away. */
+            villages: components["schemas"]["UnitId"][];
+        };
+        /** @description What a transfer would do. Nothing of it is written. */
+        TransferRehearsal: {
+            /** @description Whether it could be done as things stand now. */
+            can_be_done: boolean;
+            /** Format: int32 */
+            due_soon: number;
+            /** @description Their worklists. */
+            lists: components["schemas"]["WorklistCount"][];
+            /**
+             * Format: int32
+             * @description Follow-ups that are late, and those that are due within seven days.
+             */
+            overdue: number;
+            /**
+             * Format: int32
+             * @description People on lists there, and those for whom the first one cares.
+             */
+            people: number;
+            /**
+             * Format: int32
+             * @description Of them, those who would go over by name.
+             */
+            people_by_name: number;
+            stays: components["schemas"]["StaysBehind"];
+            /** @description Villages that would go over. */
+            villages: components["schemas"]["UnitId"][];
+            /**
+             * Format: int32
+             * @description How many villages the other one would have then, and may have.
+             */
+            villages_after: number;
+            /** Format: int32 */
+            villages_max: number;
+            /** @description Villages that the other one works already: the first one only leaves them. */
+            villages_there_already: components["schemas"]["UnitId"][];
+        };
+        /** @description Hand the work of one volunteer to another. */
+        TransferWork: {
+            from_account_id: components["schemas"]["AccountId"];
+            /**
+             * @description Why. No names.
+             * @example Chuyển công tác
+             */
+            reason: string;
+            to_account_id: components["schemas"]["AccountId"];
+            /** @description Only these of their villages, with the people in them; left out: all, and everybody for whom they care. */
+            village_ids?: components["schemas"]["UnitId"][] | null;
         };
         /** @description Two persons of whom somebody says that they are one, or that they are two. */
         TwoPersons: {
@@ -8977,6 +9824,37 @@ export interface components {
             unverified_share?: number | null;
             /** Format: int32 */
             walk_in_places?: number | null;
+        };
+        /** @description A village that a volunteer works. */
+        VillageAssignment: {
+            account_id: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            assignment_id: string;
+            /** Format: date-time */
+            begun_at: string;
+            begun_by: components["schemas"]["AccountId"];
+            /**
+             * Format: uuid
+             * @description The transfer by which it came.
+             */
+            came_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody ended it, and who.
+             */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * Format: date-time
+             * @description The end of its last day; absent: none was named.
+             */
+            until_at?: string | null;
+            village_id: components["schemas"]["UnitId"];
+            /**
+             * Format: uuid
+             * @description The transfer by which it went.
+             */
+            went_by?: string | null;
         };
         /** @description Who may have been recorded in a village already, without saying who. */
         VillageHint: {
@@ -9191,6 +10069,11 @@ export interface components {
         };
         /** @description How many people each list of a unit holds. */
         WorklistCounts: {
+            /**
+             * @description me: of what is assigned to the caller; all: of the whole unit.
+             * @example all
+             */
+            assigned: string;
             lists: components["schemas"]["WorklistCount"][];
             /**
              * Format: date
@@ -9288,6 +10171,60 @@ export interface components {
             subject: string;
             /** @description Whose report tells it. */
             unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description An indicator as it shall be: a new one, or one that is written anew. What the program fills stays filled by it. */
+        WriteIndicator: {
+            /**
+             * @description After which indicator it stands in tables; a new one at the end and others where they are, if left out.
+             * @example dvc25.khai_tu
+             */
+            after_code?: string | null;
+            /**
+             * @description What is counted.
+             * @example hồ sơ
+             */
+            counted_in: string;
+            /** @description The indicator whose value must be its denominator. */
+            denominator_code?: string | null;
+            /** @description Whether it is added up in its parent: then parts and total must agree. */
+            is_part?: boolean;
+            measure: components["schemas"]["Measure"];
+            /**
+             * @description As the report prints it, in Vietnamese.
+             * @example Cấp bản sao trích lục hộ tịch
+             */
+            name: string;
+            /** @description Whether the report tells a percentage of it. */
+            needs_denominator?: boolean;
+            /**
+             * @description Under which indicator it stands.
+             * @example dvc25
+             */
+            parent_code?: string | null;
+            /**
+             * @description Why it is written so.
+             * @example Bổ sung theo Quyết định của Thủ tướng
+             */
+            reason: string;
+            /**
+             * Format: date
+             * @description Periods that begin on this day or later do not have it; earlier ones keep it with all that was entered.
+             */
+            retired_on?: string | null;
+            /**
+             * Format: int32
+             * @description The revision that its sender has seen; 0: there is none of this code yet.
+             * @example 0
+             */
+            revision: number;
+            role?: components["schemas"]["DossierRole"] | null;
+            /** @description The indicator that counts the same thing in another section. */
+            same_as_code?: string | null;
+            /**
+             * @description The section of the report that tells it: I.2, II.1 to II.5, III.2, V.5 or V.7.
+             * @example II.1
+             */
+            section: string;
         };
         /** @description Write the text of a section anew; what stood there stays in its history. */
         WriteReportText: {
@@ -12035,6 +12972,337 @@ export interface operations {
             };
         };
     };
+    list_assignments: {
+        parameters: {
+            query?: {
+                /** @description Of villages within this unit; the caller's own if left out. */
+                unit_id?: number;
+                /** @description Only of this volunteer. */
+                account_id?: string;
+                /** @description True: those that are over too. */
+                over_too?: boolean;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of assignments, the first given first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VillageAssignment"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_villages: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignVillages"];
+            };
+        };
+        responses: {
+            /** @description All that they work now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignedVillages"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which assignment. */
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_badge: {
         parameters: {
             query?: never;
@@ -12250,6 +13518,372 @@ export interface operations {
             };
         };
     };
+    list_board_closings: {
+        parameters: {
+            query?: {
+                /** @description Only of the window from this day; with `ends_on`. */
+                starts_on?: string;
+                /** @description Only of the window to this day; with `starts_on`. */
+                ends_on?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of closings and revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClosedBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_board_changes: {
+        parameters: {
+            query?: {
+                /** @description What this revision changed; what the next one would, if left out. */
+                revision?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description First day of the window.
+                 * @example 2026-11-16
+                 */
+                starts_on: string;
+                /**
+                 * @description Last day of the window.
+                 * @example 2026-11-22
+                 */
+                ends_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what is other than before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BoardCountChange"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issue_board_revision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description First day of the window.
+                 * @example 2026-11-16
+                 */
+                starts_on: string;
+                /**
+                 * @description Last day of the window.
+                 * @example 2026-11-22
+                 */
+                ends_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueBoardRevision"];
+            };
+        };
+        responses: {
+            /** @description The revision. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lift_limits: {
         parameters: {
             query?: never;
@@ -12328,6 +13962,112 @@ export interface operations {
             };
             /** @description This media type is not supported. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_brief: {
+        parameters: {
+            query?: {
+                /** @description Which local day; today if left out. */
+                on?: string;
+                /** @description Of this unit; the caller's own if left out. */
+                within?: number;
+                /** @description As JSON (the default), or as the message alone. */
+                form?: "json" | "text";
+            };
+            header?: {
+                /**
+                 * @description In which language.
+                 * @example en
+                 */
+                "Accept-Language"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The brief. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brief"];
+                    "text/plain": string;
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17892,6 +19632,385 @@ export interface operations {
             };
         };
     };
+    write_indicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25.trich_luc
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteIndicator"];
+            };
+        };
+        responses: {
+            /** @description As it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_indicator_changes: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of states. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IndicatorChange"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_indicator_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its code.
+                 * @example dvc25
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetIndicatorOwner"];
+            };
+        };
+        responses: {
+            /** @description With all who ever answered for it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_leaderboard: {
         parameters: {
             query?: {
@@ -17930,6 +20049,8 @@ export interface operations {
                 class?: string;
                 /** @description Units as they were on this day; the last day counted if left out. */
                 units_as_of?: string;
+                /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
+                revision?: number;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -17990,8 +20111,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such board, or it lies beyond your unit. Or: Not found. */
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18075,6 +20205,8 @@ export interface operations {
                 class?: string;
                 /** @description Units as they were on this day; the last day counted if left out. */
                 units_as_of?: string;
+                /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
+                revision?: number;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -18134,8 +20266,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such board, or it lies beyond your unit. Or: Not found. */
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18197,6 +20338,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_own_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnWork"];
                 };
             };
             /** @description The request cannot be read. */
@@ -25138,6 +27362,234 @@ export interface operations {
             };
         };
     };
+    set_caretaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCaretaker"];
+            };
+        };
+        responses: {
+            /** @description Who cares for them now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caretaker"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_caretaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody cares for them by name. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_person_words: {
         parameters: {
             query?: {
@@ -25696,6 +28148,105 @@ export interface operations {
             };
         };
     };
+    list_records: {
+        parameters: {
+            query: {
+                /** @description Whose records. */
+                account_id: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordedAct"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_operation: {
         parameters: {
             query?: never;
@@ -25765,6 +28316,368 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectRecord"];
+            };
+        };
+        responses: {
+            /** @description The record that stands instead. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This record is not taken back. Or: This record is taken back or corrected. Correct the one that stands, or reinstate this one first. Or: Its author took it back, so that nobody else reinstates it; they record it anew. Or: Another record that came from a phone stands in its place. Take that one back and record anew. Or: The record in its place was corrected or taken back itself. Undo the last step first. Or: An office recorded this: it is corrected there. Or: The person had themselves erased: the record is only a count, and is not changed any more. Or: The correction says what the record says already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reinstate_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The operation that recorded it. */
+                target_op_id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReinstateRecord"];
+            };
+        };
+        responses: {
+            /** @description The record, standing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedActDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This record is not taken back. Or: This record is taken back or corrected. Correct the one that stands, or reinstate this one first. Or: Its author took it back, so that nobody else reinstates it; they record it anew. Or: Another record that came from a phone stands in its place. Take that one back and record anew. Or: The record in its place was corrected or taken back itself. Undo the last step first. Or: An office recorded this: it is corrected there. Or: The person had themselves erased: the record is only a count, and is not changed any more. Or: The correction says what the record says already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25998,7 +28911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26219,7 +29132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26450,7 +29363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26658,7 +29571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26753,7 +29666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26969,7 +29882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27204,7 +30117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27273,10 +30186,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (SVG)
-                 *     for a group chat.
+                 * @description As JSON (the default), as a document of Word, as a workbook, as a short text or as a picture (card: SVG,
+                 *     png: PNG) for a group chat.
                  */
-                form?: "json" | "docx" | "xlsx" | "text" | "card";
+                form?: "json" | "docx" | "xlsx" | "text" | "card" | "png";
                 /** @description Which issued report: 0, or the number of a correction; the draft as of now if left out. */
                 issue?: number;
             };
@@ -27298,6 +30211,7 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                     "text/plain": string;
                     "image/svg+xml": string;
+                    "image/png": components["schemas"]["Picture"];
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": components["schemas"]["Workbook"];
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Workbook"];
                 };
@@ -27551,7 +30465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27887,7 +30801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -28122,7 +31036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32297,6 +35211,465 @@ export interface operations {
             };
         };
     };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transfers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_work: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A new UUID for each press of the button. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWork"];
+            };
+        };
+        responses: {
+            /** @description What moved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWork"];
+            };
+        };
+        responses: {
+            /** @description What would move, in numbers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRehearsal"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which transfer. */
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transfer, undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A volunteer works at most 20 villages at a time. Give some of them to somebody else. Or: A village lies outside this volunteer's unit, so that they could not record there. Change the account's unit first. Or: Work is given to volunteers only who are not stopped. Or: This assignment is over. Or: Somebody else has just changed this assignment. Load it again, and try again. Or: A volunteer whom you do not lead cares for this person. Or: A village is not worked by the one whose work is handed over. Load the list again. Or: This volunteer works no village and cares for nobody. Or: This transfer was undone already. Or: A transfer can be undone for a day. Hand the work back instead. Or: Some of it has gone on to somebody else since. Hand the work back instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_units: {
         parameters: {
             query?: {
@@ -32979,6 +36352,11 @@ export interface operations {
             query?: {
                 /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
                 unit_id?: number;
+                /**
+                 * @description me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+                 *     whoever has something assigned.
+                 */
+                assigned?: "me" | "all";
             };
             header?: never;
             path?: never;
@@ -33074,6 +36452,11 @@ export interface operations {
             query?: {
                 /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
                 unit_id?: number;
+                /**
+                 * @description me: of what is assigned to the caller; all: of the whole unit. Left out together with the unit it is me for
+                 *     whoever has something assigned.
+                 */
+                assigned?: "me" | "all";
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
