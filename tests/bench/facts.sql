@@ -4,7 +4,8 @@ set local statement_timeout = 0;
 -- What is loaded fits together by itself; looking every key up would take minutes.
 set local session_replication_role = replica;
 -- What stands on a fact elsewhere, as a desk's ticket does, goes with it.
-truncate visit, note, void, credit, fact, operation, person, rollup_day, rollup_month, rollup_total cascade;
+truncate visit, note, void, credit, fact, operation, person, rollup_day, rollup_month, rollup_total,
+    rollup_author_day cascade;
 
 create temporary table loaded on commit drop as
 with village as (

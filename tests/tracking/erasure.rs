@@ -61,7 +61,13 @@ async fn counts(app: &TestApp, office: &TestOffice) -> Vec<Value> {
         all: Value,
     }
     let mut found = Vec::new();
-    for table in ["rollup_day", "rollup_month", "rollup_total", "credit"] {
+    for table in [
+        "rollup_day",
+        "rollup_month",
+        "rollup_total",
+        "rollup_author_day",
+        "credit",
+    ] {
         let sql = format!("select coalesce(jsonb_agg(t order by t), '[]') as all from {table} t");
         let row: Row = diesel::sql_query(sql)
             .get_result(&mut app.owner().await)

@@ -7,7 +7,10 @@ use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use serde_json::Value;
 
-use super::{COMMUNE, assert_rollups_equal_a_recount, push, push_one, record, sum};
+use super::{
+    COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push, push_one, record, sum,
+    void,
+};
 use crate::harness::{TestApp, citizen};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,6 +28,11 @@ async fn damage_is_found_and_mended() {
         "update rollup_day set n = n + 1",
         "update rollup_month set assists = 7",
         "delete from rollup_total",
+        "update rollup_month set late = 1",
+        "update rollup_author_day set n = n + 1",
+        "delete from rollup_author_day",
+        "insert into rollup_author_day (author_id, stage, on_day, n)
+         select author_id, 'installed', on_day, 1 from rollup_author_day",
         "insert into rollup_day (village_id, stage, mass_union, on_day, n)
          select village_id, 'installed', mass_union, on_day, 1 from rollup_day",
         "delete from credit where op_id = (select min(op_id::text)::uuid from credit)",
@@ -128,9 +136,50 @@ async fn the_command_fails_on_a_wrong_count_until_it_has_mended_it() {
     assert!(!found.status.success());
     let text = String::from_utf8_lossy(&found.stdout).into_owned();
     assert!(
-        text.contains("rollup_month") && text.contains("kept 6/0/0/0, counted 1/0/0/0"),
+        text.contains("rollup_month") && text.contains("kept 6/0/0/0/0, counted 1/0/0/0/0"),
         "{text}"
     );
     assert!(run(&["--repair"]).await.status.success());
     assert!(run(&[]).await.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_late_counts_as_late_and_authors_have_what_they_brought() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.volunteer(COMMUNE).await, other_union(&app).await);
+    let village = app.village(COMMUNE, 0).await;
+    let card = citizen::id_number();
+    let days_ago = |days: i64| app.app.clock.now() - TimeDelta::days(days);
+    let own = record(&app, &one, village, &card).with("recorded_at", days_ago(3));
+    let late = record(&app, &one, village, &citizen::id_number()).with("recorded_at", days_ago(4));
+    push(&app, &one, &[own.clone(), late]).await;
+    push_one(&app, &other, &record(&app, &other, village, &card)).await;
+    assert_eq!(late_and_brought(&app, &one).await, (1, 2, 0));
+    assert_eq!(late_and_brought(&app, &other).await, (1, 0, 1));
+    assert_rollups_equal_a_recount(&app).await;
+    // Taken back: the credit goes to whoever was second, and with it what they brought.
+    let lead = app.lead(COMMUNE).await;
+    push_one(&app, &lead, &void(&app, &lead, &own)).await;
+    assert_eq!(late_and_brought(&app, &one).await, (1, 1, 0));
+    assert_eq!(late_and_brought(&app, &other).await, (1, 1, 0));
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+/// Late people of all, and what somebody brought: people and assists.
+async fn late_and_brought(app: &TestApp, author: &crate::harness::Person) -> (i64, i64, i64) {
+    use api::db::schema::{rollup_author_day, rollup_total};
+    use diesel::dsl::sum;
+    let mut conn = app.conn().await;
+    let late: Option<i64> = rollup_total::table
+        .select(sum(rollup_total::late))
+        .get_result(&mut conn)
+        .await
+        .unwrap();
+    let (n, assists): (Option<i64>, Option<i64>) = rollup_author_day::table
+        .filter(rollup_author_day::author_id.eq(author.account_id.unwrap()))
+        .select((sum(rollup_author_day::n), sum(rollup_author_day::assists)))
+        .get_result(&mut conn)
+        .await
+        .unwrap();
+    (late.unwrap_or(0), n.unwrap_or(0), assists.unwrap_or(0))
 }

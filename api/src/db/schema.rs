@@ -1617,6 +1617,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The same counts by author and day: what teams and volunteers brought. Written with the others, and proved with them.
+    rollup_author_day (author_id, stage, on_day) {
+        /// Who recorded what counts.
+        author_id -> Uuid,
+        /// The stage.
+        stage -> Text,
+        /// The day on which it was done.
+        on_day -> Date,
+        /// Citizens whose credit lies with a record of theirs.
+        n -> Int4,
+        /// Citizens whom they helped after another union already had.
+        assists -> Int4,
+    }
+}
+
+diesel::table! {
     /// Counts by village, stage, union and day in Vietnam. Written in the transaction that records; `verify-rollups` proves them equal to a recount of the facts.
     rollup_day (village_id, stage, mass_union, on_day) {
         /// The village of the records that count.
@@ -1635,6 +1651,8 @@ diesel::table! {
         confirmed -> Int4,
         /// Records without consent: never ranked.
         anonymous -> Int4,
+        /// How many of n came more than three days after the day on which it was done.
+        late -> Int4,
     }
 }
 
@@ -1657,6 +1675,8 @@ diesel::table! {
         confirmed -> Int4,
         /// Records without consent: never ranked.
         anonymous -> Int4,
+        /// How many of n came more than three days after the day on which it was done.
+        late -> Int4,
     }
 }
 
@@ -1677,6 +1697,8 @@ diesel::table! {
         confirmed -> Int4,
         /// Records without consent: never ranked.
         anonymous -> Int4,
+        /// How many of n came more than three days after the day on which it was done.
+        late -> Int4,
     }
 }
 
@@ -2466,6 +2488,7 @@ diesel::joinable!(review -> unit (village_id));
 diesel::joinable!(rights_request -> appointment (appointment_id));
 diesel::joinable!(rights_request -> person (person_id));
 diesel::joinable!(rights_request -> unit (unit_id));
+diesel::joinable!(rollup_author_day -> account (author_id));
 diesel::joinable!(rollup_day -> unit (village_id));
 diesel::joinable!(rollup_month -> unit (village_id));
 diesel::joinable!(rollup_total -> unit (village_id));
@@ -2581,6 +2604,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     retention_run,
     review,
     rights_request,
+    rollup_author_day,
     rollup_day,
     rollup_month,
     rollup_total,

@@ -59,7 +59,8 @@ pub async fn load(
     conn.batch_execute(&script).await?;
     verify::repair(conn).await?;
     diesel::sql_query(
-        "analyze person, operation, fact, credit, rollup_day, rollup_month, rollup_total",
+        "analyze person, operation, fact, credit, rollup_day, rollup_month, rollup_total,
+         rollup_author_day",
     )
     .execute(conn)
     .await?;

@@ -785,6 +785,7 @@ fn recount(
                 stage: Stage::ALL[*stage],
                 mass_union,
                 on_day: op.on_day().unwrap(),
+                author_id: sender(*author).account_id,
             })
             .or_default();
         if *person == PERSONS {

@@ -23,7 +23,8 @@ head as (
 ),
 eligible as (
     select f.op_id, coalesce(h.head_id, f.person_id) as person_id, f.stage, f.village_id,
-        f.mass_union, f.on_day, f.effective_at, f.confirmed_by
+        f.mass_union, f.on_day, f.effective_at, f.confirmed_by, f.author_id,
+        f.received_on - f.on_day > 3 as is_late
     from fact f
     left join head h on h.person_id = f.person_id
     where f.voided_by is null and f.device_holder is distinct from 'helper'
@@ -44,12 +45,12 @@ recount as (
         count(*) filter (where place = 1) as n,
         count(*) filter (where place_in_union = 1 and mass_union <> holding_union) as assists,
         count(*) filter (where place = 1 and is_confirmed) as confirmed,
-        0::bigint as anonymous
+        0::bigint as anonymous, count(*) filter (where place = 1 and is_late) as late
     from ranked
     where place = 1 or place_in_union = 1
     group by village_id, stage, mass_union, on_day
     union all
-    select village_id, stage, mass_union, on_day, 0, 0, 0, count(*)
+    select village_id, stage, mass_union, on_day, 0, 0, 0, count(*), 0
     from eligible
     where person_id is null
     group by village_id, stage, mass_union, on_day
@@ -57,22 +58,31 @@ recount as (
 days as (
     select village_id, stage, mass_union, on_day, sum(n)::integer as n,
         sum(assists)::integer as assists, sum(confirmed)::integer as confirmed,
-        sum(anonymous)::integer as anonymous
+        sum(anonymous)::integer as anonymous, sum(late)::integer as late
     from recount
     group by village_id, stage, mass_union, on_day
 ),
 months as (
     select village_id, stage, mass_union, date_trunc('month', on_day)::date as month,
         sum(n)::integer as n, sum(assists)::integer as assists,
-        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
+        sum(late)::integer as late
     from days
     group by 1, 2, 3, 4
 ),
 totals as (
     select village_id, stage, mass_union, sum(n)::integer as n, sum(assists)::integer as assists,
-        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
+        sum(late)::integer as late
     from days
     group by 1, 2, 3
+),
+authors as (
+    select author_id, stage, on_day, (count(*) filter (where place = 1))::integer as n,
+        (count(*) filter (where place_in_union = 1 and mass_union <> holding_union))::integer as assists
+    from ranked
+    where place = 1 or place_in_union = 1 and mass_union <> holding_union
+    group by author_id, stage, on_day
 ),
 holders as (
     select person_id, stage, op_id, on_day from ranked where place = 1
@@ -89,7 +99,7 @@ pub struct Difference {
     pub stage: String,
     #[diesel(sql_type = Text)]
     pub mass_union: String,
-    /// n, assists, confirmed, anonymous as they are kept.
+    /// n, assists, confirmed, anonymous, late as they are kept.
     #[diesel(sql_type = Text)]
     pub kept: String,
     /// And as they should be.
@@ -118,8 +128,8 @@ fn differing(table: &str, counted: &str, day: &str) -> String {
     } else {
         format!("'{table} ' || coalesce(r.{day}, c.{day})")
     };
-    let kept = "coalesce(r.n, 0), coalesce(r.assists, 0), coalesce(r.confirmed, 0), coalesce(r.anonymous, 0)";
-    let should = "coalesce(c.n, 0), coalesce(c.assists, 0), coalesce(c.confirmed, 0), coalesce(c.anonymous, 0)";
+    let kept = "coalesce(r.n, 0), coalesce(r.assists, 0), coalesce(r.confirmed, 0), coalesce(r.anonymous, 0), coalesce(r.late, 0)";
+    let should = "coalesce(c.n, 0), coalesce(c.assists, 0), coalesce(c.confirmed, 0), coalesce(c.anonymous, 0), coalesce(c.late, 0)";
     format!(
         "select {place} as place, coalesce(r.village_id, c.village_id) as village_id,
             coalesce(r.stage, c.stage) as stage, coalesce(r.mass_union, c.mass_union) as mass_union,
@@ -143,6 +153,16 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
         from credit k
         full join holders c on (k.person_id, k.stage) = (c.person_id, c.stage)
         where (k.op_id, k.on_day) is distinct from (c.op_id, c.on_day)";
+    let authors = "
+        select 'rollup_author_day ' || coalesce(r.author_id, c.author_id) || ' '
+                || coalesce(r.on_day, c.on_day) as place,
+            0 as village_id, coalesce(r.stage, c.stage) as stage, '' as mass_union,
+            concat_ws('/', coalesce(r.n, 0), coalesce(r.assists, 0)) as kept,
+            concat_ws('/', coalesce(c.n, 0), coalesce(c.assists, 0)) as counted
+        from rollup_author_day r
+        full join authors c on (r.author_id, r.stage, r.on_day) = (c.author_id, c.stage, c.on_day)
+        where (coalesce(r.n, 0), coalesce(r.assists, 0))
+            is distinct from (coalesce(c.n, 0), coalesce(c.assists, 0))";
     let heads = "
         select 'canonical' as place, 0 as village_id, '' as stage, '' as mass_union,
             coalesce(p.canonical_id::text, '-') as kept, coalesce(h.head_id::text, '-') as counted
@@ -150,7 +170,8 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
         full join head h on h.person_id = p.person_id
         where p.canonical_id is distinct from h.head_id";
     let sql = format!(
-        "{RECOUNT} {} union all {} union all {} union all {credits} union all {heads}
+        "{RECOUNT} {} union all {} union all {} union all {authors} union all {credits}
+         union all {heads}
          order by 1, 2, 3, 4",
         differing("rollup_day", "days", "on_day"),
         differing("rollup_month", "months", "month"),
@@ -169,8 +190,9 @@ pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
         "set local statement_timeout = 0;
          lock table person in exclusive mode;
          lock table fact in share mode;
-         lock table credit, rollup_day, rollup_month, rollup_total in exclusive mode;
-         delete from credit; delete from rollup_day; delete from rollup_month; delete from rollup_total;",
+         lock table credit, rollup_day, rollup_month, rollup_total, rollup_author_day in exclusive mode;
+         delete from credit; delete from rollup_day; delete from rollup_month; delete from rollup_total;
+         delete from rollup_author_day;",
     )
     .await?;
     // As recording writes them, so that the rows of a day lie together and a week reads few pages.
@@ -180,14 +202,16 @@ pub async fn repair(conn: &mut Conn) -> QueryResult<()> {
          where q.person_id = p.person_id and p.canonical_id is distinct from h.head_id",
         "insert into credit (person_id, stage, op_id, on_day)
          select person_id, stage, op_id, on_day from holders",
-        "insert into rollup_day (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
-         select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous from days
+        "insert into rollup_day (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous, late)
+         select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous, late from days
          order by on_day",
-        "insert into rollup_month (village_id, stage, mass_union, month, n, assists, confirmed, anonymous)
-         select village_id, stage, mass_union, month, n, assists, confirmed, anonymous from months
+        "insert into rollup_month (village_id, stage, mass_union, month, n, assists, confirmed, anonymous, late)
+         select village_id, stage, mass_union, month, n, assists, confirmed, anonymous, late from months
          order by month",
-        "insert into rollup_total (village_id, stage, mass_union, n, assists, confirmed, anonymous)
-         select village_id, stage, mass_union, n, assists, confirmed, anonymous from totals",
+        "insert into rollup_total (village_id, stage, mass_union, n, assists, confirmed, anonymous, late)
+         select village_id, stage, mass_union, n, assists, confirmed, anonymous, late from totals",
+        "insert into rollup_author_day (author_id, stage, on_day, n, assists)
+         select author_id, stage, on_day, n, assists from authors",
     ] {
         diesel::sql_query(format!("{RECOUNT} {insert}"))
             .execute(conn)

@@ -140,7 +140,7 @@ pub(super) async fn write_said(
             } => {
                 row["stage"] = json!(stage);
                 row["device_holder"] = json!(device_holder);
-                row["received_on"] = json!(batch.receipt.on_day());
+                row["received_on"] = json!(op.received_on);
                 row["confirmed_by"] = json!(batch.sender.confirms_as);
                 facts.push(row);
             }

@@ -9,7 +9,7 @@ use mobile_contracts::tracking::{DeviceHolder, Stage};
 
 use crate::geography::Geography;
 use crate::tracking::code::Code;
-use crate::tracking::credit::rules::{Fact, Live, Tally, anonymous_effect, difference};
+use crate::tracking::credit::rules::{Fact, Live, Tally, anonymous_effect, difference, is_late};
 use crate::tracking::judging::rules::{Decision, Judged, Sender};
 use crate::tracking::persons::rules::{Shown, Word, Words, changed, said};
 use crate::tracking::reading::{Act, Kind, Who};
@@ -269,8 +269,10 @@ pub fn fact_of(judged: &Judged, sender: &Sender) -> Option<(Stage, Fact)> {
         op_id: judged.op_id,
         village_id: judged.village_id?,
         mass_union: sender.mass_union,
+        author_id: sender.account_id,
         helper: *device_holder == Some(DeviceHolder::Helper),
         confirmed: sender.confirms_as.is_some(),
+        late: is_late(local_day(effective_at), judged.received_on),
         effective_at,
         on_day: local_day(effective_at),
     };

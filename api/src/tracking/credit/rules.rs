@@ -8,9 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::identity::MassUnion;
-use mobile_contracts::ids::{OperationId, PersonId, UnitId};
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use mobile_contracts::tracking::Stage;
 use serde::Serialize;
+
+/// What comes more days than this after the day on which it was done is late: by then that day's board
+/// has been read.
+pub const LATE_AFTER_DAYS: i64 = 3;
+
+/// Whether what was done on one day and came on another is late.
+pub fn is_late(on_day: NaiveDate, received_on: NaiveDate) -> bool {
+    (received_on - on_day).num_days() > LATE_AFTER_DAYS
+}
 
 /// A live record of somebody who may be counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +27,12 @@ pub struct Fact {
     pub op_id: OperationId,
     pub village_id: UnitId,
     pub mass_union: MassUnion,
+    pub author_id: AccountId,
     /// A helper's device: kept, never counted.
     pub helper: bool,
     pub confirmed: bool,
+    /// It came when its day was over and told.
+    pub late: bool,
     pub effective_at: DateTime<Utc>,
     pub on_day: NaiveDate,
 }
@@ -33,6 +45,7 @@ pub struct Key {
     pub stage: Stage,
     pub mass_union: MassUnion,
     pub on_day: NaiveDate,
+    pub author_id: AccountId,
 }
 
 /// What is counted there; as a difference, it may be negative.
@@ -42,6 +55,7 @@ pub struct Counts {
     pub assists: i32,
     pub confirmed: i32,
     pub anonymous: i32,
+    pub late: i32,
 }
 
 impl Counts {
@@ -50,6 +64,7 @@ impl Counts {
         self.assists += sign * other.assists;
         self.confirmed += sign * other.confirmed;
         self.anonymous += sign * other.anonymous;
+        self.late += sign * other.late;
     }
 }
 
@@ -87,6 +102,7 @@ fn key(stage: Stage, fact: &Fact) -> Key {
         stage,
         mass_union: fact.mass_union,
         on_day: fact.on_day,
+        author_id: fact.author_id,
     }
 }
 
@@ -104,6 +120,7 @@ pub fn effects(stage: Stage, facts: &[Fact]) -> Effects {
         Counts {
             n: 1,
             confirmed: i32::from(is_confirmed),
+            late: i32::from(holder.late),
             ..Counts::default()
         },
         1,

@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use diesel::sql_types::Jsonb;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::identity::MassUnion;
-use mobile_contracts::ids::{OperationId, PersonId, UnitId};
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
 use mobile_contracts::tracking::Stage;
 use serde_json::Value;
 
-use super::rules::{Fact, Live, Tally};
+use super::rules::{Fact, Live, Tally, is_late};
 use crate::db::schema::{activity, appointment_request, credit, fact, note, person_field, visit};
 use crate::db::{Conn, prepared};
 use crate::tracking::persons::rules::{Heads, head_of};
@@ -39,6 +39,8 @@ pub type FactRow = (
     Option<String>,
     DateTime<Utc>,
     NaiveDate,
+    AccountId,
+    NaiveDate,
 );
 
 pub const FACT: (
@@ -51,6 +53,8 @@ pub const FACT: (
     fact::confirmed_by,
     fact::effective_at,
     fact::on_day,
+    fact::author_id,
+    fact::received_on,
 ) = (
     fact::op_id,
     fact::person_id,
@@ -61,17 +65,22 @@ pub const FACT: (
     fact::confirmed_by,
     fact::effective_at,
     fact::on_day,
+    fact::author_id,
+    fact::received_on,
 );
 
 pub fn read_fact(row: FactRow) -> (Option<PersonId>, Stage, Fact) {
-    let (op_id, person_id, stage, village_id, mass_union, holder, confirmed_by, at, day) = row;
+    let (op_id, person_id, stage, village_id, mass_union, holder, confirmed_by, at, day, ..) = row;
+    let (author_id, received_on) = (row.9, row.10);
     let fact = Fact {
         op_id,
         village_id,
         mass_union: MassUnion::parse(&mass_union)
             .expect("fact_mass_union_known allows only known ones"),
         helper: holder.as_deref() == Some("helper"),
+        author_id,
         confirmed: confirmed_by.is_some(),
+        late: is_late(day, received_on),
         effective_at: at,
         on_day: day,
     };
@@ -197,13 +206,14 @@ pub async fn add_to_rollups(conn: &mut Conn, tally: &Tally) -> QueryResult<()> {
         .map(|(key, counts)| {
             serde_json::json!({
                 "village_id": key.village_id, "stage": key.stage, "mass_union": key.mass_union,
-                "on_day": key.on_day, "n": counts.n, "assists": counts.assists,
-                "confirmed": counts.confirmed, "anonymous": counts.anonymous,
+                "on_day": key.on_day, "author_id": key.author_id, "n": counts.n,
+                "assists": counts.assists, "confirmed": counts.confirmed,
+                "anonymous": counts.anonymous, "late": counts.late,
             })
         })
         .collect();
     let rows = Value::Array(rows);
-    for sql in [ADD_TO_DAYS, ADD_TO_MONTHS, ADD_TO_TOTALS] {
+    for sql in [ADD_TO_DAYS, ADD_TO_MONTHS, ADD_TO_TOTALS, ADD_TO_AUTHORS] {
         prepared(diesel::sql_query(sql).bind::<Jsonb, _>(&rows))
             .execute(conn)
             .await?;
@@ -213,17 +223,22 @@ pub async fn add_to_rollups(conn: &mut Conn, tally: &Tally) -> QueryResult<()> {
 
 const ADD_TO_DAYS: &str = "
 with d as materialized (
-    select village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous
+    select village_id, stage, mass_union, on_day, sum(n)::integer as n,
+        sum(assists)::integer as assists, sum(confirmed)::integer as confirmed,
+        sum(anonymous)::integer as anonymous, sum(late)::integer as late
     from jsonb_populate_recordset(null::rollup_day, $1)
+    group by 1, 2, 3, 4
 )
-insert into rollup_day as r (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous)
-select village_id, stage, mass_union, on_day,
-    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+insert into rollup_day as r
+    (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous, late)
+select village_id, stage, mass_union, on_day, greatest(n, 0), greatest(assists, 0),
+    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
 from d
 order by village_id, stage, mass_union, on_day
 on conflict (village_id, stage, mass_union, on_day) do update
-set (n, assists, confirmed, anonymous) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+set (n, assists, confirmed, anonymous, late) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
+        r.late + d.late
     from d
     where (d.village_id, d.stage, d.mass_union, d.on_day)
         = (r.village_id, r.stage, r.mass_union, r.on_day)
@@ -233,18 +248,21 @@ const ADD_TO_MONTHS: &str = "
 with d as materialized (
     select village_id, stage, mass_union, date_trunc('month', on_day)::date as month,
         sum(n)::integer as n, sum(assists)::integer as assists,
-        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
+        sum(late)::integer as late
     from jsonb_populate_recordset(null::rollup_day, $1)
     group by 1, 2, 3, 4
 )
-insert into rollup_month as r (village_id, stage, mass_union, month, n, assists, confirmed, anonymous)
-select village_id, stage, mass_union, month,
-    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+insert into rollup_month as r
+    (village_id, stage, mass_union, month, n, assists, confirmed, anonymous, late)
+select village_id, stage, mass_union, month, greatest(n, 0), greatest(assists, 0),
+    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
 from d
 order by village_id, stage, mass_union, month
 on conflict (village_id, stage, mass_union, month) do update
-set (n, assists, confirmed, anonymous) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+set (n, assists, confirmed, anonymous, late) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
+        r.late + d.late
     from d
     where (d.village_id, d.stage, d.mass_union, d.month)
         = (r.village_id, r.stage, r.mass_union, r.month)
@@ -254,18 +272,40 @@ const ADD_TO_TOTALS: &str = "
 with d as materialized (
     select village_id, stage, mass_union,
         sum(n)::integer as n, sum(assists)::integer as assists,
-        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous
+        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
+        sum(late)::integer as late
     from jsonb_populate_recordset(null::rollup_day, $1)
     group by 1, 2, 3
 )
-insert into rollup_total as r (village_id, stage, mass_union, n, assists, confirmed, anonymous)
-select village_id, stage, mass_union,
-    greatest(n, 0), greatest(assists, 0), greatest(confirmed, 0), greatest(anonymous, 0)
+insert into rollup_total as r
+    (village_id, stage, mass_union, n, assists, confirmed, anonymous, late)
+select village_id, stage, mass_union, greatest(n, 0), greatest(assists, 0),
+    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
 from d
 order by village_id, stage, mass_union
 on conflict (village_id, stage, mass_union) do update
-set (n, assists, confirmed, anonymous) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous
+set (n, assists, confirmed, anonymous, late) = (
+    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
+        r.late + d.late
     from d
     where (d.village_id, d.stage, d.mass_union) = (r.village_id, r.stage, r.mass_union)
+)";
+
+/// What nobody is named for, or only confirmed, changes no author's count.
+const ADD_TO_AUTHORS: &str = "
+with d as materialized (
+    select author_id, stage, on_day, sum(n)::integer as n, sum(assists)::integer as assists
+    from jsonb_populate_recordset(null::rollup_author_day, $1)
+    group by 1, 2, 3
+    having sum(n) <> 0 or sum(assists) <> 0
+)
+insert into rollup_author_day as r (author_id, stage, on_day, n, assists)
+select author_id, stage, on_day, greatest(n, 0), greatest(assists, 0)
+from d
+order by author_id, stage, on_day
+on conflict (author_id, stage, on_day) do update
+set (n, assists) = (
+    select r.n + d.n, r.assists + d.assists
+    from d
+    where (d.author_id, d.stage, d.on_day) = (r.author_id, r.stage, r.on_day)
 )";

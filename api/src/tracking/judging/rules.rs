@@ -123,6 +123,8 @@ pub struct Judged {
     pub kept: String,
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
+    /// The day on which it came.
+    pub received_on: NaiveDate,
     pub decision: Decision,
     /// A person has looked at it: what was held may be written now.
     pub is_reviewed: bool,
@@ -179,6 +181,7 @@ pub fn judge(
         kept: sent.kept,
         village_id: None,
         effective_at: None,
+        received_on: receipt.on_day(),
         decision: Decision::Stopped(Code::LegacySchema),
         is_reviewed: false,
     };

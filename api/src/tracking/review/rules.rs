@@ -1,6 +1,7 @@
 //! What an approval comes to. No database, no clock.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{OperationId, UnitId};
 
 use super::problem::ReviewProblem;
@@ -77,6 +78,7 @@ pub fn approve(
         kept: held.kept.clone(),
         village_id,
         effective_at: Some(held.effective_at.unwrap_or_else(|| done_at(held, &draft))),
+        received_on: local_day(held.received_at),
         decision: Decision::Accepted {
             act: draft.act,
             info: Some(Code::Reviewed),
