@@ -75,7 +75,8 @@ async fn set_target(person: &Person, unit: UnitId, people: u32) {
 async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
     let app = TestApp::start().await;
     let commander = app.commander().await;
-    let reader = app.volunteer("22786").await;
+    let reader = app.commander().await;
+    let elsewhere = app.volunteer("22786").await;
     let (tay, ai) = (app.village("22786", 0).await, app.village("22795", 0).await);
     set_target(&commander, app.commune("22786").await, 100).await;
     rollup(&app, tay, "youth", "2026-11-12", 9).await;
@@ -131,7 +132,8 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
     // Who may: whoever commands the province.
     let commune = app.commune("22786").await;
     let local = app.account(Role::Commander, MassUnion::None, commune).await;
-    for person in [&local, &reader] {
+    for person in [&local, &elsewhere] {
+        person.get(CHANGES).await.refused(403, "forbidden");
         person
             .post_once(REVISIONS, Uuid::now_v7(), &revise)
             .await
@@ -180,6 +182,14 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
         .await
         .refused(404, "board-revision-not-found");
 
+    // What was kept is exact: who works elsewhere is told in tens what stands now, and of no revision.
+    let tens = ask(&elsewhere, WEEK).await;
+    assert_eq!((tens.merged_to, tens.closing.closed), (Some(10), false));
+    elsewhere
+        .get(&format!("/api/v1/leaderboards/{WEEK}&revision=0"))
+        .await
+        .refused(404, "board-revision-not-found");
+
     // Every level and union is built of the same.
     let unions = ask(&reader, "union?from=2026-11-16&to=2026-11-22&revision=0").await;
     let women = unions
@@ -187,11 +197,11 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
         .iter()
         .find(|row| row.mass_union.as_deref() == Some("women"));
     assert_eq!(women.unwrap().count, 30);
-    let villages = ask(
-        &reader,
-        "village?metric=count&from=2026-11-16&to=2026-11-22",
-    )
-    .await;
+    let path = format!(
+        "village?metric=count&from=2026-11-16&to=2026-11-22&within={}",
+        commune.0
+    );
+    let villages = ask(&reader, &path).await;
     assert_eq!(
         (villages.rows[0].count, villages.closing.closed),
         (40, true)
@@ -246,7 +256,7 @@ async fn a_month_closes_on_the_fifth_and_chosen_days_with_their_period() {
     let id = period.unwrap().period_id;
     close_period(&mut conn, id, by).await.unwrap();
     assert_eq!(close(&app, "2026-12-05").await, [own]);
-    let reader = app.volunteer("22786").await;
+    let reader = app.commander().await;
     let board = ask(&reader, "commune?from=2026-11-15&to=2026-11-27").await;
     assert!(board.closing.closed);
     let path = "/api/v1/board-closings?starts_on=2026-11-15&ends_on=2026-11-27";
@@ -316,11 +326,12 @@ async fn wrong_questions_about_closings_are_answered() {
         .get("/api/v1/board-closings?starts_on=0016-11-16&ends_on=2026-11-22")
         .await
         .refused(422, "invalid");
-    reader
+    commander
         .get(&format!("/api/v1/leaderboards/{WEEK}&revision=10001"))
         .await
         .refused(422, "invalid");
-    reader
+    reader.get(CHANGES).await.refused(403, "forbidden");
+    commander
         .get(CHANGES)
         .await
         .refused(404, "board-revision-not-found");

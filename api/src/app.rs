@@ -14,6 +14,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
+use crate::leaderboard::quality::QualityCache;
 use crate::leaderboard::viewers::Viewers;
 use crate::notice::Channels;
 use crate::privacy::keys::Keys;
@@ -30,6 +31,7 @@ pub struct App {
     pub limiter: Limiter,
     pub passwords: Passwords,
     pub boards: BoardCache,
+    pub quality: QualityCache,
     pub viewers: Viewers,
     pub sealing: Sealing,
     pub availability: Availability,
@@ -54,6 +56,7 @@ impl App {
             pool,
             redis,
             boards: BoardCache::default(),
+            quality: QualityCache::default(),
             viewers,
             availability: Availability::default(),
             displays,

@@ -32,6 +32,12 @@ pub struct Leaderboard {
     /// Recognised records only: what is held for review does not count.
     #[schema(example = "recognised")]
     pub basis: String,
+    /// Units beyond the reader's own are told in whole groups of so many people: of what has come since
+    /// the start only whole groups are let out, in the order of days, so that no difference of two boards
+    /// is smaller. Absent where everything is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i32>, minimum = 2, maximum = 100, example = 10)]
+    pub merged_to: Option<u32>,
     /// When the numbers were read; at most a second before the answer, or when a closed window was kept.
     pub as_of: DateTime<Utc>,
     /// Whether the window is closed, and which revision of it this is.
@@ -163,7 +169,7 @@ pub struct BoardTotal {
 }
 
 /// One unit or union.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoardRow {
     /// Competition rank (1, 2, 2, 4); absent for a unit without a target, or with one too small.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -213,10 +219,56 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 33.0)]
     pub rate_percent: Option<f64>,
-    /// People a day within the window, to one decimal; absent since the start.
+    /// People a day within the window, to one decimal; since the start: of the last seven days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 4.6)]
     pub pace_per_day: Option<f64>,
+    /// The day on which the standing since the start reaches the target at this pace; absent when it has,
+    /// when nobody comes, or beyond ten years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast_on: Option<NaiveDate>,
+    /// The day on which the count of the window reached the target: of those who share a rank with a full
+    /// target, the earliest stands first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached_on: Option<NaiveDate>,
+    /// More people than the target: it is ranked as a full target, and the target is to be looked at.
+    #[serde(default)]
+    pub target_error: bool,
+    /// The target holds a share of a unit that was parted: its villages share equally.
+    #[serde(default)]
+    pub target_divided: bool,
+    /// Only those villages of the unit that the board is about.
+    #[serde(default)]
+    pub part: bool,
+    /// Told in whole groups, as `merged_to` of the board says.
+    #[serde(default)]
+    pub merged: bool,
+    /// What kind of unit: phuong, xa, thi-tran, thon, khu-pho and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "xa")]
+    pub kind: Option<String>,
+    /// The league by size of target, from 1 with the largest to 4; absent without a target large enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 4, example = 2)]
+    pub league: Option<u32>,
+    /// Rank among the rows of its league.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub league_rank: Option<u32>,
+    /// Of `count`, in percent, those that came more than three days after they were done; absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 4.2)]
+    pub late_percent: Option<f64>,
+    /// The median of when the unit's phones last told how they fare; absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sync_p50: Option<DateTime<Utc>>,
+    /// Operations that waited on them then: a unit with many is not last. Absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 40)]
+    pub unsent_estimate: Option<i64>,
+    /// How far its numbers can be trusted today: A, B, C, or – where too little is known. Absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "A")]
+    pub grade: Option<String>,
 }
 
 /// An event of the stream as it is sent, field by field (HTML standard, server-sent events).

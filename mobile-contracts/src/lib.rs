@@ -74,6 +74,7 @@ pub mod grade;
 pub mod identity;
 pub mod ids;
 pub mod leaderboard;
+pub mod leaderboard_people;
 pub mod mobilisation;
 pub mod notice;
 pub mod opening;

@@ -79,8 +79,11 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     ("stream_leaderboard", ALL, Covered),
     // A closed board is the whole province's, and so is who may revise it.
     ("list_board_closings", ALL, Own),
-    ("list_board_changes", ALL, Own),
+    ("list_board_changes", &[Commander, Admin], Own),
     ("issue_board_revision", &[Commander, Admin], Own),
+    ("show_team_board", ALL, Covered),
+    ("show_volunteer_board", &[Lead, Commander, Admin], Covered),
+    ("show_own_standing", &[Volunteer, Lead], Own),
     ("issue_recovery_code", &[Lead, Commander, Admin], Covered),
     ("push_operations", &[Volunteer, Lead], PartByPart(PLACE)),
     (

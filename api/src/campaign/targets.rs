@@ -39,6 +39,11 @@ impl Targets {
         )
     }
 
+    /// What was set for this very unit.
+    pub fn own(&self, id: UnitId) -> Option<(i64, &'static str)> {
+        self.0.get(&id).copied()
+    }
+
     /// The target of a unit: its own, or the sum of all targets directly below it, where each of
     /// them has one of the same kind. Nothing is guessed from a part.
     pub fn of(

@@ -234,6 +234,13 @@ impl Geography {
         all.into_iter().collect()
     }
 
+    /// The units that this one has belonged to directly, from the first to the last.
+    pub fn parents_ever(&self, id: UnitId) -> Vec<UnitId> {
+        let mut ties: Vec<&Tie> = self.parents.get(&id).into_iter().flatten().collect();
+        ties.sort_by_key(|tie| tie.valid_from);
+        ties.into_iter().map(|tie| tie.parent_id).collect()
+    }
+
     /// Whether the unit or its place begins or ends after `since`, until `day`.
     pub fn turns_within(&self, id: UnitId, since: NaiveDate, day: NaiveDate) -> bool {
         let unit = self.unit(id).map(|unit| (unit.valid_from, unit.valid_to));

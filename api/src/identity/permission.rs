@@ -50,6 +50,8 @@ permissions! {
     DecideRights = "decide_rights" for [Lead, Commander];
     /// See leaderboards with exact numbers.
     ReadBoards = "read_boards" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
+    /// See what each volunteer of one's unit brought.
+    ReadVolunteers = "read_volunteers" for [Lead, Commander, Admin];
     /// Book for somebody who stands beside one.
     BookForOthers = "book_for_others" for [Volunteer, Lead, Officer];
     /// Book a school class or an agency from a list.

@@ -1,28 +1,30 @@
 //! Which page of which board a request asks for, and whether its sender may see it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::leaderboard::Leaderboard;
+use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::board::{Question, Rows};
+use super::cache::{Edition, Read};
+use super::frame::{belongs_to, nearest_day};
 use super::problem::LeaderboardProblem;
-use super::rules::{Metric, Window};
+use super::reading::read_board;
+use super::view::with_own;
+use super::words::question;
 use crate::app::App;
 use crate::campaign::drives::reach::Reach;
 use crate::campaign::drives::store::CampaignRow;
-use crate::campaign::targets;
 use crate::geography::{Geography, Level};
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 use crate::privacy::keys::Keys;
-
-/// More than a window is ever revised.
-const REVISION_MAX: u32 = 10_000;
 
 /// Windows and filters of a board.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -31,34 +33,45 @@ const REVISION_MAX: u32 = 10_000;
 pub struct BoardQuery {
     /// installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
     #[param(example = "level2_activated")]
-    stage: Option<String>,
+    pub stage: Option<String>,
     /// rate (default, against the target) or count.
     #[param(example = "count")]
-    metric: Option<String>,
+    pub metric: Option<String>,
     /// today, week (from Monday), month or start (default: since the start). Not with `from`.
     #[param(example = "month")]
-    period: Option<String>,
+    pub period: Option<String>,
     /// The days of this campaign so far, instead of a period or days: one's own, or one of the units above.
     #[param(value_type = Option<Uuid>)]
     campaign_id: Option<Uuid>,
     /// First day counted.
-    from: Option<NaiveDate>,
+    pub from: Option<NaiveDate>,
     /// Last day counted; today if left out.
-    to: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
     /// Only within this unit; the whole province if left out, the caller's own unit for villages.
     #[param(value_type = Option<i32>, minimum = 1)]
     within: Option<UnitId>,
     /// youth or women: only this union's credits.
     #[param(example = "women")]
-    mass_union: Option<String>,
+    pub mass_union: Option<String>,
     /// urban, lowland or upland: only communes of this class.
     #[param(example = "upland")]
-    class: Option<String>,
-    /// Units as they were on this day; the last day counted if left out.
-    units_as_of: Option<NaiveDate>,
+    pub class: Option<String>,
+    /// phuong, xa, thi-tran, thon, khu-pho, huyen, thi-xa or thanh-pho: only units of this kind.
+    #[param(example = "xa")]
+    pub kind: Option<String>,
+    /// Only units of this league: quarters of the province's units by size of target, 1 with the largest.
+    /// They stay the same while a window goes on: the targets of its first day make them.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 4)]
+    pub league: Option<u32>,
+    /// then (default): units as they were on the last day counted; today: the same work in today's units,
+    /// across every merger; both come to the same sum.
+    #[param(example = "today")]
+    pub units: Option<String>,
+    /// Units as they were on this day, instead of `units`.
+    pub units_as_of: Option<NaiveDate>,
     /// Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out.
     #[param(minimum = 0, maximum = 10000)]
-    revision: Option<u32>,
+    pub revision: Option<u32>,
     /// Where the page before ended.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -75,6 +88,8 @@ pub struct Asked {
     query: BoardQuery,
     /// The campaign whose days are counted.
     drive: Option<CampaignRow>,
+    /// The reader's unit, where it does not hold all that the board is about.
+    elsewhere: Option<UnitId>,
 }
 
 impl Asked {
@@ -100,37 +115,87 @@ impl Asked {
             None => None,
         };
         let within = scope(&geography, caller, rows, query.within, today)?;
+        let day = nearest_day(&geography, within, today);
+        let is_own = belongs_to(&geography, caller.unit_id, (within, day), today);
         let asked = Self {
             rows,
             within,
             query,
             drive,
+            elsewhere: (!is_own).then_some(caller.unit_id),
         };
         asked.paging(&app.keys)?;
         asked.on(today)?;
         Ok(asked)
     }
 
+    /// The board as its reader may see it on this day.
+    ///
+    /// # Errors
+    /// 404 for a revision that is not there, or not for this reader; 422, which [`Self::read`] would have told.
+    pub async fn look(&self, app: &App, today: NaiveDate) -> Result<Arc<Read>, Failure> {
+        let question = self.on(today)?;
+        let Some(scope) = self.elsewhere else {
+            return read_board(app, (question, self.edition())).await;
+        };
+        // What was kept is exact, and not for them.
+        if self.query.revision.is_some() {
+            return Err(LeaderboardProblem::RevisionNotFound.into());
+        }
+        let read = read_board(app, (question.clone(), Edition::Live)).await?;
+        let geography = app.fresh_geography().await?;
+        let is_own = |row: &&BoardRow| {
+            row.unit_id.is_some_and(|unit| {
+                belongs_to(&geography, scope, (unit, question.units_as_of), today)
+            })
+        };
+        let own: Vec<Option<UnitId>> = read
+            .board
+            .rows
+            .iter()
+            .filter(is_own)
+            .map(|row| row.unit_id)
+            .collect();
+        if own.is_empty() {
+            return Ok(read);
+        }
+        let exact = Question {
+            merged: false,
+            ..question
+        };
+        let exact = read_board(app, (exact, Edition::Live)).await?;
+        let rows = exact
+            .board
+            .rows
+            .iter()
+            .filter(|row| own.contains(&row.unit_id));
+        let board = with_own(&read.board, rows.cloned().collect());
+        Ok(Arc::new(Read::new(board)))
+    }
+
+    /// Which edition is asked for; its number was bounded when it was read.
+    fn edition(&self) -> Edition {
+        self.query
+            .revision
+            .map_or(Edition::Newest, |number| Edition::Revision(number as i32))
+    }
+
     /// The board as it is on this day: the week that goes on is another question tomorrow.
     ///
     /// # Errors
     /// 422, which [`Self::read`] would have told.
-    pub fn on(&self, today: NaiveDate) -> Result<Question, Failure> {
+    fn on(&self, today: NaiveDate) -> Result<Question, Failure> {
         let query = match &self.drive {
             Some(drive) => &within_days(&self.query, drive, today)?,
             None => &self.query,
         };
-        question(query, self.rows, self.within, today)
-    }
-
-    /// That board, and which revision of it.
-    ///
-    /// # Errors
-    /// As [`Self::on`].
-    pub fn wanted(&self, today: NaiveDate) -> Result<(Question, Option<i32>), Failure> {
-        // Bounded when it was read.
-        let revision = self.query.revision.map(|revision| revision as i32);
-        Ok((self.on(today)?, revision))
+        question(
+            query,
+            self.rows,
+            self.within,
+            today,
+            self.elsewhere.is_some(),
+        )
     }
 
     /// Its page of the board.
@@ -195,7 +260,11 @@ fn scope(
     within: Option<UnitId>,
     today: NaiveDate,
 ) -> Result<UnitId, Failure> {
-    if rows == Rows::Units(Level::Village) {
+    let is_village = |unit: UnitId| {
+        let level = geography.unit(unit).map(|unit| unit.level);
+        level == Some(Level::Village)
+    };
+    if rows == Rows::Units(Level::Village) || within.is_some_and(is_village) {
         let unit = within.unwrap_or(caller.unit_id);
         caller.require_unit(geography, unit, today)?;
         return Ok(unit);
@@ -208,142 +277,4 @@ fn scope(
         .unit(unit)
         .ok_or(LeaderboardProblem::BoardNotFound)?;
     Ok(unit)
-}
-
-fn question(
-    query: &BoardQuery,
-    rows: Rows,
-    within: UnitId,
-    today: NaiveDate,
-) -> Result<Question, Failure> {
-    let mut faults = Vec::new();
-    let stage = one_of(
-        "?stage",
-        query.stage.as_deref().unwrap_or("level2_activated"),
-        &targets::STAGES,
-        &mut faults,
-    );
-    let metric = one_of(
-        "?metric",
-        query.metric.as_deref().unwrap_or("rate"),
-        &["rate", "count"],
-        &mut faults,
-    );
-    let mass_union = query
-        .mass_union
-        .as_deref()
-        .map(|word| one_of("?mass_union", word, &["youth", "women"], &mut faults));
-    if let Some(class) = query.class.as_deref() {
-        one_of(
-            "?class",
-            class,
-            &["urban", "lowland", "upland"],
-            &mut faults,
-        );
-    }
-    let window = window(query, today, &mut faults);
-    if query
-        .revision
-        .is_some_and(|revision| revision > REVISION_MAX)
-    {
-        faults.push(FieldError::new(
-            "?revision",
-            "RANGE",
-            "revision từ 0 đến 10000.",
-            "revision is 0 to 10000.",
-        ));
-    }
-    if !faults.is_empty() {
-        return Err(Failure::invalid(faults));
-    }
-    let metric = if metric == "count" || rows == Rows::Unions {
-        Metric::Count
-    } else {
-        Metric::Rate
-    };
-    Ok(Question {
-        rows,
-        stage,
-        metric,
-        window,
-        within,
-        mass_union,
-        class: query.class.clone(),
-        units_as_of: query.units_as_of.unwrap_or(window.to),
-    })
-}
-
-fn window(query: &BoardQuery, today: NaiveDate, faults: &mut Vec<FieldError>) -> Window {
-    const PERIODS: [&str; 4] = ["start", "today", "week", "month"];
-    const YEARS: std::ops::RangeInclusive<i32> = 2020..=2100;
-    let to = query.to.unwrap_or(today);
-    for (pointer, day) in [
-        ("?from", query.from),
-        ("?to", query.to),
-        ("?units_as_of", query.units_as_of),
-    ] {
-        if day.is_some_and(|day| !YEARS.contains(&chrono::Datelike::year(&day))) {
-            faults.push(FieldError::new(
-                pointer,
-                "RANGE",
-                "Ngày phải từ năm 2020 đến năm 2100.",
-                "The day must be within 2020 to 2100.",
-            ));
-        }
-    }
-    if let Some(from) = query.from {
-        if from > to {
-            faults.push(FieldError::new(
-                "?from",
-                "ORDER",
-                "Ngày đầu phải trước hoặc trùng ngày cuối.",
-                "The first day comes after the last one.",
-            ));
-        }
-        if query.period.is_some() {
-            faults.push(FieldError::new(
-                "?period",
-                "EITHER",
-                "Chỉ dùng period hoặc from, không dùng cả hai.",
-                "Use period or from, not both.",
-            ));
-        }
-        return Window {
-            from: Some(from),
-            to,
-        };
-    }
-    match one_of(
-        "?period",
-        query.period.as_deref().unwrap_or("start"),
-        &PERIODS,
-        faults,
-    ) {
-        "today" => Window::today(to),
-        "week" => Window::week(to),
-        "month" => Window::month(to),
-        _ => Window::since_start(to),
-    }
-}
-
-fn one_of(
-    pointer: &'static str,
-    word: &str,
-    choices: &[&'static str],
-    faults: &mut Vec<FieldError>,
-) -> &'static str {
-    choices
-        .iter()
-        .copied()
-        .find(|choice| *choice == word)
-        .unwrap_or_else(|| {
-            let choices = choices.join(", ");
-            faults.push(FieldError::new(
-                pointer,
-                "ONE_OF",
-                format!("Chọn một trong: {choices}."),
-                format!("One of: {choices}."),
-            ));
-            ""
-        })
 }

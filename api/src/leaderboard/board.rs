@@ -1,15 +1,21 @@
 //! A board from sums, targets and the tree of units. Pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::{BoardClosing, BoardRow, BoardTotal, Leaderboard};
 
+use super::carried::{Carrier, Goal};
+use super::frame::{Frame, Key};
+use super::leagues::{self, leagues, ranks_within};
+use super::merged::GROUP;
+use super::quality::Quality;
+use super::row::{Facts, row};
 use super::rules::{self, Metric, Window};
 use super::store::VillageSum;
 use crate::campaign::targets::Targets;
-use crate::geography::{Geography, Level};
+use crate::geography::Level;
 
 /// What the rows of a board are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,75 +56,173 @@ pub struct Question {
     pub mass_union: Option<&'static str>,
     /// Only communes of this class.
     pub class: Option<String>,
+    /// Only units of this kind.
+    pub kind: Option<String>,
+    /// Only units of this league.
+    pub league: Option<u32>,
     pub units_as_of: NaiveDate,
+    /// For those who work elsewhere: in whole tens.
+    pub merged: bool,
 }
 
 /// All that a board is made of.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Ingredients<'a> {
-    pub geography: &'a Geography,
+    pub frame: &'a Frame<'a>,
+    /// The targets of the window's last day, and those of the day that makes the leagues.
     pub targets: &'a Targets,
+    pub league_targets: &'a Targets,
     pub now: &'a [VillageSum],
     pub before: &'a [VillageSum],
+    /// Since the start, at the end of the window.
+    pub standing: &'a [VillageSum],
+    /// Days on which full targets were reached.
+    pub reached: &'a HashMap<UnitId, NaiveDate>,
+    /// Not for those who work elsewhere.
+    pub quality: Option<&'a Quality>,
 }
 
+/// What was counted in a row.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    count: i64,
-    assists: i64,
-    confirmed: i64,
-    anonymous: i64,
+pub struct Sum {
+    pub count: i64,
+    pub assists: i64,
+    pub confirmed: i64,
+    pub anonymous: i64,
+    pub late: i64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Key {
-    Unit(UnitId),
-    Union(&'static str),
+/// Sums by row.
+pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> HashMap<Key, Sum> {
+    let mut summed: HashMap<Key, Sum> = HashMap::new();
+    let asked = |sum: &&VillageSum| question.mass_union.is_none_or(|it| it == sum.mass_union);
+    for village in sums.iter().filter(asked) {
+        let Some(key) = frame.key_of(village.village_id, &village.mass_union) else {
+            continue;
+        };
+        let sum = summed.entry(key).or_default();
+        sum.count += village.n;
+        sum.assists += village.assists;
+        sum.confirmed += village.confirmed;
+        sum.anonymous += village.anonymous;
+        sum.late += village.late;
+    }
+    summed
+}
+
+/// The targets of these rows.
+pub fn goals(
+    frame: &Frame<'_>,
+    targets: &Targets,
+    on: NaiveDate,
+    keys: &[Key],
+) -> Vec<Option<Goal>> {
+    let mut carrier = Carrier::new(frame, targets, on);
+    keys.iter()
+        .map(|key| match key {
+            Key::Unit(unit) => carrier.of(*unit),
+            Key::Union(_) => None,
+        })
+        .collect()
+}
+
+/// The rows of a board, and the league of each unit.
+pub fn rows_of(
+    question: &Question,
+    frame: &Frame<'_>,
+    league_targets: &Targets,
+) -> (Vec<Key>, HashMap<UnitId, u32>) {
+    let keys = frame.keys();
+    let units: HashSet<UnitId> = keys.iter().filter_map(|key| unit_of(*key)).collect();
+    let population: Vec<Key> = frame
+        .population(&units)
+        .into_iter()
+        .map(Key::Unit)
+        .collect();
+    let day = leagues::day_of(question.window);
+    let sizes = goals(frame, league_targets, day, &population);
+    let sizes: Vec<(UnitId, i64)> = population
+        .iter()
+        .zip(sizes)
+        .filter_map(|(key, goal)| Some((unit_of(*key)?, goal?.people)))
+        .collect();
+    let leagues = leagues(&sizes);
+    let is_asked = |key: &Key| {
+        let unit = unit_of(*key).and_then(|unit| frame.geography.unit(unit));
+        let is = |asked: &Option<String>, word: Option<&String>| {
+            asked.is_none() || asked.as_ref() == word
+        };
+        let league = unit.and_then(|unit| leagues.get(&unit.unit_id)).copied();
+        is(&question.class, unit.and_then(|unit| unit.class.as_ref()))
+            && is(&question.kind, unit.map(|unit| &unit.kind))
+            && (question.league.is_none() || question.league == league)
+    };
+    (keys.into_iter().filter(is_asked).collect(), leagues)
+}
+
+fn unit_of(key: Key) -> Option<UnitId> {
+    match key {
+        Key::Unit(unit) => Some(unit),
+        Key::Union(_) => None,
+    }
 }
 
 /// Counts, compares and ranks.
 pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -> Leaderboard {
-    let keys = keys(question, from.geography);
-    let now = sum(question, from.geography, from.now);
-    let before = sum(question, from.geography, from.before);
+    let frame = from.frame;
+    let (keys, leagues) = rows_of(question, frame, from.league_targets);
+    let goals = goals(frame, from.targets, question.window.to, &keys);
+    let now = sum(question, frame, from.now);
+    let before = sum(question, frame, from.before);
+    let standing = sum(question, frame, from.standing);
     let sum_of = |sums: &HashMap<Key, Sum>, key: &Key| sums.get(key).copied().unwrap_or_default();
-    let targets: Vec<Option<(i64, &'static str)>> = keys
-        .iter()
-        .map(|key| match key {
-            Key::Unit(id) => from.targets.of(from.geography, *id, question.units_as_of),
-            Key::Union(_) => None,
-        })
-        .collect();
     let scores = |sums: &HashMap<Key, Sum>| -> Vec<Option<i64>> {
-        let score = |(key, target): (&Key, &Option<(i64, _)>)| {
-            rules::score(
-                question.metric,
-                sum_of(sums, key).count,
-                target.map(|target| target.0),
-            )
+        let score = |(key, goal): (&Key, &Option<Goal>)| {
+            let target = goal.map(|goal| goal.people);
+            rules::score(question.metric, sum_of(sums, key).count, target)
         };
-        keys.iter().zip(&targets).map(score).collect()
+        keys.iter().zip(&goals).map(score).collect()
     };
     let scores_now = scores(&now);
     let ranks_now = rules::ranks(&scores_now);
     let ranks_before = rules::ranks(&scores(&before));
-    let class_ranks = class_ranks(&keys, &scores_now, from.geography);
-
+    let league_of = |key: &Key| unit_of(*key).and_then(|unit| leagues.get(&unit).copied());
+    let class_of = |key: &Key| frame.geography.unit(unit_of(*key)?)?.class.clone();
+    let class_ranks = ranks_within(&keys.iter().map(class_of).collect::<Vec<_>>(), &scores_now);
+    let league_ranks = ranks_within(&keys.iter().map(league_of).collect::<Vec<_>>(), &scores_now);
     let mut rows: Vec<(BoardRow, usize)> = Vec::with_capacity(keys.len());
     for (position, key) in keys.iter().enumerate() {
-        let sum = sum_of(&now, key);
+        let unit = unit_of(*key);
+        let facts = Facts {
+            sum: sum_of(&now, key),
+            before: sum_of(&before, key).count,
+            standing: sum_of(&standing, key).count,
+            goal: goals[position],
+            reached: unit.and_then(|unit| from.reached.get(&unit).copied()),
+            league: league_of(key),
+            grade: unit
+                .zip(from.quality)
+                .map(|(unit, quality)| quality.grade(unit).unwrap_or("–")),
+            freshness: unit
+                .zip(from.quality)
+                .and_then(|(unit, quality)| quality.freshness(unit)),
+        };
+        let mut row = row(question, frame, *key, facts);
         let rank = ranks_now[position];
-        let mut row = row(question, from.geography, *key, sum, targets[position]);
         row.rank = rank.map(|rank| rank.0);
         row.tied = rank.is_some_and(|rank| rank.1);
         row.class_rank = class_ranks[position];
+        row.league_rank = league_ranks[position];
         row.rank_change = rank
             .zip(ranks_before[position])
             .map(|(now, before)| before.0 as i32 - now.0 as i32);
         rows.push((row, position));
     }
-    // Unranked rows last; within a tie, by name, as the keys came.
-    rows.sort_by_key(|(row, position)| (row.rank.unwrap_or(u32::MAX), *position));
+    // Unranked rows last; within a tie whoever reached a full target earlier, then by name, as the keys came.
+    rows.sort_by_key(|(row, position)| {
+        let reached = row.reached_on.unwrap_or(NaiveDate::MAX);
+        (row.rank.unwrap_or(u32::MAX), reached, *position)
+    });
     let rows: Vec<BoardRow> = rows.into_iter().map(|(row, _)| row).collect();
     Leaderboard {
         level: question.rows.as_str().to_owned(),
@@ -129,6 +233,7 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
         previous_to: question.window.previous().to,
         units_as_of: question.units_as_of,
         basis: "recognised".to_owned(),
+        merged_to: question.merged.then_some(GROUP as u32),
         as_of,
         closing: BoardClosing::default(),
         total: total(&rows),
@@ -137,152 +242,9 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
     }
 }
 
-/// Every row of the board, those without any work too, by name.
-fn keys(question: &Question, geography: &Geography) -> Vec<Key> {
-    match question.rows {
-        Rows::Unions => ["youth", "women", "none"]
-            .into_iter()
-            .map(Key::Union)
-            .collect(),
-        Rows::Units(level) => geography
-            .within(question.within, level, question.units_as_of)
-            .into_iter()
-            .filter(|id| {
-                let class = geography.unit(*id).and_then(|unit| unit.class.as_ref());
-                question.class.is_none() || question.class.as_ref() == class
-            })
-            .map(Key::Unit)
-            .collect(),
-    }
-}
-
-fn sum(question: &Question, geography: &Geography, sums: &[VillageSum]) -> HashMap<Key, Sum> {
-    let mut keys: HashMap<UnitId, Option<UnitId>> = HashMap::new();
-    let mut summed: HashMap<Key, Sum> = HashMap::new();
-    for village in sums {
-        if question
-            .mass_union
-            .is_some_and(|mass_union| mass_union != village.mass_union)
-        {
-            continue;
-        }
-        // Each village is looked up once, however many unions worked in it.
-        let unit = *keys.entry(village.village_id).or_insert_with(|| {
-            let day = question.units_as_of;
-            let covered = geography.covers(question.within, village.village_id, day);
-            let level = match question.rows {
-                Rows::Units(level) => level,
-                Rows::Unions => Level::Village,
-            };
-            covered
-                .then(|| geography.ancestor_on(village.village_id, level, day))
-                .flatten()
-        });
-        let Some(unit) = unit else { continue };
-        let key = match question.rows {
-            Rows::Units(_) => Key::Unit(unit),
-            Rows::Unions => Key::Union(union_word(&village.mass_union)),
-        };
-        let sum = summed.entry(key).or_default();
-        sum.count += village.n;
-        sum.assists += village.assists;
-        sum.confirmed += village.confirmed;
-        sum.anonymous += village.anonymous;
-    }
-    summed
-}
-
-fn union_word(word: &str) -> &'static str {
-    match word {
-        "youth" => "youth",
-        "women" => "women",
-        _ => "none",
-    }
-}
-
-fn row(
-    question: &Question,
-    geography: &Geography,
-    key: Key,
-    sum: Sum,
-    target: Option<(i64, &'static str)>,
-) -> BoardRow {
-    let day = question.units_as_of;
-    let (unit_id, mass_union, name, within, class) = match key {
-        Key::Unit(id) => {
-            let above: Vec<&str> = geography
-                .path_on(id, day)
-                .iter()
-                .skip(1)
-                .filter_map(|id| geography.unit(*id))
-                .map(|unit| unit.name.as_str())
-                .collect();
-            let class = geography.unit(id).and_then(|unit| unit.class.clone());
-            (
-                Some(id),
-                None,
-                geography.name_on(id, day),
-                Some(above.join(", ")),
-                class,
-            )
-        }
-        Key::Union(word) => {
-            let name = match word {
-                "youth" => "Đoàn Thanh niên",
-                "women" => "Hội Liên hiệp Phụ nữ",
-                _ => "Khác",
-            };
-            (None, Some(word.to_owned()), name.to_owned(), None, None)
-        }
-    };
-    BoardRow {
-        rank: None,
-        tied: false,
-        class_rank: None,
-        rank_change: None,
-        unit_id,
-        mass_union,
-        name,
-        within,
-        class,
-        count: sum.count,
-        confirmed: sum.confirmed,
-        assists: sum.assists,
-        anonymous: sum.anonymous,
-        target: target.map(|target| target.0),
-        denominator: target.map(|target| target.1.to_owned()),
-        rate_percent: target.map(|target| tenths(rules::percent_tenths(sum.count, target.0))),
-        pace_per_day: question
-            .window
-            .days()
-            .map(|days| tenths(rules::pace_tenths(sum.count, days))),
-    }
-}
-
-fn class_ranks(keys: &[Key], scores: &[Option<i64>], geography: &Geography) -> Vec<Option<u32>> {
-    let class_of = |key: &Key| match key {
-        Key::Unit(id) => geography.unit(*id).and_then(|unit| unit.class.as_deref()),
-        Key::Union(_) => None,
-    };
-    let mut by_class: HashMap<&str, Vec<i64>> = HashMap::new();
-    for (key, score) in keys.iter().zip(scores) {
-        if let (Some(class), Some(score)) = (class_of(key), score) {
-            by_class.entry(class).or_default().push(*score);
-        }
-    }
-    keys.iter()
-        .zip(scores)
-        .map(|(key, score)| {
-            let others = by_class.get(class_of(key)?)?;
-            let score = (*score)?;
-            Some(others.iter().filter(|other| **other > score).count() as u32 + 1)
-        })
-        .collect()
-}
-
 /// All rows together. What is against a target is told apart, so that nobody takes the rate of a few
 /// communes for that of the province.
-fn total(rows: &[BoardRow]) -> BoardTotal {
+pub fn total(rows: &[BoardRow]) -> BoardTotal {
     let with_target: Vec<&BoardRow> = rows.iter().filter(|row| row.target.is_some()).collect();
     let denominator = with_target
         .first()
@@ -304,6 +266,6 @@ fn total(rows: &[BoardRow]) -> BoardTotal {
 }
 
 /// Tenths as the number that JSON shows: 583 becomes 58.3.
-fn tenths(tenths: i64) -> f64 {
+pub fn tenths(tenths: i64) -> f64 {
     tenths as f64 / 10.0
 }

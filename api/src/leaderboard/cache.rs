@@ -24,8 +24,26 @@ pub struct Read {
     pub tag: String,
 }
 
-/// A board, and which revision of it where its window is closed: the newest if none is named.
-type Wanted = (Question, Option<i32>);
+/// Which of the boards of a window is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Edition {
+    /// What was kept last where the window is closed, and what stands now where it is not.
+    Newest,
+    /// That revision of what was kept.
+    Revision(i32),
+    /// What stands now, closed or not.
+    Live,
+}
+
+/// A board, and which edition of it.
+pub type Wanted = (Question, Edition);
+impl Read {
+    pub fn new(board: Leaderboard) -> Self {
+        let tag = tag(&board);
+        Self { board, tag }
+    }
+}
+
 type Slot = Arc<AsyncMutex<Option<(Instant, Arc<Read>)>>>;
 
 /// One process's boards. Cheap to clone.
@@ -51,10 +69,7 @@ impl BoardCache {
         }
         let asked = Instant::now();
         let board = read().await?;
-        let fresh = Arc::new(Read {
-            tag: tag(&board),
-            board,
-        });
+        let fresh = Arc::new(Read::new(board));
         *slot = Some((asked, fresh.clone()));
         Ok(fresh)
     }

@@ -7,7 +7,9 @@ use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
 use serde::Deserialize;
 
 use super::board::{Question, Rows};
-use super::routes::read_board;
+use super::cache::Edition;
+use super::merged::GROUP;
+use super::reading::read_board;
 use super::rules::{Metric, Window};
 use crate::app::App;
 use crate::campaign::targets::STAGES;
@@ -15,9 +17,6 @@ use crate::geography::Level;
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::http::html::{Escaped, decimal, grouped, page};
-
-/// A smaller number of people is not shown to the public.
-const PUBLIC_COUNT_MIN: i64 = 10;
 
 /// Mounts the page. Not part of the contract.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -79,9 +78,12 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         within: province,
         mass_union: None,
         class: None,
+        kind: None,
+        league: None,
         units_as_of: today,
+        merged: true,
     };
-    let read = read_board(&app, (question, None)).await?;
+    let read = read_board(&app, (question, Edition::Live)).await?;
     Ok(page(
         StatusCode::OK,
         "Bảng thi đua",
@@ -100,13 +102,9 @@ fn body(board: &Leaderboard, stage: usize, period: &str) -> String {
         html.push_str(&tab(STAGES[stage], word, name, word == period));
     }
     html.push_str("</ul>");
-    let shown: i64 = board
-        .rows
-        .iter()
-        .map(|row| public_count(row).unwrap_or(0))
-        .sum();
+    let shown = board.total.count;
     html.push_str(&format!(
-        "<p><strong>{}</strong> người tại {} xã, phường. <span class=\"soft\">Số liệu đến {}; đơn vị có dưới {PUBLIC_COUNT_MIN} người không hiện số.</span></p>",
+        "<p><strong>{}</strong> người tại {} xã, phường. <span class=\"soft\">Số liệu đến {}; chỉ hiện từng nhóm đủ {GROUP} người.</span></p>",
         grouped(shown),
         board.rows.len(),
         board.to.format("%d/%m/%Y"),
@@ -134,12 +132,8 @@ fn tab(stage: &str, period: &str, name: &str, current: bool) -> String {
     )
 }
 
-fn public_count(row: &BoardRow) -> Option<i64> {
-    (row.count >= PUBLIC_COUNT_MIN).then_some(row.count)
-}
-
 fn table_row(row: &BoardRow) -> String {
-    let count = public_count(row);
+    let count = (row.count > 0).then_some(row.count);
     let rank = match (row.rank, row.tied) {
         (Some(rank), true) => format!("{rank}="),
         (Some(rank), false) => rank.to_string(),
@@ -159,7 +153,7 @@ fn table_row(row: &BoardRow) -> String {
     format!(
         "<tr><td class=\"number\">{rank}{change}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{}</td></tr>",
         Escaped(&row.name),
-        count.map_or_else(|| format!("&lt;{PUBLIC_COUNT_MIN}"), grouped),
+        count.map_or_else(|| "–".to_owned(), grouped),
         row.target.map_or_else(|| "–".to_owned(), grouped),
         rate.map_or_else(|| "–".to_owned(), |rate| format!("{}%", decimal(rate))),
         rate.map_or_else(String::new, |rate| format!(

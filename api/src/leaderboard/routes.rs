@@ -1,7 +1,5 @@
 //! Boards over HTTP: with an ETag for those who poll, as a stream for those who watch.
 
-use std::sync::Arc;
-
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use mobile_contracts::calendar::local_day;
@@ -9,14 +7,10 @@ use mobile_contracts::leaderboard::Leaderboard;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::asked::{Asked, BoardQuery};
-use super::board::{self, Ingredients, Question};
-use super::cache::Read;
-use super::closing;
 use super::problem::LeaderboardProblem;
-use super::store;
 use super::stream::stream_leaderboard;
+use super::{closing, people};
 use crate::app::App;
-use crate::campaign::targets;
 use crate::http::etag;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
@@ -24,6 +18,9 @@ use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
+    // Before the levels, whose path would take them.
+    people::teams::routes(config);
+    people::volunteers::routes(config);
     config
         .service(show_leaderboard)
         .service(stream_leaderboard)
@@ -32,9 +29,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// Show who leads and who lags.
 ///
-/// Communes, districts and unions of the whole province are open to everybody who is signed in;
-/// villages only within one's own unit. A window that is closed is told as it was kept, and says so: what came late
-/// is told by its next revision. Other numbers are at most a second old; ask again with
+/// Communes, districts and unions of the whole province are open to everybody who is signed in, in whole
+/// groups of people where they are not one's own; villages only within one's own unit. A window that is closed is
+/// told as it was kept, and says so: what came late is told by its next revision. Groups of people are told of what
+/// stands now, for what was kept is exact. Other numbers are at most a second old; ask again with
 /// `If-None-Match` and get 304 while nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])),
     params(("level" = String, Path, description = "What the rows are: village, commune, district or union.", example = "commune"), BoardQuery),
@@ -50,45 +48,11 @@ async fn show_leaderboard(
 ) -> Result<HttpResponse, Failure> {
     let today = local_day(app.clock.now());
     let asked = Asked::read(&app, &path.0, query.0, &caller, today).await?;
-    let read = read_board(&app, asked.wanted(today)?).await?;
+    let read = asked.look(&app, today).await?;
     let tag = format!("\"{}\"", read.tag);
     if let Some(known) = etag::known(&request, &tag) {
         return Ok(known);
     }
     let board = asked.page(&app.keys, &read.board)?;
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(board))
-}
-
-/// Reads a board through the cache: of a closed window as it was kept, by the revision that is asked for or the
-/// newest.
-///
-/// # Errors
-/// When the database cannot be asked; 404 for a revision that is not there.
-pub async fn read_board(app: &App, wanted: (Question, Option<i32>)) -> Result<Arc<Read>, Failure> {
-    app.boards
-        .get(&wanted, async || {
-            let (question, revision) = &wanted;
-            let mut conn = app.pool.get().await?;
-            let geography = app.geography(&mut conn).await?;
-            let kept = closing::read::read(&mut conn, &geography, question, *revision).await?;
-            if let Some(kept) = kept {
-                return Ok(kept);
-            }
-            let targets = targets::load(&mut conn, question.stage, question.window.to).await?;
-            let now = store::sum_villages(&mut conn, question.stage, question.window).await?;
-            let before =
-                store::sum_villages(&mut conn, question.stage, question.window.previous()).await?;
-            let ingredients = Ingredients {
-                geography: &geography,
-                targets: &targets,
-                now: &now,
-                before: &before,
-            };
-            let board = board::build(question, ingredients, app.clock.now());
-            Ok(Leaderboard {
-                closing: closing::read::open(question),
-                ..board
-            })
-        })
-        .await
 }

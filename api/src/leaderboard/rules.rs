@@ -8,7 +8,7 @@ use mobile_contracts::leaderboard::{
 };
 
 /// How far back the standing since the start is compared.
-const STANDING_COMPARED_DAYS: u64 = 7;
+pub const STANDING_COMPARED_DAYS: u64 = 7;
 
 /// By what rows are ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

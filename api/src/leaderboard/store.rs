@@ -1,8 +1,9 @@
 //! Sums of rollups. Never a record: a board's cost does not grow with them.
 
+use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Date, Integer, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::UnitId;
 
@@ -24,6 +25,23 @@ pub struct VillageSum {
     pub confirmed: i64,
     #[diesel(sql_type = BigInt)]
     pub anonymous: i64,
+    #[diesel(sql_type = BigInt)]
+    pub late: i64,
+}
+
+/// What one union did in one village on a day, or in the whole months of a window.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Step {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub mass_union: String,
+    #[diesel(sql_type = Date)]
+    pub first: NaiveDate,
+    #[diesel(sql_type = Date)]
+    pub last: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub n: i64,
 }
 
 /// Whole months from `rollup_month`, edge days from `rollup_day`, the standing since the start from
@@ -47,6 +65,62 @@ pub async fn sum_villages(
             .bind::<Nullable<Date>, _>(tail_first)
             .bind::<Nullable<Date>, _>(tail_last)
             .bind::<Bool, _>(pieces.less_than_all),
+    )
+    .load(conn)
+    .await
+}
+
+/// A day before which nothing is recorded.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day of the calendar");
+
+/// What came in these villages step by step: the edge days of a window, and its whole months.
+pub async fn list_steps(
+    conn: &mut Conn,
+    stage: &str,
+    window: Window,
+    villages: &[UnitId],
+) -> QueryResult<Vec<Step>> {
+    let from = window.from.unwrap_or(FIRST_DAY);
+    let whole = Window {
+        from: Some(from),
+        ..window
+    };
+    let pieces = whole.pieces();
+    let (head_first, head_last) = pieces.head.unzip();
+    let (months_first, months_end) = pieces.months.unzip();
+    let (tail_first, tail_last) = pieces.tail.unzip();
+    prepared(
+        diesel::sql_query(include_str!("list_steps.sql"))
+            .bind::<Text, _>(stage)
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Nullable<Date>, _>(months_first)
+            .bind::<Nullable<Date>, _>(months_end)
+            .bind::<Nullable<Date>, _>(head_first)
+            .bind::<Nullable<Date>, _>(head_last)
+            .bind::<Nullable<Date>, _>(tail_first)
+            .bind::<Nullable<Date>, _>(tail_last),
+    )
+    .load(conn)
+    .await
+}
+
+/// What came in each of these villages day by day, in the month beside it.
+pub async fn list_days(
+    conn: &mut Conn,
+    stage: &str,
+    months: &[(UnitId, NaiveDate)],
+) -> QueryResult<Vec<Step>> {
+    let (villages, months): (Vec<UnitId>, Vec<NaiveDate>) = months.iter().copied().unzip();
+    prepared(
+        diesel::sql_query(
+            "select d.village_id, d.mass_union, d.on_day as first, d.on_day as last, d.n::bigint as n
+             from unnest($2, $3) as asked(village_id, month)
+             join rollup_day d on d.village_id = asked.village_id and d.stage = $1
+                 and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'",
+        )
+        .bind::<Text, _>(stage)
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Array<Date>, _>(months),
     )
     .load(conn)
     .await

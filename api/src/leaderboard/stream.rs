@@ -17,7 +17,6 @@ use uuid::Uuid;
 use super::asked::{Asked, BoardQuery};
 use super::cache::Read;
 use super::problem::LeaderboardProblem;
-use super::routes::read_board;
 use super::rules::changed_rows;
 use super::viewers::Viewer;
 use crate::app::App;
@@ -54,7 +53,7 @@ pub async fn stream_leaderboard(
     let today = local_day(app.clock.now());
     let asked = Asked::read(&app, &path.0, query.0, &caller, today).await?;
     let viewer = app.viewers.watch(caller.account_id)?;
-    let read = read_board(&app, asked.wanted(today)?).await?;
+    let read = asked.look(&app, today).await?;
     let seen = request.headers().get("last-event-id");
     let has_seen = seen.is_some_and(|seen| seen.as_bytes() == read.tag.as_bytes());
     let mut line = Line {
@@ -133,7 +132,7 @@ impl Line {
     /// Tells what the board says now, if that is something else.
     async fn look(&mut self) -> Result<(), Failure> {
         let today = local_day(self.app.clock.now());
-        let read = read_board(&self.app, self.asked.wanted(today)?).await?;
+        let read = self.asked.look(&self.app, today).await?;
         if read.tag == self.told.tag {
             return Ok(());
         }

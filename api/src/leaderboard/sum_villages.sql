@@ -4,21 +4,22 @@ select village_id, mass_union,
        sum(sign * n)::bigint as n,
        sum(sign * assists)::bigint as assists,
        sum(sign * confirmed)::bigint as confirmed,
-       sum(sign * anonymous)::bigint as anonymous
+       sum(sign * anonymous)::bigint as anonymous,
+       sum(sign * late)::bigint as late
 from (
-  select 1 as sign, village_id, mass_union, n, assists, confirmed, anonymous
+  select 1 as sign, village_id, mass_union, n, assists, confirmed, anonymous, late
   from rollup_total
   where stage = $1 and $8
   union all
-  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous
+  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous, late
   from rollup_month
   where stage = $1 and month >= $2 and month < $3
   union all
-  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous
+  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous, late
   from rollup_day
   where stage = $1 and on_day between $4 and $5
   union all
-  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous
+  select case when $8 then -1 else 1 end, village_id, mass_union, n, assists, confirmed, anonymous, late
   from rollup_day
   where stage = $1 and on_day between $6 and $7
 ) piece

@@ -65,7 +65,7 @@ function Ask({ id, name, list, value, set }: { id: string; name: string; list: [
 
 /** Everything together, and when it was read. */
 function Total() {
-  const { total, as_of, previous_to, basis } = board.value!;
+  const { total, as_of, previous_to, basis, merged_to } = board.value!;
   const numbers: [string, string, string?][] = [
     [nameOf(STAGES, board.value!.stage), spell(total.count)],
     [t("Chỉ tiêu", "Target"), total.target == null ? "–" : spell(total.target)],
@@ -82,7 +82,8 @@ function Total() {
         {t(`Số liệu lúc ${hour(as_of)}`, `As of ${hour(as_of)}`)}
         {basis === "recognised" && t(", chỉ tính bản ghi đã được công nhận", ", recognised records only")}
         {total.rows_with_target < total.rows && t(`; tỷ lệ tính trên ${total.rows_with_target} trong ${total.rows} đơn vị có chỉ tiêu`, `; the rate is of ${total.rows_with_target} of ${total.rows} units`)}
-        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${spellDay(previous_to, dayOf(new Date())).toLowerCase()}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}.
+        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${spellDay(previous_to, dayOf(new Date())).toLowerCase()}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}
+        {merged_to != null && t(`; đơn vị khác chỉ hiện từng nhóm đủ ${merged_to} người`, `; other units in whole groups of ${merged_to} people`)}.
       </p>
     </>
   );
@@ -121,7 +122,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                   <tr key={row.unit_id ?? row.mass_union ?? row.name} class={chosen !== undefined && chosen !== null && row.unit_id === chosen ? "chosen" : undefined}>
                     <td class="number rank">{row.rank ?? "–"}</td>
                     <td><Moved by={row.rank_change} /></td>
-                    <th scope="row">{row.name}{row.class && <span class="soft"> {nameOf(CLASSES, row.class).toLowerCase()}</span>}</th>
+                    <th scope="row">{row.name}{row.class && <span class="soft"> {nameOf(CLASSES, row.class).toLowerCase()}</span>}{row.target_error && <span class="warn"> {t("xem lại chỉ tiêu", "check the target")}</span>}</th>
                     <td class="number">{spell(row.count)}</td>
                     <td class="number more">{row.target == null ? "–" : spell(row.target)}</td>
                     <td class="number">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>
@@ -156,7 +157,11 @@ function One({ row }: { row: Row }) {
         {row.rank != null && <>{t("Hạng", "Rank")} <strong>{row.rank}</strong>{row.class_rank != null && t(`, hạng ${row.class_rank} trong vùng`, `, ${row.class_rank} of its class`)}. </>}
         <strong>{spell(row.count)}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
         {row.pace_per_day != null && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
+        {row.forecast_on != null && t(` Với đà này đạt chỉ tiêu: ${spellDay(row.forecast_on, dayOf(new Date())).toLowerCase()}.`, ` At this pace the target is reached: ${spellDay(row.forecast_on, dayOf(new Date()))}.`)}
+        {row.league_rank != null && t(` Hạng ${row.league_rank} trong nhóm chỉ tiêu thứ ${row.league}.`, ` ${row.league_rank} of league ${row.league}.`)}
       </p>
+      {(row.unsent_estimate ?? 0) > 0 && <p class="warn">{t(`Còn khoảng ${spell(row.unsent_estimate!)} lượt trên máy chưa gửi về: đơn vị này chưa hẳn đứng sau.`, `About ${spell(row.unsent_estimate!)} operations wait on phones: this unit may not be behind.`)}</p>}
+      {(row.late_percent ?? 0) > 0 && <p class="soft">{t(`${spellTenth(row.late_percent!)}% số này đến muộn hơn ba ngày.`, `${spellTenth(row.late_percent!)}% came more than three days late.`)}</p>}
       {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{t("Tin cậy", "Trust")} {grade.grade}: {grade.reason}</p>}
     </section>
   );

@@ -12,6 +12,8 @@ use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::failure::Failure;
 use crate::leaderboard::board::{self, Ingredients, Question};
+use crate::leaderboard::cache::Edition;
+use crate::leaderboard::frame::Frame;
 use crate::leaderboard::problem::LeaderboardProblem::RevisionNotFound;
 use crate::leaderboard::store::{VillageSum, sum_villages};
 
@@ -23,16 +25,19 @@ pub async fn read(
     conn: &mut Conn,
     geography: &Geography,
     question: &Question,
-    revision: Option<i32>,
+    edition: Edition,
 ) -> Result<Option<Leaderboard>, Failure> {
-    let Some(span) = Span::of(question.window) else {
-        return absent(revision);
+    let Some(span) = Span::of(question.window).filter(|_| edition != Edition::Live) else {
+        return absent(edition);
     };
     let rows = store::revisions(conn, span).await?;
     let Some(newest) = rows.first().map(|row| row.revision) else {
-        return absent(revision);
+        return absent(edition);
     };
-    let wanted = revision.unwrap_or(newest);
+    let wanted = match edition {
+        Edition::Revision(revision) => revision,
+        _ => newest,
+    };
     let row = rows.into_iter().find(|row| row.revision == wanted);
     let row = row.ok_or(RevisionNotFound)?;
     let kept = store::sums(conn, span, wanted, Some(question.stage)).await?;
@@ -40,23 +45,34 @@ pub async fn read(
     let live = sum_villages(conn, question.stage, question.window).await?;
     let (now, before) = (villages(&kept, |sum| sum.n), previous(&kept));
     let targets = targets_of(&targets, question.stage);
+    let frame = Frame::new(question, geography);
     let ingredients = Ingredients {
-        geography,
+        frame: &frame,
         targets: &targets,
+        // What was kept makes the leagues, too: they stay as they are.
+        league_targets: &targets,
         now: &now,
         before: &before,
+        standing: &[],
+        reached: &HashMap::new(),
+        quality: None,
     };
     let mut board = board::build(question, ingredients, row.kept_at);
+    for row in &mut board.rows {
+        // Of what is over nothing is foretold; how late a record was is told by revisions.
+        row.forecast_on = None;
+        row.late_percent = None;
+    }
     // Only of the newest: of an older revision, what came late since is told by the next one.
     let late = (wanted == newest).then(|| late(geography, question, &now, &live));
     board.closing = tell(span, row, newest, late);
     Ok(Some(board))
 }
 
-fn absent(revision: Option<i32>) -> Result<Option<Leaderboard>, Failure> {
-    match revision {
-        Some(_) => Err(RevisionNotFound.into()),
-        None => Ok(None),
+fn absent(edition: Edition) -> Result<Option<Leaderboard>, Failure> {
+    match edition {
+        Edition::Revision(_) => Err(RevisionNotFound.into()),
+        Edition::Newest | Edition::Live => Ok(None),
     }
 }
 
@@ -88,6 +104,7 @@ fn villages(sums: &[Sum], n: impl Fn(&Sum) -> i64) -> Vec<VillageSum> {
         assists: sum.assists,
         confirmed: sum.confirmed,
         anonymous: sum.anonymous,
+        late: 0,
     };
     sums.iter().map(turn).collect()
 }

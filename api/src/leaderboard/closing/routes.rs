@@ -133,6 +133,7 @@ struct ChangesOf {
 }
 
 /// List what a revision of a closed window changed, or what came late since the newest one, by stage and commune.
+/// For those who may issue it: the numbers are exact.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])),
     params(("starts_on" = NaiveDate, Path, description = "First day of the window.", example = "2026-11-16"),
         ("ends_on" = NaiveDate, Path, description = "Last day of the window.", example = "2026-11-22"), ChangesOf),
@@ -141,7 +142,7 @@ struct ChangesOf {
 #[get("/board-closings/{starts_on}/{ends_on}/changes")]
 async fn list_board_changes(
     app: web::Data<App>,
-    _caller: Caller<ReadBoards>,
+    caller: Caller<IssueReports>,
     path: Path<(NaiveDate, NaiveDate)>,
     query: Query<ChangesOf>,
 ) -> Result<web::Json<Page<BoardCountChange>>, Failure> {
@@ -151,6 +152,7 @@ async fn list_board_changes(
     let span = span_of(path.0.0, path.0.1).ok_or(RevisionNotFound)?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
+    require_province(&geography, &caller)?;
     let rows = store::revisions(&mut conn, span).await?;
     let newest = rows.first().ok_or(RevisionNotFound)?.revision;
     let (before, after) = match query.revision {

@@ -14,7 +14,8 @@ use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::failure::Failure;
 use crate::leaderboard::board::{Question, Rows};
-use crate::leaderboard::routes::read_board;
+use crate::leaderboard::cache::Edition;
+use crate::leaderboard::reading::read_board;
 use crate::leaderboard::rules::{Metric, Window};
 use crate::reporting::registers;
 use crate::tracking;
@@ -106,9 +107,12 @@ async fn ranked(app: &App, asked: &Asked) -> Result<Vec<Ranked>, Failure> {
             within: asked.within,
             mass_union: None,
             class: None,
+            kind: None,
+            league: None,
             units_as_of: asked.on,
+            merged: false,
         };
-        read_board(app, (question, None)).await
+        read_board(app, (question, Edition::Newest)).await
     };
     let before = board(asked.on - Days::new(1)).await?;
     let now = board(asked.on).await?;

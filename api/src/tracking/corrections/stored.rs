@@ -9,7 +9,7 @@ use super::rules::{Counted, Said, Taking, What};
 use super::store::{RecordRow, TakingRow};
 use crate::http::failure::Failure;
 use crate::tracking::batch::rules::{Target, Void};
-use crate::tracking::credit::rules::Fact;
+use crate::tracking::credit::rules::{Fact, is_late};
 use crate::tracking::persons::rules::{Heads, head_of};
 use crate::tracking::reading::Kind;
 
@@ -56,7 +56,11 @@ pub fn counted(row: &RecordRow, op_id: OperationId, said: &Said, heads: &Heads) 
             village_id: said.village_id,
             mass_union: MassUnion::parse(&row.mass_union)
                 .expect("fact_mass_union_known allows only known ones"),
+            author_id: row.author_id,
             helper: holder == Some(DeviceHolder::Helper),
+            late: row
+                .received_on
+                .is_some_and(|came| is_late(said.on_day(), came)),
             confirmed: row.confirmed_by.is_some() && same_stage,
             effective_at: said.effective_at,
             on_day: said.on_day(),

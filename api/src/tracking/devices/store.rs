@@ -239,3 +239,31 @@ pub async fn set_wiped(conn: &mut Conn, device_id: DeviceId) -> QueryResult<()> 
         .await?;
     Ok(())
 }
+
+/// When a phone last told how it fares, and what waited on it then.
+#[derive(Debug, Clone, Queryable)]
+pub struct Health {
+    /// The unit of its account.
+    pub unit_id: UnitId,
+    pub reported_at: DateTime<Utc>,
+    pub pending: i32,
+}
+
+/// What the phones of those who still work said of themselves, but for lost ones.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_health(conn: &mut Conn) -> QueryResult<Vec<Health>> {
+    device::table
+        .inner_join(account::table.on(account::account_id.eq(device::account_id)))
+        .filter(device::lost_at.is_null())
+        .filter(account::disabled_at.is_null())
+        .filter(device::reported_at.is_not_null())
+        .select((
+            account::unit_id,
+            device::reported_at.assume_not_null(),
+            diesel::dsl::sql::<diesel::sql_types::Integer>("coalesce(device.pending, 0)"),
+        ))
+        .load(conn)
+        .await
+}

@@ -520,7 +520,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a revision of a closed window changed, or what came late since the newest one, by stage and commune. */
+        /**
+         * List what a revision of a closed window changed, or what came late since the newest one, by stage and commune.
+         *     For those who may issue it: the numbers are exact.
+         */
         get: operations["list_board_changes"];
         put?: never;
         post?: never;
@@ -1463,6 +1466,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboards/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which teams of a campaign lead, from what their members brought in its days so far.
+         * @description A team is who is in it now: who changes teams takes their work along. Those who lead the team's commune
+         *     see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three.
+         */
+        get: operations["show_team_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/volunteer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show who leads among the volunteers of a commune or a village that one answers for.
+         * @description People are named by their accounts only. Nobody else sees this list.
+         */
+        get: operations["show_volunteer_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leaderboards/volunteer/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how one's own work stands in one's commune: the quarter, the weeks, and the three best without a
+         *     name.
+         * @description Where fewer than five volunteers go, there is no quarter and no best: each would be somebody.
+         */
+        get: operations["show_own_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/{level}": {
         parameters: {
             query?: never;
@@ -1472,9 +1537,10 @@ export interface paths {
         };
         /**
          * Show who leads and who lags.
-         * @description Communes, districts and unions of the whole province are open to everybody who is signed in;
-         *     villages only within one's own unit. A window that is closed is told as it was kept, and says so: what came late
-         *     is told by its next revision. Other numbers are at most a second old; ask again with
+         * @description Communes, districts and unions of the whole province are open to everybody who is signed in, in whole
+         *     groups of people where they are not one's own; villages only within one's own unit. A window that is closed is
+         *     told as it was kept, and says so: what came late is told by its next revision. Groups of people are told of what
+         *     stands now, for what was kept is exact. Other numbers are at most a second old; ask again with
          *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_leaderboard"];
@@ -4314,16 +4380,58 @@ export interface components {
              * @example assigned
              */
             denominator?: string | null;
+            /**
+             * Format: date
+             * @description The day on which the standing since the start reaches the target at this pace; absent when it has,
+             *     when nobody comes, or beyond ten years.
+             */
+            forecast_on?: string | null;
+            /**
+             * @description How far its numbers can be trusted today: A, B, C, or – where too little is known. Absent for others.
+             * @example A
+             */
+            grade?: string | null;
+            /**
+             * @description What kind of unit: phuong, xa, thi-tran, thon, khu-pho and so on.
+             * @example xa
+             */
+            kind?: string | null;
+            /**
+             * Format: date-time
+             * @description The median of when the unit's phones last told how they fare; absent for others.
+             */
+            last_sync_p50?: string | null;
+            /**
+             * Format: double
+             * @description Of `count`, in percent, those that came more than three days after they were done; absent for others.
+             * @example 4.2
+             */
+            late_percent?: number | null;
+            /**
+             * Format: int32
+             * @description The league by size of target, from 1 with the largest to 4; absent without a target large enough.
+             * @example 2
+             */
+            league?: number | null;
+            /**
+             * Format: int32
+             * @description Rank among the rows of its league.
+             */
+            league_rank?: number | null;
             /** @description youth or women, on a board of unions. */
             mass_union?: string | null;
+            /** @description Told in whole groups, as `merged_to` of the board says. */
+            merged?: boolean;
             /** @example Xã Bác Ái Tây */
             name: string;
             /**
              * Format: double
-             * @description People a day within the window, to one decimal; absent since the start.
+             * @description People a day within the window, to one decimal; since the start: of the last seven days.
              * @example 4.6
              */
             pace_per_day?: number | null;
+            /** @description Only those villages of the unit that the board is about. */
+            part?: boolean;
             /**
              * Format: int32
              * @description Competition rank (1, 2, 2, 4); absent for a unit without a target, or with one too small.
@@ -4343,13 +4451,29 @@ export interface components {
              */
             rate_percent?: number | null;
             /**
+             * Format: date
+             * @description The day on which the count of the window reached the target: of those who share a rank with a full
+             *     target, the earliest stands first.
+             */
+            reached_on?: string | null;
+            /**
              * Format: int64
              * @example 1250
              */
             target?: number | null;
+            /** @description The target holds a share of a unit that was parted: its villages share equally. */
+            target_divided?: boolean;
+            /** @description More people than the target: it is ranked as a full target, and the target is to be looked at. */
+            target_error?: boolean;
             /** @description Others share this rank. */
             tied: boolean;
             unit_id?: components["schemas"]["UnitId"] | null;
+            /**
+             * Format: int64
+             * @description Operations that waited on them then: a unit with many is not last. Absent for others.
+             * @example 40
+             */
+            unsent_estimate?: number | null;
             /**
              * @description The units above it.
              * @example Tỉnh Khánh Hòa
@@ -6542,6 +6666,14 @@ export interface components {
              */
             level: string;
             /**
+             * Format: int32
+             * @description Units beyond the reader's own are told in whole groups of so many people: of what has come since
+             *     the start only whole groups are let out, in the order of days, so that no difference of two boards
+             *     is smaller. Absent where everything is exact.
+             * @example 10
+             */
+            merged_to?: number | null;
+            /**
              * @description rate: against the target; count: people.
              * @example rate
              */
@@ -7442,6 +7574,33 @@ export interface components {
             /** @description What it is called, in Vietnamese. */
             title: string;
         };
+        /** @description How one's own work stands in one's commune. */
+        OwnStanding: {
+            /** Format: int64 */
+            assists: number;
+            /**
+             * Format: int32
+             * @description The quarter of the commune's volunteers that one stands in, from 1; absent for whoever is no
+             *     volunteer of a commune, and where fewer than five go.
+             * @example 1
+             */
+            band?: number | null;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+            /** Format: date */
+            from: string;
+            /** @example level2_activated */
+            stage: string;
+            /** Format: date */
+            to: string;
+            /** @description The three best of the commune, without a name; none where fewer than five go. */
+            top: components["schemas"]["TopVolunteer"][];
+            /** @description One's own last eight weeks, the oldest first. */
+            weeks: components["schemas"]["OwnWeek"][];
+        };
         /** @description One's own ticket. */
         OwnTicket: {
             /**
@@ -7457,6 +7616,19 @@ export interface components {
              * @example waiting
              */
             state: string;
+        };
+        /** @description A week of one's own work. */
+        OwnWeek: {
+            /**
+             * Format: int64
+             * @example 4
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description Its Monday.
+             */
+            from: string;
         };
         /** @description What one works oneself. */
         OwnWork: {
@@ -9544,6 +9716,70 @@ export interface components {
             /** @description The commune. */
             unit_id: components["schemas"]["UnitId"];
         };
+        /** @description The teams of a campaign, by what their members brought in its days so far. */
+        TeamBoard: {
+            /** Format: uuid */
+            campaign_id: string;
+            /** Format: date */
+            from: string;
+            /** @description Give this as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            rows: components["schemas"]["TeamRow"][];
+            /**
+             * Format: int32
+             * @description Teams of fewer than three that this reader is not told of.
+             */
+            small_teams: number;
+            /** @example level2_activated */
+            stage: string;
+            /** Format: date */
+            to: string;
+        };
+        /** @description One team. */
+        TeamRow: {
+            /**
+             * Format: int64
+             * @description Citizens whom a member helped after another union already had.
+             */
+            assists: number;
+            /**
+             * Format: int64
+             * @description Citizens whose credit lies with a record of a member.
+             * @example 120
+             */
+            count: number;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /** Format: int64 */
+            members: number;
+            /** @description Told in whole tens, for those who do not lead it. */
+            merged: boolean;
+            /** @example Tổ 1 Chi đoàn thôn Tà Lú */
+            name: string;
+            /**
+             * Format: double
+             * @description People a day of the campaign so far, to one decimal.
+             * @example 4.6
+             */
+            pace_per_day: number;
+            /**
+             * Format: int32
+             * @description Competition rank (1, 2, 2, 4).
+             * @example 2
+             */
+            rank: number;
+            /** Format: uuid */
+            team_id: string;
+            /** @description Others share this rank. */
+            tied: boolean;
+            /** @description Its commune. */
+            unit_id: components["schemas"]["UnitId"];
+            /** @example Xã Bác Ái Tây */
+            within: string;
+        };
         /** @description Tell what a citizen has said. Once. */
         TellCallBack: {
             result: components["schemas"]["CallBackResult"];
@@ -9578,6 +9814,23 @@ export interface components {
              * @example 7QM2XR
              */
             pin: string;
+        };
+        /** @description One of the three best. */
+        TopVolunteer: {
+            /**
+             * Format: int64
+             * @example 31
+             */
+            count: number;
+            /** @description It is oneself. */
+            own: boolean;
+            /**
+             * Format: int32
+             * @example 1
+             */
+            rank: number;
+            /** @description Others share this rank. */
+            tied: boolean;
         };
         /** @description Work that went from one volunteer to another. */
         Transfer: {
@@ -9922,6 +10175,58 @@ export interface components {
              * @example Hai người cùng báo một buổi họp
              */
             reason: string;
+        };
+        /** @description The volunteers of a commune or a village, for those who lead them. */
+        VolunteerBoard: {
+            /** Format: date */
+            from: string;
+            /** @description Give this as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            rows: components["schemas"]["VolunteerRow"][];
+            /** @example level2_activated */
+            stage: string;
+            /** Format: date */
+            to: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description One volunteer. */
+        VolunteerRow: {
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * Format: int64
+             * @description Citizens whom they helped after another union already had.
+             */
+            assists: number;
+            /**
+             * Format: int64
+             * @description Citizens whose credit lies with a record of theirs.
+             * @example 12
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Citizens of the window before, which is as long.
+             */
+            count_before: number;
+            /**
+             * @description youth, women or none.
+             * @example women
+             */
+            mass_union: string;
+            /**
+             * Format: int32
+             * @description Competition rank (1, 2, 2, 4).
+             * @example 2
+             */
+            rank: number;
+            /**
+             * Format: int32
+             * @description Places gained since the window before; negative: lost.
+             */
+            rank_change: number;
+            /** @description Others share this rank. */
+            tied: boolean;
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description How long somebody will wait, about. */
         WaitEstimate: {
@@ -20011,6 +20316,326 @@ export interface operations {
             };
         };
     };
+    show_team_board: {
+        parameters: {
+            query: {
+                /** @description Whose teams: one's own campaign, or one of the units above. */
+                campaign_id: string;
+                /**
+                 * @description installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
+                 * @example level2_activated
+                 */
+                stage?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_volunteer_board: {
+        parameters: {
+            query?: {
+                /**
+                 * @description installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
+                 * @example level2_activated
+                 */
+                stage?: string;
+                /**
+                 * @description today, week (from Monday) or month (default). Not with `from`.
+                 * @example week
+                 */
+                period?: string;
+                /** @description First day counted, at most 366 days before the last one. */
+                from?: string;
+                /** @description Last day counted; today if left out. */
+                to?: string;
+                /** @description A commune or a village within one's own unit; the caller's own unit if left out. */
+                within?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the board. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolunteerBoard"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_own_standing: {
+        parameters: {
+            query?: {
+                /**
+                 * @description installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
+                 * @example level2_activated
+                 */
+                stage?: string;
+                /**
+                 * @description today, week (from Monday) or month (default).
+                 * @example week
+                 */
+                period?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One's own standing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnStanding"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_leaderboard: {
         parameters: {
             query?: {
@@ -20047,7 +20672,23 @@ export interface operations {
                  * @example upland
                  */
                 class?: string;
-                /** @description Units as they were on this day; the last day counted if left out. */
+                /**
+                 * @description phuong, xa, thi-tran, thon, khu-pho, huyen, thi-xa or thanh-pho: only units of this kind.
+                 * @example xa
+                 */
+                kind?: string;
+                /**
+                 * @description Only units of this league: quarters of the province's units by size of target, 1 with the largest.
+                 *     They stay the same while a window goes on: the targets of its first day make them.
+                 */
+                league?: number;
+                /**
+                 * @description then (default): units as they were on the last day counted; today: the same work in today's units,
+                 *     across every merger; both come to the same sum.
+                 * @example today
+                 */
+                units?: string;
+                /** @description Units as they were on this day, instead of `units`. */
                 units_as_of?: string;
                 /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
                 revision?: number;
@@ -20203,7 +20844,23 @@ export interface operations {
                  * @example upland
                  */
                 class?: string;
-                /** @description Units as they were on this day; the last day counted if left out. */
+                /**
+                 * @description phuong, xa, thi-tran, thon, khu-pho, huyen, thi-xa or thanh-pho: only units of this kind.
+                 * @example xa
+                 */
+                kind?: string;
+                /**
+                 * @description Only units of this league: quarters of the province's units by size of target, 1 with the largest.
+                 *     They stay the same while a window goes on: the targets of its first day make them.
+                 */
+                league?: number;
+                /**
+                 * @description then (default): units as they were on the last day counted; today: the same work in today's units,
+                 *     across every merger; both come to the same sum.
+                 * @example today
+                 */
+                units?: string;
+                /** @description Units as they were on this day, instead of `units`. */
                 units_as_of?: string;
                 /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
                 revision?: number;

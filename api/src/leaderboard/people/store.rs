@@ -1,0 +1,140 @@
+//! What people brought, from the rollup of authors. Never a record.
+
+use chrono::NaiveDate;
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Integer, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::{AccountId, UnitId};
+use uuid::Uuid;
+
+use super::rules::Brought;
+use crate::db::schema::rollup_author_day;
+use crate::db::{Conn, prepared};
+
+/// A team with what its members brought in some days.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct TeamSum {
+    #[diesel(sql_type = SqlUuid)]
+    pub team_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    pub unit_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub mass_union: String,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = BigInt)]
+    pub members: i64,
+    #[diesel(sql_type = BigInt)]
+    pub n: i64,
+    #[diesel(sql_type = BigInt)]
+    pub assists: i64,
+}
+
+/// Every team of a campaign that still goes, by name.
+pub async fn sum_teams(
+    conn: &mut Conn,
+    campaign_id: Uuid,
+    stage: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<TeamSum>> {
+    prepared(
+        diesel::sql_query(
+            "select t.team_id, t.unit_id, t.mass_union, t.name,
+                 count(distinct m.account_id) as members,
+                 coalesce(sum(r.n), 0)::bigint as n, coalesce(sum(r.assists), 0)::bigint as assists
+             from team t
+             left join team_member m using (team_id)
+             left join rollup_author_day r
+                 on r.author_id = m.account_id and r.stage = $2 and r.on_day between $3 and $4
+             where t.campaign_id = $1 and t.disbanded_at is null
+             group by t.team_id
+             order by t.name, t.team_id",
+        )
+        .bind::<SqlUuid, _>(campaign_id)
+        .bind::<Text, _>(stage)
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to),
+    )
+    .load(conn)
+    .await
+}
+
+/// A volunteer with what they brought in some days, and in those before.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct VolunteerSum {
+    #[diesel(sql_type = SqlUuid)]
+    pub account_id: AccountId,
+    #[diesel(sql_type = Integer)]
+    pub unit_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub mass_union: String,
+    #[diesel(sql_type = BigInt)]
+    pub n: i64,
+    #[diesel(sql_type = BigInt)]
+    pub assists: i64,
+    #[diesel(sql_type = BigInt)]
+    pub before: i64,
+}
+
+impl VolunteerSum {
+    pub fn brought(&self) -> Brought {
+        Brought {
+            account_id: self.account_id,
+            n: self.n,
+            assists: self.assists,
+        }
+    }
+}
+
+/// Every volunteer of these units who still goes.
+pub async fn sum_volunteers(
+    conn: &mut Conn,
+    units: &[UnitId],
+    stage: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    before: (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<VolunteerSum>> {
+    prepared(
+        diesel::sql_query(
+            "select a.account_id, a.unit_id, a.mass_union,
+                 coalesce(sum(r.n) filter (where r.on_day between $3 and $4), 0)::bigint as n,
+                 coalesce(sum(r.assists) filter (where r.on_day between $3 and $4), 0)::bigint as assists,
+                 coalesce(sum(r.n) filter (where r.on_day between $5 and $6), 0)::bigint as before
+             from account a
+             left join rollup_author_day r
+                 on r.author_id = a.account_id and r.stage = $2 and r.on_day between $5 and $4
+             where a.unit_id = any($1) and a.role = 'volunteer' and a.disabled_at is null
+             group by a.account_id
+             order by a.account_id",
+        )
+        .bind::<Array<Integer>, _>(units)
+        .bind::<Text, _>(stage)
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to)
+        .bind::<Date, _>(before.0)
+        .bind::<Date, _>(before.1),
+    )
+    .load(conn)
+    .await
+}
+
+/// What one author brought, day by day: people and assists.
+pub async fn list_own_days(
+    conn: &mut Conn,
+    author: AccountId,
+    stage: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<(NaiveDate, i32, i32)>> {
+    rollup_author_day::table
+        .filter(rollup_author_day::author_id.eq(author))
+        .filter(rollup_author_day::stage.eq(stage))
+        .filter(rollup_author_day::on_day.between(from, to))
+        .select((
+            rollup_author_day::on_day,
+            rollup_author_day::n,
+            rollup_author_day::assists,
+        ))
+        .load(conn)
+        .await
+}

@@ -1,0 +1,147 @@
+//! Reads what a board is made of, and makes it: through the cache, from rollups only.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::UnitId;
+use mobile_contracts::leaderboard::Leaderboard;
+
+use super::board::{self, Ingredients, Question};
+use super::cache::{Read, Wanted};
+use super::frame::{Frame, Key};
+use super::rules::Window;
+use super::store::VillageSum;
+use super::{closing, completion, leagues, merged, store};
+use crate::app::App;
+use crate::campaign::targets::{self, Targets};
+use crate::db::Conn;
+use crate::geography::Geography;
+use crate::http::failure::Failure;
+
+/// Reads a board through the cache.
+///
+/// # Errors
+/// When the database cannot be asked; 404 for a revision that is not there.
+pub async fn read_board(app: &App, wanted: Wanted) -> Result<Arc<Read>, Failure> {
+    app.boards
+        .get(&wanted, async || make(app, &wanted).await)
+        .await
+}
+
+/// Sums of a window, of the one before, and since the start until its end.
+struct Sums {
+    now: Vec<VillageSum>,
+    before: Vec<VillageSum>,
+    standing: Vec<VillageSum>,
+}
+
+async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Failure> {
+    let mut conn = app.pool.get().await?;
+    let conn = &mut *conn;
+    let geography = app.geography(conn).await?;
+    if let Some(kept) = closing::read::read(conn, &geography, question, *edition).await? {
+        return Ok(kept);
+    }
+    let frame = Frame::new(question, &geography);
+    let targets = targets::load(conn, question.stage, question.window.to).await?;
+    let league_day = leagues::day_of(question.window);
+    let league_targets = targets::load(conn, question.stage, league_day).await?;
+    let sums = match question.merged {
+        true => sum_merged(conn, question, &geography).await?,
+        false => sum_exact(conn, question).await?,
+    };
+    // The day of a full target, and what phones say, point closer than tens do.
+    let (reached, quality) = match question.merged {
+        true => (HashMap::new(), None),
+        false => {
+            let full = full_targets(question, &frame, &targets, &league_targets, &sums);
+            let reached = completion::days(conn, question, &frame, &full).await?;
+            let today = local_day(app.clock.now());
+            let quality = app.quality.get(conn, &geography, today).await?;
+            (reached, Some(quality))
+        }
+    };
+    let ingredients = Ingredients {
+        frame: &frame,
+        targets: &targets,
+        league_targets: &league_targets,
+        now: &sums.now,
+        before: &sums.before,
+        standing: &sums.standing,
+        reached: &reached,
+        quality: quality.as_deref(),
+    };
+    Ok(Leaderboard {
+        closing: closing::read::open(question),
+        ..board::build(question, ingredients, app.clock.now())
+    })
+}
+
+async fn sum_exact(conn: &mut Conn, question: &Question) -> Result<Sums, Failure> {
+    let (stage, window) = (question.stage, question.window);
+    let now = store::sum_villages(conn, stage, window).await?;
+    let before = store::sum_villages(conn, stage, window.previous()).await?;
+    let standing = match window.from {
+        None => now.clone(),
+        Some(_) => store::sum_villages(conn, stage, Window::since_start(window.to)).await?,
+    };
+    Ok(Sums {
+        now,
+        before,
+        standing,
+    })
+}
+
+/// The same in whole tens, from standings since the start.
+async fn sum_merged(
+    conn: &mut Conn,
+    question: &Question,
+    geography: &Geography,
+) -> Result<Sums, Failure> {
+    let (window, previous) = (question.window, question.window.previous());
+    let day_before = |day: NaiveDate| day.pred_opt().unwrap_or(NaiveDate::MIN);
+    let mut until = async |day: NaiveDate| {
+        store::sum_villages(conn, question.stage, Window::since_start(day)).await
+    };
+    let at_end = until(window.to).await?;
+    let at_previous_end = until(previous.to).await?;
+    let standing = merged::between(geography, None, &at_end);
+    let (Some(_), Some(previous_from)) = (window.from, previous.from) else {
+        return Ok(Sums {
+            now: standing.clone(),
+            before: merged::between(geography, None, &at_previous_end),
+            standing,
+        });
+    };
+    // The window before ends on the day before this one begins.
+    let at_previous_start = until(day_before(previous_from)).await?;
+    Ok(Sums {
+        now: merged::between(geography, Some(&at_previous_end), &at_end),
+        before: merged::between(geography, Some(&at_previous_start), &at_previous_end),
+        standing,
+    })
+}
+
+/// Targets of the rows whose count is full, by unit.
+fn full_targets(
+    question: &Question,
+    frame: &Frame<'_>,
+    targets: &Targets,
+    league_targets: &Targets,
+    sums: &Sums,
+) -> HashMap<UnitId, i64> {
+    let (keys, _) = board::rows_of(question, frame, league_targets);
+    let goals = board::goals(frame, targets, question.window.to, &keys);
+    let counts = board::sum(question, frame, &sums.now);
+    let full = keys.iter().zip(goals).filter_map(|(key, goal)| {
+        let count = counts.get(key)?.count;
+        let goal = goal.filter(|goal| count >= goal.people)?;
+        match key {
+            Key::Unit(unit) => Some((*unit, goal.people)),
+            Key::Union(_) => None,
+        }
+    });
+    full.collect()
+}

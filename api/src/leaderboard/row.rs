@@ -1,0 +1,92 @@
+//! One row of a board. Pure.
+
+use chrono::NaiveDate;
+use mobile_contracts::leaderboard::BoardRow;
+
+use super::board::{Question, Sum, tenths};
+use super::carried::Goal;
+use super::columns;
+use super::frame::{Frame, Key};
+use super::quality::Freshness;
+use super::rules::{pace_tenths, percent_tenths};
+
+/// What is known of a row.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    pub sum: Sum,
+    /// People of the window before.
+    pub before: i64,
+    /// People since the start, at the end of the window.
+    pub standing: i64,
+    pub goal: Option<Goal>,
+    pub reached: Option<NaiveDate>,
+    pub league: Option<u32>,
+    pub grade: Option<&'a str>,
+    pub freshness: Option<Freshness>,
+}
+
+/// The row, not ranked yet.
+pub fn row(question: &Question, frame: &Frame<'_>, key: Key, facts: Facts<'_>) -> BoardRow {
+    let (sum, target) = (facts.sum, facts.goal.map(|goal| goal.people));
+    let (came, days) = columns::pace(question.window, sum.count, facts.before);
+    let forecast =
+        |target| columns::forecast(question.window.to, facts.standing, target, (came, days));
+    let late_percent = || tenths(percent_tenths(sum.late, sum.count));
+    BoardRow {
+        count: sum.count,
+        confirmed: sum.confirmed,
+        assists: sum.assists,
+        anonymous: sum.anonymous,
+        target,
+        denominator: facts.goal.map(|goal| goal.denominator.to_owned()),
+        target_divided: facts.goal.is_some_and(|goal| goal.is_divided),
+        target_error: target.is_some_and(|target| sum.count > target),
+        rate_percent: target.map(|target| tenths(percent_tenths(sum.count, target))),
+        pace_per_day: Some(tenths(pace_tenths(came, days))),
+        forecast_on: target.and_then(forecast),
+        reached_on: facts.reached,
+        league: facts.league,
+        merged: question.merged,
+        late_percent: (!question.merged && sum.count > 0).then(late_percent),
+        last_sync_p50: facts.freshness.and_then(|fresh| fresh.last_sync),
+        unsent_estimate: facts.freshness.map(|fresh| fresh.unsent),
+        grade: facts.grade.map(str::to_owned),
+        ..named(frame, key)
+    }
+}
+
+/// What the row is, without a number.
+fn named(frame: &Frame<'_>, key: Key) -> BoardRow {
+    let (geography, day) = (frame.geography, frame.units_as_of);
+    match key {
+        Key::Unit(id) => {
+            let above: Vec<&str> = geography
+                .path_on(id, day)
+                .iter()
+                .skip(1)
+                .filter_map(|id| geography.unit(*id))
+                .map(|unit| unit.name.as_str())
+                .collect();
+            let unit = geography.unit(id);
+            BoardRow {
+                unit_id: Some(id),
+                name: geography.name_on(id, day),
+                within: Some(above.join(", ")),
+                class: unit.and_then(|unit| unit.class.clone()),
+                kind: unit.map(|unit| unit.kind.clone()),
+                part: frame.has_parts() && frame.villages_of(id).1,
+                ..BoardRow::default()
+            }
+        }
+        Key::Union(word) => BoardRow {
+            mass_union: Some(word.to_owned()),
+            name: match word {
+                "youth" => "Đoàn Thanh niên",
+                "women" => "Hội Liên hiệp Phụ nữ",
+                _ => "Khác",
+            }
+            .to_owned(),
+            ..BoardRow::default()
+        },
+    }
+}
