@@ -171,6 +171,7 @@ impl World {
                     stage,
                     mass_union: fact.mass_union,
                     on_day: fact.on_day,
+                    author_id: fact.author_id,
                 })
                 .or_default();
             let Some(person) = person else {
@@ -181,6 +182,7 @@ impl World {
             let seen = seen.or_default();
             if seen.is_empty() {
                 counts.n += 1;
+                counts.late += i32::from(fact.late);
             } else if !seen.contains(&fact.mass_union) {
                 counts.assists += 1;
             }
@@ -272,6 +274,7 @@ proptest! {
                         kept: String::new(),
                         village_id: None,
                         effective_at: Some(noon()),
+                        received_on: receipt.on_day(),
                         decision: Decision::Accepted {
                             act: Act::Void(Withdrawal { target, reason: "nhầm".into() }),
                             info: None,
