@@ -42,6 +42,9 @@ async fn own(person: &Person, period: &str) -> OwnStanding {
     person.get(&path).await.expect(200).json()
 }
 
+/// What a row of the board of teams says.
+type TeamRow = (String, u32, i64, i64, bool);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_volunteer_sees_their_quarter_their_weeks_and_the_three_best_and_no_name() {
     let app = TestApp::start().await;
@@ -182,7 +185,7 @@ async fn teams_are_exact_for_who_leads_them_and_in_tens_for_others() {
     brought(&app, &all[3], 1, 31).await;
     brought(&app, &all[5], 1, 500).await;
     let path = format!("/api/v1/leaderboards/team?campaign_id={campaign_id}");
-    let told = async |person: &Person| -> (Vec<(String, u32, i64, i64, bool)>, u32) {
+    let told = async |person: &Person| -> (Vec<TeamRow>, u32) {
         let board: TeamBoard = person.get(&path).await.expect(200).json();
         let rows = board.rows.into_iter();
         let rows = rows.map(|row| (row.name, row.rank, row.members, row.count, row.merged));
