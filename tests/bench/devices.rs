@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::accounts::Enrolment;
 use super::client::{Connection, request};
 use super::facts;
-use super::print::{ms, percentile};
+use super::print;
 use super::program::Program;
 use super::sync::{BATCH, Recorder, applied};
 
@@ -97,7 +97,7 @@ impl Crowd {
             waits
         });
         let waits = join_all(phones).await.concat();
-        print(
+        print::row(
             "100 operations from each of 20 phones in the same moment",
             waits,
             "p95 < 150 ms",
@@ -125,7 +125,7 @@ impl Crowd {
             waits
         });
         let waits = join_all(phones).await.concat();
-        print(
+        print::row(
             "100 operations from each of 20 phones, twice a second each",
             waits,
             "p95 < 150 ms",
@@ -157,7 +157,7 @@ impl Crowd {
             "{DEVICES} phones with {BROUGHT} operations each, in {} s: each push",
             took.as_secs()
         );
-        print(&what, waits, "all in 600 s, no 5xx");
+        print::row(&what, waits, "all in 600 s, no 5xx");
         assert!(took < WITHIN, "they took {took:?}");
     }
 
@@ -177,12 +177,6 @@ impl Crowd {
                 .count();
             assert_eq!((answer.status, rows), (200, ROWS));
         }
-        print("a pull of 500 rows", waits, "< 50 ms");
+        print::row("a pull of 500 rows", waits, "< 50 ms");
     }
-}
-
-fn print(what: &str, mut waits: Vec<Duration>, aim: &str) {
-    waits.sort_unstable();
-    let [p50, p95, last] = [50, 95, 100].map(|percent| ms(percentile(&waits, percent)));
-    println!("| {what} | {p50} | {p95} | {last} | {aim} |");
 }

@@ -1,7 +1,6 @@
 //! Boards on walls and on phones: what one costs when there is little to count and when there is much, a thousand
 //! that are watched at one process, the nightly recount, and the monthly report.
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
@@ -13,7 +12,7 @@ use uuid::Uuid;
 use super::accounts::Enrolment;
 use super::client::{Connection, request};
 use super::facts;
-use super::print::{ms, percentile};
+use super::print;
 use super::program::Program;
 use super::sync::{Recorder, applied};
 
@@ -51,7 +50,10 @@ pub async fn run(program: &Program) {
             unchanged(program, &token, path, &what).await;
         }
     }
-    recount(program);
+    let began = Instant::now();
+    facts::recount(program);
+    let took = began.elapsed().as_secs();
+    println!("\n{MANY} facts counted again without a difference in {took} s (aim: 300 s)");
 }
 
 /// Made for each request: every one asks for the units of another day, which changes nothing of what is read.
@@ -69,7 +71,7 @@ async fn anew(program: &Program, token: &str, path: &str, what: &str) {
         waits.push(asked.elapsed());
         assert_eq!(answer.status, 200);
     }
-    print(&format!("{what}: made anew"), waits, ANEW_AIM);
+    print::row(&format!("{what}: made anew"), waits, ANEW_AIM);
 }
 
 /// Asked for again with the tag of what is known already.
@@ -86,7 +88,7 @@ async fn unchanged(program: &Program, token: &str, path: &str, what: &str) {
         waits.push(asked.elapsed());
         assert_eq!(answer.status, 304);
     }
-    print(&format!("{what}: unchanged"), waits, UNCHANGED_AIM);
+    print::row(&format!("{what}: unchanged"), waits, UNCHANGED_AIM);
 }
 
 /// The lean client throws heads away; this reads one.
@@ -135,7 +137,7 @@ async fn watched(program: &Program) {
     println!(
         "\n| {VIEWERS} boards watched at one process | p50 ms | p95 ms | last ms | aim |\n|---|---|---|---|---|"
     );
-    print("from recorded to told", waits, "< 2,000");
+    print::row("from recorded to told", waits, "< 2,000");
     let memory = program.resident_mib();
     println!("| the program's resident memory: {memory} MiB | | | | < 150 MiB |");
 }
@@ -230,28 +232,6 @@ async fn report(program: &Program) {
             waits.push(asked.elapsed());
             assert_eq!(answer.status, 200);
         }
-        print(&format!("as {form}"), waits, "< 2,000");
+        print::row(&format!("as {form}"), waits, "< 2,000");
     }
-}
-
-/// What is done each night: every count again from the facts, and none may differ.
-fn recount(program: &Program) {
-    let began = Instant::now();
-    let verdict = Command::new(env!("CARGO_BIN_EXE_api"))
-        .arg("verify-rollups")
-        .env("TO06_DATA_DIR", &program.data_dir)
-        .env_remove("DATABASE_URL")
-        .env_remove("REDIS_URL")
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&verdict.stderr);
-    assert!(verdict.status.success(), "{told}");
-    let took = began.elapsed().as_secs();
-    println!("\n{MANY} facts counted again without a difference in {took} s (aim: 300 s)");
-}
-
-fn print(what: &str, mut waits: Vec<Duration>, aim: &str) {
-    waits.sort_unstable();
-    let [p50, p95, last] = [50, 95, 100].map(|percent| ms(percentile(&waits, percent)));
-    println!("| {what} | {p50} | {p95} | {last} | {aim} |");
 }

@@ -11,6 +11,7 @@ pub mod cutting;
 pub mod events;
 pub mod gateway;
 pub mod mail;
+pub mod makers;
 pub mod matrix;
 pub mod own_redis;
 pub mod person;
