@@ -2,11 +2,13 @@
 
 use actix_web::http::StatusCode;
 use chrono::NaiveDate;
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, UnitId};
 
 use super::problem::AssignmentProblem;
 use super::rules::may_take;
+use crate::app::App;
 use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::failure::{CommonProblem, Failure};
@@ -21,7 +23,16 @@ pub struct Reach<'a> {
     pub today: NaiveDate,
 }
 
-impl Reach<'_> {
+impl<'a> Reach<'a> {
+    /// Today is the local day of this process's clock.
+    pub fn new(app: &App, caller: &'a Caller<AssignWork>, geography: &'a Geography) -> Self {
+        Self {
+            caller,
+            geography,
+            today: local_day(app.clock.now()),
+        }
+    }
+
     /// The union whose work it must be; none: any.
     pub fn mass_union(&self) -> Option<MassUnion> {
         (self.caller.role == Role::Lead).then_some(self.caller.mass_union)

@@ -94,11 +94,7 @@ async fn list_assignments(
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(now),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let unit_id = filter.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, reach.today)?;
     if let Some(account_id) = filter.account_id {
@@ -147,11 +143,7 @@ async fn assign_villages(
     }
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today,
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let request = serde_json::to_vec(&*body).unwrap_or_default();
     let press = Press {
         actor: &caller.actor(),
@@ -219,11 +211,7 @@ async fn end_assignment(
 ) -> Result<HttpResponse, Failure> {
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(app.clock.now()),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let row = store::find_assignment(&mut conn, path.0).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
     reach.find_account(&mut conn, row.account_id).await?;
@@ -265,11 +253,7 @@ async fn set_caretaker(
 ) -> Result<web::Json<Caretaker>, Failure> {
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(app.clock.now()),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let account_id = body.account_id;
     let told = db::transaction::<_, Failure>(&mut conn, async |conn| {
         let found = find_person(conn, &reach, path.0).await?;
@@ -316,11 +300,7 @@ async fn remove_caretaker(
 ) -> Result<HttpResponse, Failure> {
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(app.clock.now()),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         let found = find_person(conn, &reach, path.0).await?;
         if let Some((account_id, _)) = store::find_caretaker(conn, found.person_id).await? {

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use mobile_contracts::assignment::{Transfer, TransferRehearsal, TransferWork};
-use mobile_contracts::calendar::local_day;
 use mobile_contracts::page::Page;
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -66,11 +65,7 @@ async fn rehearse_transfer(
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(now),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let plan = Plan::read(&mut conn, &reach, &body, now).await?;
     Ok(web::Json(
         plan.rehearse(&mut conn, &reach, reach.today).await?,
@@ -92,11 +87,7 @@ async fn transfer_work(
     check(&body)?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(app.clock.now()),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let request = serde_json::to_vec(&*body).unwrap_or_default();
     let press = Press {
         actor: &caller.actor(),
@@ -184,11 +175,7 @@ async fn list_transfers(
     let query = paging.of(&app.keys, "transfers")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let reach = Reach {
-        caller: &caller,
-        geography: &geography,
-        today: local_day(app.clock.now()),
-    };
+    let reach = Reach::new(&app, &caller, &geography);
     let units = geography.all_within(caller.unit_id, reach.today);
     let (mass_union, before) = (reach.mass_union(), query.after()?);
     let rows = store::list_transfers(&mut conn, &units, mass_union, before, query.rows()).await?;
