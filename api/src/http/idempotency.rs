@@ -14,6 +14,7 @@ use diesel::sql_types::{Array, Jsonb, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 use futures_util::future::LocalBoxFuture;
 use mobile_contracts::problem::PROBLEM_JSON;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::extract::admission;
@@ -21,7 +22,7 @@ use super::failure::{CommonProblem, Failure, FieldError, Language};
 use super::observe::RequestId;
 use crate::db::purge::Purge;
 use crate::db::schema::idempotency;
-use crate::db::{Conn, prepared};
+use crate::db::{self, Conn, prepared};
 use crate::privacy::keys::Keys;
 
 /// Marks an answer that was given before.
@@ -89,7 +90,7 @@ pub struct SavedAnswer {
 }
 
 impl SavedAnswer {
-    pub fn new(status: StatusCode, body: impl serde::Serialize) -> Self {
+    pub fn new(status: StatusCode, body: impl Serialize) -> Self {
         Self {
             // HTTP statuses end at 999.
             status: status.as_u16() as i16,
@@ -169,6 +170,27 @@ pub async fn once<T>(
     let (answer, told) = work(conn).await?;
     save(conn, press, &answer).await?;
     Ok(Pressed::Fresh(answer, told))
+}
+
+/// The same where the work is a transaction of its own and its answer one value: what most buttons are.
+///
+/// # Errors
+/// As [`once`].
+pub async fn answer_once<T: Serialize>(
+    conn: &mut Conn,
+    keys: &Keys,
+    press: Press<'_>,
+    status: StatusCode,
+    work: impl AsyncFn(&mut Conn) -> Result<T, Failure>,
+) -> Result<HttpResponse, Failure> {
+    let pressed = db::transaction::<_, Failure>(conn, async |conn| {
+        once(conn, keys, press, async |conn| {
+            Ok((SavedAnswer::new(status, work(conn).await?), ()))
+        })
+        .await
+    })
+    .await?;
+    Ok(pressed.answer())
 }
 
 /// Claims a key, or finds the answer that it stands for.

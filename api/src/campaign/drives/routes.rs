@@ -21,7 +21,7 @@ use crate::campaign::problem::CampaignProblem;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::{ManageCampaigns, ReadBoards};
@@ -129,18 +129,14 @@ async fn open_campaign(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let by = caller.account_id;
-            let row = store::insert_campaign(conn, body.unit_id, &said, by).await?;
-            record(conn, &caller, "campaign.open", &row).await?;
-            let answer = SavedAnswer::new(StatusCode::CREATED, told(row, today));
-            Ok((answer, ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        let by = caller.account_id;
+        let row = store::insert_campaign(conn, body.unit_id, &said, by).await?;
+        record(conn, &caller, "campaign.open", &row).await?;
+        Ok(told(row, today))
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 fn check(said: &Said) -> Result<(), Failure> {

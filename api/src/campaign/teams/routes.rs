@@ -24,7 +24,7 @@ use crate::db::{self, Conn};
 use crate::geography::Level;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{PageQuery, page};
 use crate::identity::permission::ManageCampaigns;
 use crate::identity::{self, Caller};
@@ -138,25 +138,22 @@ async fn form_team(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let drive = reach.lock_open(conn, path.0).await?;
-            reach.require_part(&drive, body.unit_id)?;
-            require_commune(&reach, body.unit_id)?;
-            let union = body.mass_union;
-            require_members(conn, &reach, body.unit_id, union, &body.account_ids).await?;
-            let (name, by) = (body.name.trim(), caller.account_id);
-            let row = store::insert_team(conn, path.0, body.unit_id, union.as_str(), name, by)
-                .await
-                .on_constraint::<Failure>("team_name_key", CampaignProblem::TeamNameTaken)?;
-            let team = write_members(conn, row, body.account_ids.clone()).await?;
-            record(conn, &caller, "campaign.form_team", &team).await?;
-            Ok((SavedAnswer::new(StatusCode::CREATED, team), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        let drive = reach.lock_open(conn, path.0).await?;
+        reach.require_part(&drive, body.unit_id)?;
+        require_commune(&reach, body.unit_id)?;
+        let union = body.mass_union;
+        require_members(conn, &reach, body.unit_id, union, &body.account_ids).await?;
+        let (name, by) = (body.name.trim(), caller.account_id);
+        let row = store::insert_team(conn, path.0, body.unit_id, union.as_str(), name, by)
+            .await
+            .on_constraint::<Failure>("team_name_key", CampaignProblem::TeamNameTaken)?;
+        let team = write_members(conn, row, body.account_ids.clone()).await?;
+        record(conn, &caller, "campaign.form_team", &team).await?;
+        Ok(team)
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 fn refuse(faults: Vec<FieldError>) -> Result<(), Failure> {

@@ -15,11 +15,11 @@ use super::keep;
 use super::rules::{Issue, Kept, Span};
 use super::store::{self, ClosingRow};
 use crate::app::App;
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, ReadBoards};
@@ -201,19 +201,16 @@ async fn issue_board_revision(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let row = revise(conn, span, body.after_revision, issue.clone()).await?;
-            let object = format!("board_closing:{}/{}", span.starts_on, span.ends_on);
-            let said = json!({ "revision": row.revision, "reason": row.reason });
-            let by = Some(caller.account_id);
-            audit::record(conn, by, "leaderboard.issue_revision", &object, said).await?;
-            Ok((SavedAnswer::new(StatusCode::CREATED, tell(row)), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        let row = revise(conn, span, body.after_revision, issue.clone()).await?;
+        let object = format!("board_closing:{}/{}", span.starts_on, span.ends_on);
+        let said = json!({ "revision": row.revision, "reason": row.reason });
+        let by = Some(caller.account_id);
+        audit::record(conn, by, "leaderboard.issue_revision", &object, said).await?;
+        Ok(tell(row))
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 /// A closed board is the whole province's, and so is who may revise it.

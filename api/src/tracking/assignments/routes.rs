@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::{AssignWork, RecordWork};
@@ -150,33 +150,30 @@ async fn assign_villages(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let account = reach.find_account(conn, body.account_id).await?;
-            reach.require_villages(&body.village_ids)?;
-            reach.require_taker(&account, body.village_ids.iter().copied())?;
-            store::lock_work(conn, &[body.account_id]).await?;
-            let act = act_of(&app, &caller);
-            let standing = store::list_standing(conn, body.account_id, act.at).await?;
-            let works = |id: &UnitId| standing.iter().any(|row| row.village_id == *id);
-            let new: Vec<_> = body.village_ids.iter().filter(|id| !works(id)).collect();
-            let new: Vec<_> = new.into_iter().map(|id| (*id, until)).collect();
-            store::insert_villages(conn, body.account_id, &standing, &new, act)
-                .await
-                .map_err(refused)?;
-            let object = format!("account:{}", body.account_id);
-            let said = json!({ "village_ids": body.village_ids, "until_on": body.until_on });
-            record(conn, &caller, "tracking.assign_villages", &object, said).await?;
-            let now = store::list_standing(conn, body.account_id, act.at).await?;
-            let told = AssignedVillages {
-                villages: now.into_iter().map(Into::into).collect(),
-            };
-            Ok((SavedAnswer::new(StatusCode::CREATED, told), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        let account = reach.find_account(conn, body.account_id).await?;
+        reach.require_villages(&body.village_ids)?;
+        reach.require_taker(&account, body.village_ids.iter().copied())?;
+        store::lock_work(conn, &[body.account_id]).await?;
+        let act = act_of(&app, &caller);
+        let standing = store::list_standing(conn, body.account_id, act.at).await?;
+        let works = |id: &UnitId| standing.iter().any(|row| row.village_id == *id);
+        let new: Vec<_> = body.village_ids.iter().filter(|id| !works(id)).collect();
+        let new: Vec<_> = new.into_iter().map(|id| (*id, until)).collect();
+        store::insert_villages(conn, body.account_id, &standing, &new, act)
+            .await
+            .map_err(refused)?;
+        let object = format!("account:{}", body.account_id);
+        let said = json!({ "village_ids": body.village_ids, "until_on": body.until_on });
+        record(conn, &caller, "tracking.assign_villages", &object, said).await?;
+        let now = store::list_standing(conn, body.account_id, act.at).await?;
+        let told = AssignedVillages {
+            villages: now.into_iter().map(Into::into).collect(),
+        };
+        Ok(told)
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 /// The time is taken under the locks, so that what is written later is later.

@@ -19,11 +19,11 @@ use super::problem::CorrectionProblem;
 use super::rules::check_reason;
 use super::store::{self, RecordRow, TakingRow};
 use crate::app::App;
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{PageQuery, page};
 use crate::identity::permission::CorrectWork;
 use crate::identity::{self, Caller};
@@ -173,18 +173,15 @@ async fn correct_record(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let op_id = act::correct(&hand, conn, path.0, &body).await?;
-            let said = json!({ "instead": op_id });
-            record(conn, &caller, "tracking.correct_record", path.0, said).await?;
-            let told = detail(&hand, conn, op_id).await?;
-            Ok((SavedAnswer::new(StatusCode::CREATED, told), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        let op_id = act::correct(&hand, conn, path.0, &body).await?;
+        let said = json!({ "instead": op_id });
+        record(conn, &caller, "tracking.correct_record", path.0, said).await?;
+        let told = detail(&hand, conn, op_id).await?;
+        Ok(told)
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 async fn record(
@@ -227,16 +224,13 @@ async fn reinstate_record(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            act::reinstate(&hand, conn, path.0, &body.reason).await?;
-            let action = "tracking.reinstate_record";
-            record(conn, &caller, action, path.0, json!({})).await?;
-            let told = detail(&hand, conn, path.0).await?;
-            Ok((SavedAnswer::new(StatusCode::OK, told), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::OK, async |conn| {
+        act::reinstate(&hand, conn, path.0, &body.reason).await?;
+        let action = "tracking.reinstate_record";
+        record(conn, &caller, action, path.0, json!({})).await?;
+        let told = detail(&hand, conn, path.0).await?;
+        Ok(told)
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }

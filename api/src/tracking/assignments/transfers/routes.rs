@@ -12,10 +12,10 @@ use super::plan::Plan;
 use super::store::{self, TransferRow};
 use super::undo;
 use crate::app::App;
-use crate::db::{self, Conn};
+use crate::db::Conn;
 use crate::http::extract::{Json, Query};
 use crate::http::failure::{Failure, FieldError};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::AssignWork;
@@ -94,40 +94,37 @@ async fn transfer_work(
         key,
         request: &request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            lock_work(conn, &[body.from_account_id, body.to_account_id]).await?;
-            let act = Act {
-                transfer_id: Some(Uuid::now_v7()),
-                ..act_of(&app, &caller)
-            };
-            let plan = Plan::read(conn, &reach, &body, act.at).await?;
-            plan.check(&reach)?;
-            let row = TransferRow {
-                transfer_id: act.transfer_id.unwrap_or_default(),
-                from_account_id: plan.from.account_id,
-                to_account_id: plan.to.account_id,
-                reason: body.reason.trim().to_owned(),
-                made_by: act.by,
-                made_at: act.at,
-                undone_by: None,
-                undone_at: None,
-            };
-            store::insert_transfer(conn, &row).await?;
-            hand_over(conn, &plan, act).await?;
-            let told = told(conn, vec![row]).await?.remove(0);
-            let object = format!("transfer:{}", told.transfer_id);
-            let said = json!({
-                "from_account_id": told.from_account_id, "to_account_id": told.to_account_id,
-                "village_ids": told.villages, "people": told.people_by_name,
-            });
-            record(conn, &caller, "tracking.transfer_work", &object, said).await?;
-            Ok((SavedAnswer::new(StatusCode::CREATED, told), ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
+        lock_work(conn, &[body.from_account_id, body.to_account_id]).await?;
+        let act = Act {
+            transfer_id: Some(Uuid::now_v7()),
+            ..act_of(&app, &caller)
+        };
+        let plan = Plan::read(conn, &reach, &body, act.at).await?;
+        plan.check(&reach)?;
+        let row = TransferRow {
+            transfer_id: act.transfer_id.unwrap_or_default(),
+            from_account_id: plan.from.account_id,
+            to_account_id: plan.to.account_id,
+            reason: body.reason.trim().to_owned(),
+            made_by: act.by,
+            made_at: act.at,
+            undone_by: None,
+            undone_at: None,
+        };
+        store::insert_transfer(conn, &row).await?;
+        hand_over(conn, &plan, act).await?;
+        let told = told(conn, vec![row]).await?.remove(0);
+        let object = format!("transfer:{}", told.transfer_id);
+        let said = json!({
+            "from_account_id": told.from_account_id, "to_account_id": told.to_account_id,
+            "village_ids": told.villages, "people": told.people_by_name,
+        });
+        record(conn, &caller, "tracking.transfer_work", &object, said).await?;
+        Ok(told)
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 async fn hand_over(conn: &mut Conn, plan: &Plan, act: Act) -> Result<(), Failure> {

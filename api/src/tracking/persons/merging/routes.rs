@@ -20,7 +20,7 @@ use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
-use crate::http::idempotency::{self, IdempotencyKey, Press, SavedAnswer};
+use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
@@ -155,15 +155,11 @@ async fn once<T: Serialize>(
         key,
         request,
     };
-    let pressed = db::transaction::<_, Failure>(&mut conn, async |conn| {
-        idempotency::once(conn, &app.keys, press, async |conn| {
-            let answer = SavedAnswer::new(StatusCode::OK, work(conn, &changing).await?);
-            Ok((answer, ()))
-        })
-        .await
+    let keys = &app.keys;
+    idempotency::answer_once(&mut conn, keys, press, StatusCode::OK, async |conn| {
+        work(conn, &changing).await
     })
-    .await?;
-    Ok(pressed.answer())
+    .await
 }
 
 /// Merge two persons of one's unit who are one.
