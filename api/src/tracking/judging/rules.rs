@@ -250,3 +250,69 @@ pub fn settles_mismatch(stored_code: Option<&str>, judged: &Judged) -> bool {
     stored_code == Some(Code::AuthorMismatch.as_str())
         && judged.info() != Some(Code::AuthorMismatch)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_believed_as_far_as_it_can_be_checked() {
+        let now: DateTime<Utc> = "2026-11-23T05:00:00Z".parse().unwrap();
+        let receipt = Receipt::new(now, now);
+        let minutes = |n: i64| now - TimeDelta::minutes(n);
+        let correct = |at, offset, age| correct_clock(at, offset, age, &receipt);
+        let ok = |at, info| {
+            Ok(Corrected {
+                effective_at: at,
+                info,
+            })
+        };
+        assert_eq!(
+            correct(minutes(30), Some(0), Some(60)),
+            ok(minutes(30), None)
+        );
+        for (offset, age) in [
+            (None, Some(60)),
+            (Some(0), None),
+            (Some(0), Some(8 * 86_400)),
+            (Some(0), Some(-1)),
+            (Some(3_600_000), Some(60)),
+            (Some(i64::MAX), Some(60)),
+            (Some(i64::MIN), Some(60)),
+        ] {
+            let untrusted = ok(now, Some(Code::ClockUntrusted));
+            assert_eq!(
+                correct(minutes(30), offset, age),
+                untrusted,
+                "{offset:?} {age:?}"
+            );
+        }
+        let week = now - CLAIM_MAX;
+        assert_eq!(
+            correct(now - TimeDelta::days(400), Some(0), Some(60)),
+            ok(week, Some(Code::ClockLimited))
+        );
+        // A few minutes ahead are now; more is not believed.
+        assert_eq!(correct(minutes(-4), Some(0), Some(60)), ok(now, None));
+        assert_eq!(
+            correct(minutes(-6), Some(0), Some(60)),
+            Err(Code::FutureDated)
+        );
+        assert_eq!(
+            correct(DateTime::<Utc>::MAX_UTC, Some(60_000), Some(60)),
+            Err(Code::FutureDated)
+        );
+        // A phone that is a year slow and knows it.
+        let year = TimeDelta::days(365);
+        let slow = Receipt::new(now, now - year);
+        assert_eq!(
+            correct_clock(
+                minutes(30) - year,
+                Some(year.num_milliseconds()),
+                Some(60),
+                &slow
+            ),
+            ok(minutes(30), Some(Code::ClockSkew))
+        );
+    }
+}
