@@ -83,7 +83,10 @@ catalogue! {
     ImpossibleRate = "impossible_rate", High, "Nhanh hơn sức người" {
         "gap_s" = 90 in 10..=600, "Trung bình dưới chừng này giây một công dân. Cài đặt và kích hoạt một tài khoản cần vài phút, có mã OTP.";
         "window_min" = 20 in 5..=240, "Xét trong từng khoảng phút này: vài lần lưu dồn không sao, giữ nhịp suốt 20 phút thì không thể.";
-        "day_max" = 60 in 10..=1000, "Nhiều hơn chừng này công dân một ngày: 8 giờ, 8 phút một người, không nghỉ, là 60.";
+        "hour_gap_s" = 150 in 10..=1200, "Hoặc trung bình dưới chừng này giây một công dân suốt một giờ: 20 phút có thể là gấp, cả giờ thì không ai giữ được.";
+        "day_max" = 60 in 10..=1000, "Nhiều hơn chừng này công dân một ngày mà dồn dập: 8 giờ, 8 phút một người, không nghỉ, là 60.";
+        "steady_gap_s" = 240 in 30..=1800, "Ngày quá số trên chỉ bị hỏi khi khoảng giữa hai công dân ngắn hơn chừng này: tổ lưu động làm đều tay cả ngày không phải dấu hiệu.";
+        "day_most" = 120 in 20..=2000, "Nhiều hơn chừng này thì hỏi dù đều tay: 16 giờ, 8 phút một người.";
     }
     UnlikeTeam = "unlike_team", Flag, "Khác xa cả đội và quá dồn dập" {
         "z_tenths" = 40 in 20..=200, "Điểm z bền vững (theo trung vị và MAD) so với các ngày của chính đội mình, tính bằng phần mười. 4,0 hầu như không gặp do tình cờ.";

@@ -100,37 +100,70 @@ pub fn identical_seconds(day: &Day<'_>, thresholds: &Thresholds) -> Option<Findi
     Finding::of(Rule::IdenticalSeconds, day_key(day.on), acts, &evidence)
 }
 
-/// More people within some minutes, or within a day, than anybody can help.
+/// More people within some minutes than anybody can help, or within a day more than can be helped steadily.
 pub fn impossible_rate(day: &Day<'_>, thresholds: &Thresholds) -> Option<Finding> {
     let of = |name| thresholds.of(Rule::ImpossibleRate, name);
-    let (gap_s, window_min, day_max) = (of("gap_s"), of("window_min"), of("day_max"));
-    let window = TimeDelta::minutes(window_min);
-    let mut is_fast = vec![size(day.moments.len()) > day_max; day.moments.len()];
-    let (mut first, mut most) = (0, 0);
-    for (last, moment) in day.moments.iter().enumerate() {
-        while moment.effective_at - day.moments[first].effective_at >= window {
-            first += 1;
-        }
-        let persons = size(last - first + 1);
-        most = most.max(persons);
-        if persons * gap_s > window.num_seconds() {
-            is_fast[first..=last].fill(true);
-        }
+    let persons = size(day.moments.len());
+    // A mobile team that never stops is high but steady.
+    let is_hasty = day.mean_gap_s().is_some_and(|gap| gap < of("steady_gap_s"));
+    let is_too_long = persons > of("day_most") || (persons > of("day_max") && is_hasty);
+    let mut is_fast = vec![is_too_long; day.moments.len()];
+    let short = Haste::of(day, of("window_min"), of("gap_s"));
+    let long = Haste::of(day, 60, of("hour_gap_s"));
+    for span in short.spans.iter().chain(&long.spans) {
+        is_fast[span.clone()].fill(true);
     }
     let moments = day.moments.iter().zip(&is_fast);
     let fast: Vec<&Act> = moments
         .filter(|(_, is_fast)| **is_fast)
         .map(|(moment, _)| *moment)
         .collect();
+    let told = match short.spans.is_empty() && !long.spans.is_empty() {
+        true => &long,
+        false => &short,
+    };
     let evidence = [
-        ("persons", size(day.moments.len())),
-        ("most", most),
-        ("window_min", window_min),
-        ("gap_s", gap_s),
-        ("day_max", day_max),
+        ("persons", persons),
+        ("most", told.most),
+        ("window_min", told.window_min),
+        ("gap_s", told.gap_s),
+        ("day_max", of("day_max")),
     ];
     let acts = day.acts_about(&fast);
     Finding::of(Rule::ImpossibleRate, day_key(day.on), acts, &evidence)
+}
+
+/// Where in a day a window of so many minutes has less than so many seconds for each person.
+struct Haste {
+    window_min: i64,
+    gap_s: i64,
+    /// The most people in any window.
+    most: i64,
+    /// Which moments of the day are in such a window.
+    spans: Vec<std::ops::RangeInclusive<usize>>,
+}
+
+impl Haste {
+    fn of(day: &Day<'_>, window_min: i64, gap_s: i64) -> Self {
+        let window = TimeDelta::minutes(window_min);
+        let (mut first, mut most, mut spans) = (0, 0, Vec::new());
+        for (last, moment) in day.moments.iter().enumerate() {
+            while moment.effective_at - day.moments[first].effective_at >= window {
+                first += 1;
+            }
+            let persons = size(last - first + 1);
+            most = most.max(persons);
+            if persons * gap_s > window.num_seconds() {
+                spans.push(first..=last);
+            }
+        }
+        Self {
+            window_min,
+            gap_s,
+            most,
+            spans,
+        }
+    }
 }
 
 /// Gaps that are all but equal, many in a row.

@@ -194,9 +194,22 @@ mod tests {
             raised(&series(14, "2026-11-09T01:00:00Z", &[80, 95, 85])),
             [Rule::ImpossibleRate]
         );
-        let long_day = |n| series(n, "2026-11-08T17:10:00Z", UNEVEN);
-        assert_eq!(raised(&long_day(60)), []);
-        assert_eq!(raised(&long_day(61)), [Rule::ImpossibleRate]);
+        // Nobody keeps for an hour what may do for twenty minutes.
+        assert_eq!(
+            raised(&series(24, "2026-11-09T01:00:00Z", &[100, 160, 130, 170])),
+            []
+        );
+        assert_eq!(
+            raised(&series(25, "2026-11-09T01:00:00Z", &[100, 160, 130, 170])),
+            [Rule::ImpossibleRate]
+        );
+        // More than sixty a day are asked about if they were hasty, more than twice that in any case.
+        let day = |n, gaps| raised(&series(n, "2026-11-08T17:10:00Z", gaps));
+        let hasty: &[i64] = &[100, 310, 180, 265, 150, 290];
+        assert_eq!(day(60, hasty), []);
+        assert_eq!(day(61, hasty), [Rule::ImpossibleRate]);
+        assert_eq!(day(120, UNEVEN), []);
+        assert_eq!(day(121, UNEVEN), [Rule::ImpossibleRate]);
     }
 
     #[test]
@@ -207,7 +220,7 @@ mod tests {
             let n = 6 + (day % 3) as u32;
             let mut work = series(n, &start, UNEVEN);
             if day == 20 {
-                work = series(26, &start, &[100, 170, 130, 95, 150, 160, 110]);
+                work = series(22, &start, &[100, 170, 130, 95, 150, 160, 110]);
             }
             for (at, act) in work.iter_mut().enumerate() {
                 let id = Uuid::from_u128((day << 20) + at as u128 + 1);
