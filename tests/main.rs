@@ -32,6 +32,7 @@ mod leaderboard;
 mod leaderboard_fair;
 mod leaderboard_live;
 mod leaderboard_people;
+mod leaderboard_trend;
 mod mobilisation;
 mod notice;
 mod oracle_checker;

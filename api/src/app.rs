@@ -15,6 +15,7 @@ use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
 use crate::leaderboard::quality::QualityCache;
+use crate::leaderboard::trend::routes::TrendCache;
 use crate::leaderboard::viewers::Viewers;
 use crate::notice::Channels;
 use crate::privacy::keys::Keys;
@@ -31,6 +32,7 @@ pub struct App {
     pub limiter: Limiter,
     pub passwords: Passwords,
     pub boards: BoardCache,
+    pub trends: TrendCache,
     pub quality: QualityCache,
     pub viewers: Viewers,
     pub sealing: Sealing,
@@ -56,6 +58,7 @@ impl App {
             pool,
             redis,
             boards: BoardCache::default(),
+            trends: TrendCache::default(),
             quality: QualityCache::default(),
             viewers,
             availability: Availability::default(),

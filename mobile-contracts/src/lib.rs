@@ -45,6 +45,7 @@
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`sync`] — what a phone pulls, and how it proves that it has it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
+//! - [`trend`] — how counts came, day by day.
 //! - [`verification`] — whether the numbers can be trusted: signals and what is said about them.
 //! - [`waitlist`] — waiting for a place that is not free yet.
 //! - [`working_calendar`] — working days in Vietnam.
@@ -100,6 +101,7 @@ pub mod sampling;
 pub mod sealing;
 pub mod sync;
 pub mod tracking;
+pub mod trend;
 pub mod verification;
 pub mod waitlist;
 pub mod working_calendar;

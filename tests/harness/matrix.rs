@@ -77,6 +77,11 @@ const TABLE: &[(&str, &[Role], Scope)] = &[
     // Of villages; who leads among communes is open to everybody who is signed in.
     ("show_leaderboard", ALL, Covered),
     ("stream_leaderboard", ALL, Covered),
+    (
+        "show_trend",
+        ALL,
+        Everybodys("a commune elsewhere is told in whole tens; a village of others is refused"),
+    ),
     // A closed board is the whole province's, and so is who may revise it.
     ("list_board_closings", ALL, Own),
     ("list_board_changes", &[Commander, Admin], Own),

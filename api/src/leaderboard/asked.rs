@@ -253,7 +253,7 @@ fn within_days(
 
 /// The unit that a board is about. Exact numbers of villages could point at a person: they are for
 /// those who work there.
-fn scope(
+pub(super) fn scope(
     geography: &Geography,
     caller: &Caller<ReadBoards>,
     rows: Rows,

@@ -1,6 +1,7 @@
-//! Boards in memory for a second: many viewers of one board cost one reading of it.
+//! Boards and trends in memory for a second: many viewers of one cost one reading of it.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,10 +12,10 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::board::Question;
 use crate::http::failure::Failure;
 
-/// How old a board may be.
+/// How old an answer may be.
 const TRUST: Duration = Duration::from_secs(1);
-/// Most boards kept; past that the cache starts anew.
-const BOARDS_MAX: usize = 500;
+/// Most answers kept; past that the cache starts anew.
+const ANSWERS_MAX: usize = 500;
 
 /// A board and the tag of what it says.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub enum Edition {
 
 /// A board, and which edition of it.
 pub type Wanted = (Question, Edition);
+
 impl Read {
     pub fn new(board: Leaderboard) -> Self {
         let tag = tag(&board);
@@ -44,46 +46,59 @@ impl Read {
     }
 }
 
-type Slot = Arc<AsyncMutex<Option<(Instant, Arc<Read>)>>>;
+type Slot<V> = Arc<AsyncMutex<Option<(Instant, Arc<V>)>>>;
 
-/// One process's boards. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct BoardCache(Arc<Mutex<HashMap<Wanted, Slot>>>);
+/// One process's answers to one kind of question. Cheap to clone.
+pub struct SecondCache<K, V>(Arc<Mutex<HashMap<K, Slot<V>>>>);
 
-impl BoardCache {
-    /// The board at most a second old; while one request reads it, the others wait for that reading.
+/// One process's boards.
+pub type BoardCache = SecondCache<Wanted, Read>;
+
+impl<K, V> Clone for SecondCache<K, V> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<K, V> Default for SecondCache<K, V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash, V> SecondCache<K, V> {
+    /// The answer at most a second old; while one request reads it, the others wait for that reading.
     ///
     /// # Errors
     /// Whatever the reading fails with; nothing is kept then.
     pub async fn get(
         &self,
-        wanted: &Wanted,
-        read: impl AsyncFnOnce() -> Result<Leaderboard, Failure>,
-    ) -> Result<Arc<Read>, Failure> {
+        wanted: &K,
+        read: impl AsyncFnOnce() -> Result<V, Failure>,
+    ) -> Result<Arc<V>, Failure> {
         let slot = self.slot(wanted);
         let mut slot = slot.lock().await;
-        if let Some((at, board)) = slot.as_ref()
+        if let Some((at, answer)) = slot.as_ref()
             && at.elapsed() < TRUST
         {
-            return Ok(board.clone());
+            return Ok(answer.clone());
         }
         let asked = Instant::now();
-        let board = read().await?;
-        let fresh = Arc::new(Read::new(board));
+        let fresh = Arc::new(read().await?);
         *slot = Some((asked, fresh.clone()));
         Ok(fresh)
     }
 
-    fn slot(&self, wanted: &Wanted) -> Slot {
+    fn slot(&self, wanted: &K) -> Slot<V> {
         // A map of slots is whole after any panic.
-        let mut boards = self
+        let mut answers = self
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if boards.len() >= BOARDS_MAX && !boards.contains_key(wanted) {
-            boards.clear();
+        if answers.len() >= ANSWERS_MAX && !answers.contains_key(wanted) {
+            answers.clear();
         }
-        boards.entry(wanted.clone()).or_default().clone()
+        answers.entry(wanted.clone()).or_default().clone()
     }
 }
 

@@ -21,15 +21,22 @@ fn whole_groups(n: i64) -> i64 {
     n - n.rem_euclid(GROUP)
 }
 
+/// What others are told when a piece and a union, counted since the start, went from so many to so many:
+/// the tens that were completed meanwhile.
+pub fn completed(was: i64, is: i64) -> i64 {
+    whole_groups(is) - whole_groups(was)
+}
+
 /// Villages by the first one that was met of their piece.
 #[derive(Debug, Default)]
-struct Pieces {
+pub struct Pieces {
     first_of: HashMap<UnitId, UnitId>,
     by_communes: BTreeMap<Vec<UnitId>, UnitId>,
 }
 
 impl Pieces {
-    fn first_of(&mut self, geography: &Geography, village: UnitId) -> UnitId {
+    /// The village by which its piece is known here.
+    pub fn first_of(&mut self, geography: &Geography, village: UnitId) -> UnitId {
         *self.first_of.entry(village).or_insert_with(|| {
             let communes = geography.parents_ever(village);
             *self.by_communes.entry(communes).or_insert(village)
@@ -72,7 +79,7 @@ pub fn between(
                 .get(&(village_id, mass_union.clone()))
                 .copied()
                 .unwrap_or_default();
-            let told = |at: usize| whole_groups(counts[at]) - whole_groups(was[at]);
+            let told = |at: usize| completed(was[at], counts[at]);
             VillageSum {
                 village_id,
                 mass_union,

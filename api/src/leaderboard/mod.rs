@@ -21,6 +21,7 @@ pub mod row;
 pub mod rules;
 pub mod store;
 pub mod stream;
+pub mod trend;
 pub mod view;
 pub mod viewers;
 pub mod words;

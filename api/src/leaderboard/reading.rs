@@ -26,7 +26,7 @@ use crate::http::failure::Failure;
 /// When the database cannot be asked; 404 for a revision that is not there.
 pub async fn read_board(app: &App, wanted: Wanted) -> Result<Arc<Read>, Failure> {
     app.boards
-        .get(&wanted, async || make(app, &wanted).await)
+        .get(&wanted, async || Ok(Read::new(make(app, &wanted).await?)))
         .await
 }
 

@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::asked::{Asked, BoardQuery};
 use super::problem::LeaderboardProblem;
 use super::stream::stream_leaderboard;
-use super::{closing, people};
+use super::{closing, people, trend};
 use crate::app::App;
 use crate::http::etag;
 use crate::http::extract::{Path, Query};
@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     // Before the levels, whose path would take them.
     people::teams::routes(config);
     people::volunteers::routes(config);
+    trend::routes::routes(config);
     config
         .service(show_leaderboard)
         .service(stream_leaderboard)

@@ -135,22 +135,13 @@ fn units_as_of(
 
 fn window(query: &BoardQuery, today: NaiveDate, faults: &mut Vec<FieldError>) -> Window {
     const PERIODS: [&str; 4] = ["start", "today", "week", "month"];
-    const YEARS: std::ops::RangeInclusive<i32> = 2020..=2100;
     let to = query.to.unwrap_or(today);
-    for (pointer, day) in [
+    let days = [
         ("?from", query.from),
         ("?to", query.to),
         ("?units_as_of", query.units_as_of),
-    ] {
-        if day.is_some_and(|day| !YEARS.contains(&chrono::Datelike::year(&day))) {
-            faults.push(FieldError::new(
-                pointer,
-                "RANGE",
-                "Ngày phải từ năm 2020 đến năm 2100.",
-                "The day must be within 2020 to 2100.",
-            ));
-        }
-    }
+    ];
+    check_days(&days, faults);
     if let Some(from) = query.from {
         if from > to {
             faults.push(FieldError::new(
@@ -183,6 +174,21 @@ fn window(query: &BoardQuery, today: NaiveDate, faults: &mut Vec<FieldError>) ->
         "week" => Window::week(to),
         "month" => Window::month(to),
         _ => Window::since_start(to),
+    }
+}
+
+/// Days that boards know.
+pub fn check_days(days: &[(&'static str, Option<NaiveDate>)], faults: &mut Vec<FieldError>) {
+    const YEARS: std::ops::RangeInclusive<i32> = 2020..=2100;
+    for (pointer, day) in days {
+        if day.is_some_and(|day| !YEARS.contains(&chrono::Datelike::year(&day))) {
+            faults.push(FieldError::new(
+                *pointer,
+                "RANGE",
+                "Ngày phải từ năm 2020 đến năm 2100.",
+                "The day must be within 2020 to 2100.",
+            ));
+        }
     }
 }
 

@@ -1487,6 +1487,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboards/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how a count came, day by day, week by week or month by month: at most 400 points.
+         * @description It reaches as far as boards do: any commune, district or the province, in whole groups of people where they
+         *     are not one's own, and villages only within one's own unit. It tells what stands now: a day whose board is
+         *     closed may have got late records since. At most a second old; ask again with `If-None-Match` and get 304
+         *     while nothing has changed.
+         */
+        get: operations["show_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/volunteer": {
         parameters: {
             query?: never;
@@ -9905,6 +9928,91 @@ export interface components {
             to_account_id: components["schemas"]["AccountId"];
             /** @description Only these of their villages, with the people in them; left out: all, and everybody for whom they care. */
             village_ids?: components["schemas"]["UnitId"][] | null;
+        };
+        /** @description How many people reached a stage within a unit, step by step through some days. */
+        Trend: {
+            /**
+             * Format: date-time
+             * @description When the numbers were read; at most a second before the answer.
+             */
+            as_of: string;
+            /**
+             * @description Recognised records only: what is held for review does not count.
+             * @example recognised
+             */
+            basis: string;
+            /**
+             * Format: int64
+             * @description Of them, confirmed at an office, by a police list or a call-back.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description People in all of these days.
+             * @example 1204
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description First day counted.
+             */
+            from: string;
+            /**
+             * @description youth or women; absent where everybody's work is told.
+             * @example women
+             */
+            mass_union?: string | null;
+            /**
+             * Format: int32
+             * @description A unit beyond the reader's own is told in whole groups of so many people, each in the step that
+             *     completed it, as boards tell it. Absent where everything is exact.
+             * @example 10
+             */
+            merged_to?: number | null;
+            /**
+             * @description The unit, as it was called on the last day.
+             * @example Tỉnh Khánh Hòa
+             */
+            name: string;
+            /** @description Every step in order, those with nobody too; the first and the last may be cut by the days asked for. */
+            points: components["schemas"]["TrendPoint"][];
+            /** @example level2_activated */
+            stage: string;
+            /**
+             * @description day, week (from Monday) or month: what a point is.
+             * @example day
+             */
+            step: string;
+            /**
+             * Format: date
+             * @description Last day counted, in Vietnam.
+             */
+            to: string;
+            unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description One step. */
+        TrendPoint: {
+            /**
+             * Format: int64
+             * @description Of them, confirmed.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description People, each counted once in the province, on the day on which it was done.
+             * @example 43
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description First day of the step that is counted.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Its last one.
+             */
+            to: string;
         };
         /** @description Two persons of whom somebody says that they are one, or that they are two. */
         TwoPersons: {
@@ -20375,6 +20483,136 @@ export interface operations {
             };
             /** @description Not found. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trend: {
+        parameters: {
+            query?: {
+                /**
+                 * @description installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
+                 * @example level2_activated
+                 */
+                stage?: string;
+                /**
+                 * @description youth or women: only this union's credits.
+                 * @example women
+                 */
+                mass_union?: string;
+                /** @description Only within this unit; the whole province if left out. */
+                within?: number;
+                /** @description First day counted; four weeks up to the last one if left out. */
+                from?: string;
+                /** @description Last day counted; today if left out. */
+                to?: string;
+                /**
+                 * @description day, week or month; if left out, days for up to three months, weeks for up to two years, months beyond.
+                 * @example day
+                 */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every step, from the first to the last. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+            /** @description Nothing has changed since the tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,71 @@
+//! Sums of rollups by piece, union and step. Never a record.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date, Integer, Nullable, Text};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::UnitId;
+
+use super::rules::{Flow, Question, Step};
+use crate::db::{Conn, prepared};
+use crate::leaderboard::rules::Pieces;
+
+#[derive(QueryableByName)]
+struct FlowRow {
+    #[diesel(sql_type = Integer)]
+    piece_id: UnitId,
+    #[diesel(sql_type = Text)]
+    mass_union: String,
+    #[diesel(sql_type = Date)]
+    starts_on: NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+    #[diesel(sql_type = BigInt)]
+    confirmed: i64,
+}
+
+/// What came in these villages, each counted with its piece. Whole months are read as such where a step is
+/// one; shorter steps read days.
+pub async fn list_flows(
+    conn: &mut Conn,
+    question: &Question,
+    pieces: &[(UnitId, UnitId)],
+) -> QueryResult<Vec<Flow>> {
+    let window = question.window();
+    let spans = match question.step {
+        Step::Month => window.pieces(),
+        Step::Day | Step::Week => Pieces {
+            less_than_all: false,
+            head: Some((question.from, question.to)),
+            months: None,
+            tail: None,
+        },
+    };
+    let (villages, pieces): (Vec<UnitId>, Vec<UnitId>) = pieces.iter().copied().unzip();
+    let (head_first, head_last) = spans.head.unzip();
+    let (months_first, months_end) = spans.months.unzip();
+    let (tail_first, tail_last) = spans.tail.unzip();
+    let rows: Vec<FlowRow> = prepared(
+        diesel::sql_query(include_str!("trend.sql"))
+            .bind::<Text, _>(question.stage)
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Array<Integer>, _>(pieces)
+            .bind::<Nullable<Text>, _>(question.mass_union)
+            .bind::<Text, _>(question.step.as_str())
+            .bind::<Nullable<Date>, _>(months_first)
+            .bind::<Nullable<Date>, _>(months_end)
+            .bind::<Nullable<Date>, _>(head_first)
+            .bind::<Nullable<Date>, _>(head_last)
+            .bind::<Nullable<Date>, _>(tail_first)
+            .bind::<Nullable<Date>, _>(tail_last),
+    )
+    .load(conn)
+    .await?;
+    let flow = |row: FlowRow| Flow {
+        piece: (row.piece_id, row.mass_union),
+        starts_on: row.starts_on,
+        n: row.n,
+        confirmed: row.confirmed,
+    };
+    Ok(rows.into_iter().map(flow).collect())
+}
