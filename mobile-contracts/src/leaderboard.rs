@@ -29,7 +29,9 @@ pub struct Leaderboard {
     pub previous_to: NaiveDate,
     /// Units are told as they were on this day.
     pub units_as_of: NaiveDate,
-    /// Recognised records only: what is held for review does not count.
+    /// What is counted and ranked. recognised: people whose credit a record holds that stands; confirmed: of
+    /// these, whom somebody else saw too; provisional: these, and people whom only records tell of that are held
+    /// for review, once each, as far as such a record says whom, where and when.
     #[schema(example = "recognised")]
     pub basis: String,
     /// Units beyond the reader's own are told in whole groups of so many people: of what has come since
@@ -199,9 +201,14 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "upland")]
     pub class: Option<String>,
-    /// People, each counted once in the province.
+    /// People, each counted once in the province, on the basis that the board names.
     #[schema(example = 412)]
     pub count: i64,
+    /// Of `count`, people whom only records tell of that are held for review; only on a provisional board, and
+    /// absent for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 6)]
+    pub held: Option<i64>,
     /// Of them, confirmed at an office, by a police list or a call-back.
     pub confirmed: i64,
     /// Records of people whose credit another union holds. Never added to `count`.

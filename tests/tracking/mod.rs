@@ -9,6 +9,7 @@ mod counting;
 mod data_rights;
 mod devices;
 mod erasure;
+mod held;
 mod hints;
 mod ledger;
 mod merging;

@@ -5,7 +5,8 @@ use std::error::Error;
 use super::{boards, open, say};
 use crate::config::Config;
 use crate::db::{self, Conn};
-use crate::tracking::verify;
+use crate::privacy::keys::Keys;
+use crate::tracking::{held, verify};
 
 /// How many differences are printed; the rest is counted.
 const DIFFERENCES_PRINTED: usize = 50;
@@ -15,13 +16,13 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     opened.migrate().await?;
     let pool = opened.owner_pool();
     let mut conn = pool.get().await?;
-    let counts = verify_counts(&mut conn, repair).await;
+    let counts = verify_counts(&mut conn, &opened.keys, repair).await;
     // Whatever the counts are, closed boards are looked at too.
     let boards = boards::verify(&mut conn).await;
     counts.and(boards)
 }
 
-async fn verify_counts(conn: &mut Conn, repair: bool) -> Result<(), Box<dyn Error>> {
+async fn verify_counts(conn: &mut Conn, keys: &Keys, repair: bool) -> Result<(), Box<dyn Error>> {
     let differences = verify::list_differences(conn).await?;
     let facts = verify::count_facts(conn).await?;
     for difference in differences.iter().take(DIFFERENCES_PRINTED) {
@@ -41,8 +42,11 @@ async fn verify_counts(conn: &mut Conn, repair: bool) -> Result<(), Box<dyn Erro
     if !repair {
         return Err(format!("{found} numbers differ from a recount of {facts} facts; `verify-rollups --repair` writes them anew").into());
     }
-    db::transaction::<_, diesel::result::Error>(conn, async |conn| verify::repair(conn).await)
-        .await?;
+    db::transaction::<_, diesel::result::Error>(conn, async |conn| {
+        held::store::write_missing(conn, keys).await?;
+        verify::repair(conn).await
+    })
+    .await?;
     let left = verify::list_differences(conn).await?.len();
     if left > 0 {
         return Err(format!("{left} numbers differ even after the repair").into());

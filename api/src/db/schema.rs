@@ -659,6 +659,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What a record that is held would count as if it were approved as it was sent. Written with the operation, and gone when that is decided; `verify-rollups` proves that none is missing. It counts on no board but a provisional one.
+    held_record (op_id) {
+        /// The operation that is held.
+        op_id -> Uuid,
+        /// Keyed hash of the ID number, as a person's is kept.
+        subject_blind -> Nullable<Bytea>,
+        /// Who, without an ID number: as the phone named them. Both null: nobody who may be counted.
+        person_id -> Nullable<Uuid>,
+        /// The stage.
+        stage -> Text,
+        /// The village that it was sent for.
+        village_id -> Int4,
+        /// The union that its author worked for.
+        mass_union -> Text,
+        /// When it was done, by the corrected clock: of one person's the earliest counts.
+        effective_at -> Timestamptz,
+        /// The same as a day in Vietnam.
+        on_day -> Date,
+    }
+}
+
+diesel::table! {
     /// The tags of a village as they were told to phones. Gathered anew when somebody pulls, and not too often.
     hint (village_id) {
         /// The village.
@@ -2434,6 +2456,8 @@ diesel::joinable!(group_booking -> office (office_id));
 diesel::joinable!(group_booking -> service (service_code));
 diesel::joinable!(group_person -> appointment (appointment_id));
 diesel::joinable!(group_person -> group_booking (group_id));
+diesel::joinable!(held_record -> operation (op_id));
+diesel::joinable!(held_record -> unit (village_id));
 diesel::joinable!(hint -> unit (village_id));
 diesel::joinable!(indicator_change -> account (changed_by));
 diesel::joinable!(indicator_change -> indicator (code));
@@ -2564,6 +2588,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     finding_ruling,
     group_booking,
     group_person,
+    held_record,
     hint,
     idempotency,
     indicator,

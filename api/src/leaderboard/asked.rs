@@ -37,6 +37,11 @@ pub struct BoardQuery {
     /// rate (default, against the target) or count.
     #[param(example = "count")]
     pub metric: Option<String>,
+    /// recognised (default); confirmed: only people whom an office, a police list or a call-back confirmed;
+    /// provisional: with those whom only records tell of that are held for review. Rows are ranked on the basis
+    /// that is asked for, and the answer names it.
+    #[param(example = "recognised")]
+    pub basis: Option<String>,
     /// today, week (from Monday), month or start (default: since the start). Not with `from`.
     #[param(example = "month")]
     pub period: Option<String>,

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::{BoardClosing, BoardRow, BoardTotal, Leaderboard};
 
+use super::basis::Basis;
 use super::carried::{Carrier, Goal};
 use super::frame::{Frame, Key};
 use super::leagues::{self, leagues, ranks_within};
@@ -49,6 +50,7 @@ pub struct Question {
     pub rows: Rows,
     pub stage: &'static str,
     pub metric: Metric,
+    pub basis: Basis,
     pub window: Window,
     /// Only villages within this unit.
     pub within: UnitId,
@@ -90,6 +92,7 @@ pub struct Sum {
     pub confirmed: i64,
     pub anonymous: i64,
     pub late: i64,
+    pub held: i64,
 }
 
 /// Sums by row.
@@ -106,6 +109,7 @@ pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> HashM
         sum.confirmed += village.confirmed;
         sum.anonymous += village.anonymous;
         sum.late += village.late;
+        sum.held += village.held;
     }
     summed
 }
@@ -232,7 +236,7 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
         to: question.window.to,
         previous_to: question.window.previous().to,
         units_as_of: question.units_as_of,
-        basis: "recognised".to_owned(),
+        basis: question.basis.as_str().to_owned(),
         merged_to: question.merged.then_some(GROUP as u32),
         as_of,
         closing: BoardClosing::default(),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::ids::UnitId;
 
+use super::basis::Basis;
 use super::board::Question;
 use super::columns::{Passing, passings};
 use super::frame::Frame;
@@ -23,12 +24,15 @@ pub async fn days(
     frame: &Frame<'_>,
     targets: &HashMap<UnitId, i64>,
 ) -> QueryResult<HashMap<UnitId, NaiveDate>> {
-    if targets.is_empty() {
+    // What is held may come to nothing: no target is reached by it.
+    if targets.is_empty() || question.basis == Basis::Provisional {
         return Ok(HashMap::new());
     }
+    let is_confirmed = question.basis == Basis::Confirmed;
     let villages_of = |unit: &UnitId| frame.villages_of(*unit).0;
     let villages: Vec<UnitId> = targets.keys().flat_map(villages_of).collect();
-    let steps = store::list_steps(conn, question.stage, question.window, &villages).await?;
+    let (stage, window) = (question.stage, question.window);
+    let steps = store::list_steps(conn, stage, window, &villages, is_confirmed).await?;
     let passed = passings(frame, question.mass_union, targets, &steps);
     let (on_days, in_months): (HashMap<_, _>, HashMap<_, _>) = passed
         .into_iter()
@@ -51,7 +55,7 @@ pub async fn days(
         .iter()
         .filter_map(|(unit, passing)| Some((*unit, targets.get(unit)? - passing.before)))
         .collect();
-    let steps: Vec<Step> = store::list_days(conn, question.stage, &months).await?;
+    let steps: Vec<Step> = store::list_days(conn, stage, &months, is_confirmed).await?;
     let passed = passings(frame, question.mass_union, &left, &steps);
     reached.extend(passed.into_iter().map(|(unit, at)| (unit, at.first)));
     Ok(reached)

@@ -89,6 +89,7 @@ pub fn between(
                 confirmed: told(2).min(told(0)),
                 anonymous: told(3),
                 late: 0,
+                held: 0,
             }
         })
         .collect()
@@ -145,6 +146,7 @@ mod tests {
             confirmed: 0,
             anonymous: 0,
             late: 0,
+            held: 0,
         }
     }
 

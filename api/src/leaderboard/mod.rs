@@ -2,6 +2,7 @@
 //! Writes nothing but the boards of windows that are over, in [`closing`].
 
 pub mod asked;
+pub mod basis;
 pub mod board;
 pub mod cache;
 pub mod carried;

@@ -6,6 +6,7 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
 use serde::Deserialize;
 
+use super::basis::Basis;
 use super::board::{Question, Rows};
 use super::cache::Edition;
 use super::merged::GROUP;
@@ -74,6 +75,7 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         rows: Rows::Units(Level::Commune),
         stage: STAGES[stage],
         metric: Metric::Rate,
+        basis: Basis::Recognised,
         window,
         within: province,
         mass_union: None,

@@ -8,6 +8,7 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::Leaderboard;
 
+use super::basis::{Basis, HeldSum, with_held};
 use super::board::{self, Ingredients, Question};
 use super::cache::{Read, Wanted};
 use super::frame::{Frame, Key};
@@ -37,11 +38,24 @@ struct Sums {
     standing: Vec<VillageSum>,
 }
 
+impl Sums {
+    fn counted(self, basis: Basis) -> Self {
+        Self {
+            now: basis.counted(self.now),
+            before: basis.counted(self.before),
+            standing: basis.counted(self.standing),
+        }
+    }
+}
+
 async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Failure> {
     let mut conn = app.pool.get().await?;
     let conn = &mut *conn;
     let geography = app.geography(conn).await?;
-    if let Some(kept) = closing::read::read(conn, &geography, question, *edition).await? {
+    // What waits now was not kept then.
+    if question.basis != Basis::Provisional
+        && let Some(kept) = closing::read::read(conn, &geography, question, *edition).await?
+    {
         return Ok(kept);
     }
     let frame = Frame::new(question, &geography);
@@ -51,7 +65,8 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     let sums = match question.merged {
         true => sum_merged(conn, question, &geography).await?,
         false => sum_exact(conn, question).await?,
-    };
+    }
+    .counted(question.basis);
     // The day of a full target, and what phones say, point closer than tens do.
     let (reached, quality) = match question.merged {
         true => (HashMap::new(), None),
@@ -79,13 +94,46 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     })
 }
 
+/// Reads the sums of a window on the basis of a board.
+struct Summing<'a> {
+    conn: &'a mut Conn,
+    question: &'a Question,
+    /// Only on a provisional board.
+    held: Vec<HeldSum>,
+}
+
+impl<'a> Summing<'a> {
+    async fn begin(conn: &'a mut Conn, question: &'a Question) -> Result<Self, Failure> {
+        let held = match question.basis {
+            Basis::Provisional => store::list_held(conn, question.stage).await?,
+            Basis::Recognised | Basis::Confirmed => Vec::new(),
+        };
+        Ok(Self {
+            conn,
+            question,
+            held,
+        })
+    }
+
+    /// With those who are held; confirmed people are told apart by [`Basis::counted`].
+    async fn of(&mut self, window: Window) -> Result<Vec<VillageSum>, Failure> {
+        let sums = store::sum_villages(self.conn, self.question.stage, window).await?;
+        Ok(with_held(sums, &self.held, window))
+    }
+
+    async fn until(&mut self, day: NaiveDate) -> Result<Vec<VillageSum>, Failure> {
+        self.of(Window::since_start(day)).await
+    }
+}
+
 async fn sum_exact(conn: &mut Conn, question: &Question) -> Result<Sums, Failure> {
-    let (stage, window) = (question.stage, question.window);
-    let now = store::sum_villages(conn, stage, window).await?;
-    let before = store::sum_villages(conn, stage, window.previous()).await?;
+    let window = question.window;
+    let mut summing = Summing::begin(conn, question).await?;
+    let now = summing.of(window).await?;
+    let before = summing.of(window.previous()).await?;
     let standing = match window.from {
         None => now.clone(),
-        Some(_) => store::sum_villages(conn, stage, Window::since_start(window.to)).await?,
+        Some(_) => summing.until(window.to).await?,
     };
     Ok(Sums {
         now,
@@ -102,11 +150,9 @@ async fn sum_merged(
 ) -> Result<Sums, Failure> {
     let (window, previous) = (question.window, question.window.previous());
     let day_before = |day: NaiveDate| day.pred_opt().unwrap_or(NaiveDate::MIN);
-    let mut until = async |day: NaiveDate| {
-        store::sum_villages(conn, question.stage, Window::since_start(day)).await
-    };
-    let at_end = until(window.to).await?;
-    let at_previous_end = until(previous.to).await?;
+    let mut summing = Summing::begin(conn, question).await?;
+    let at_end = summing.until(window.to).await?;
+    let at_previous_end = summing.until(previous.to).await?;
     let standing = merged::between(geography, None, &at_end);
     let (Some(_), Some(previous_from)) = (window.from, previous.from) else {
         return Ok(Sums {
@@ -116,7 +162,7 @@ async fn sum_merged(
         });
     };
     // The window before ends on the day before this one begins.
-    let at_previous_start = until(day_before(previous_from)).await?;
+    let at_previous_start = summing.until(day_before(previous_from)).await?;
     Ok(Sums {
         now: merged::between(geography, Some(&at_previous_end), &at_end),
         before: merged::between(geography, Some(&at_previous_start), &at_previous_end),

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use mobile_contracts::leaderboard::BoardRow;
 
+use super::basis::Basis;
 use super::board::{Question, Sum, tenths};
 use super::carried::Goal;
 use super::columns;
@@ -31,6 +32,7 @@ pub fn row(question: &Question, frame: &Frame<'_>, key: Key, facts: Facts<'_>) -
     let (came, days) = columns::pace(question.window, sum.count, facts.before);
     let forecast =
         |target| columns::forecast(question.window.to, facts.standing, target, (came, days));
+    let is_recognised = question.basis == Basis::Recognised;
     let late_percent = || tenths(percent_tenths(sum.late, sum.count));
     BoardRow {
         count: sum.count,
@@ -47,7 +49,8 @@ pub fn row(question: &Question, frame: &Frame<'_>, key: Key, facts: Facts<'_>) -
         reached_on: facts.reached,
         league: facts.league,
         merged: question.merged,
-        late_percent: (!question.merged && sum.count > 0).then(late_percent),
+        held: (!question.merged && question.basis == Basis::Provisional).then_some(sum.held),
+        late_percent: (is_recognised && !question.merged && sum.count > 0).then(late_percent),
         last_sync_p50: facts.freshness.and_then(|fresh| fresh.last_sync),
         unsent_estimate: facts.freshness.map(|fresh| fresh.unsent),
         grade: facts.grade.map(str::to_owned),

@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::UnitId;
 
+use super::basis::HeldSum;
 use super::rules::Window;
 use crate::db::{Conn, prepared};
 
@@ -27,6 +28,9 @@ pub struct VillageSum {
     pub anonymous: i64,
     #[diesel(sql_type = BigInt)]
     pub late: i64,
+    /// Of `n`, those whom only what is held for review tells of: never read with the others.
+    #[diesel(sql_type = BigInt)]
+    pub held: i64,
 }
 
 /// What one union did in one village on a day, or in the whole months of a window.
@@ -73,12 +77,14 @@ pub async fn sum_villages(
 /// A day before which nothing is recorded.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day of the calendar");
 
-/// What came in these villages step by step: the edge days of a window, and its whole months.
+/// What came in these villages step by step: the edge days of a window, and its whole months. All people, or
+/// those who are confirmed.
 pub async fn list_steps(
     conn: &mut Conn,
     stage: &str,
     window: Window,
     villages: &[UnitId],
+    is_confirmed: bool,
 ) -> QueryResult<Vec<Step>> {
     let from = window.from.unwrap_or(FIRST_DAY);
     let whole = Window {
@@ -98,10 +104,19 @@ pub async fn list_steps(
             .bind::<Nullable<Date>, _>(head_first)
             .bind::<Nullable<Date>, _>(head_last)
             .bind::<Nullable<Date>, _>(tail_first)
-            .bind::<Nullable<Date>, _>(tail_last),
+            .bind::<Nullable<Date>, _>(tail_last)
+            .bind::<Bool, _>(is_confirmed),
     )
     .load(conn)
     .await
+}
+
+/// People whom only what is held for review tells of: as many rows to read as are held, which are few, and none
+/// of the records that stand.
+pub async fn list_held(conn: &mut Conn, stage: &str) -> QueryResult<Vec<HeldSum>> {
+    prepared(diesel::sql_query(include_str!("sum_held.sql")).bind::<Text, _>(stage))
+        .load(conn)
+        .await
 }
 
 /// What came in each of these villages day by day, in the month beside it.
@@ -109,18 +124,21 @@ pub async fn list_days(
     conn: &mut Conn,
     stage: &str,
     months: &[(UnitId, NaiveDate)],
+    is_confirmed: bool,
 ) -> QueryResult<Vec<Step>> {
     let (villages, months): (Vec<UnitId>, Vec<NaiveDate>) = months.iter().copied().unzip();
     prepared(
         diesel::sql_query(
-            "select d.village_id, d.mass_union, d.on_day as first, d.on_day as last, d.n::bigint as n
+            "select d.village_id, d.mass_union, d.on_day as first, d.on_day as last,
+                 (case when $4 then d.confirmed else d.n end)::bigint as n
              from unnest($2, $3) as asked(village_id, month)
              join rollup_day d on d.village_id = asked.village_id and d.stage = $1
                  and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'",
         )
         .bind::<Text, _>(stage)
         .bind::<Array<Integer>, _>(villages)
-        .bind::<Array<Date>, _>(months),
+        .bind::<Array<Date>, _>(months)
+        .bind::<Bool, _>(is_confirmed),
     )
     .load(conn)
     .await

@@ -5,7 +5,8 @@ select village_id, mass_union,
        sum(sign * assists)::bigint as assists,
        sum(sign * confirmed)::bigint as confirmed,
        sum(sign * anonymous)::bigint as anonymous,
-       sum(sign * late)::bigint as late
+       sum(sign * late)::bigint as late,
+       0::bigint as held
 from (
   select 1 as sign, village_id, mass_union, n, assists, confirmed, anonymous, late
   from rollup_total

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
 
 use super::asked::BoardQuery;
+use super::basis::Basis;
 use super::board::{Question, Rows};
 use super::leagues::LEAGUES;
 use super::rules::{Metric, Window};
@@ -37,6 +38,8 @@ pub fn question(
         &["rate", "count"],
         &mut faults,
     );
+    let basis = query.basis.as_deref().unwrap_or("recognised");
+    let basis = one_of("?basis", basis, &Basis::WORDS, &mut faults);
     let mass_union = query
         .mass_union
         .as_deref()
@@ -74,6 +77,14 @@ pub fn question(
             "revision is 0 to 10000.",
         ));
     }
+    if basis == "provisional" && query.revision.is_some() {
+        faults.push(FieldError::new(
+            "?revision",
+            "EITHER",
+            "Bảng tạm tính luôn theo số hiện có, không có bản bổ sung.",
+            "A provisional board is of what stands now, and has no revision.",
+        ));
+    }
     let window = window(query, today, &mut faults);
     let units_as_of = units_as_of(query, window, today, &mut faults);
     if !faults.is_empty() {
@@ -88,6 +99,7 @@ pub fn question(
         rows,
         stage,
         metric,
+        basis: Basis::parse(basis).unwrap_or(Basis::Recognised),
         window,
         within,
         mass_union,

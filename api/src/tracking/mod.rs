@@ -7,7 +7,8 @@
 //! operations, and last the rollups. [`credit`] says who holds the credit, from arguments only.
 //! [`ledger`] tells authors what became of it all, unless their [`client`] is too old to read it.
 //!
-//! [`review`] lets somebody who answers for a place decide about what a rule has held; [`quarantine`]
+//! [`held`] knows what a record would count as while it waits. [`review`] lets somebody who answers for a place
+//! decide about what a rule has held; [`quarantine`]
 //! forgets the words of what nobody let through. [`corrections`] puts right what a member recorded, and lets stand
 //! again what was taken back by mistake.
 //!
@@ -31,7 +32,7 @@
 //! [`totals`] tells others how many citizens reached each stage.
 //!
 //! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
-//! `rollup_month` and `rollup_total`, and write nothing here.
+//! `rollup_month`, `rollup_total` and `held_record`, and write nothing here.
 
 pub mod activities;
 pub mod assignments;
@@ -45,6 +46,7 @@ pub mod credit;
 pub mod data_reports;
 pub mod devices;
 pub mod exports;
+pub mod held;
 pub mod hint;
 pub mod judging;
 pub mod ledger;

@@ -140,6 +140,7 @@ async fn write_one(
         effective_at: effective_at.map(|at| at.trunc_subsecs(6)),
         received_on: receipt.on_day(),
         decision: Decision::Accepted { act, info: None },
+        would_be: None,
         is_reviewed: false,
     };
     let batch = Batch {

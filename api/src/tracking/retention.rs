@@ -16,9 +16,12 @@ pub const DEVICES: Purge = Purge {
 pub const QUARANTINE: Purge = Purge {
     due: "select count(*) as due, min(received_at) as oldest_at from operation
         where raw is not null and received_at < $1",
-    purge: "update operation set raw = null where op_id in (
-        select op_id from operation where raw is not null and received_at < $1
-        order by received_at limit $2 for update skip locked)",
+    // What nobody can approve any more counts on no board either.
+    purge: "with old as materialized (
+            select op_id from operation where raw is not null and received_at < $1
+            order by received_at limit $2 for update skip locked),
+        forgotten as (delete from held_record where op_id in (select op_id from old))
+        update operation set raw = null where op_id in (select op_id from old)",
 };
 
 /// Lines of old lists: whoever was met is known by their own words, and how many a list named stays with the list.

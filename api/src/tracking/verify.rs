@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 
+use super::held::store::MISSING;
 use crate::db::Conn;
 
 /// What the facts come to: windows over the live facts that a count may use, each for who stands for
@@ -169,9 +170,13 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
         from (select person_id, canonical_id from person where canonical_id is not null) p
         full join head h on h.person_id = p.person_id
         where p.canonical_id is distinct from h.head_id";
+    let held = format!(
+        "select 'held_record ' || o.op_id as place, o.village_id, '' as stage, '' as mass_union,
+            '-' as kept, 'held' as counted {MISSING}"
+    );
     let sql = format!(
         "{RECOUNT} {} union all {} union all {} union all {authors} union all {credits}
-         union all {heads}
+         union all {heads} union all {held}
          order by 1, 2, 3, 4",
         differing("rollup_day", "days", "on_day"),
         differing("rollup_month", "months", "month"),

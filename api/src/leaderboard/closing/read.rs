@@ -11,6 +11,7 @@ use crate::campaign::targets::{Targets, denominator_word};
 use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::failure::Failure;
+use crate::leaderboard::basis::Basis;
 use crate::leaderboard::board::{self, Ingredients, Question};
 use crate::leaderboard::cache::Edition;
 use crate::leaderboard::frame::Frame;
@@ -43,7 +44,9 @@ pub async fn read(
     let kept = store::sums(conn, span, wanted, Some(question.stage)).await?;
     let targets = store::targets(conn, span, wanted).await?;
     let live = sum_villages(conn, question.stage, question.window).await?;
-    let (now, before) = (villages(&kept, |sum| sum.n), previous(&kept));
+    let live = question.basis.counted(live);
+    let now = question.basis.counted(villages(&kept, |sum| sum.n));
+    let before = previous(&kept);
     let targets = targets_of(&targets, question.stage);
     let frame = Frame::new(question, geography);
     let ingredients = Ingredients {
@@ -62,6 +65,10 @@ pub async fn read(
         // Of what is over nothing is foretold; how late a record was is told by revisions.
         row.forecast_on = None;
         row.late_percent = None;
+        if question.basis == Basis::Confirmed {
+            // Who was confirmed in the window before was not kept.
+            row.rank_change = None;
+        }
     }
     // Only of the newest: of an older revision, what came late since is told by the next one.
     let late = (wanted == newest).then(|| late(geography, question, &now, &live));
@@ -105,6 +112,7 @@ fn villages(sums: &[Sum], n: impl Fn(&Sum) -> i64) -> Vec<VillageSum> {
         confirmed: sum.confirmed,
         anonymous: sum.anonymous,
         late: 0,
+        held: 0,
     };
     sums.iter().map(turn).collect()
 }

@@ -13,6 +13,7 @@ use crate::booking;
 use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::failure::Failure;
+use crate::leaderboard::basis::Basis;
 use crate::leaderboard::board::{Question, Rows};
 use crate::leaderboard::cache::Edition;
 use crate::leaderboard::reading::read_board;
@@ -103,6 +104,7 @@ async fn ranked(app: &App, asked: &Asked) -> Result<Vec<Ranked>, Failure> {
             rows: Rows::Units(asked.level()),
             stage: "level2_activated",
             metric: Metric::Rate,
+            basis: Basis::Recognised,
             window: Window::since_start(to),
             within: asked.within,
             mass_union: None,

@@ -17,7 +17,7 @@ use mobile_contracts::tracking::OperationResult;
 use serde_json::value::RawValue;
 
 use self::persons::Persons;
-use self::rows::{claim_operations, write_said};
+use self::rows::{claim_operations, write_held, write_said};
 use self::rules::{Known, Placed, Verdict};
 use self::settled::{is_open, settle_repetitions, settle_twins, within_quota};
 use self::store::StoredOperation;
@@ -272,6 +272,7 @@ pub async fn write_fresh(
         .collect();
     let changes = rules::fold(&known, &placed, batch.sender, batch.geography);
     claim_operations(conn, batch, &placed, &known, &changes, &fills).await?;
+    write_held(conn, batch, stored, &placed, &changes).await?;
     write_said(conn, batch, &placed, &changes).await?;
     credit::store::set_voided(conn, &changes.voided).await?;
     fields::write(conn, batch.keys, &placed, &changes).await?;

@@ -1,6 +1,6 @@
 //! Operations, and what they said, as rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::result::Error;
 use mobile_contracts::ids::OperationId;
@@ -8,11 +8,12 @@ use mobile_contracts::tracking::AppointmentWish;
 use serde_json::{Value, json};
 
 use super::rules::{Changes, Known, Placed, Verdict};
-use super::store::{self, Said};
+use super::store::{self, Said, StoredOperation};
 use super::{Batch, raced};
 use crate::db::Conn;
 use crate::privacy::keys::Place;
 use crate::tracking::code::Code;
+use crate::tracking::held;
 use crate::tracking::judging::rules::{Decision, Judged};
 use crate::tracking::reading::activity::Activity;
 use crate::tracking::reading::{Act, Details, Who, hex};
@@ -57,6 +58,28 @@ pub(super) async fn claim_operations(
         store::fill_operations(conn, filled).await?;
     }
     Ok(())
+}
+
+/// What a provisional board counts: nothing is asked of the database where nothing is held and nothing was.
+pub(super) async fn write_held(
+    conn: &mut Conn,
+    batch: &Batch<'_>,
+    stored: &HashMap<OperationId, StoredOperation>,
+    placed: &[Placed<'_>],
+    changes: &Changes,
+) -> Result<(), Error> {
+    let decided: Vec<OperationId> = placed
+        .iter()
+        .map(|placed| placed.judged.op_id)
+        .filter(|id| stored.get(id).is_some_and(|row| row.result == "held"))
+        .collect();
+    held::store::remove(conn, &decided).await?;
+    let rows = placed
+        .iter()
+        .zip(&changes.verdicts)
+        .filter(|(_, verdict)| verdict.result == "held")
+        .filter_map(|(placed, _)| held::rules::row_of(placed.judged, batch.sender.mass_union));
+    held::store::insert(conn, rows.collect()).await
 }
 
 fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict) -> Value {

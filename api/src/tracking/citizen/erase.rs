@@ -13,6 +13,7 @@ use crate::sync::hints;
 use crate::tracking::batch::store::lock_operations;
 use crate::tracking::credit::rules::{Live, anonymous_effect, difference};
 use crate::tracking::credit::store as credits;
+use crate::tracking::held;
 use crate::tracking::reading::hex;
 
 /// Operations that are read at once.
@@ -54,6 +55,7 @@ pub async fn erase_person(
         .collect();
     store::empty_words(conn, persons, &texts, &ops).await?;
     let emptied = store::empty_operations(conn, &ops).await?;
+    held::store::forget(conn, &of.blinds, persons).await?;
     store::empty_persons(conn, persons).await?;
     for village in &of.villages {
         hints::gather_again(conn, keys, *village).await?;

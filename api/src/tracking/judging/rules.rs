@@ -9,6 +9,7 @@ use mobile_contracts::ids::{AccountId, DeviceId, OperationId, UnitId};
 
 use crate::geography::{Geography, Level};
 use crate::tracking::code::Code;
+use crate::tracking::held::rules::{WouldBe, would_be};
 use crate::tracking::reading::{Act, Kind, Sent};
 
 /// How far back a record may claim to have happened, counted from its receipt.
@@ -126,6 +127,8 @@ pub struct Judged {
     /// The day on which it came.
     pub received_on: NaiveDate,
     pub decision: Decision,
+    /// What a record that was stopped would count as; none for anything else.
+    pub would_be: Option<WouldBe>,
     /// A person has looked at it: what was held may be written now.
     pub is_reviewed: bool,
 }
@@ -183,6 +186,7 @@ pub fn judge(
         effective_at: None,
         received_on: receipt.on_day(),
         decision: Decision::Stopped(Code::LegacySchema),
+        would_be: None,
         is_reviewed: false,
     };
     let draft = match sent.draft {
@@ -219,7 +223,10 @@ pub fn judge(
         clock.err()
     };
     judged.decision = match stopped {
-        Some(code) => Decision::Stopped(code),
+        Some(code) => {
+            judged.would_be = would_be(&draft, sender.account_id);
+            Decision::Stopped(code)
+        }
         None => Decision::Accepted {
             act: draft.act,
             info: clock.ok().and_then(|clock| clock.info),

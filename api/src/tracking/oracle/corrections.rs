@@ -279,6 +279,7 @@ proptest! {
                             act: Act::Void(Withdrawal { target, reason: "nhầm".into() }),
                             info: None,
                         },
+                        would_be: None,
                         is_reviewed: false,
                     };
                     world.push(&sender(*who), &[void], &geography);

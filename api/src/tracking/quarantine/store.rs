@@ -32,6 +32,9 @@ pub async fn empty_oldest(conn: &mut Conn, days: u32, limit: i64) -> QueryResult
              limit $2
              for update skip locked
          ),
+         forgotten as (
+             delete from held_record where op_id in (select op_id from old)
+         ),
          emptied as (
              update operation set raw = null
              where op_id in (select op_id from old)

@@ -83,6 +83,7 @@ pub fn approve(
             act: draft.act,
             info: Some(Code::Reviewed),
         },
+        would_be: None,
         is_reviewed: true,
     })
 }

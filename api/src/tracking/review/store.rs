@@ -9,6 +9,7 @@ use mobile_contracts::review::ReviewDecision;
 
 use crate::db::schema::{account, operation, review};
 use crate::db::{Conn, prepared};
+use crate::tracking::held;
 
 /// A held operation in a list.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -125,6 +126,7 @@ pub async fn refuse(conn: &mut Conn, op_id: OperationId, code: &str) -> QueryRes
     .bind::<diesel::sql_types::Text, _>(code)
     .execute(conn)
     .await?;
+    held::store::remove(conn, &[op_id]).await?;
     Ok(refused == 1)
 }
 

@@ -4394,7 +4394,7 @@ export interface components {
             confirmed: number;
             /**
              * Format: int64
-             * @description People, each counted once in the province.
+             * @description People, each counted once in the province, on the basis that the board names.
              * @example 412
              */
             count: number;
@@ -4414,6 +4414,13 @@ export interface components {
              * @example A
              */
             grade?: string | null;
+            /**
+             * Format: int64
+             * @description Of `count`, people whom only records tell of that are held for review; only on a provisional board, and
+             *     absent for others.
+             * @example 6
+             */
+            held?: number | null;
             /**
              * @description What kind of unit: phuong, xa, thi-tran, thon, khu-pho and so on.
              * @example xa
@@ -6672,7 +6679,9 @@ export interface components {
              */
             as_of: string;
             /**
-             * @description Recognised records only: what is held for review does not count.
+             * @description What is counted and ranked. recognised: people whose credit a record holds that stands; confirmed: of
+             *     these, whom somebody else saw too; provisional: these, and people whom only records tell of that are held
+             *     for review, once each, as far as such a record says whom, where and when.
              * @example recognised
              */
             basis: string;
@@ -20888,6 +20897,13 @@ export interface operations {
                  */
                 metric?: string;
                 /**
+                 * @description recognised (default); confirmed: only people whom an office, a police list or a call-back confirmed;
+                 *     provisional: with those whom only records tell of that are held for review. Rows are ranked on the basis
+                 *     that is asked for, and the answer names it.
+                 * @example recognised
+                 */
+                basis?: string;
+                /**
                  * @description today, week (from Monday), month or start (default: since the start). Not with `from`.
                  * @example month
                  */
@@ -21059,6 +21075,13 @@ export interface operations {
                  * @example count
                  */
                 metric?: string;
+                /**
+                 * @description recognised (default); confirmed: only people whom an office, a police list or a call-back confirmed;
+                 *     provisional: with those whom only records tell of that are held for review. Rows are ranked on the basis
+                 *     that is asked for, and the answer names it.
+                 * @example recognised
+                 */
+                basis?: string;
                 /**
                  * @description today, week (from Monday), month or start (default: since the start). Not with `from`.
                  * @example month

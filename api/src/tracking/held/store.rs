@@ -1,0 +1,119 @@
+//! Held records, remembered.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bytea, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::identity::MassUnion;
+use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
+use serde_json::Value;
+
+use super::rules::{Place, would_be};
+use crate::db::schema::held_record;
+use crate::db::{Conn, prepared};
+use crate::privacy::keys::{Keys, Place as KeyPlace};
+use crate::tracking::reading::kept::read_again;
+
+/// Writes what was held just now.
+pub async fn insert(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    prepared(
+        diesel::sql_query(
+            "insert into held_record
+             select * from jsonb_populate_recordset(null::held_record, $1) order by op_id
+             on conflict do nothing",
+        )
+        .bind::<Jsonb, _>(Value::Array(rows)),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Forgets what is held no more.
+pub async fn remove(conn: &mut Conn, ids: &[OperationId]) -> QueryResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    diesel::delete(held_record::table.filter(held_record::op_id.eq_any(ids)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Forgets everything about somebody, whatever became of the operations.
+pub async fn forget(conn: &mut Conn, blinds: &[Vec<u8>], persons: &[PersonId]) -> QueryResult<()> {
+    diesel::sql_query(
+        "delete from held_record where subject_blind = any($1) or person_id = any($2)",
+    )
+    .bind::<Array<Bytea>, _>(blinds)
+    .bind::<Array<SqlUuid>, _>(persons)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Held operations that were understood and can still be approved, and of which no row says so.
+macro_rules! missing {
+    () => {
+        "from operation o
+         where o.result = 'held' and o.raw is not null and o.kind in ('record', 'replace')
+             and o.code in ('DEVICE_LOST', 'UNIT_OUT_OF_SCOPE')
+             and o.village_id is not null and o.effective_at is not null
+             and not exists (select from held_record h where h.op_id = o.op_id)"
+    };
+}
+/// For whoever proves that none is missing.
+pub const MISSING: &str = missing!();
+
+#[derive(QueryableByName)]
+struct MissingRow {
+    #[diesel(sql_type = SqlUuid)]
+    op_id: OperationId,
+    #[diesel(sql_type = SqlUuid)]
+    author_id: AccountId,
+    #[diesel(sql_type = Text)]
+    mass_union: String,
+    #[diesel(sql_type = Integer)]
+    village_id: UnitId,
+    #[diesel(sql_type = Timestamptz)]
+    effective_at: DateTime<Utc>,
+    #[diesel(sql_type = Bytea)]
+    raw: Vec<u8>,
+}
+
+/// Writes the rows that are missing, from what was kept of the operations: those that were held before there
+/// were rows. Gives how many it wrote.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn write_missing(conn: &mut Conn, keys: &Keys) -> QueryResult<usize> {
+    let missing: Vec<MissingRow> = diesel::sql_query(concat!(
+        "select o.op_id, o.author_id, o.village_id, o.effective_at, o.raw,
+             (select a.mass_union from account a where a.account_id = o.author_id) as mass_union ",
+        missing!()
+    ))
+    .load(conn)
+    .await?;
+    let row = |missing: &MissingRow| {
+        let place = KeyPlace {
+            column: "operation.raw",
+            row: missing.op_id.0.as_bytes(),
+        };
+        let kept = keys.decrypt(&place, &missing.raw).ok()?;
+        let draft = read_again(&kept).ok()?;
+        let place = Place {
+            op_id: missing.op_id,
+            village_id: missing.village_id,
+            mass_union: MassUnion::parse(&missing.mass_union)?,
+            effective_at: missing.effective_at,
+        };
+        Some(place.row(&would_be(&draft, missing.author_id)?))
+    };
+    let rows: Vec<Value> = missing.iter().filter_map(row).collect();
+    let written = rows.len();
+    insert(conn, rows).await?;
+    Ok(written)
+}
