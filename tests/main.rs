@@ -29,6 +29,7 @@ mod house;
 mod identity;
 mod lan;
 mod leaderboard;
+mod leaderboard_around;
 mod leaderboard_basis;
 mod leaderboard_fair;
 mod leaderboard_live;

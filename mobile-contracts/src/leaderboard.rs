@@ -47,9 +47,16 @@ pub struct Leaderboard {
     pub closing: BoardClosing,
     pub total: BoardTotal,
     pub rows: Vec<BoardRow>,
+    /// The place on this page, from 0, of the row that `around` asked for; absent where it has none here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 199, example = 3)]
+    pub around: Option<u32>,
     /// Give this as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// Give this as `cursor` for the page before; absent on the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev_cursor: Option<String>,
 }
 
 /// Whether the numbers of a board still move.
@@ -321,6 +328,7 @@ impl Leaderboard {
             total: self.total.clone(),
             rows: Vec::new(),
             next_cursor: None,
+            prev_cursor: None,
             ..*self
         }
     }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::board::{Question, Rows};
 use super::cache::{Edition, Read};
 use super::frame::{belongs_to, nearest_day};
+use super::paged::{Place, around};
 use super::problem::LeaderboardProblem;
 use super::reading::read_board;
 use super::view::with_own;
@@ -21,10 +22,13 @@ use crate::campaign::drives::reach::Reach;
 use crate::campaign::drives::store::CampaignRow;
 use crate::geography::{Geography, Level};
 use crate::http::failure::{Failure, FieldError};
-use crate::http::page::{PageQuery, page};
+use crate::http::page::{PageQuery, seal};
 use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 use crate::privacy::keys::Keys;
+
+/// What its cursors are of.
+const LIST: &str = "leaderboard";
 
 /// Windows and filters of a board.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -77,7 +81,11 @@ pub struct BoardQuery {
     /// Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out.
     #[param(minimum = 0, maximum = 10000)]
     pub revision: Option<u32>,
-    /// Where the page before ended.
+    /// me: the page on which the caller's own unit, or the one that it lies in, stands in the middle; the first
+    /// page where it has no row.
+    #[param(example = "me")]
+    pub around: Option<String>,
+    /// Where the page before ended, or the one after began; it goes before `around`.
     #[param(max_length = 200)]
     cursor: Option<String>,
     /// Rows of a page.
@@ -95,6 +103,8 @@ pub struct Asked {
     drive: Option<CampaignRow>,
     /// The reader's unit, where it does not hold all that the board is about.
     elsewhere: Option<UnitId>,
+    /// The reader's unit and those that it lies in, if the page is to be around it.
+    around: Vec<UnitId>,
 }
 
 impl Asked {
@@ -122,15 +132,19 @@ impl Asked {
         let within = scope(&geography, caller, rows, query.within, today)?;
         let day = nearest_day(&geography, within, today);
         let is_own = belongs_to(&geography, caller.unit_id, (within, day), today);
-        let asked = Self {
+        let mut asked = Self {
             rows,
             within,
             query,
             drive,
             elsewhere: (!is_own).then_some(caller.unit_id),
+            around: Vec::new(),
         };
         asked.paging(&app.keys)?;
-        asked.on(today)?;
+        let question = asked.on(today)?;
+        if asked.query.around.is_some() {
+            asked.around = geography.path_on(caller.unit_id, question.units_as_of);
+        }
         Ok(asked)
     }
 
@@ -209,29 +223,28 @@ impl Asked {
     /// 422, which [`Self::read`] would have told.
     pub fn page(&self, keys: &Keys, board: &Leaderboard) -> Result<Leaderboard, Failure> {
         let paging = self.paging(keys)?;
-        let skip = paging.after()?.unwrap_or(0);
-        let rows: Vec<_> = board
-            .rows
-            .iter()
-            .enumerate()
-            .skip(skip)
-            .take(paging.rows() as usize)
-            .collect();
-        let rows = page(keys, &paging, rows, |(position, _)| position + 1);
+        let (all, limit) = (board.rows.len(), paging.limit());
+        let is_own = |row: &BoardRow| row.unit_id.is_some_and(|unit| self.around.contains(&unit));
+        let own = board.rows.iter().position(is_own);
+        let rows = match (paging.after::<Place>()?, own) {
+            (Some(place), _) => place.rows(limit, all),
+            (None, Some(own)) => around(own, limit, all),
+            (None, None) => Place::from(0).rows(limit, all),
+        };
+        let cursor = |place: Place| seal(keys, LIST, &place.to_string());
         Ok(Leaderboard {
-            rows: rows.items.into_iter().map(|(_, row)| row.clone()).collect(),
-            next_cursor: rows.next_cursor,
+            rows: board.rows[rows.clone()].to_vec(),
+            around: own
+                .filter(|own| rows.contains(own))
+                .map(|own| (own - rows.start) as u32),
+            next_cursor: (rows.end < all).then(|| cursor(Place::from(rows.end))),
+            prev_cursor: (rows.start > 0).then(|| cursor(Place::before(rows.start, limit))),
             ..board.without_rows()
         })
     }
 
     fn paging(&self, keys: &Keys) -> Result<PageQuery, Failure> {
-        PageQuery::read(
-            keys,
-            "leaderboard",
-            self.query.cursor.as_deref(),
-            self.query.limit,
-        )
+        PageQuery::read(keys, LIST, self.query.cursor.as_deref(), self.query.limit)
     }
 }
 

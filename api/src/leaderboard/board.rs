@@ -242,7 +242,9 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
         closing: BoardClosing::default(),
         total: total(&rows),
         rows,
+        around: None,
         next_cursor: None,
+        prev_cursor: None,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod frame;
 pub mod leagues;
 pub mod merged;
 pub mod page;
+pub mod paged;
 pub mod people;
 pub mod problem;
 pub mod quality;

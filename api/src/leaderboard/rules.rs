@@ -181,7 +181,8 @@ pub fn changed_rows(before: &Leaderboard, now: &Leaderboard) -> Option<BoardChan
     let key = |row: &BoardRow| (row.unit_id, row.mass_union.clone());
     let is_same_board = before.rows.len() == now.rows.len()
         && (before.from, before.to, before.units_as_of) == (now.from, now.to, now.units_as_of)
-        && before.next_cursor == now.next_cursor;
+        && (&before.next_cursor, &before.prev_cursor) == (&now.next_cursor, &now.prev_cursor)
+        && before.around == now.around;
     let known: HashMap<_, _> = before
         .rows
         .iter()

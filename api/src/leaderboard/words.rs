@@ -40,6 +40,9 @@ pub fn question(
     );
     let basis = query.basis.as_deref().unwrap_or("recognised");
     let basis = one_of("?basis", basis, &Basis::WORDS, &mut faults);
+    if let Some(around) = query.around.as_deref() {
+        one_of("?around", around, &["me"], &mut faults);
+    }
     let mass_union = query
         .mass_union
         .as_deref()

@@ -6674,6 +6674,12 @@ export interface components {
         /** @description A board: its rows, and all that is needed to read them rightly. */
         Leaderboard: {
             /**
+             * Format: int32
+             * @description The place on this page, from 0, of the row that `around` asked for; absent where it has none here.
+             * @example 3
+             */
+            around?: number | null;
+            /**
              * Format: date-time
              * @description When the numbers were read; at most a second before the answer, or when a closed window was kept.
              */
@@ -6712,6 +6718,8 @@ export interface components {
             metric: string;
             /** @description Give this as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
+            /** @description Give this as `cursor` for the page before; absent on the first one. */
+            prev_cursor?: string | null;
             /**
              * Format: date
              * @description The window before, with which ranks are compared: its last day.
@@ -20946,7 +20954,13 @@ export interface operations {
                 units_as_of?: string;
                 /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
                 revision?: number;
-                /** @description Where the page before ended. */
+                /**
+                 * @description me: the page on which the caller's own unit, or the one that it lies in, stands in the middle; the first
+                 *     page where it has no row.
+                 * @example me
+                 */
+                around?: string;
+                /** @description Where the page before ended, or the one after began; it goes before `around`. */
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
@@ -21125,7 +21139,13 @@ export interface operations {
                 units_as_of?: string;
                 /** @description Of a closed window: 0 as it was closed, or the number of a late supplement; the newest if left out. */
                 revision?: number;
-                /** @description Where the page before ended. */
+                /**
+                 * @description me: the page on which the caller's own unit, or the one that it lies in, stands in the middle; the first
+                 *     page where it has no row.
+                 * @example me
+                 */
+                around?: string;
+                /** @description Where the page before ended, or the one after began; it goes before `around`. */
                 cursor?: string;
                 /** @description Rows of a page. */
                 limit?: number;
