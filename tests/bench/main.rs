@@ -16,9 +16,11 @@ mod devices;
 mod facts;
 mod flow;
 mod load;
+mod nation;
 mod print;
 mod program;
 mod rosters;
+mod size;
 mod sync;
 mod walls;
 mod yardstick;
@@ -70,6 +72,10 @@ async fn main() {
     }
     if wanted("walls") {
         walls::run(&program).await;
+    }
+    // Last: it takes the place of the demo's numbers.
+    if wanted("nation") {
+        nation::run(&program).await;
     }
     println!(
         "resident memory of the program: {} MiB",

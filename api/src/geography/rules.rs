@@ -106,6 +106,8 @@ pub struct Geography {
     successions: Vec<Succession>,
     /// By Vietnamese order of names, then by id.
     ordered: Vec<UnitId>,
+    /// The place of each in that order.
+    places: HashMap<UnitId, usize>,
 }
 
 impl Geography {
@@ -115,6 +117,7 @@ impl Geography {
             .map(|unit| (vietnamese_sort_key(&natural(&unit.name)), unit.unit_id))
             .collect();
         ordered.sort();
+        let ordered: Vec<UnitId> = ordered.into_iter().map(|(_, id)| id).collect();
         let mut geography = Self {
             folded: units
                 .iter()
@@ -122,7 +125,8 @@ impl Geography {
                 .collect(),
             units: units.into_iter().map(|unit| (unit.unit_id, unit)).collect(),
             successions,
-            ordered: ordered.into_iter().map(|(_, id)| id).collect(),
+            places: ordered.iter().copied().zip(0..).collect(),
+            ordered,
             ..Self::default()
         };
         for tie in ties {
@@ -210,14 +214,16 @@ impl Geography {
         all
     }
 
-    /// Units of one level within another on that day, by name.
+    /// Units of one level within another on that day, by name. What it costs is what is within, for a country
+    /// asks it of each of its communes.
     pub fn within(&self, id: UnitId, level: Level, day: NaiveDate) -> Vec<UnitId> {
-        let all: std::collections::HashSet<UnitId> = self.all_within(id, day).into_iter().collect();
-        self.ordered
-            .iter()
-            .copied()
-            .filter(|id| all.contains(id) && self.units[id].level == level)
-            .collect()
+        let mut found: Vec<UnitId> = self
+            .all_within(id, day)
+            .into_iter()
+            .filter(|id| self.unit(*id).is_some_and(|unit| unit.level == level))
+            .collect();
+        found.sort_unstable_by_key(|id| self.places.get(id));
+        found
     }
 
     /// This unit and everything that ever is within it, on whatever day, by id.

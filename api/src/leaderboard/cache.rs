@@ -95,11 +95,24 @@ impl<K: Clone + Eq + Hash, V> SecondCache<K, V> {
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if answers.len() >= ANSWERS_MAX && !answers.contains_key(wanted) {
-            answers.clear();
+        if !answers.contains_key(wanted) {
+            // What is too old to be given is not worth its memory either: a board of a whole country is large.
+            answers.retain(|_, slot| is_in_use(slot));
+            if answers.len() >= ANSWERS_MAX {
+                answers.clear();
+            }
         }
         answers.entry(wanted.clone()).or_default().clone()
     }
+}
+
+/// Whether somebody reads it now, or it is fresh.
+fn is_in_use<V>(slot: &Slot<V>) -> bool {
+    let Ok(answer) = slot.try_lock() else {
+        return true;
+    };
+    let is_fresh = answer.as_ref().is_some_and(|(at, _)| at.elapsed() < TRUST);
+    is_fresh || Arc::strong_count(slot) > 1
 }
 
 fn tag(board: &Leaderboard) -> String {
@@ -116,4 +129,24 @@ fn tag(board: &Leaderboard) -> String {
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_is_read_once_a_second_and_forgotten_when_another_is_asked_for() {
+        let cache = SecondCache::<u32, u32>::default();
+        let ask = async |key: u32, value: u32| {
+            let read = cache.get(&key, async || Ok(value)).await;
+            *read.unwrap_or_else(|_| panic!("nothing fails"))
+        };
+        assert_eq!((ask(1, 10).await, ask(1, 11).await), (10, 10));
+        tokio::time::sleep(TRUST).await;
+        assert_eq!(ask(2, 20).await, 20);
+        let kept: Vec<u32> = cache.0.lock().unwrap().keys().copied().collect();
+        assert_eq!(kept, [2]);
+        assert_eq!(ask(1, 12).await, 12);
+    }
 }

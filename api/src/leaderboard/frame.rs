@@ -53,9 +53,14 @@ pub fn belongs_to(
     (unit, day): (UnitId, NaiveDate),
     today: NaiveDate,
 ) -> bool {
+    // On one day they are all in the one that holds the other: nobody looks at each village of a country.
+    let is_above = geography.covers(scope, unit, today);
+    if day == today && (is_above || !geography.covers(unit, scope, today)) {
+        return is_above;
+    }
     let villages = geography.within(unit, Level::Village, day);
     if villages.is_empty() {
-        return geography.covers(scope, unit, today);
+        return is_above;
     }
     villages
         .iter()
