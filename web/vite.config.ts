@@ -11,8 +11,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const FACES: Record<string, string> = {
   booking: "src/booking/main.tsx",
   desk: "src/desk/main.tsx",
-  // Before the board, which names its version.
+  // Before the board, which names their versions.
   "board-report": "src/board/report/main.tsx",
+  "board-views": "src/board/views/main.tsx",
   board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
@@ -57,7 +58,10 @@ export default defineConfig(({ mode }) => {
     base: "/assets/",
     define: {
       "process.env.NODE_ENV": '"production"',
-      ...(mode === "board" && { REPORT_ADDRESS: JSON.stringify(address("board-report.js")) }),
+      ...(mode === "board" && {
+        REPORT_ADDRESS: JSON.stringify(address("board-report.js")),
+        VIEWS_ADDRESS: JSON.stringify(address("board-views.js")),
+      }),
     },
     plugins: mode === "app-worker" ? [listKept()] : [],
     resolve: {

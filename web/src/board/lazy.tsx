@@ -5,14 +5,18 @@ import { Loading, Trouble } from "../kit.tsx";
 import { type Me, me } from "../session.ts";
 import { t } from "../words.ts";
 
-/** Where it lies, with the hash of what lies there: written in when this is built. */
+/** Where they lie, with the hash of what lies there: written in when this is built. */
 declare const REPORT_ADDRESS: string;
+declare const VIEWS_ADDRESS: string;
 
 interface Shows {
   show: (place: HTMLElement, who: Me) => () => void;
 }
 
-export function Reports() {
+export const Reports = () => <Lazy at={REPORT_ADDRESS} />;
+export const Ranks = () => <Lazy at={VIEWS_ADDRESS} />;
+
+function Lazy({ at }: { at: string }) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<{ why?: unknown; isThere?: true }>({});
   const [round, setRound] = useState(0);
@@ -20,7 +24,7 @@ export function Reports() {
     let gone = false;
     let away: (() => void) | undefined;
     // A browser remembers that a module failed; under another address it tries again.
-    const address = round === 0 ? REPORT_ADDRESS : `${REPORT_ADDRESS}&again=${round}`;
+    const address = round === 0 ? at : `${at}&again=${round}`;
     (import(/* @vite-ignore */ address) as Promise<Shows>).then(
       ({ show }) => {
         if (gone || !place.current || !me.value) return;

@@ -1,7 +1,7 @@
 /** The board as it changes: told by the server over one line while that stands, else asked for again and again. */
 import { effect, signal } from "@preact/signals";
 
-import { asked, type Board, type BoardChange, key, look, lost, queryOf, take, takeChange } from "./state.ts";
+import { type Asked, asked, type Board, type BoardChange, key, look, lost, queryOf, take, takeChange } from "./state.ts";
 
 /** Whether the server tells of every change by itself. */
 export const streamed = signal(false);
@@ -29,7 +29,7 @@ function hangUp(): void {
 }
 
 /** Where the board that is looked at is streamed. */
-function addressOf(one: typeof asked.value): string {
+function addressOf(one: Asked): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(queryOf(one))) if (value !== undefined) query.set(name, String(value));
   return `/api/v1/leaderboards/${one.level}/stream?${query}`;

@@ -7,11 +7,12 @@ import "../kit.css";
 import "../staff.css";
 import "./board.css";
 import "./report/report.css";
+import "./views/views.css";
 import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
 import { Accounts } from "./accounts.tsx";
-import { Reports } from "./lazy.tsx";
+import { Ranks, Reports } from "./lazy.tsx";
 import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
@@ -21,10 +22,13 @@ interface View {
   name: string;
   show: () => preact.JSX.Element | null;
   right: string;
+  /** It reads boards of its own, and says itself how fresh they are. */
+  own?: true;
 }
 
 const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
+  "xep-hang": { name: t("Xếp hạng", "Ranks"), show: Ranks, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },
@@ -32,7 +36,7 @@ const ALL: Record<string, View> = {
 };
 
 /** The first part of what stands behind the #; what follows is the view's own. */
-const current = () => location.hash.slice(1).split("/")[0]!;
+const current = () => location.hash.slice(1).split(/[/?]/)[0]!;
 const view = signal(current());
 addEventListener("hashchange", () => (view.value = current()));
 
@@ -50,20 +54,21 @@ function Board() {
 }
 
 function Inside() {
+  const views = Object.fromEntries(Object.entries(ALL).filter(([, one]) => may(one.right)));
+  const { show: Shown, own } = views[view.value] ?? ALL[""]!;
   useEffect(() => {
     // Without grades nothing is marked; the numbers stand.
     loadGrades().catch(() => undefined);
-    return follow();
   }, []);
-  const views = Object.fromEntries(Object.entries(ALL).filter(([, one]) => may(one.right)));
-  const { show: Shown } = views[view.value] ?? ALL[""]!;
+  // A browser has few lines to one server: no view holds one that it does not look at.
+  useEffect(() => (own ? undefined : follow()), [own]);
   return (
     <>
       <header class="top">
         <a class="mark" href="/">Tổ 06</a>
         <Views label={t("Bảng chỉ huy", "The board")} views={views} view={view.value in views ? view.value : ""} />
         <Who>
-          {lost.value === undefined
+          {own ? null : lost.value === undefined
             ? <span class={`line ${streamed.value ? "good" : "soft"}`}>{!board.value ? t("Đang tải…", "Loading…") : streamed.value ? t("Trực tuyến", "Live") : t("Cập nhật mỗi 5 giây", "Every 5 seconds")}</span>
             : <span class="line lost" role="alert">{navigator.onLine ? t("Mất liên lạc với máy chủ", "Server not answering") : t("Máy không có mạng", "No network")}{board.value && t(`, số liệu lúc ${hour(board.value.as_of)}`, `, as of ${hour(board.value.as_of)}`)}</span>}
         </Who>

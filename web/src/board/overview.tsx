@@ -18,7 +18,7 @@ export function Overview() {
     <>
       <h1 class="unseen">{t("Bảng chỉ huy", "The board")}</h1>
       <form class="panel asked" onSubmit={(event) => event.preventDefault()}>
-        <Ask id="level" name={t("Xếp hạng", "Rank")} list={LEVELS} value={asked.value.level} set={(level) => (asked.value = { ...asked.value, level })} />
+        <Ask id="level" name={t("Xếp hạng", "Rank")} list={LEVELS} value={asked.value.level} set={(level) => (asked.value = { ...asked.value, level, within: undefined })} />
         {asked.value.level === "village" && (
           <label>
             <span>{t("Trong xã", "Within")}</span>

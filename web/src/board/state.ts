@@ -50,8 +50,32 @@ export const CLASSES: [string, string][] = [
   ["upland", t("Miền núi", "Upland")],
 ];
 
-/** What is asked for. A unit to look into only for villages. */
-export const asked = signal({ level: "commune", stage: "level2_activated", period: "start", metric: "rate", union: "", class: "", within: undefined as number | undefined });
+/** Which board, in the contract's words; whatever is absent is as the contract has it. */
+export interface Asked {
+  level: string;
+  stage: string;
+  /** Of today; not used beside a campaign or days. */
+  period: string;
+  metric: string;
+  union: string;
+  class: string;
+  within?: number | undefined;
+  kind?: string | undefined;
+  league?: number | undefined;
+  units?: "then" | "today" | undefined;
+  campaign?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  revision?: number | undefined;
+  cursor?: string | undefined;
+  /** Rows of a page; as many as there may be if left out. */
+  rows?: number | undefined;
+}
+
+export const FIRST: Asked = { level: "commune", stage: "level2_activated", period: "start", metric: "rate", union: "", class: "" };
+
+/** What is asked for. */
+export const asked = signal<Asked>(FIRST);
 
 export const board = signal<Board | undefined>(undefined);
 export const grades = signal<Map<number, Grade>>(new Map());
@@ -72,17 +96,27 @@ export function nameOf(list: [string, string][], word: string | null | undefined
 
 const ROWS = 200;
 
+/** The days of a board, in one of the three ways to say them. */
+export function windowOf(one: Asked): { period?: string; campaign_id?: string; from?: string; to?: string | undefined } {
+  if (one.campaign) return { campaign_id: one.campaign };
+  return one.from ? { from: one.from, to: one.to } : { period: one.period };
+}
+
 /** A board as a query of the contract. */
-export function queryOf(one: typeof asked.value) {
+export function queryOf(one: Asked) {
   return {
-    stage: one.stage, period: one.period, metric: one.metric, mass_union: one.union || undefined, limit: ROWS,
+    stage: one.stage, metric: one.metric, mass_union: one.union || undefined, ...windowOf(one),
     class: one.level === "commune" ? one.class || undefined : undefined,
-    within: one.level === "village" ? one.within : undefined,
+    kind: one.kind, league: one.league, within: one.within, units: one.units, revision: one.revision,
+    cursor: one.cursor, limit: one.rows ?? ROWS,
   };
 }
 
 let etag: string | undefined;
 let etagOf = "";
+
+/** Whether the board that was told is the one that is asked for. */
+export const isAnswered = () => board.value !== undefined && etagOf === key.value;
 
 /** A board that the server told, under the tag of what it says. */
 export function take(told: Board, tag: string, of: string): void {

@@ -1,0 +1,104 @@
+/** The rows of a board: a table on a wall and on paper, a card each on a phone. */
+import type { ComponentChildren } from "preact";
+
+import { t } from "../../words.ts";
+import { type Asked, type Board, CLASSES, nameOf, type Row, spell, spellTenth } from "../state.ts";
+import { write } from "./address.ts";
+import { countOf, kindsOf, rankOf } from "./lists.ts";
+import { ago, shortDay } from "./spell.ts";
+
+/** A column that some boards have and others have not. */
+interface Column {
+  name: string;
+  /** Whether this row has something to say there. */
+  has: (row: Row) => boolean;
+  show: (row: Row) => ComponentChildren;
+  isNumber?: boolean;
+}
+
+const COLUMNS: Column[] = [
+  { name: t("Mỗi ngày", "A day"), has: (row) => row.pace_per_day != null, show: (row) => spellTenth(row.pace_per_day!), isNumber: true },
+  { name: t("Dự kiến đạt", "Forecast"), has: (row) => row.forecast_on != null || row.reached_on != null, show: (row) => (row.reached_on != null ? <span class="good">{t("đạt", "reached")} {shortDay(row.reached_on)}</span> : shortDay(row.forecast_on!)), isNumber: true },
+  { name: t("Xác nhận, %", "Confirmed, %"), has: (row) => row.count > 0 && row.confirmed > 0, show: (row) => spellTenth((100 * row.confirmed) / row.count), isNumber: true },
+  { name: t("Đến muộn, %", "Late, %"), has: (row) => (row.late_percent ?? 0) > 0, show: (row) => spellTenth(row.late_percent!), isNumber: true },
+  { name: t("Giúp thêm", "Assists"), has: (row) => row.assists > 0, show: (row) => spell(row.assists), isNumber: true },
+  { name: t("Máy báo về", "Phones told"), has: (row) => row.last_sync_p50 != null || (row.unsent_estimate ?? 0) > 0, show: (row) => <Phones row={row} /> },
+  { name: t("Tin cậy", "Trust"), has: (row) => row.grade != null && row.grade !== "–", show: (row) => <span class={`grade grade-${row.grade}`}>{row.grade}</span> },
+];
+
+function Phones({ row }: { row: Row }) {
+  return (
+    <>
+      {row.last_sync_p50 != null && ago(row.last_sync_p50)}
+      {(row.unsent_estimate ?? 0) > 0 && <span class="warn sent-less">{t(`còn ${spell(row.unsent_estimate!)} chưa gửi`, `${spell(row.unsent_estimate!)} unsent`)}</span>}
+    </>
+  );
+}
+
+export function Rows({ board, one }: { board: Board; one: Asked }) {
+  const { rows, metric, level, merged_to } = board;
+  const columns = COLUMNS.filter(({ has }) => rows.some(has));
+  const hasTargets = rows.some((row) => row.target != null);
+  // A full bar is the whole target, or the most that somebody did beyond it; of counts, the most.
+  const valueOf = (row: Row) => (metric === "count" ? row.count : row.rate_percent ?? 0);
+  const most = Math.max(metric === "count" ? 1 : 100, ...rows.map(valueOf));
+  return (
+    <table class="ranks full">
+      <thead>
+        <tr>
+          <th scope="col" class="number">{t("Hạng", "Rank")}</th>
+          <th scope="col"><span class="unseen">{t("Lên xuống", "Change")}</span></th>
+          <th scope="col">{t("Đơn vị", "Unit")}</th>
+          <th scope="col" class="number">{t("Số người", "People")}</th>
+          {hasTargets && <th scope="col" class="number">{t("Chỉ tiêu", "Target")}</th>}
+          {hasTargets && <th scope="col" class="number">%</th>}
+          <th scope="col"><span class="unseen">{metric === "count" ? t("So với nhiều nhất", "Against the most") : t("So với chỉ tiêu", "Against the target")}</span></th>
+          {columns.map(({ name, isNumber }) => <th key={name} scope="col" class={isNumber ? "number" : undefined}>{name}</th>)}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.unit_id ?? row.mass_union ?? row.name}>
+            <td class="number rank">{rankOf(row)}</td>
+            <td class="moved"><Moved by={row.rank_change} /></td>
+            <th scope="row"><Name row={row} level={level} one={one} metric={metric} /></th>
+            <td class="number people" data-label={t("Số người", "People")}>{countOf(row.count, row.merged, merged_to ?? 0)}</td>
+            {hasTargets && <td class="number" data-label={t("Chỉ tiêu", "Target")}>{row.target == null ? "–" : spell(row.target)}</td>}
+            {hasTargets && <td class="number percent" data-label="%">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>}
+            <td class="share" aria-hidden="true">
+              <svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * valueOf(row)) / most} height="10" rx="2" /></svg>
+            </td>
+            {columns.map(({ name, has, show, isNumber }) => <td key={name} class={`also${isNumber ? " number" : ""}${has(row) ? "" : " none"}`} data-label={name}>{has(row) ? show(row) : "–"}</td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The unit, what it is like, and what is wrong or small about its target. */
+function Name({ row, level, one, metric }: { row: Row; level: string; one: Asked; metric: string }) {
+  const about = [
+    level === "village" && row.within?.split(", ")[0],
+    row.kind && level !== "commune" && nameOf(kindsOf(level), row.kind).toLowerCase(),
+    row.class && nameOf(CLASSES, row.class).toLowerCase(),
+    row.league != null && `${t("nhóm", "league")} ${row.league}`,
+  ].filter(Boolean);
+  // Villages are told within one's own unit only.
+  const within = level === "commune" && row.unit_id != null && !row.merged ? write({ ...one, level: "village", within: row.unit_id, kind: undefined, class: "", league: undefined, cursor: undefined, revision: undefined }) : undefined;
+  return (
+    <>
+      {within ? <a href={within}>{row.name}</a> : row.name}
+      {about.length > 0 && <span class="soft about">{about.join(", ")}</span>}
+      {row.target_error && <span class="badge">{t("vượt 100 %: xem lại chỉ tiêu", "over 100 %: check the target")}</span>}
+      {metric === "rate" && row.rank == null && row.target != null && <span class="badge calm">{t("chỉ tiêu nhỏ, không xếp", "small target, not ranked")}</span>}
+      {row.target_divided && <span class="badge calm">{t("chỉ tiêu chia", "divided target")}</span>}
+      {row.part && <span class="badge calm">{t("một phần", "part")}</span>}
+    </>
+  );
+}
+
+export function Moved({ by }: { by: number | null | undefined }) {
+  if (!by) return null;
+  return by > 0 ? <span class="good">▲ <span class="unseen">{t("lên", "up")} </span>{by}</span> : <span class="fault">▼ <span class="unseen">{t("xuống", "down")} </span>{-by}</span>;
+}

@@ -1,0 +1,109 @@
+/** A board of units or unions: what it is of, all of it together, its rows. */
+import { useEffect } from "preact/hooks";
+
+import { Refused } from "../../api.ts";
+import { Loading } from "../../kit.tsx";
+import { day as dayOf, spellDay, t } from "../../words.ts";
+import { follow, streamed } from "../live.ts";
+import { type Asked, asked, board, FIRST, isAnswered, look, lost, METRICS, nameOf, spell, spellTenth, STAGES } from "../state.ts";
+import { write } from "./address.ts";
+import { Failed, Fresh } from "./fresh.tsx";
+import { BOARDS } from "./lists.ts";
+import { Pages } from "./pages.tsx";
+import { Rows } from "./rows.tsx";
+import { fullDay, lower, span } from "./spell.ts";
+
+export function UnitBoard({ one }: { one: Asked }) {
+  useEffect(follow, []);
+  const shown = board.value;
+  const isOther = !isAnswered();
+  // A refusal is of what is asked for now; what stands there answers another question.
+  if (isOther && lost.value instanceof Refused) return <Failed why={lost.value} again={() => void look()}><p><a href={write(FIRST)}>{t("Về bảng các xã", "To the communes")}</a></p></Failed>;
+  if (!shown) return lost.value === undefined ? <Loading /> : <Failed why={lost.value} again={() => void look()} />;
+  return (
+    <article class="one-board" aria-busy={isOther}>
+      <header class="board-head">
+        <div>
+          <h2>{nameOf(BOARDS, shown.level)}: {lower(nameOf(STAGES, shown.stage))}</h2>
+          <p class="soft">{span(shown.from, shown.to)}{shown.level !== "union" && `, ${t("xếp theo", "ranked by")} ${lower(nameOf(METRICS, shown.metric))}`}{shown.units_as_of !== shown.to && `, ${t("theo đơn vị ngày", "in units of")} ${fullDay(shown.units_as_of)}`}</p>
+        </div>
+        <div class="board-state">
+          <Closing one={one} />
+          <Fresh as_of={shown.as_of} why={lost.value} isLive={streamed.value} isKept={shown.closing?.closed === true && lost.value === undefined} />
+          <button type="button" class="quiet small on-screen" onClick={() => print()}>{t("In bảng (A4)", "Print (A4)")}</button>
+        </div>
+      </header>
+      <Total />
+      <section class="panel" aria-label={t("Bảng xếp hạng", "The ranks")}>
+        {shown.rows.length === 0 ? <Nothing one={one} /> : <Rows board={shown} one={one} />}
+        <Pages one={one} next={shown.next_cursor} of={t(`${spell(shown.rows.length)} trong ${spell(shown.total.rows)} dòng`, `${spell(shown.rows.length)} of ${spell(shown.total.rows)} rows`)} />
+      </section>
+      <Notes />
+    </article>
+  );
+}
+
+/** Why there is no row, and where there may be some. */
+function Nothing({ one }: { one: Asked }) {
+  const isNarrow = one.kind || one.class || one.league;
+  const all = write({ ...one, kind: undefined, class: "", league: undefined, cursor: undefined });
+  return (
+    <p class="empty">
+      {isNarrow ? <>{t("Không có đơn vị nào như vậy.", "There is no such unit.")} <a href={all}>{t("Bỏ lọc", "Show all")}</a></> : t("Chưa có số liệu trong những ngày này.", "No numbers of these days yet.")}
+    </p>
+  );
+}
+
+/** Whether the numbers still move: a closed window says which of its editions this is, and the way to the others. */
+function Closing({ one }: { one: Asked }) {
+  const { closing } = board.value!;
+  if (!closing) return null;
+  if (!closing.closed) return closing.closes_on ? <span class="badge calm">{t(`Còn mở, chốt từ ${fullDay(closing.closes_on)}`, `Open, closes on ${fullDay(closing.closes_on)}`)}</span> : null;
+  const { revision, newest_revision, late, reason } = closing;
+  return (
+    <>
+      <span class="badge good">{t("Đã chốt", "Closed")}</span>
+      {(revision ?? 0) > 0 && <span class="badge" title={reason ?? undefined}>{t(`Bổ sung muộn, bản ${revision}`, `Late supplement ${revision}`)}</span>}
+      {revision != null && newest_revision != null && revision < newest_revision && <a class="badge" href={write({ ...one, revision: undefined })}>{t(`Có bản ${newest_revision} mới hơn`, `Edition ${newest_revision} is newer`)}</a>}
+      {(late ?? 0) > 0 && <span class="warn">{t(`${spell(late!)} người đến muộn, chưa vào bản này`, `${spell(late!)} came late and are not in it`)}</span>}
+      <a class="on-screen" href={write({ ...one, from: undefined, to: undefined, campaign: undefined, revision: undefined, cursor: undefined, period: "start" })}>{t("Về số đang chạy", "Back to live numbers")}</a>
+    </>
+  );
+}
+
+/** Everything together, those of other pages too. */
+function Total() {
+  const { total, closing, stage } = board.value!;
+  const numbers: [string, string, string?][] = [
+    [nameOf(STAGES, stage), spell(total.count)],
+    [t("Chỉ tiêu", "Target"), total.target == null ? "–" : spell(total.target)],
+    [t("Đạt, %", "Reached, %"), total.rate_percent == null ? "–" : spellTenth(total.rate_percent), "good"],
+    [t("Đã xác nhận, %", "Confirmed, %"), total.count === 0 ? "–" : spellTenth((100 * total.confirmed) / total.count)],
+    [t("Không để lại tên", "Without a name"), spell(total.anonymous)],
+  ];
+  return (
+    <>
+      {closing?.reason && <p class="notice">{t("Lý do bổ sung", "Why it was revised")}: {closing.reason}</p>}
+      <dl class="counts roomy">{numbers.map(([name, number, tone]) => <div key={name} class={tone}><dt>{name}</dt><dd>{number}</dd></div>)}</dl>
+    </>
+  );
+}
+
+/** What is to be known to read the rows rightly; only what holds of these. */
+function Notes() {
+  const { rows, basis, merged_to, metric, previous_to, total } = board.value!;
+  const notes = [
+    basis === "recognised" && t("Chỉ tính bản ghi đã được công nhận.", "Recognised records only."),
+    total.rows_with_target < total.rows && total.rows_with_target > 0 && t(`Tỷ lệ chung tính trên ${spell(total.rows_with_target)} trong ${spell(total.rows)} đơn vị có chỉ tiêu.`, `The rate of all is of ${spell(total.rows_with_target)} of ${spell(total.rows)} units.`),
+    asked.value.period !== "start" && t(`Lên xuống so với kỳ trước, đến ${lower(spellDay(previous_to, dayOf(new Date())))}.`, `Moves are since the window before, to ${spellDay(previous_to, dayOf(new Date()))}.`),
+    rows.some((row) => row.tied) && t("Dấu = sau hạng: đồng hạng.", "= after a rank: shared."),
+    rows.some((row) => row.merged) && merged_to != null && t(`Dấu ≈ và <: đơn vị khác chỉ kể từng nhóm đủ ${merged_to} người.`, `≈ and <: other units are told in whole groups of ${merged_to} people.`),
+    metric === "rate" && rows.some((row) => row.rank == null && row.target != null) && t("Chỉ tiêu quá nhỏ thì có trong bảng mà không xếp hạng: một người đổi cả tỷ lệ.", "Small targets are listed and not ranked: one person would change the rate."),
+    metric === "rate" && rows.some((row) => row.target == null) && t("Chưa có chỉ tiêu thì không xếp theo tỷ lệ; xem theo số người.", "Without a target nobody is ranked by rate; look by people."),
+    rows.some((row) => row.target_error) && t("Vượt 100 % xếp như 100 %, ai đạt trước đứng trước.", "More than 100 % ranks as 100 %, the earliest first."),
+    rows.some((row) => row.target_divided) && t("Chỉ tiêu chia: lấy phần đều theo thôn của đơn vị cũ.", "A divided target: equal shares of a former unit by village."),
+    rows.some((row) => row.part) && t("Một phần: chỉ những thôn nằm trong phạm vi của bảng.", "Part: only the villages that this board is about."),
+    rows.some((row) => (row.unsent_estimate ?? 0) > 0) && t("Đơn vị còn bản ghi trên máy chưa hẳn đứng sau.", "A unit with records on phones may not be behind."),
+  ].filter((note): note is string => typeof note === "string");
+  return <ul class="notes soft">{notes.map((note) => <li key={note}>{note}</li>)}</ul>;
+}

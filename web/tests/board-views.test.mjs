@@ -1,0 +1,269 @@
+// Every board there is, those that are closed, the commander's day, paper and wall, against the real program with the
+// demo province; how to run it: booking.test.mjs.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { assertAccessible, startBrowser } from "./pages.mjs";
+import { startProgram } from "./program.mjs";
+
+const PASSWORD = "tổ 06 dùng thử";
+const ADMIN = "0900000001";
+const COMMANDER = "0900000002";
+const LEAD = "0900000005";
+const VOLUNTEER = "0900000007";
+/** Of another commune. */
+const ELSEWHERE = "0900000009";
+
+let browser;
+let program;
+let origin;
+before(async () => {
+  program = await startProgram();
+  origin = program.origin;
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+/** Signed in on the board, at that address; every complaint of the page fails the test. */
+async function open(t, phone, hash = "", options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "vi-VN", ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !/Failed to load resource|ERR_INTERNET_DISCONNECTED|dynamically imported/.test(line.text())) complaints.push(line.text());
+  });
+  t.after(() => assert.deepEqual(complaints, []));
+  await page.goto(`${origin}/chi-huy${hash}`);
+  await page.getByLabel("Số điện thoại").fill(phone);
+  await page.getByLabel("Mật khẩu").fill(PASSWORD);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  // A wall shows no way through the views.
+  await page.locator(".top nav").waitFor({ state: "attached" });
+  return page;
+}
+
+const goTo = (page, hash) => page.evaluate((hash) => (location.hash = hash), hash);
+const hashOf = (page) => page.evaluate("location.hash");
+const number = (text) => Number(text.replaceAll(".", "").replace(",", "."));
+const day = (daysAgo = 0) => new Date(Date.now() + 7 * 3_600_000 - daysAgo * 86_400_000).toISOString().slice(0, 10);
+const rows = (page) => page.locator(".ranks.full tbody tr");
+const boardOf = (page, name) => page.getByRole("heading", { name, level: 2 });
+
+/** Somebody beside any page, in a session of a phone. */
+async function signIn(phone, password = PASSWORD) {
+  const send = async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${origin}/api/v1${path}`, { method, headers: { "content-type": "application/json", "idempotency-key": crypto.randomUUID(), ...headers }, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  };
+  const { access_token } = await send("POST", "/sessions", { phone, password });
+  const authorization = { authorization: `Bearer ${access_token}` };
+  const call = (method, path, body) => send(method, path, body, authorization);
+  return { call, me: await call("GET", "/me"), authorization };
+}
+
+/** They record an activation of a citizen whom nobody recorded before, as of so many days ago. */
+async function record(somebody, daysAgo = 0) {
+  const villages = await somebody.call("GET", `/units?level=village&within=${somebody.me.unit_id}&limit=1`);
+  const id_number = `0581902${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
+  const now = new Date();
+  const operation = {
+    op_id: crypto.randomUUID(), kind: "record", author_id: somebody.me.account_id, recorded_at: new Date(now - daysAgo * 86_400_000).toISOString(), clock_offset_ms: 0, clock_offset_age_s: 0,
+    village_id: villages.items[0].unit_id, stage: "level2_activated", device_holder: "own", subject: { kind: "plain", id_number }, consent: { method: "spoken" },
+  };
+  const told = await somebody.call("POST", "/records", { device_id: crypto.randomUUID(), client_time: now.toISOString(), operation });
+  assert.equal(told.result, "applied", JSON.stringify(told));
+}
+
+/** The program closes what is due soon after it began. */
+async function untilClosed() {
+  const commander = await signIn(COMMANDER);
+  for (const deadline = Date.now() + 120_000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
+    const { items } = await commander.call("GET", "/board-closings?limit=200");
+    if (items.some((one) => one.kind === "week" && one.revision === 0)) return;
+    assert.ok(Date.now() < deadline, "no week was closed");
+  }
+}
+
+test("an address says which board; each choice is another address, and the way back leads to the one before", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/commune?stage=installed&metric=count");
+  await boardOf(page, "Xã, phường: đã cài VNeID").waitFor();
+  await page.locator(".line.good", { hasText: "Trực tuyến" }).waitFor();
+  assert.equal(await rows(page).count(), 24);
+  const people = (await page.locator(".full .people").allTextContents()).map(number);
+  assert.equal(people.reduce((sum, one) => sum + one, 0), number(await page.locator(".counts dd").first().textContent()));
+  assert.deepEqual(people, [...people].sort((a, b) => b - a));
+  await assertAccessible(page, "boards-communes");
+  // By the keyboard alone: the step, then the league behind what is folded.
+  await page.locator("#of-stage").focus();
+  await page.keyboard.press("ArrowDown");
+  await boardOf(page, "Xã, phường: kích hoạt mức 1").waitFor();
+  assert.equal(await hashOf(page), "#xep-hang/commune?stage=level1_activated&metric=count");
+  await page.getByText("So cùng loại, cùng cỡ").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#of-league").selectOption("4");
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 3);
+  assert.match((await rows(page).allTextContents()).join(), /nhóm 4.*nhóm 4.*nhóm 4/);
+  await page.locator("#of-kind").selectOption("phuong");
+  await page.getByText("Không có đơn vị nào như vậy.").waitFor();
+  await assertAccessible(page, "boards-nothing");
+  await page.getByRole("link", { name: "Bỏ lọc" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 24);
+  await page.goBack();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 3);
+  assert.match(await hashOf(page), /league=4$/);
+  // Sent to somebody else it is the same board.
+  await page.reload();
+  await boardOf(page, "Xã, phường: kích hoạt mức 1").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 3);
+});
+
+test("any days, and units of then or today, come to the same sum", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/commune?from=2024-01-01&to=2024-12-31&metric=count");
+  await boardOf(page, "Xã, phường: kích hoạt mức 2").waitFor();
+  await page.getByText("01/01–31/12/2024").waitFor();
+  const then = [await rows(page).count(), await page.locator(".counts dd").first().textContent()];
+  assert.ok(then[0] > 24 && number(then[1]) > 0, "the communes before the mergers");
+  await page.getByText("So cùng loại, cùng cỡ").click();
+  await page.locator("#of-units").selectOption("today");
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 24);
+  assert.equal(await page.locator(".counts dd").first().textContent(), then[1]);
+  await page.locator("#of-when").selectOption("week");
+  await page.getByText(/^Còn mở, chốt từ/).waitFor();
+  await page.locator("#of-when").selectOption("days");
+  await page.locator("#of-to").fill(day(40));
+  await page.getByText("Ngày cuối phải sau ngày đầu.").waitFor();
+  await page.locator("#of-from").fill(day(50));
+  await page.waitForFunction((from) => location.hash.includes(`from=${from}`), day(50));
+  await page.getByRole("link", { name: "Huyện (trước 7/2025)" }).click();
+  await boardOf(page, /^Huyện/).waitFor();
+  await page.getByRole("link", { name: "Đoàn thể" }).click();
+  await boardOf(page, /^Đoàn thể/).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll(".full tbody tr").length === 3);
+  await assertAccessible(page, "boards-unions");
+});
+
+test("villages come in pages, and a page has its own address", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/village?metric=count");
+  await rows(page).nth(49).waitFor();
+  const first = await rows(page).first().locator("th").textContent();
+  await page.getByRole("link", { name: "Trang sau" }).click();
+  await page.waitForFunction((first) => document.querySelector(".full tbody th")?.textContent !== first, first);
+  assert.match(await hashOf(page), /cursor=/);
+  await page.reload();
+  await page.getByRole("link", { name: "Trang đầu" }).click();
+  await page.waitForFunction((first) => document.querySelector(".full tbody th")?.textContent === first, first);
+  await assertAccessible(page, "boards-villages");
+});
+
+test("more than the target, and a target too small, are said beside the row", async (t) => {
+  const admin = await signIn(ADMIN);
+  const { items } = await admin.call("GET", "/units?level=commune&limit=200");
+  const villages = await admin.call("GET", `/units?level=village&within=${items.find((one) => one.code === "22759").unit_id}&limit=2`);
+  const target = (unit, people) => ({ unit_id: unit.unit_id, stage: "installed", denominator: "eligible", people, source: "Thử", starts_on: "2020-01-01" });
+  await admin.call("PUT", "/targets", { targets: [target(villages.items[0], 30), target(villages.items[1], 5)] });
+  const page = await open(t, COMMANDER, `#xep-hang/village?stage=installed&within=${items.find((one) => one.code === "22759").unit_id}`);
+  await page.getByText("chỉ tiêu nhỏ, không xếp").first().waitFor();
+  await page.getByText("Chỉ tiêu quá nhỏ thì có trong bảng mà không xếp hạng").waitFor();
+  await page.getByText("vượt 100 %: xem lại chỉ tiêu").first().waitFor();
+  const small = page.locator(".full tr", { hasText: "chỉ tiêu nhỏ" }).first();
+  assert.equal(await small.locator(".rank").textContent(), "–");
+  await assertAccessible(page, "boards-targets");
+});
+
+test("whoever reads of elsewhere is told in tens, on a phone as on a wall", async (t) => {
+  const page = await open(t, ELSEWHERE, "#xep-hang/commune?period=month&metric=count", { viewport: { width: 360, height: 740 } });
+  await boardOf(page, "Xã, phường: kích hoạt mức 2").waitFor();
+  const people = await page.locator(".full tr:not(:has(a)) .people").allTextContents();
+  assert.ok(people.length >= 23);
+  for (const one of people) assert.match(one, /^(< 10|≈ \d*0)$/);
+  await page.getByText("đơn vị khác chỉ kể từng nhóm đủ 10 người").waitFor();
+  await assertAccessible(page, "boards-tens");
+});
+
+test("teams of a campaign are compared, and small ones are told to nobody of elsewhere", async (t) => {
+  const lead = await signIn(LEAD);
+  const hero = await signIn(VOLUNTEER);
+  const campaign = await lead.call("POST", "/campaigns", { unit_id: lead.me.unit_id, name: "Ra quân thử", source: "KH thử", starts_on: day(3), ends_on: day(-20) });
+  await lead.call("POST", `/campaigns/${campaign.campaign_id}/teams`, { unit_id: lead.me.unit_id, mass_union: "youth", name: "Tổ 1 thử", account_ids: [hero.me.account_id] });
+  await record(hero);
+  const page = await open(t, COMMANDER, "#xep-hang/team");
+  await page.getByText("Chọn một đợt ra quân ở trên").waitFor();
+  await page.locator("#of-when").selectOption({ label: "Ra quân thử" });
+  await page.locator(".full tr", { hasText: "Tổ 1 thử" }).waitFor();
+  assert.ok(number(await page.locator(".full .people").first().textContent()) >= 1);
+  await assertAccessible(page, "boards-teams");
+  await page.getByRole("link", { name: "Xã, phường", exact: true }).click();
+  await page.locator("#of-when").selectOption({ label: "Ra quân thử" });
+  await page.waitForFunction((id) => location.hash.includes(`campaign_id=${id}`), campaign.campaign_id);
+  await boardOf(page, /^Xã, phường/).waitFor();
+});
+
+test("a volunteer sees their own weeks and nobody's name; five are needed to compare; a lead sees numbers of accounts", async (t) => {
+  const admin = await signIn(ADMIN);
+  const hero = await signIn(VOLUNTEER);
+  await record(hero);
+  const page = await open(t, VOLUNTEER, "#xep-hang/volunteer");
+  await boardOf(page, "Việc của tôi: kích hoạt mức 2").waitFor();
+  await page.getByText("Dưới năm người đi làm thì không so").waitFor();
+  await assertAccessible(page, "boards-own-few");
+  // Three more than the two of the demo.
+  const phones = [1, 2, 3].map(() => `09${String(Math.floor(Math.random() * 1e8)).padStart(8, "0")}`);
+  const file = `phone,name,role,mass_union,unit_code\n${phones.map((phone) => `${phone},Người Thử Đi,volunteer,youth,22786`).join("\n")}\n`;
+  const invited = await (await fetch(`${origin}/api/v1/account-invitations`, { method: "POST", headers: { ...admin.authorization, "content-type": "text/csv" }, body: file })).json();
+  for (const [index, phone] of phones.entries()) {
+    const set = await fetch(`${origin}/api/v1/passwords/by-code`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ phone, code: invited.lines[index].code, new_password: PASSWORD }) });
+    assert.equal(set.status, 204);
+    await record(await signIn(phone));
+  }
+  await record(await signIn("0900000008"));
+  await page.reload();
+  await page.locator(".best li").first().waitFor();
+  assert.ok(await page.locator(".best li").count() <= 3);
+  assert.match(await page.locator(".counts").textContent(), /¼ thứ [1-4]/);
+  assert.doesNotMatch(await page.locator("main").textContent(), /Người Thử|Lan Thử|Hà Thử/);
+  await assertAccessible(page, "boards-own");
+  const leads = await open(t, LEAD, "#xep-hang/volunteer");
+  await boardOf(leads, "Tình nguyện viên: kích hoạt mức 2").waitFor();
+  assert.equal(await rows(leads).count(), 5);
+  assert.match(await rows(leads).first().locator("th").textContent(), /^…[0-9a-f]{6}/);
+  await assertAccessible(leads, "boards-volunteers");
+});
+
+test("a board that waits, fails, is refused, has no network or is too old says so, and what to do", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/union");
+  const boards = /leaderboards\/(commune|village)/;
+  let answer;
+  await page.context().route(boards, (route) => answer(route));
+  answer = () => {};
+  await goTo(page, "#xep-hang/commune?stage=installed");
+  await page.locator("main [role=status]", { hasText: "Đang tải…" }).waitFor();
+  answer = (route) => route.abort();
+  await goTo(page, "#xep-hang/commune?stage=level1_activated");
+  await page.getByText("Chưa nhận được trả lời của máy chủ.").waitFor();
+  await assertAccessible(page, "boards-failed");
+  answer = (route) => route.continue();
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await rows(page).nth(23).waitFor();
+  await goTo(page, "#xep-hang/village?within=999999");
+  await page.getByText("Không tìm thấy.").waitFor();
+  await page.getByRole("link", { name: "Về bảng các xã" }).waitFor();
+  await assertAccessible(page, "boards-refused");
+  await page.clock.install();
+  await goTo(page, "#xep-hang/commune?stage=level2_approved");
+  await rows(page).nth(23).waitFor();
+  await page.context().setOffline(true);
+  await page.locator(".line.lost", { hasText: /Máy không có mạng, số liệu lúc/ }).waitFor();
+  await page.clock.fastForward("06:00");
+  await page.locator(".line.lost", { hasText: /số liệu đã cũ: \d\d:\d\d, \d+ phút trước/ }).waitFor();
+  assert.equal(await rows(page).count(), 24, "what was told stays");
+  await assertAccessible(page, "boards-old");
+});
