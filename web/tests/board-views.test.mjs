@@ -238,8 +238,53 @@ test("a volunteer sees their own weeks and nobody's name; five are needed to com
   await assertAccessible(leads, "boards-volunteers");
 });
 
+test("a closed week says so, what came late becomes a numbered edition, and the old one stays readable", async (t) => {
+  await untilClosed();
+  const page = await open(t, COMMANDER, "#da-chot");
+  await page.getByRole("button", { name: "Tuần" }).click();
+  await assertAccessible(page, "closings");
+  await page.getByRole("link", { name: /^Xem bảng Tuần/ }).first().click();
+  await page.locator(".badge.good", { hasText: "Đã chốt" }).waitFor();
+  const [, from, to] = /from=([\d-]+)&to=([\d-]+)/.exec(await hashOf(page));
+  const before = number(await page.locator(".counts dd").first().textContent());
+  const daysAgo = Math.round((Date.parse(day()) - Date.parse(to)) / 86_400_000);
+  await record(await signIn(VOLUNTEER), daysAgo);
+  await goTo(page, `#da-chot/${from}/${to}`);
+  await page.getByRole("heading", { name: "Đến muộn, chưa vào bản nào" }).waitFor();
+  await page.locator(".changes tbody tr", { hasText: "Bác Ái Tây" }).waitFor();
+  await assertAccessible(page, "closing-late");
+  await page.getByLabel("Lý do (không ghi tên ai)").fill("Thôn gửi muộn do mất sóng");
+  await page.keyboard.press("Enter");
+  await page.getByText("Bản 1: bổ sung muộn").waitFor();
+  await page.getByText("Không có gì đến muộn.").waitFor();
+  await page.getByRole("link", { name: "Đã đổi gì ở bản 1" }).click();
+  await page.getByRole("heading", { name: "Bản 1 đã đổi gì" }).waitFor();
+  await page.locator(".changes tbody tr", { hasText: "Bác Ái Tây" }).waitFor();
+  await assertAccessible(page, "closing-changed");
+  await page.getByRole("link", { name: "Xem bảng bản 1" }).click();
+  await page.locator(".badge", { hasText: "Bổ sung muộn, bản 1" }).waitFor();
+  await page.getByText("Lý do bổ sung: Thôn gửi muộn do mất sóng").waitFor();
+  assert.ok(number(await page.locator(".counts dd").first().textContent()) > before);
+  await assertAccessible(page, "closed-board");
+  await goTo(page, `#xep-hang/commune?from=${from}&to=${to}&revision=0`);
+  await page.getByRole("link", { name: "Có bản 1 mới hơn" }).waitFor();
+  assert.equal(number(await page.locator(".counts dd").first().textContent()), before);
+  await page.getByRole("link", { name: "Về số đang chạy" }).click();
+  await page.locator(".line.good", { hasText: "Trực tuyến" }).waitFor();
+  assert.equal(await page.locator(".badge", { hasText: "Đã chốt" }).count(), 0);
+});
+
+test("whoever may not issue an edition sees which there are, and their hashes", async (t) => {
+  await untilClosed();
+  const page = await open(t, VOLUNTEER, "#da-chot");
+  await page.getByRole("link", { name: /^Các bản/ }).first().click();
+  await page.getByText("Bản 0: lúc chốt").waitFor();
+  assert.match(await page.locator(".editions code").first().textContent(), /^([0-9a-f]{8} ){7}[0-9a-f]{8}$/);
+  assert.equal(await page.locator("#changes").count(), 0);
+});
+
 test("a board that waits, fails, is refused, has no network or is too old says so, and what to do", async (t) => {
-  const page = await open(t, COMMANDER, "#xep-hang/union");
+  const page = await open(t, COMMANDER, "#da-chot");
   const boards = /leaderboards\/(commune|village)/;
   let answer;
   await page.context().route(boards, (route) => answer(route));

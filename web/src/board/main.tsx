@@ -29,6 +29,7 @@ interface View {
 const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
   "xep-hang": { name: t("Xếp hạng", "Ranks"), show: Ranks, right: "read_boards", own: true },
+  "da-chot": { name: t("Đã chốt", "Closed"), show: Ranks, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },

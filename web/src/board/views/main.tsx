@@ -7,6 +7,7 @@ import { render } from "preact";
 
 import { type Me, me } from "../../session.ts";
 import { Boards } from "./boards.tsx";
+import { Closings } from "./closings.tsx";
 
 /** What stands behind the #: which view, and what of it. */
 const address = signal("");
@@ -14,6 +15,7 @@ const read = () => (address.value = location.hash.slice(1));
 
 const VIEWS: Record<string, (props: { rest: string }) => preact.JSX.Element | null> = {
   "xep-hang": Boards,
+  "da-chot": Closings,
 };
 
 function Shown() {
