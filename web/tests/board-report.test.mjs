@@ -180,7 +180,7 @@ test("a report goes from its first figure to a correction of what was issued", a
   await assertAccessible(page, "report-issued");
 
   // Files, each under its own name.
-  for (const [name, ending, begin] of [["Word (.docx)", "docx", "PK"], ["Excel (.xlsx)", "xlsx", "PK"], ["Bản ngắn gửi nhóm", "txt", ""], ["Ảnh gửi nhóm (SVG)", "svg", "<svg"], ["JSON", "json", "{"]]) {
+  for (const [name, ending, begin] of [["Word (.docx)", "docx", "PK"], ["Excel (.xlsx)", "xlsx", "PK"], ["Bản ngắn gửi nhóm", "txt", ""], ["Ảnh gửi nhóm (PNG)", "png", "\x89PNG"], ["Ảnh để in (SVG)", "svg", "<svg"], ["JSON", "json", "{"]]) {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
     assert.equal(download.suggestedFilename(), `bao-cao-2026-11.${ending}`);
     const chunks = [];

@@ -283,6 +283,49 @@ test("whoever may not issue an edition sees which there are, and their hashes", 
   assert.equal(await page.locator("#changes").count(), 0);
 });
 
+test("the commander's day says what moved and what ends soon, and gives it away as a message and a picture", async (t) => {
+  const page = await open(t, COMMANDER, "#hom-nay");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("heading", { name: /^Tỉnh Khánh Hòa: hôm nay/ }).waitFor();
+  const brief = await (await signIn(COMMANDER)).call("GET", "/brief");
+  for (const { title } of brief.parts) await page.getByRole("heading", { name: title, exact: true }).waitFor();
+  await page.getByText("Chỗ hẹn trong ngày, từng điểm").click();
+  await page.getByText(/Ngày này chưa điểm nào|Có người nhận/).first().waitFor();
+  await assertAccessible(page, "today");
+  const shown = await page.getByLabel("Nội dung tin").inputValue();
+  assert.ok(shown.length < 2000 && shown.includes("TIN TỐI"));
+  await page.getByRole("button", { name: "Chép tin" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Đã chép: dán vào nhóm là xong.").waitFor();
+  assert.equal(await page.evaluate("navigator.clipboard.readText()"), shown);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Lưu ảnh (PNG)" }).click()]);
+  assert.equal(saved.suggestedFilename(), `tin-${brief.on}.png`);
+  const picture = await readFile(await saved.path());
+  assert.equal(picture.subarray(1, 4).toString("latin1"), "PNG");
+  assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [1080, 1350]);
+  await page.getByRole("link", { name: "← Hôm trước" }).click();
+  await page.getByLabel("Nội dung tin").waitFor();
+  assert.equal(await hashOf(page), `#hom-nay?on=${day(1)}`);
+  await page.locator("#day-within").selectOption({ label: "Xã Bác Ái Tây" });
+  await page.getByRole("heading", { name: /^Xã Bác Ái Tây: / }).waitFor();
+});
+
+test("the first page has the day in short and says where people are lost; a volunteer has no brief", async (t) => {
+  const page = await open(t, COMMANDER);
+  await page.getByRole("heading", { name: "Hôm nay", exact: true }).waitFor();
+  await page.locator(".short div").nth(4).waitFor();
+  const counts = (await page.locator(".funnel strong").allTextContents()).map(number);
+  const leaks = await page.locator(".funnel .leak").allTextContents();
+  assert.equal(leaks.length, counts.filter((count, index) => index > 0 && counts[index - 1] > count).length);
+  assert.match(leaks[0], new RegExp(`hụt ${(counts[0] - counts[1]).toLocaleString("vi-VN")} người`));
+  await page.getByRole("link", { name: "Cả ngày và tin tối" }).click();
+  await page.getByLabel("Nội dung tin").waitFor();
+  const other = await open(t, VOLUNTEER);
+  await other.locator(".funnel").waitFor();
+  assert.equal(await other.getByRole("link", { name: "Hôm nay", exact: true }).count(), 0);
+  assert.equal(await other.getByRole("heading", { name: "Hôm nay", exact: true }).count(), 0);
+});
+
 test("a board that waits, fails, is refused, has no network or is too old says so, and what to do", async (t) => {
   const page = await open(t, COMMANDER, "#da-chot");
   const boards = /leaderboards\/(commune|village)/;

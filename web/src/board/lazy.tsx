@@ -10,13 +10,15 @@ declare const REPORT_ADDRESS: string;
 declare const VIEWS_ADDRESS: string;
 
 interface Shows {
-  show: (place: HTMLElement, who: Me) => () => void;
+  show: (place: HTMLElement, who: Me, part?: string) => () => void;
 }
 
 export const Reports = () => <Lazy at={REPORT_ADDRESS} />;
 export const Ranks = () => <Lazy at={VIEWS_ADDRESS} />;
+/** The day in a few lines, within another view. */
+export const Today = () => <Lazy at={VIEWS_ADDRESS} part="today" />;
 
-function Lazy({ at }: { at: string }) {
+function Lazy({ at, part }: { at: string; part?: string }) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<{ why?: unknown; isThere?: true }>({});
   const [round, setRound] = useState(0);
@@ -29,7 +31,7 @@ function Lazy({ at }: { at: string }) {
       ({ show }) => {
         if (gone || !place.current || !me.value) return;
         setState({ isThere: true });
-        away = show(place.current, me.value);
+        away = show(place.current, me.value, part);
       },
       (why: unknown) => gone || setState({ why }),
     );

@@ -28,6 +28,7 @@ interface View {
 
 const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
+  "hom-nay": { name: t("Hôm nay", "Today"), show: Ranks, right: "read_brief", own: true },
   "xep-hang": { name: t("Xếp hạng", "Ranks"), show: Ranks, right: "read_boards", own: true },
   "da-chot": { name: t("Đã chốt", "Closed"), show: Ranks, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },

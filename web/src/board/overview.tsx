@@ -4,7 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { api, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Loading, Trouble } from "../kit.tsx";
+import { may } from "../session.ts";
 import { hour, spellDay, t, day as dayOf } from "../words.ts";
+import { Today } from "./lazy.tsx";
 import { TileMap } from "./map.tsx";
 import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
 import { Trend } from "./trend.tsx";
@@ -42,6 +44,7 @@ export function Overview() {
             <div class="stack">
               <TileMap chosen={row?.unit_id ?? undefined} choose={choose} />
               {row && <One row={row} />}
+              {may("read_brief") && <Today />}
               <Funnel />
               <Trend />
             </div>
@@ -178,6 +181,9 @@ function Funnel() {
   const counts = steps.told ?? kept;
   if (!counts) return steps.why === undefined ? null : <Trouble why={steps.why} />;
   const most = Math.max(1, ...counts);
+  // Where most people are lost between two steps.
+  const lostAt = counts.map((count, index) => (index === 0 ? 0 : counts[index - 1]! - count));
+  const worst = lostAt.indexOf(Math.max(...lostAt));
   return (
     <section class="panel" aria-labelledby="funnel">
       <h2 id="funnel">{t("Các bước, toàn tỉnh", "The steps, whole province")}</h2>
@@ -186,6 +192,9 @@ function Funnel() {
           <li key={stage}>
             <span>{name}</span>
             <strong>{spell(counts[index]!)}</strong>
+            {index > 0 && counts[index - 1]! > counts[index]! && (
+              <span class={index === worst ? "leak warn" : "leak soft"}>{t(`còn ${spellTenth((100 * counts[index]!) / counts[index - 1]!)}% của bước trước, hụt ${spell(counts[index - 1]! - counts[index]!)} người`, `${spellTenth((100 * counts[index]!) / counts[index - 1]!)}% of the step before, ${spell(counts[index - 1]! - counts[index]!)} people lost`)}</span>
+            )}
             <svg viewBox="0 0 100 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true"><rect width={(100 * counts[index]!) / most} height="12" rx="2" /></svg>
           </li>
         ))}

@@ -18,7 +18,8 @@ const FORMS = [
   ["docx", "Word (.docx)", "docx"],
   ["xlsx", "Excel (.xlsx)", "xlsx"],
   ["text", t("Bản ngắn gửi nhóm", "Short text"), "txt"],
-  ["card", t("Ảnh gửi nhóm (SVG)", "Picture (SVG)"), "svg"],
+  ["png", t("Ảnh gửi nhóm (PNG)", "Picture (PNG)"), "png"],
+  ["card", t("Ảnh để in (SVG)", "Picture to print (SVG)"), "svg"],
   ["json", "JSON", "json"],
 ] as const;
 

@@ -8,12 +8,14 @@ import { render } from "preact";
 import { type Me, me } from "../../session.ts";
 import { Boards } from "./boards.tsx";
 import { Closings } from "./closings.tsx";
+import { Today, TodayInShort } from "./today.tsx";
 
 /** What stands behind the #: which view, and what of it. */
 const address = signal("");
 const read = () => (address.value = location.hash.slice(1));
 
 const VIEWS: Record<string, (props: { rest: string }) => preact.JSX.Element | null> = {
+  "hom-nay": Today,
   "xep-hang": Boards,
   "da-chot": Closings,
 };
@@ -24,12 +26,12 @@ function Shown() {
   return View ? <View rest={rest ?? ""} /> : null;
 }
 
-/** Shows them there, for whoever is signed in; what it gives puts them away. */
-export function show(place: HTMLElement, who: Me): () => void {
+/** Shows them there, or a part of them within another view, for whoever is signed in; what it gives puts them away. */
+export function show(place: HTMLElement, who: Me, part?: string): () => void {
   me.value = who;
   read();
   addEventListener("hashchange", read);
-  render(<Shown />, place);
+  render(part === "today" ? <TodayInShort /> : <Shown />, place);
   return () => {
     removeEventListener("hashchange", read);
     render(null, place);
