@@ -326,6 +326,69 @@ test("the first page has the day in short and says where people are lost; a volu
   assert.equal(await other.getByRole("heading", { name: "Hôm nay", exact: true }).count(), 0);
 });
 
+test("a board fits A4 across, every row of it, its heading on each sheet, and nothing to press", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/commune");
+  await rows(page).nth(23).waitFor();
+  await page.emulateMedia({ media: "print" });
+  for (const hidden of [".top", ".levels", ".asked-of", ".board-state button"]) assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+  assert.ok(await page.locator(".full thead").isVisible());
+  assert.equal(await page.locator(".full thead").evaluate((head) => getComputedStyle(head).display), "table-header-group");
+  if (process.env.TO06_SCREENS) await page.screenshot({ path: `${process.env.TO06_SCREENS}/boards-print.png`, fullPage: true });
+  const paper = (await page.pdf({ preferCSSPageSize: true, printBackground: false })).toString("latin1");
+  const sheets = [...paper.matchAll(/\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]/g)].map(([, wide, high]) => [Math.round(Number(wide)), Math.round(Number(high))]);
+  assert.ok(sheets.length >= 1 && sheets.length <= 2, `${sheets.length} sheets`);
+  for (const sheet of sheets) assert.deepEqual(sheet, [842, 595]);
+  // From a phone the same table comes out, not its cards.
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await page.locator(".full tbody tr").first().evaluate((row) => getComputedStyle(row).display), "table-row");
+});
+
+test("a wall goes through its boards by itself, in letters for four metres, and stops at a key", async (t) => {
+  const page = await open(t, COMMANDER, "#man-hinh?giay=10", { viewport: { width: 1920, height: 1080 } });
+  const title = page.locator(".slide-head h2");
+  await page.locator(".far li").nth(23).waitFor();
+  for (const name of [".far .name", ".far strong"]) {
+    const size = await page.locator(name).first().evaluate((one) => Number.parseFloat(getComputedStyle(one).fontSize));
+    assert.ok(size >= 36, `${name}: ${size} px`);
+  }
+  assert.ok(await page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "a wall does not scroll");
+  const first = await title.textContent();
+  await page.waitForFunction((first) => document.querySelector(".slide-head h2").textContent !== first, first, { timeout: 20_000 });
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Chạy tiếp" }).waitFor();
+  const paused = await title.textContent();
+  await page.waitForTimeout(11_000);
+  assert.equal(await title.textContent(), paused);
+  const seen = new Set([paused]);
+  for (let turn = 0; turn < 5; turn++) {
+    await page.keyboard.press("ArrowRight");
+    await page.locator(".slide-head .line").waitFor();
+    assert.ok(await page.evaluate("document.documentElement.scrollHeight <= innerHeight"), `${await title.textContent()} does not scroll`);
+    seen.add(await title.textContent());
+  }
+  assert.equal(seen.size, 6);
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await title.textContent(), paused);
+  await page.keyboard.press("ArrowLeft");
+  await assertAccessible(page, "wall");
+  await page.getByRole("button", { name: "Chọn bảng" }).click();
+  await page.getByRole("checkbox", { name: "Tin trong ngày" }).uncheck();
+  await page.getByLabel("Mỗi bảng đứng").selectOption("60");
+  await assertAccessible(page, "wall-choose");
+  await page.getByRole("button", { name: "Chiếu" }).click();
+  await page.waitForFunction(() => location.hash === "#man-hinh?giay=60&bang=xa,so-do,hom-nay,thang,buoc");
+  assert.equal(await page.locator(".dot").count(), 5);
+  // Without a network it goes on with what it was told, and says of when that is.
+  await page.context().setOffline(true);
+  await page.locator(".slide-head .line.lost", { hasText: /Máy không có mạng, số liệu lúc \d\d:\d\d/ }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.locator(".slide li, .slide .tile").first().waitFor();
+  await page.context().setOffline(false);
+  await page.keyboard.press("Escape");
+  await page.locator(".top").waitFor();
+  assert.equal(await page.locator("body.walled").count(), 0);
+});
+
 test("a board that waits, fails, is refused, has no network or is too old says so, and what to do", async (t) => {
   const page = await open(t, COMMANDER, "#da-chot");
   const boards = /leaderboards\/(commune|village)/;

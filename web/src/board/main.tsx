@@ -31,6 +31,7 @@ const ALL: Record<string, View> = {
   "hom-nay": { name: t("Hôm nay", "Today"), show: Ranks, right: "read_brief", own: true },
   "xep-hang": { name: t("Xếp hạng", "Ranks"), show: Ranks, right: "read_boards", own: true },
   "da-chot": { name: t("Đã chốt", "Closed"), show: Ranks, right: "read_boards", own: true },
+  "man-hinh": { name: t("Màn hình lớn", "Wall"), show: Ranks, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },

@@ -30,7 +30,8 @@ function shadeOf(row: Row | undefined, most: number): number | undefined {
   return percent === null || percent === undefined ? undefined : SHADES_FROM.filter((from) => percent >= from).length;
 }
 
-export function TileMap({ chosen, choose }: { chosen: number | undefined; choose: (row: Row) => void }) {
+/** Where nobody can choose, as on a wall, the tiles are nothing to press. */
+export function TileMap({ chosen, choose }: { chosen?: number | undefined; choose?: (row: Row) => void }) {
   const units = useAsked("communes", async () => (await told(api.GET("/api/v1/units", { params: { query: { level: "commune", limit: 200 } } }))).items);
   const rows = new Map((board.value?.rows ?? []).map((row) => [row.unit_id, row]));
   if (!units.told || asked.value.level !== "commune") return null;
@@ -53,10 +54,10 @@ export function TileMap({ chosen, choose }: { chosen: number | undefined; choose
           return (
             <g
               key={unit.unit_id} class={`tile shade-${shade ?? "none"}${chosen === unit.unit_id ? " chosen" : ""}`} transform={`translate(${column * TILE} ${line * TILE})`}
-              role="button" tabindex={row ? 0 : -1} aria-pressed={chosen === unit.unit_id}
-              onClick={() => row && choose(row)}
+              {...(choose && { role: "button", tabindex: row ? 0 : -1, "aria-pressed": chosen === unit.unit_id })}
+              onClick={() => row && choose?.(row)}
               onKeyDown={(event) => {
-                if (row && (event.key === "Enter" || event.key === " ")) {
+                if (row && choose && (event.key === "Enter" || event.key === " ")) {
                   event.preventDefault();
                   choose(row);
                 }

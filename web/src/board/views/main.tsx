@@ -9,6 +9,7 @@ import { type Me, me } from "../../session.ts";
 import { Boards } from "./boards.tsx";
 import { Closings } from "./closings.tsx";
 import { Today, TodayInShort } from "./today.tsx";
+import { Wall } from "./wall.tsx";
 
 /** What stands behind the #: which view, and what of it. */
 const address = signal("");
@@ -18,6 +19,7 @@ const VIEWS: Record<string, (props: { rest: string }) => preact.JSX.Element | nu
   "hom-nay": Today,
   "xep-hang": Boards,
   "da-chot": Closings,
+  "man-hinh": Wall,
 };
 
 function Shown() {
