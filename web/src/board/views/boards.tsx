@@ -16,7 +16,11 @@ export function Boards({ rest }: { rest: string }) {
   const isOfUnits = UNIT_LEVELS.includes(one.level);
   // What is followed is set before anything follows it.
   if (isOfUnits && JSON.stringify(asked.peek()) !== JSON.stringify(one)) asked.value = one;
-  useEffect(() => window.scrollTo(0, 0), [one.level, one.cursor]);
+  useEffect(() => {
+    // On a phone the row of boards is wider than it.
+    document.querySelector(".levels [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+    window.scrollTo(0, 0);
+  }, [one.level, one.cursor]);
   const shown = BOARDS.filter(([level]) => level !== "volunteer" || may("read_volunteers") || may("record_work"));
   return (
     <>
@@ -29,8 +33,8 @@ export function Boards({ rest }: { rest: string }) {
       {one.level === "team" && <Teams key={one.campaign} one={one} />}
       {one.level === "volunteer" && (
         <>
-          {may("record_work") && <OwnWork one={one} />}
           {may("read_volunteers") && <Volunteers one={one} />}
+          {may("record_work") && <OwnWork one={one} />}
         </>
       )}
     </>

@@ -76,13 +76,16 @@ export function Rows({ board, one }: { board: Board; one: Asked }) {
   );
 }
 
+/** ` (thứ 2)` among its like. */
+const nth = (rank: number | null | undefined) => (rank == null ? "" : t(` (thứ ${rank})`, ` (no. ${rank})`));
+
 /** The unit, what it is like, and what is wrong or small about its target. */
 function Name({ row, level, one, metric }: { row: Row; level: string; one: Asked; metric: string }) {
   const about = [
     level === "village" && row.within?.split(", ")[0],
     row.kind && level !== "commune" && nameOf(kindsOf(level), row.kind).toLowerCase(),
-    row.class && nameOf(CLASSES, row.class).toLowerCase(),
-    row.league != null && `${t("nhóm", "league")} ${row.league}`,
+    row.class && `${nameOf(CLASSES, row.class).toLowerCase()}${nth(row.class_rank)}`,
+    row.league != null && `${t("nhóm", "league")} ${row.league}${nth(row.league_rank)}`,
   ].filter(Boolean);
   // Villages are told within one's own unit only.
   const within = level === "commune" && row.unit_id != null && !row.merged ? write({ ...one, level: "village", within: row.unit_id, kind: undefined, class: "", league: undefined, cursor: undefined, revision: undefined }) : undefined;

@@ -1,4 +1,6 @@
 /** What a wall shows: each slide follows one board, and tells it in few and large words. */
+import { useState } from "preact/hooks";
+
 import { api, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { may } from "../../session.ts";
@@ -97,7 +99,9 @@ function Steps() {
   const steps = useAsked(`steps ${as_of.slice(0, 16)}`, () =>
     Promise.all(STAGES.map(async ([stage]) => (await told(api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: "union" }, query: { ...queryOf({ ...FIRST, level: "union", metric: "count", rows: 1 }), stage } } }))).total.count)),
   );
-  const counts = steps.told;
+  const [kept, keep] = useState(steps.told);
+  if (steps.told && steps.told !== kept) keep(steps.told);
+  const counts = steps.told ?? kept;
   const most = Math.max(1, ...(counts ?? []));
   return (
     <div class="far-halves">

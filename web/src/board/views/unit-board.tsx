@@ -29,7 +29,7 @@ export function UnitBoard({ one }: { one: Asked }) {
         </div>
         <div class="board-state">
           <Closing one={one} />
-          <Fresh as_of={shown.as_of} why={lost.value} isLive={streamed.value} isKept={shown.closing?.closed === true && lost.value === undefined} />
+          <Fresh as_of={shown.as_of} why={lost.value} isLive={streamed.value} every={5} isKept={shown.closing?.closed === true && lost.value === undefined} />
           <button type="button" class="quiet small on-screen" onClick={() => print()}>{t("In bảng (A4)", "Print (A4)")}</button>
         </div>
       </header>

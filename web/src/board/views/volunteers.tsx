@@ -40,7 +40,7 @@ export function OwnWork({ one }: { one: Asked }) {
       <dl class="counts roomy">
         <div class="good"><dt>{t("Người tôi đã giúp", "People I helped")}</dt><dd>{spell(count)}</dd></div>
         <div><dt>{t("Giúp thêm", "Assists")}</dt><dd>{spell(assists)}</dd></div>
-        <div><dt>{t("Tôi đứng ở", "I stand in")}</dt><dd>{band == null ? "–" : t(`¼ thứ ${band}`, `quarter ${band}`)}</dd></div>
+        <div><dt>{t("Tôi đứng ở", "I stand in")}</dt><dd>{band == null ? "–" : t(`nhóm ${band} trong 4`, `${band} of 4`)}</dd></div>
       </dl>
       <div class="halves">
         <section class="panel" aria-labelledby="own-weeks">

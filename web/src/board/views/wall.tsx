@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../../dialog.tsx";
 import { Loading, Trouble } from "../../kit.tsx";
 import { hour, t } from "../../words.ts";
-import { follow } from "../live.ts";
+import { follow, streamed } from "../live.ts";
 import { asked, type Board, board, isAnswered, key, lost } from "../state.ts";
 import { Fresh } from "./fresh.tsx";
 import { mayShow, type Slide, SLIDES } from "./slides.tsx";
@@ -74,7 +74,7 @@ export function Wall({ rest }: { rest: string }) {
       <section class="slide" aria-roledescription={t("trang chiếu", "slide")} aria-label={slide.title}>
         <header class="slide-head">
           <h2>{slide.title}</h2>
-          <p>{board.value ? <Fresh as_of={board.value.as_of} why={lost.value} isLive={lost.value === undefined} /> : lost.value === undefined ? null : hour(new Date())}</p>
+          <p>{board.value ? <Fresh as_of={board.value.as_of} why={lost.value} isLive={streamed.value} every={5} /> : lost.value === undefined ? null : hour(new Date())}</p>
         </header>
         {board.value ? <slide.show /> : lost.value === undefined ? <Loading /> : <Trouble why={lost.value} />}
       </section>
