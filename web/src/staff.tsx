@@ -1,6 +1,6 @@
 /** The way in of the faces for a desk and a wall, and the frame before it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Loading, Trouble } from "./kit.tsx";
 import { may, me, recall, signOut } from "./session.ts";
@@ -71,8 +71,11 @@ export function Who({ children }: { children?: ComponentChildren }) {
 
 /** The views of a face, by what stands behind the #. */
 export function Views({ label, views, view }: { label: string; views: Record<string, { name: string }>; view: string }) {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone they are more than fit: where one is stays in sight.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [view]);
   return (
-    <nav aria-label={label}>
+    <nav aria-label={label} ref={nav}>
       {Object.entries(views).map(([address, { name }]) => <a key={address} href={`#${address}`} aria-current={view === address ? "page" : undefined}>{name}</a>)}
     </nav>
   );

@@ -82,6 +82,18 @@ async function record(somebody, daysAgo = 0) {
   assert.equal(told.result, "applied", JSON.stringify(told));
 }
 
+/** Their phone says that so many records wait on it. */
+async function reportPhone(somebody, pending) {
+  const device_id = crypto.randomUUID();
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+  const words = new TextEncoder().encode(["to06/device/register/v1", device_id, somebody.me.account_id].join("\n"));
+  const signature = Buffer.from(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, words)).toString("base64url");
+  const public_key = Buffer.from(await crypto.subtle.exportKey("raw", pair.publicKey)).toString("base64url");
+  const app = { app: "pwa", version: "1.0.0" };
+  await somebody.call("POST", "/devices", { ...app, device_id, public_key, signature });
+  await somebody.call("POST", `/devices/${device_id}/report`, { ...app, pending, oldest_pending_at: new Date(Date.now() - 3_600_000).toISOString() });
+}
+
 /** The program closes what is due soon after it began. */
 async function untilClosed() {
   const commander = await signIn(COMMANDER);
@@ -177,6 +189,20 @@ test("more than the target, and a target too small, are said beside the row", as
   const small = page.locator(".full tr", { hasText: "chỉ tiêu nhỏ" }).first();
   assert.equal(await small.locator(".rank").textContent(), "–");
   await assertAccessible(page, "boards-targets");
+});
+
+test("beside each unit stands when its phones told last, what waits on them, and what came late", async (t) => {
+  const hero = await signIn(VOLUNTEER);
+  await reportPhone(hero, 40);
+  await record(hero, 5);
+  const page = await open(t, COMMANDER, "#xep-hang/commune");
+  const row = page.locator(".full tr", { hasText: "Xã Bác Ái Tây" });
+  // What phones say of themselves is read once a minute.
+  await row.getByText(/còn (40|80) chưa gửi/).waitFor({ timeout: 100_000 });
+  assert.match(await row.locator("[data-label='Máy báo về']").textContent(), /^(vừa xong|\d+ phút trước)/);
+  assert.ok(number(await row.locator("[data-label='Đến muộn, %']").textContent()) > 0);
+  await page.getByText("Đơn vị còn bản ghi trên máy chưa hẳn đứng sau.").waitFor();
+  await assertAccessible(page, "boards-phones");
 });
 
 test("whoever reads of elsewhere is told in tens, on a phone as on a wall", async (t) => {

@@ -13,12 +13,12 @@ interface Shows {
   show: (place: HTMLElement, who: Me, part?: string) => () => void;
 }
 
-export const Reports = () => <Lazy at={REPORT_ADDRESS} />;
-export const Ranks = () => <Lazy at={VIEWS_ADDRESS} />;
+export const Reports = () => <Fetched from={REPORT_ADDRESS} />;
+export const Ranks = () => <Fetched from={VIEWS_ADDRESS} />;
 /** The day in a few lines, within another view. */
-export const Today = () => <Lazy at={VIEWS_ADDRESS} part="today" />;
+export const Today = () => <Fetched from={VIEWS_ADDRESS} part="today" />;
 
-function Lazy({ at, part }: { at: string; part?: string }) {
+function Fetched({ from, part }: { from: string; part?: string }) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<{ why?: unknown; isThere?: true }>({});
   const [round, setRound] = useState(0);
@@ -26,7 +26,7 @@ function Lazy({ at, part }: { at: string; part?: string }) {
     let gone = false;
     let away: (() => void) | undefined;
     // A browser remembers that a module failed; under another address it tries again.
-    const address = round === 0 ? at : `${at}&again=${round}`;
+    const address = round === 0 ? from : `${from}&again=${round}`;
     (import(/* @vite-ignore */ address) as Promise<Shows>).then(
       ({ show }) => {
         if (gone || !place.current || !me.value) return;

@@ -63,8 +63,6 @@ function Inside() {
     // Without grades nothing is marked; the numbers stand.
     loadGrades().catch(() => undefined);
   }, []);
-  // On a phone the way through the views is wider than it.
-  useEffect(() => document.querySelector(".top nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }), [view.value]);
   // A browser has few lines to one server: no view holds one that it does not look at.
   useEffect(() => (own ? undefined : follow()), [own]);
   return (

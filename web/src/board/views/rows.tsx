@@ -53,7 +53,7 @@ export function Rows({ board, one }: { board: Board; one: Asked }) {
           {hasTargets && <th scope="col" class="number">{t("Chỉ tiêu", "Target")}</th>}
           {hasTargets && <th scope="col" class="number">%</th>}
           <th scope="col"><span class="unseen">{metric === "count" ? t("So với nhiều nhất", "Against the most") : t("So với chỉ tiêu", "Against the target")}</span></th>
-          {columns.map(({ name, isNumber }) => <th key={name} scope="col" class={isNumber ? "number" : undefined}>{name}</th>)}
+          {columns.map(({ name, isNumber }) => <th key={name} scope="col" class={isNumber ? "number" : "words"}>{name}</th>)}
         </tr>
       </thead>
       <tbody>
@@ -68,7 +68,7 @@ export function Rows({ board, one }: { board: Board; one: Asked }) {
             <td class="share" aria-hidden="true">
               <svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * valueOf(row)) / most} height="10" rx="2" /></svg>
             </td>
-            {columns.map(({ name, has, show, isNumber }) => <td key={name} class={`also${isNumber ? " number" : ""}${has(row) ? "" : " none"}`} data-label={name}>{has(row) ? show(row) : "–"}</td>)}
+            {columns.map(({ name, has, show, isNumber }) => <td key={name} class={`also ${isNumber ? "number" : "words"}${has(row) ? "" : " none"}`} data-label={name}>{has(row) ? show(row) : "–"}</td>)}
           </tr>
         ))}
       </tbody>
