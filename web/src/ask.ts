@@ -26,5 +26,5 @@ export function useAsked<Told>(key: string, read: () => Promise<Told>): Asked<To
       gone = true;
     };
   }, [key, round]);
-  return { told: told?.key === key ? told.told : undefined, why, again: () => setRound(round + 1) };
+  return { told: told?.key === key ? told.told : undefined, why, again: () => setRound((before) => before + 1) };
 }
