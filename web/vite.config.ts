@@ -14,6 +14,7 @@ const FACES: Record<string, string> = {
   // Before the board, which names their versions.
   "board-report": "src/board/report/main.tsx",
   "board-views": "src/board/views/main.tsx",
+  "board-admin": "src/board/admin/main.tsx",
   board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
@@ -61,6 +62,7 @@ export default defineConfig(({ mode }) => {
       ...(mode === "board" && {
         REPORT_ADDRESS: JSON.stringify(address("board-report.js")),
         VIEWS_ADDRESS: JSON.stringify(address("board-views.js")),
+        ADMIN_ADDRESS: JSON.stringify(address("board-admin.js")),
       }),
     },
     plugins: mode === "app-worker" ? [listKept()] : [],

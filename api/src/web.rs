@@ -80,6 +80,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "board.css": "text/css; charset=utf-8",
         "board-report.js": "text/javascript; charset=utf-8",
         "board-views.js": "text/javascript; charset=utf-8",
+        "board-admin.js": "text/javascript; charset=utf-8",
         "app-180.png": "image/png",
         "app-512.png": "image/png",
     }

@@ -1,4 +1,4 @@
-/** Views that are fetched when they are first asked for: a bundle of their own, whose one function shows them. */
+/** Views that are fetched when they are first asked for: bundles of their own, whose one function shows them. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Loading, Trouble } from "../kit.tsx";
@@ -8,6 +8,7 @@ import { t } from "../words.ts";
 /** Where they lie, with the hash of what lies there: written in when this is built. */
 declare const REPORT_ADDRESS: string;
 declare const VIEWS_ADDRESS: string;
+declare const ADMIN_ADDRESS: string;
 
 interface Shows {
   show: (place: HTMLElement, who: Me, part?: string) => () => void;
@@ -17,6 +18,7 @@ export const Reports = () => <Fetched from={REPORT_ADDRESS} />;
 export const Ranks = () => <Fetched from={VIEWS_ADDRESS} />;
 /** The day in a few lines, within another view. */
 export const Today = () => <Fetched from={VIEWS_ADDRESS} part="today" />;
+export const Admin = () => <Fetched from={ADMIN_ADDRESS} />;
 
 function Fetched({ from, part }: { from: string; part?: string }) {
   const place = useRef<HTMLDivElement>(null);

@@ -8,11 +8,11 @@ import "../staff.css";
 import "./board.css";
 import "./report/report.css";
 import "./views/views.css";
+import "./admin/admin.css";
 import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
-import { Accounts } from "./accounts.tsx";
-import { Ranks, Reports } from "./lazy.tsx";
+import { Admin, Ranks, Reports } from "./lazy.tsx";
 import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
@@ -35,7 +35,9 @@ const ALL: Record<string, View> = {
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },
-  "tai-khoan": { name: t("Tài khoản", "Accounts"), show: Accounts, right: "manage_accounts" },
+  "quan-ly": { name: t("Quản lý", "Manage"), show: Admin, right: "manage_accounts" },
+  "tai-khoan": { name: t("Tài khoản", "Accounts"), show: Admin, right: "manage_accounts" },
+  "giai-thich": { name: t("Giải thích", "Words"), show: Admin, right: "read_boards" },
 };
 
 /** The first part of what stands behind the #; what follows is the view's own. */
