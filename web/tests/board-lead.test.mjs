@@ -1,0 +1,132 @@
+// What a lead decides about members on the board: who works which village, and handing work over; how to run it:
+// booking.test.mjs.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { call, COMMANDER, goTo, LEAD, onBoard, someone } from "./board.mjs";
+import { assertAccessible } from "./pages.mjs";
+
+const open = onBoard();
+
+const FIRST = "Thôn 1 (Phước Bình)";
+const SECOND = "Thôn 2 (Phước Bình)";
+const worker = (page, name) => page.locator(".worker", { hasText: name });
+
+/** A volunteer of the lead's commune and union, as nobody knows them yet. */
+async function invite(page) {
+  const who = someone();
+  const me = (await call(page, "GET", "/me")).body;
+  const told = await call(page, "POST", "/account-invitations", `phone,name,role,mass_union,unit_id\n${who.phone},${who.name},volunteer,youth,${me.unit_id}\n`);
+  assert.equal(told.body.invited, 1, JSON.stringify(told.body));
+  return { ...who, account_id: told.body.lines[0].account_id };
+}
+
+async function give(page, who, ...villages) {
+  await worker(page, who.name).getByRole("button", { name: "Giao thôn" }).click();
+  await page.getByLabel("Tìm thôn").fill("phuoc binh");
+  for (const village of villages) await page.getByRole("dialog").getByLabel(village, { exact: true }).check();
+  await page.getByRole("button", { name: `Giao ${villages.length} thôn` }).click();
+  await page.getByText(`${who.name} phụ trách thêm ${villages.join(", ")}.`).waitFor();
+}
+
+test("villages are given, ended and given back, and it is all told in the history", async (t) => {
+  const page = await open(t, LEAD, "#quan-ly/phan-cong");
+  const who = await invite(page);
+  await page.reload();
+  await worker(page, who.name).getByText("Chưa phụ trách thôn nào.").waitFor();
+  await page.getByText(/thôn, khu phố \(tính người của đoàn, hội mình\)/).click();
+  await worker(page, who.name).getByRole("button", { name: "Giao thôn" }).click();
+  await page.getByText("Đang phụ trách 0, giao thêm được 20.").waitFor();
+  await assertAccessible(page, "assign");
+  await page.keyboard.press("Escape");
+  await give(page, who, FIRST, SECOND);
+  await assertAccessible(page, "assignments");
+  await page.getByLabel("Tìm người hay thôn").fill("thon 2 phuoc binh");
+  await worker(page, who.name).getByRole("button", { name: `Thôi giao ${SECOND} cho ${who.name}` }).click();
+  await page.getByText(`${who.name} thôi phụ trách ${SECOND}.`).waitFor();
+  await page.getByRole("button", { name: "Hoàn tác" }).first().click();
+  await page.getByText(`${who.name} lại phụ trách ${SECOND}.`).waitFor();
+  await worker(page, who.name).getByRole("button", { name: "Lịch sử" }).click();
+  await page.getByRole("dialog").getByText("đang phụ trách").nth(1).waitFor();
+  assert.equal(await page.getByRole("dialog").getByText("dừng bởi Bí Thư Đoàn Thử").count(), 1);
+  await assertAccessible(page, "assignment-history");
+});
+
+test("work is handed over after it was seen what moves, and the handing over is undone", async (t) => {
+  const page = await open(t, LEAD, "#quan-ly/phan-cong");
+  const [from, to] = [await invite(page), await invite(page)];
+  await page.reload();
+  await give(page, from, FIRST, SECOND);
+  await worker(page, from.name).getByRole("button", { name: "Bàn giao" }).click();
+  const dialog = page.getByRole("dialog");
+  assert.ok(!(await dialog.getByLabel("Giao cho").textContent()).includes("Lan Thử"), "a lead hands over within the own union");
+  await dialog.getByLabel("Giao cho").selectOption(to.account_id);
+  await dialog.getByLabel("Chỉ một số thôn, cùng người trong đó").check();
+  await dialog.getByLabel(SECOND, { exact: true }).check();
+  await dialog.getByLabel("Vì sao (không ghi tên công dân)").fill("Chuyển trường");
+  await dialog.getByRole("button", { name: "Xem trước" }).click();
+  await dialog.getByText("Sẽ chuyển (chưa ghi gì)").waitFor();
+  await dialog.getByText("Sau đó người nhận có 1 trên tối đa 20 thôn.").waitFor();
+  await assertAccessible(page, "hand-over");
+  // What was seen is not what is asked for now.
+  await dialog.getByLabel("Mọi thôn, và mọi người đang phụ trách riêng").check();
+  assert.equal(await dialog.getByText("Sẽ chuyển (chưa ghi gì)").count(), 0);
+  await dialog.getByRole("button", { name: "Xem trước" }).click();
+  await dialog.getByText("Sau đó người nhận có 2 trên tối đa 20 thôn.").waitFor();
+  await dialog.getByRole("button", { name: "Bàn giao", exact: true }).click();
+  await page.getByText(`Đã bàn giao việc của ${from.name} cho ${to.name}.`).waitFor();
+  await worker(page, to.name).getByText(SECOND).waitFor();
+  const kept = page.getByRole("region", { name: "Đã bàn giao" }).locator("li").first();
+  await kept.getByText("Chuyển trường").waitFor();
+  await assertAccessible(page, "handed-over");
+  await kept.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã hoàn tác lần bàn giao: mọi thôn về người cũ.").waitFor();
+  await worker(page, from.name).getByText(SECOND).waitFor();
+  await kept.getByText("đã hoàn tác", { exact: true }).waitFor();
+});
+
+test("whoever was stopped with work left stands out, and their work goes on with somebody else", async (t) => {
+  const page = await open(t, LEAD, "#quan-ly/phan-cong");
+  const [gone, next] = [await invite(page), await invite(page)];
+  await page.reload();
+  await give(page, gone, FIRST);
+  await page.getByRole("link", { name: "Tài khoản" }).click();
+  await page.getByRole("button", { name: `Sửa ${gone.name}` }).click();
+  await page.getByRole("button", { name: "Dừng tài khoản" }).click();
+  await page.getByText("mọi phiên đăng nhập chấm dứt ngay").waitFor();
+  await page.getByRole("link", { name: "bàn giao cho người khác" }).click();
+  const stranded = page.getByRole("region", { name: "Đã dừng mà còn việc" });
+  await stranded.getByText(gone.name).first().waitFor();
+  await assertAccessible(page, "stranded");
+  await stranded.locator("li", { hasText: gone.name }).getByRole("button", { name: "Bàn giao" }).click();
+  await page.getByLabel("Giao cho").selectOption(next.account_id);
+  await page.getByLabel("Vì sao (không ghi tên công dân)").fill("Đã nghỉ");
+  await page.getByRole("button", { name: "Xem trước" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Bàn giao", exact: true }).click();
+  await page.getByText(`Đã bàn giao việc của ${gone.name} cho ${next.name}.`).waitFor();
+  await stranded.locator("li", { hasText: gone.name }).waitFor({ state: "detached" });
+  await worker(page, next.name).getByText(FIRST).waitFor();
+});
+
+test("by the keyboard alone a village is given; nothing is wider than a phone at 200 percent", async (t) => {
+  const page = await open(t, COMMANDER, "#quan-ly/phan-cong");
+  const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
+  await worker(page, "Minh Thử").getByRole("button", { name: "Giao thôn" }).focus();
+  await press("Enter");
+  await page.getByRole("dialog").getByRole("checkbox").first().focus();
+  await press("Space");
+  await page.getByRole("button", { name: "Giao 1 thôn" }).focus();
+  await press("Enter");
+  await page.getByText("Minh Thử phụ trách thêm").waitFor();
+  await worker(page, "Minh Thử").locator(".chip-end").first().focus();
+  await press("Enter");
+  await page.getByText("Minh Thử thôi phụ trách").waitFor();
+  for (const hash of ["#quan-ly/phan-cong"]) {
+    await goTo(page, hash);
+    await page.getByLabel(/^Tìm/).first().waitFor();
+    for (const width of [720, 360, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0, `${hash}, ${width} px`);
+    }
+  }
+});
