@@ -1,9 +1,9 @@
-// What a lead decides about members on the board: who works which village, and handing work over; how to run it:
-// booking.test.mjs.
+// What a lead decides about members on the board: who works which village, handing work over, and putting right what
+// was recorded; how to run it: booking.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { call, COMMANDER, goTo, LEAD, onBoard, someone } from "./board.mjs";
+import { call, COMMANDER, goTo, LEAD, onBoard, someone, VOLUNTEER } from "./board.mjs";
 import { assertAccessible } from "./pages.mjs";
 
 const open = onBoard();
@@ -108,6 +108,103 @@ test("whoever was stopped with work left stands out, and their work goes on with
   await worker(page, next.name).getByText(FIRST).waitFor();
 });
 
+let ids = 0;
+
+/** Somebody records an install in a village of theirs. */
+async function record(page, more = {}) {
+  const me = (await call(page, "GET", "/me")).body;
+  const villages = (await call(page, "GET", `/units?level=village&within=${me.unit_id}&limit=50`)).body.items;
+  const village = villages.find((one) => one.name === FIRST);
+  const now = new Date().toISOString();
+  const id_number = `0581902${String(Math.floor(Math.random() * 9e4) + ++ids).padStart(5, "0")}`;
+  const operation = {
+    op_id: crypto.randomUUID(), kind: "record", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0,
+    village_id: village.unit_id, stage: "installed", device_holder: "own", subject: { kind: "plain", id_number }, consent: { method: "spoken" }, ...more,
+  };
+  const told = await call(page, "POST", "/records", { device_id: crypto.randomUUID(), client_time: now, operation });
+  assert.equal(told.body.result, "applied", JSON.stringify(told.body));
+}
+
+test("a record is corrected and let stand again, taken back and let stand again, each with its reason", async (t) => {
+  const author = await open(t, VOLUNTEER);
+  await record(author);
+  const page = await open(t, LEAD, "#quan-ly/ban-ghi");
+  await page.getByText("Chọn một thành viên").waitFor();
+  await page.getByLabel("Tìm tên").fill("ha thu");
+  await page.getByRole("button", { name: /^Hà Thử/ }).click();
+  const standing = page.locator("tr", { hasText: FIRST }).filter({ hasText: "được công nhận" });
+  await standing.first().waitFor();
+  await assertAccessible(page, "records");
+  const before = await standing.count();
+  await standing.first().getByRole("button").click();
+  const dialog = page.getByRole("dialog");
+  assert.ok(await dialog.getByRole("button", { name: "Ghi bản sửa" }).isDisabled(), "nothing is changed yet");
+  await dialog.getByRole("button", { name: "Chọn đơn vị khác" }).click();
+  await dialog.getByLabel("Thôn, khu phố").fill("thon 2 phuoc binh");
+  await dialog.getByRole("button", { name: SECOND }).click();
+  await dialog.getByLabel("Bước").selectOption("level1_activated");
+  await dialog.getByLabel(/^Vì sao/).fill("Nhầm thôn và bước");
+  await assertAccessible(page, "record-correct");
+  await dialog.getByRole("button", { name: "Ghi bản sửa" }).click();
+  await page.getByText("Đã sửa: bản mới đứng thay bản cũ").waitFor();
+  const corrected = page.locator("tr", { hasText: SECOND }).filter({ hasText: "Kích hoạt mức 1" }).filter({ hasText: "được công nhận" });
+  await corrected.first().waitFor();
+
+  // What was done to it is told on both.
+  await corrected.first().getByRole("button").click();
+  await dialog.getByRole("button", { name: "Xem bản cũ" }).click();
+  await dialog.getByText("Nhầm thôn và bước").waitFor();
+  await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).waitFor();
+  await assertAccessible(page, "record-history");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã hoàn tác: bản cũ lại có hiệu lực.").waitFor();
+  await page.waitForFunction(([first, before]) => [...document.querySelectorAll("tr")].filter((row) => row.textContent.includes(first) && row.textContent.includes("được công nhận")).length === before, [FIRST, before]);
+
+  await standing.first().getByRole("button").click();
+  await dialog.getByRole("button", { name: "Hủy", exact: true }).click();
+  await dialog.getByLabel(/^Vì sao/).fill("Ghi thử");
+  await dialog.getByRole("button", { name: "Hủy bản ghi" }).click();
+  await page.getByText("Đã hủy bản ghi: không tính nữa.").waitFor();
+  await page.getByLabel("Hiện", { exact: true }).selectOption("voided");
+  await page.locator("tr", { hasText: FIRST }).filter({ hasText: "đã hủy hoặc sửa" }).first().getByRole("button").click();
+  await dialog.getByText("Ghi thử").waitFor();
+  await dialog.getByLabel(/^Vì sao/).fill("Công dân xác nhận là đúng");
+  await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).click();
+  await page.getByText("Đã khôi phục: bản ghi lại có hiệu lực").waitFor();
+});
+
+test("a visit's outcome is corrected, and what its author took back stays so", async (t) => {
+  const author = await open(t, VOLUNTEER);
+  const me = (await call(author, "GET", "/me")).body;
+  const person_id = crypto.randomUUID();
+  await record(author, { kind: "visit", stage: undefined, device_holder: undefined, outcome: "away", name: "Người Thử", birth_year: 1990, subject: { kind: "provisional", person_id } });
+  const own = crypto.randomUUID();
+  await record(author, { op_id: own });
+  const now = new Date().toISOString();
+  const taken = await call(author, "POST", "/records", { device_id: crypto.randomUUID(), client_time: now, operation: { op_id: crypto.randomUUID(), kind: "void", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0, target_op_id: own, reason: "Nhầm người" } });
+  assert.equal(taken.body.result, "applied", JSON.stringify(taken.body));
+
+  const page = await open(t, LEAD, "#quan-ly/ban-ghi");
+  await page.getByLabel("Tìm tên").fill("ha thu");
+  await page.getByRole("button", { name: /^Hà Thử/ }).click();
+  await page.locator("tr", { hasText: "Lượt vận động: Đi vắng" }).filter({ hasText: "có hiệu lực" }).first().getByRole("button").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Kết quả").selectOption("no_smartphone");
+  await dialog.getByLabel(/^Vì sao/).fill("Hỏi lại hàng xóm");
+  await dialog.getByRole("button", { name: "Ghi bản sửa" }).click();
+  await page.locator("tr", { hasText: "Lượt vận động: Không có điện thoại thông minh" }).first().waitFor();
+  await page.getByLabel("Hiện", { exact: true }).selectOption("voided");
+  for (const row of await page.locator("tr", { hasText: "Đã cài VNeID" }).getByRole("button").all()) {
+    await row.click();
+    await dialog.getByText("Đã làm gì với bản ghi này").waitFor();
+    if (await dialog.getByText("Nhầm người").count()) break;
+    await page.keyboard.press("Escape");
+  }
+  await dialog.getByText("Chính người ghi đã hủy nên không ai khôi phục được").waitFor();
+  assert.equal(await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).count(), 0);
+});
+
 test("by the keyboard alone a village is given; nothing is wider than a phone at 200 percent", async (t) => {
   const page = await open(t, COMMANDER, "#quan-ly/phan-cong");
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
@@ -121,7 +218,7 @@ test("by the keyboard alone a village is given; nothing is wider than a phone at
   await worker(page, "Minh Thử").locator(".chip-end").first().focus();
   await press("Enter");
   await page.getByText("Minh Thử thôi phụ trách").waitFor();
-  for (const hash of ["#quan-ly/phan-cong"]) {
+  for (const hash of ["#quan-ly/phan-cong", "#quan-ly/ban-ghi"]) {
     await goTo(page, hash);
     await page.getByLabel(/^Tìm/).first().waitFor();
     for (const width of [720, 360, 320]) {

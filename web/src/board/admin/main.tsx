@@ -10,6 +10,7 @@ import { t } from "../../words.ts";
 import { Accounts } from "./accounts.tsx";
 import { Assignments } from "./assignments.tsx";
 import { Glossary } from "./glossary.tsx";
+import { Records } from "./records.tsx";
 import { Rosters } from "./rosters.tsx";
 import { Targets } from "./targets.tsx";
 import { UnitSearch } from "./unit-search.tsx";
@@ -24,6 +25,7 @@ interface Part {
 const PARTS: Record<string, Part> = {
   "chi-tieu": { name: t("Chỉ tiêu", "Targets"), show: Targets, right: "read_boards" },
   "phan-cong": { name: t("Phân công", "Assignments"), show: Assignments, right: "assign_work" },
+  "ban-ghi": { name: t("Sửa bản ghi", "Corrections"), show: Records, right: "correct_work" },
   "danh-sach": { name: t("Danh sách thôn", "Village lists"), show: Rosters, right: "import_rosters" },
   "don-vi": { name: t("Đơn vị", "Units"), show: UnitSearch, right: "read_boards" },
 };
