@@ -249,8 +249,11 @@ test("by the keyboard alone a target is set, and Escape brings back where one wa
   const page = await open(t, ADMIN, "#quan-ly/chi-tieu");
   const press = async (...keys) => { for (const key of keys) await page.keyboard.press(key); };
   const set = page.getByRole("button", { name: "Đặt chỉ tiêu" });
+  await page.getByText(/^\d+ chỉ tiêu\.$/).waitFor();
   await set.focus();
-  await press("Enter", "Escape");
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await press("Escape");
   await page.waitForFunction(() => document.activeElement?.textContent === "Đặt chỉ tiêu");
   await press("Enter");
   await page.getByRole("dialog").getByLabel("Đơn vị", { exact: true }).focus();

@@ -125,6 +125,19 @@ async function record(page, more = {}) {
   assert.equal(told.body.result, "applied", JSON.stringify(told.body));
 }
 
+/** Opens the record that was taken back, and is still, for that reason. */
+async function openVoided(page, reason) {
+  const dialog = page.getByRole("dialog");
+  await page.getByLabel("Hiện", { exact: true }).selectOption("voided");
+  for (const row of await page.locator("tr", { hasText: "đã hủy hoặc sửa" }).getByRole("button").all()) {
+    await row.click();
+    await dialog.getByText("Đã làm gì với bản ghi này").waitFor();
+    if (await dialog.locator("li", { hasText: reason }).filter({ hasNotText: "Khôi phục" }).count()) return;
+    await page.keyboard.press("Escape");
+  }
+  assert.fail(`nothing was taken back for “${reason}”`);
+}
+
 test("a record is corrected and let stand again, taken back and let stand again, each with its reason", async (t) => {
   const author = await open(t, VOLUNTEER);
   await record(author);
@@ -166,9 +179,7 @@ test("a record is corrected and let stand again, taken back and let stand again,
   await dialog.getByLabel(/^Vì sao/).fill("Ghi thử");
   await dialog.getByRole("button", { name: "Hủy bản ghi" }).click();
   await page.getByText("Đã hủy bản ghi: không tính nữa.").waitFor();
-  await page.getByLabel("Hiện", { exact: true }).selectOption("voided");
-  await page.locator("tr", { hasText: FIRST }).filter({ hasText: "đã hủy hoặc sửa" }).first().getByRole("button").click();
-  await dialog.getByText("Ghi thử").waitFor();
+  await openVoided(page, "Ghi thử");
   await dialog.getByLabel(/^Vì sao/).fill("Công dân xác nhận là đúng");
   await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).click();
   await page.getByText("Đã khôi phục: bản ghi lại có hiệu lực").waitFor();
@@ -194,13 +205,7 @@ test("a visit's outcome is corrected, and what its author took back stays so", a
   await dialog.getByLabel(/^Vì sao/).fill("Hỏi lại hàng xóm");
   await dialog.getByRole("button", { name: "Ghi bản sửa" }).click();
   await page.locator("tr", { hasText: "Lượt vận động: Không có điện thoại thông minh" }).first().waitFor();
-  await page.getByLabel("Hiện", { exact: true }).selectOption("voided");
-  for (const row of await page.locator("tr", { hasText: "Đã cài VNeID" }).getByRole("button").all()) {
-    await row.click();
-    await dialog.getByText("Đã làm gì với bản ghi này").waitFor();
-    if (await dialog.getByText("Nhầm người").count()) break;
-    await page.keyboard.press("Escape");
-  }
+  await openVoided(page, "Nhầm người");
   await dialog.getByText("Chính người ghi đã hủy nên không ai khôi phục được").waitFor();
   assert.equal(await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).count(), 0);
 });
@@ -226,4 +231,34 @@ test("by the keyboard alone a village is given; nothing is wider than a phone at
       assert.equal(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), 0, `${hash}, ${width} px`);
     }
   }
+});
+
+test("single people are given to a volunteer from a worklist, and given back", async (t) => {
+  const page = await open(t, LEAD, "#quan-ly/phan-cong");
+  const name = `Chị ${someone().name}`;
+  const me = (await call(page, "GET", "/me")).body;
+  const text = `Họ tên,Năm sinh,Thôn,Xã\n${name},1990,${FIRST},Xã Bác Ái Tây\n`;
+  const query = `unit_id=${me.unit_id}&list_name=${encodeURIComponent("Danh sách giao người")}&list_source=CV&listed_on=2026-11-01`;
+  const told = await call(page, "POST", `/rosters?${query}`, text, { "Idempotency-Key": crypto.randomUUID() });
+  assert.equal(told.body.new, 1, JSON.stringify(told.body));
+  await worker(page, "Hà Thử").getByRole("button", { name: "Giao từng người" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Thôn, khu phố").selectOption({ label: FIRST });
+  await dialog.locator("#care-list option[value=not_contacted]").waitFor({ state: "attached" });
+  await dialog.getByLabel("Danh sách việc").selectOption("not_contacted");
+  for (;;) {
+    await dialog.locator(".cases li").first().waitFor();
+    if (await dialog.locator("li", { hasText: name }).count()) break;
+    const first = await dialog.locator(".cases li").first().textContent();
+    await dialog.getByRole("button", { name: "Trang sau" }).click();
+    await page.waitForFunction((first) => document.querySelector("dialog .cases li") && document.querySelector("dialog .cases li").textContent !== first, first);
+  }
+  const row = dialog.locator("li", { hasText: name });
+  await row.getByRole("button", { name: "Giao" }).click();
+  await dialog.getByText(`Hà Thử lo cho ${name}.`).waitFor();
+  await row.getByText("đã giao").waitFor();
+  await assertAccessible(page, "caretaker");
+  await dialog.getByRole("button", { name: "Hoàn tác" }).click();
+  await dialog.getByText("lại do người phụ trách thôn lo").waitFor();
+  await row.getByRole("button", { name: "Giao" }).waitFor();
 });

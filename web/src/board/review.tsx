@@ -7,6 +7,7 @@ import { Dialog } from "../dialog.tsx";
 import { Choice, Field, faultAt, Loading, Trouble, useDeed } from "../kit.tsx";
 import { may, me } from "../session.ts";
 import { spellTime, t } from "../words.ts";
+import { Note } from "./note.tsx";
 import { spell } from "./state.ts";
 
 type Signal = Schemas["Signal"];
@@ -67,6 +68,9 @@ function Signals() {
     <section class="panel" aria-labelledby="signals">
       <h2 id="signals">{t("Dấu hiệu cần hỏi lại", "Signals")}</h2>
       <p class="soft">{t("Không dấu hiệu nào là kết luận; không dấu hiệu nào đổi số liệu.", "None is a verdict, and none changes a number.")}</p>
+      <Note about={t("Thấy dấu hiệu thì làm gì?", "What to do about one?")}>
+        <p>{t("Hỏi người ghi trước: phần lớn có lý do thật, như một đội lưu động giúp cả thôn trong một buổi. Trả lời “đã giải thích được” thì đóng; “bản ghi sai” thì sửa hay hủy bản ghi ở mục Quản lý.", "Ask whoever recorded first: most have an honest reason, such as a mobile team that helps a whole village in a morning. “Explained” closes it; where records are wrong, correct them or take them back under Manage.")}</p>
+      </Note>
       {!list.told ? (list.why === undefined ? <Loading /> : <Trouble why={list.why} />) : list.told.items.length === 0 ? (
         <p class="empty">{t("Không có dấu hiệu nào đang mở.", "None is open.")}</p>
       ) : (
@@ -127,6 +131,9 @@ function HeldOnes() {
     <section class="panel" aria-labelledby="held">
       <h2 id="held">{t("Bản ghi chờ duyệt", "Held operations")}</h2>
       <p class="soft">{t("Máy chủ không tự nhận được; chưa duyệt thì chưa tính.", "The server could not take them by itself; they do not count before.")}</p>
+      <Note about={t("Được công nhận, đã xác nhận, chờ duyệt khác nhau thế nào?", "How do recognised, confirmed and held differ?")}>
+        <p>{t("Được công nhận: máy chủ đã nhận và tính. Đã xác nhận: có thêm nguồn thứ hai (làm tại điểm tiếp nhận, danh sách công an, gọi lại). Chờ duyệt: chưa tính, người có trách nhiệm xem rồi duyệt hay từ chối; sau 30 ngày nội dung bị xóa.", "Recognised: taken by the server and counted. Confirmed: with a second source besides (an office, the police's list, a call-back). Held: not counted before somebody decides; after 30 days its words are deleted.")}</p>
+      </Note>
       {!list.told ? (list.why === undefined ? <Loading /> : <Trouble why={list.why} />) : list.told.items.length === 0 ? (
         <p class="empty">{t("Không có gì chờ duyệt.", "Nothing is held.")}</p>
       ) : (

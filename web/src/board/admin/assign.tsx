@@ -10,7 +10,7 @@ import type { Assignment } from "./assignments.tsx";
 import { fits } from "./lists.ts";
 import type { Account } from "./people.ts";
 import { useSome } from "./pieces.tsx";
-import { isWithin, labelOf, nameOfUnit, type Units } from "./units.ts";
+import { isWithin, labelOf, nameOfUnit, shorten, type Units } from "./units.ts";
 
 /** Villages of one volunteer at a time, as the server has it. */
 const VILLAGES_MAX = 20;
@@ -44,7 +44,7 @@ export function Assign({ who, has, units, close, done }: Props) {
         }}
       >
         <Trouble why={why} />
-        <p class="soft">{t(`Thôn, khu phố trong ${who.unit_label}. Đang phụ trách ${spell(own.size)}, giao thêm được ${spell(Math.max(0, left))}.`, `Villages of ${who.unit_label}. Works ${spell(own.size)}; ${spell(Math.max(0, left))} more may be given.`)}</p>
+        <p class="soft">{t(`Thôn, khu phố trong ${shorten(who.unit_label)}. Đang phụ trách ${spell(own.size)}, giao thêm được ${spell(Math.max(0, left))}.`, `Villages of ${shorten(who.unit_label)}. Works ${spell(own.size)}; ${spell(Math.max(0, left))} more may be given.`)}</p>
         {free.length > 12 && <Field id="village-find" label={t("Tìm thôn", "Find a village")} value={typed} typed={type} />}
         <fieldset class="radios villages">
           <legend>{t("Thôn, khu phố", "Villages")}</legend>

@@ -4,11 +4,12 @@ import { useState } from "preact/hooks";
 import { api, type Schemas, told, uuid } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Choice, Field, Loading, Trouble, useDeed } from "../../kit.tsx";
-import { me } from "../../session.ts";
+import { may, me } from "../../session.ts";
 import { spellTime, t } from "../../words.ts";
 import { Note } from "../note.tsx";
 import { nameOf, spell } from "../state.ts";
 import { Assign } from "./assign.tsx";
+import { Caretaker } from "./caretaker.tsx";
 import { HandOver } from "./hand-over.tsx";
 import { fits, PAGE, readAll } from "./lists.ts";
 import { type Account, nameOfAccount, type People, UNIONS, usePeople, volunteersOf } from "./people.ts";
@@ -19,7 +20,7 @@ import { Work } from "./work.tsx";
 
 export type Assignment = Schemas["VillageAssignment"];
 
-type Question = { kind: "assign" | "hand-over" | "work"; who: Account };
+type Question = { kind: "assign" | "care" | "hand-over" | "work"; who: Account };
 
 export interface Volunteer {
   account: Account;
@@ -97,6 +98,7 @@ export function Assignments() {
       </div>
       {asks?.kind === "assign" && <Assign who={asks.who} has={list.told.rows.filter((one) => one.account_id === asks.who.account_id)} units={units.told} close={() => ask(undefined)} done={(said) => changed({ said })} />}
       {asks?.kind === "hand-over" && <HandOver from={workers.find((one) => one.account.account_id === asks.who.account_id)!} people={people.told} units={units.told} close={() => ask(undefined)} done={(said) => changed({ said })} />}
+      {asks?.kind === "care" && <Caretaker who={asks.who} units={units.told} close={() => ask(undefined)} />}
       {asks?.kind === "work" && <Work who={asks.who} people={people.told} units={units.told} close={() => ask(undefined)} />}
     </>
   );
@@ -149,6 +151,7 @@ function Row({ one: { account, villages }, units, busy, ask, end }: RowProps) {
       )}
       <p class="deeds">
         {!isStopped && <button type="button" class="quiet small" onClick={() => ask({ kind: "assign", who: account })}>{t("Giao thôn", "Give villages")}{of}</button>}
+        {!isStopped && may("read_worklists") && <button type="button" class="quiet small" onClick={() => ask({ kind: "care", who: account })}>{t("Giao từng người", "Single people")}{of}</button>}
         <button type="button" class={isStopped ? "small" : "quiet small"} onClick={() => ask({ kind: "hand-over", who: account })}>{t("Bàn giao", "Hand over")}{of}</button>
         <button type="button" class="quiet small" onClick={() => ask({ kind: "work", who: account })}>{t("Lịch sử", "History")}{of}</button>
       </p>
@@ -167,7 +170,7 @@ function Unassigned({ units, within, rows }: { units: Units; within: number; row
       {left.length === 0 ? <p class="empty good">{t("Thôn nào cũng có người.", "Every village has somebody.")}</p> : (
         <details class="history">
           <summary>{t(`${spell(left.length)} trên ${spell(villages.length)} thôn, khu phố`, `${spell(left.length)} of ${spell(villages.length)} villages`)}{me.value?.role === "lead" && t(" (tính người của đoàn, hội mình)", " (of your own union)")}</summary>
-          <ul class="columns">{left.map((one) => <li key={one.unit_id}>{one.label}</li>)}</ul>
+          <ul class="columns">{left.map((one) => <li key={one.unit_id}>{labelOf(units, one.unit_id)}</li>)}</ul>
         </details>
       )}
     </section>

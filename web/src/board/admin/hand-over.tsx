@@ -1,5 +1,5 @@
 /** Handing the work of one volunteer to another, after it was seen what would move and what would stay. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { api, type Schemas, told, uuid } from "../../api.ts";
 import { Dialog } from "../../dialog.tsx";
@@ -24,6 +24,8 @@ export function HandOver({ from: { account: from, villages }, people, units, clo
   const [reason, setReason] = useState("");
   const [seen, setSeen] = useState<Schemas["TransferRehearsal"]>();
   const { busy, why, run, forget } = useDeed();
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => shown.current?.scrollIntoView({ block: "end" }), [seen]);
   const takers = volunteersOf(people).filter((one) => one.state !== "disabled" && one.account_id !== from.account_id);
   const covers = (unit: number) => villages.every((one) => isWithin(units, one.village_id, unit));
   const [near, far] = [takers.filter((one) => covers(one.unit_id)), takers.filter((one) => !covers(one.unit_id))];
@@ -65,7 +67,7 @@ export function HandOver({ from: { account: from, villages }, people, units, clo
         <button disabled={busy || to === "" || some?.length === 0} class={seen ? "quiet" : undefined}>{t("Xem trước", "See first")}</button>
       </form>
       {seen && (
-        <>
+        <div ref={shown}>
           <Rehearsal seen={seen} units={units} />
           {seen.can_be_done && (
             <p class="deeds">
@@ -80,7 +82,7 @@ export function HandOver({ from: { account: from, villages }, people, units, clo
               </button>
             </p>
           )}
-        </>
+        </div>
       )}
     </Dialog>
   );

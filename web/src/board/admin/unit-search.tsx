@@ -84,6 +84,6 @@ export function UnitSearch({ rest: [id, asOf] }: { rest: string[] }) {
 }
 
 /** `Tỉnh Khánh Hòa` of `Xã Bác Ái, Tỉnh Khánh Hòa`. */
-function above(label: string, name: string): string {
+export function above(label: string, name: string): string {
   return label.startsWith(`${name}, `) ? label.slice(name.length + 2) : label === name ? "" : label;
 }

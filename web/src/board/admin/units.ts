@@ -32,10 +32,11 @@ export function labelOf(units: Units | undefined, id: number): string {
   return label === undefined ? t(`Đơn vị số ${id}`, `Unit no. ${id}`) : shorten(label);
 }
 
-/** `Xã Bác Ái Tây` of `Xã Bác Ái Tây, Tỉnh Khánh Hòa`, for whoever works in that province. */
+/** `Xã Bác Ái Tây` of `Xã Bác Ái Tây, Tỉnh Khánh Hòa`, for whoever works in that province or in that commune. */
 export function shorten(label: string): string {
-  const own = `, ${me.value?.unit_label}`;
-  return label.endsWith(own) ? label.slice(0, -own.length) : label;
+  const own = me.value?.unit_label ?? "";
+  if (label === own) return label.split(", ")[0]!;
+  return label.endsWith(`, ${own}`) ? label.slice(0, -own.length - 2) : label;
 }
 
 export function nameOfUnit(units: Units | undefined, id: number): string {
