@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { call, COMMANDER, goTo, LEAD, onBoard, someone, VOLUNTEER } from "./board.mjs";
+import { ADMIN, call, COMMANDER, goTo, LEAD, onBoard, someone, VOLUNTEER } from "./board.mjs";
 import { assertAccessible } from "./pages.mjs";
 
 const open = onBoard();
@@ -95,7 +95,7 @@ test("whoever was stopped with work left stands out, and their work goes on with
   await page.getByRole("button", { name: "Dừng tài khoản" }).click();
   await page.getByText("mọi phiên đăng nhập chấm dứt ngay").waitFor();
   await page.getByRole("link", { name: "bàn giao cho người khác" }).click();
-  const stranded = page.getByRole("region", { name: "Đã dừng mà còn việc" });
+  const stranded = page.getByRole("region", { name: "Đã nghỉ mà còn việc" });
   await stranded.getByText(gone.name).first().waitFor();
   await assertAccessible(page, "stranded");
   await stranded.locator("li", { hasText: gone.name }).getByRole("button", { name: "Bàn giao" }).click();
@@ -106,6 +106,11 @@ test("whoever was stopped with work left stands out, and their work goes on with
   await page.getByText(`Đã bàn giao việc của ${gone.name} cho ${next.name}.`).waitFor();
   await stranded.locator("li", { hasText: gone.name }).waitFor({ state: "detached" });
   await worker(page, next.name).getByText(FIRST).waitFor();
+  // So does whoever is no volunteer any more.
+  const admin = await open(t, ADMIN);
+  assert.equal((await call(admin, "PATCH", `/accounts/${next.account_id}`, { role: "reporter" })).status, 200);
+  await page.reload();
+  await stranded.locator("li", { hasText: next.name }).getByText("không còn là tình nguyện viên").waitFor();
 });
 
 let ids = 0;

@@ -12,7 +12,7 @@ import { Assign } from "./assign.tsx";
 import { Caretaker } from "./caretaker.tsx";
 import { HandOver } from "./hand-over.tsx";
 import { fits, PAGE, readAll } from "./lists.ts";
-import { type Account, nameOfAccount, type People, UNIONS, usePeople, volunteersOf } from "./people.ts";
+import { type Account, membersOf, nameOfAccount, type People, UNIONS, usePeople } from "./people.ts";
 import { Cut, Done, Failed, UnitOptions, useSome } from "./pieces.tsx";
 import { Transfers } from "./transfers.tsx";
 import { communesOf, isWithin, labelOf, nameOfUnit, shorten, type Units, useUnits } from "./units.ts";
@@ -54,17 +54,18 @@ export function Assignments() {
         await told(api.POST("/api/v1/assignments", { params: { header: { "Idempotency-Key": uuid() } }, body: { account_id: one.account_id, village_ids: [one.village_id], until_on } }));
         changed({ said: t(`${who} lại phụ trách ${village}.`, `${who} works ${village} again.`) });
       });
-      const isStopped = people.told?.by.get(one.account_id)?.state === "disabled";
-      changed({ said: t(`${who} thôi phụ trách ${village}. Những gì đã ghi vẫn của họ.`, `${who} works ${village} no longer. What was recorded stays theirs.`), ...(!isStopped && { undo: () => void back() }) });
+      const account = people.told?.by.get(one.account_id);
+      changed({ said: t(`${who} thôi phụ trách ${village}. Những gì đã ghi vẫn của họ.`, `${who} works ${village} no longer. What was recorded stays theirs.`), ...(account && goesOn(account) && { undo: () => void back() }) });
     });
   const missing = list.why ?? people.why ?? units.why;
   if (!list.told || !people.told || !units.told) {
     return <section class="panel">{missing === undefined ? <Loading /> : <Failed why={missing} again={() => { list.again(); people.again(); units.again(); }} />}</section>;
   }
   const workers = join(people.told, list.told.rows);
-  const stranded = workers.filter((one) => one.account.state === "disabled" && one.villages.length > 0);
-  const working = workers.filter((one) => one.account.state !== "disabled");
+  const stranded = workers.filter((one) => !goesOn(one.account) && one.villages.length > 0);
+  const working = workers.filter((one) => goesOn(one.account));
   const found = working.filter((one) => typed.trim() === "" || fits(typed, `${one.account.name} ${one.account.unit_label}`) || one.villages.some((village) => fits(typed, labelOf(units.told, village.village_id))));
+  const beyond = list.told.rows.filter((one) => !people.told!.by.has(one.account_id)).length;
   const row = (one: Volunteer) => <Row key={one.account.account_id} one={one} units={units.told!} busy={busy} ask={ask} end={(village) => void end(village)} />;
   return (
     <>
@@ -73,7 +74,7 @@ export function Assignments() {
       <Done said={done?.said} undo={done?.undo} busy={busy} />
       {stranded.length > 0 && (
         <section class="panel stranded" aria-labelledby="stranded">
-          <h2 id="stranded">{t("Đã dừng mà còn việc", "Stopped, with work left")}</h2>
+          <h2 id="stranded">{t("Đã nghỉ mà còn việc", "Gone, with work left")}</h2>
           <p class="warn">{t("Không ai làm tiếp những thôn này cho đến khi được bàn giao.", "Nobody goes on in these villages until they are handed over.")}</p>
           <ul class="cases">{stranded.map(row)}</ul>
         </section>
@@ -89,6 +90,7 @@ export function Assignments() {
             <p>{t("Người phụ trách thấy danh sách việc của thôn mình trước; không ai bị chặn ghi nhận ở thôn khác trong xã. Số đã ghi và thành tích không đổi khi bàn giao. Mỗi người tối đa 20 thôn.", "Whoever works a village sees its worklists first; nobody is kept from recording elsewhere in the commune. What was recorded, and whose it is, never changes by handing over. At most 20 villages each.")}</p>
           </Note>
           <Cut isAll={list.told.isAll && people.told.isAll} count={PAGE * 10} />
+          {beyond > 0 && <p class="soft">{t(`${spell(beyond)} lượt phân công khác là của người ở cấp khác.`, `${spell(beyond)} more are of somebody of another level.`)}</p>}
           <Found found={found} isAny={working.length > 0} row={row} />
         </section>
         <div class="stack">
@@ -109,9 +111,16 @@ function lastDayOf(until: string): string {
   return new Date(Date.parse(until) - 1 + 7 * 3_600_000).toISOString().slice(0, 10);
 }
 
-/** Volunteers with what they work. */
+/** Volunteers with what they work; and whoever works something and is none any more. */
 function join(people: People, rows: Assignment[]): Volunteer[] {
-  return volunteersOf(people).map((account) => ({ account, villages: rows.filter((row) => row.account_id === account.account_id) }));
+  return membersOf(people)
+    .map((account) => ({ account, villages: rows.filter((row) => row.account_id === account.account_id) }))
+    .filter(({ account, villages }) => account.role === "volunteer" || villages.length > 0);
+}
+
+/** Work goes on only with volunteers who are not stopped. */
+function goesOn({ role, state }: Account): boolean {
+  return role === "volunteer" && state !== "disabled";
 }
 
 function Found({ found, isAny, row }: { found: Volunteer[]; isAny: boolean; row: (one: Volunteer) => preact.JSX.Element }) {
@@ -134,11 +143,11 @@ interface RowProps {
 }
 
 function Row({ one: { account, villages }, units, busy, ask, end }: RowProps) {
-  const isStopped = account.state === "disabled";
+  const isStopped = !goesOn(account);
   const of = <span class="unseen"> {account.name}</span>;
   return (
     <li class="worker">
-      <p><strong>{account.name}</strong> {isStopped && <span class="badge grave">{t("đã dừng", "stopped")}</span>}{account.state === "invited" && <span class="badge calm">{t("chưa đăng nhập", "not signed in yet")}</span>}<br /><span class="soft">{nameOf(UNIONS, account.mass_union)}, {shorten(account.unit_label)}</span></p>
+      <p><strong>{account.name}</strong> {isStopped && <span class="badge grave">{account.state === "disabled" ? t("đã dừng", "stopped") : t("không còn là tình nguyện viên", "no volunteer any more")}</span>}{account.state === "invited" && <span class="badge calm">{t("chưa đăng nhập", "not signed in yet")}</span>}<br /><span class="soft">{nameOf(UNIONS, account.mass_union)}, {shorten(account.unit_label)}</span></p>
       {villages.length === 0 ? <p class="soft">{t("Chưa phụ trách thôn nào.", "Works no village.")}</p> : (
         <ul class="chips">
           {villages.map((village) => (

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { api, type Schemas, told } from "../../api.ts";
+import { listName } from "../../app/terms.ts";
 import { useAsked } from "../../ask.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Choice, Loading, Trouble, useDeed } from "../../kit.tsx";
@@ -33,7 +34,7 @@ export function Caretaker({ who, units, close }: { who: Account; units: Units; c
         </Choice>
         <Choice id="care-list" label={t("Danh sách việc", "Worklist")} value={worklist} chosen={setWorklist}>
           <option value="">{t("chọn danh sách", "choose a list")}</option>
-          {lists.told?.filter((one) => one.people > 0).map((one) => <option key={one.worklist} value={one.worklist}>{one.title} ({spell(one.people)})</option>)}
+          {lists.told?.filter((one) => one.people > 0).map((one) => <option key={one.worklist} value={one.worklist}>{listName(one.worklist, one.title)} ({spell(one.people)})</option>)}
         </Choice>
       </div>
       {lists.why !== undefined && <Failed why={lists.why} again={lists.again} />}
@@ -71,7 +72,7 @@ function People({ who, unitId, worklist, units }: { who: Account; unitId: number
       <ul class="cases">
         {list.told.items.map((one) => (
           <li key={one.person_id} class="account">
-            <p><strong>{nameOf(one)}</strong>{one.birth_year && <span class="soft">, {one.birth_year}</span>}<br /><span class="soft">{nameOfUnit(units, one.village_id)}. {one.next_step_text}{one.due_on && t(` Hạn ${date(one.due_on)}.`, ` Due ${date(one.due_on)}.`)}</span></p>
+            <p><strong>{nameOf(one)}</strong><span class="soft">{one.birth_year && `, ${one.birth_year}`}{one.id_tail && t(`, số cuối ${one.id_tail}`, `, ending in ${one.id_tail}`)}</span><br /><span class="soft">{nameOfUnit(units, one.village_id)}. {one.next_step_text}{one.due_on && t(` Hạn ${date(one.due_on)}.`, ` Due ${date(one.due_on)}.`)}</span></p>
             <span class="good">{given.includes(one.person_id) && t("đã giao", "given")}</span>
             {!given.includes(one.person_id) && <button type="button" class="quiet small" disabled={busy} onClick={() => void give(one)}>{t("Giao", "Give")}<span class="unseen"> {nameOf(one)}</span></button>}
           </li>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { api, type Schemas, told, uuid } from "../../api.ts";
+import { listName } from "../../app/terms.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Choice, Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
 import { t } from "../../words.ts";
@@ -105,7 +106,7 @@ function Rehearsal({ seen, units }: { seen: Schemas["TransferRehearsal"]; units:
         {seen.villages_there_already.length > 0 && <li>{t("Người nhận đã phụ trách sẵn: ", "Worked by the other one already: ")}{names(seen.villages_there_already)}.</li>}
         <li>{t(`${spell(seen.people)} người trong danh sách việc, trong đó ${spell(seen.people_by_name)} người được giao đích danh.`, `${spell(seen.people)} people on worklists, ${spell(seen.people_by_name)} of them by name.`)}</li>
         {(seen.overdue > 0 || seen.due_soon > 0) && <li class="warn">{t(`${spell(seen.overdue)} việc đã quá hạn, ${spell(seen.due_soon)} việc đến hạn trong bảy ngày.`, `${spell(seen.overdue)} are overdue, ${spell(seen.due_soon)} are due within seven days.`)}</li>}
-        {seen.lists.filter((one) => one.people > 0).map((one) => <li key={one.worklist} class="soft">{one.title}: {spell(one.people)}</li>)}
+        {seen.lists.filter((one) => one.people > 0).map((one) => <li key={one.worklist} class="soft">{listName(one.worklist, one.title)}: {spell(one.people)}</li>)}
       </ul>
       <h3>{t("Ở lại với người cũ", "What stays")}</h3>
       <ul>

@@ -34,10 +34,15 @@ export function byGivenName(one: Account, other: Account): number {
   return collator.compare(last(one.name), last(other.name)) || collator.compare(one.name, other.name);
 }
 
-/** Volunteers whose work whoever is signed in assigns: a lead, those of the own union. */
-export function volunteersOf(people: People): Account[] {
+/** Whose work whoever is signed in assigns: a lead, that of the own union. */
+export function membersOf(people: People): Account[] {
   const { role, mass_union } = me.value!;
-  return people.rows.filter((one) => one.role === "volunteer" && (role !== "lead" || one.mass_union === mass_union)).sort(byGivenName);
+  return people.rows.filter((one) => role !== "lead" || one.mass_union === mass_union).sort(byGivenName);
+}
+
+/** Who may be given work. */
+export function volunteersOf(people: People): Account[] {
+  return membersOf(people).filter((one) => one.role === "volunteer");
 }
 
 export const UNIONS: [string, string][] = [
