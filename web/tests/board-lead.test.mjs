@@ -267,3 +267,27 @@ test("single people are given to a volunteer from a worklist, and given back", a
   await dialog.getByText("lại do người phụ trách thôn lo").waitFor();
   await row.getByRole("button", { name: "Giao" }).waitFor();
 });
+
+test("a signal leads to its records, where they are put right", async (t) => {
+  const author = await open(t, VOLUNTEER);
+  const recorded_at = new Date().toISOString();
+  for (let one = 0; one < 4; one++) await record(author, { recorded_at });
+  const page = await open(t, LEAD, "#xem-xet");
+  const me = (await call(page, "GET", "/me")).body;
+  const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+  const found = await call(page, "POST", "/signal-runs", { from: today, to: today, within: me.unit_id });
+  assert.equal(found.status, 200, JSON.stringify(found.body));
+  await page.reload();
+  await page.getByText("Thấy dấu hiệu thì làm gì?").click();
+  await page.locator(".cases li", { hasText: "cùng một giây" }).first().getByRole("button", { name: "Trả lời" }).click();
+  await page.getByText(/^Xem \d+ bản ghi$/).click();
+  await assertAccessible(page, "signal-records");
+  await page.getByRole("link", { name: "Bản ghi 1", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Đã cài VNeID" });
+  await dialog.getByRole("button", { name: "Hủy", exact: true }).click();
+  await dialog.getByLabel(/^Vì sao/).fill("Ghi hộ cả tổ trong một giây");
+  await dialog.getByRole("button", { name: "Hủy bản ghi" }).click();
+  await page.getByText("Đã hủy bản ghi: không tính nữa.").waitFor();
+  await page.getByRole("button", { name: "Hoàn tác" }).click();
+  await page.getByText("Đã khôi phục bản ghi.").waitFor();
+});

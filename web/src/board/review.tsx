@@ -113,6 +113,7 @@ function Answer({ signal, close, done }: { signal: Signal; close: () => void; do
         }}
       >
         <p>{signal.explanation}</p>
+        <Acts signal={signal} />
         <Trouble why={why} />
         <Choice id="verdict" label={t("Trả lời", "Answer")} value={answer} chosen={(word) => setAnswer(word as Verdict)}>
           {VERDICTS.map(([word, name]) => <option key={word} value={word}>{name}</option>)}
@@ -121,6 +122,24 @@ function Answer({ signal, close, done }: { signal: Signal; close: () => void; do
         <button disabled={busy}>{t("Gửi", "Send")}</button>
       </form>
     </Dialog>
+  );
+}
+
+/** The records that a signal is about, and what was said about it so far. */
+function Acts({ signal }: { signal: Signal }) {
+  const detail = useAsked(signal.signal_id, () => told(api.GET("/api/v1/signals/{signal_id}", { params: { path: { signal_id: signal.signal_id } } })));
+  if (!detail.told) return detail.why === undefined ? <Loading /> : <Trouble why={detail.why} />;
+  const { answers, op_ids } = detail.told;
+  return (
+    <>
+      {answers.map((one) => <p key={one.answered_at} class="soft">{VERDICTS.find(([word]) => word === one.answer)?.[1] ?? one.answer}: {one.note} ({spellTime(one.answered_at)})</p>)}
+      {may("correct_work") && op_ids.length > 0 && (
+        <details class="note">
+          <summary>{t(`Xem ${spell(op_ids.length)} bản ghi`, `See ${spell(op_ids.length)} records`)}</summary>
+          <div><ol class="columns">{op_ids.map((id, index) => <li key={id}><a href={`#quan-ly/ban-ghi/${id}`}>{t(`Bản ghi ${index + 1}`, `Record ${index + 1}`)}</a></li>)}</ol></div>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -25,13 +25,15 @@ export function spellAct(act: Act): string {
   return act.stage ? nameOf(STAGES, act.stage) : t(`Lượt vận động: ${outcomeName(act.outcome ?? "")}`, `Visit: ${outcomeName(act.outcome ?? "")}`);
 }
 
-export function Records() {
+/** Somebody's records, or the one whose address was followed. */
+export function Records({ rest: [followed] }: { rest: string[] }) {
   const [within, setWithin] = useState("");
   const [typed, type] = useState("");
   const [who, setWho] = useState<Account>();
   const units = useUnits();
   const unit_id = Number(within) || me.value?.unit_id;
   const people = usePeople(unit_id);
+  const leave = () => (location.hash = "#quan-ly/ban-ghi");
   return (
     <>
       <h1 class="unseen">{t("Sửa bản ghi của thành viên", "Correct what members recorded")}</h1>
@@ -51,6 +53,19 @@ export function Records() {
           </section>
         )}
       </div>
+      {followed && people.told && units.told && <Followed key={followed} id={followed} people={people.told} units={units.told} leave={leave} />}
+    </>
+  );
+}
+
+/** A record that a signal named: opened at once, and whatever it leads to. */
+function Followed({ id, people, units, leave }: { id: string; people: People; units: Units; leave: () => void }) {
+  const [shown, show] = useState<string | undefined>(id);
+  const [done, setDone] = useState<{ said: string; undo?: () => void }>();
+  return (
+    <>
+      <Done said={done?.said} undo={done?.undo} />
+      {shown && <OneRecord key={shown} id={shown} people={people} units={units} open={show} close={leave} done={(next) => { show(undefined); setDone(next); }} />}
     </>
   );
 }
