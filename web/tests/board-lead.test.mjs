@@ -115,19 +115,25 @@ test("whoever was stopped with work left stands out, and their work goes on with
 
 let ids = 0;
 
-/** Somebody records an install in a village of theirs. */
-async function record(page, more = {}) {
+/** An id in the order of time, as phones mint them. */
+function mint() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
+
+/** Somebody records an install in a village of theirs, or something else, with that verdict. */
+async function record(page, more = {}, verdict = "applied") {
   const me = (await call(page, "GET", "/me")).body;
   const villages = (await call(page, "GET", `/units?level=village&within=${me.unit_id}&limit=50`)).body.items;
   const village = villages.find((one) => one.name === FIRST);
   const now = new Date().toISOString();
   const id_number = `0581902${String(Math.floor(Math.random() * 9e4) + ++ids).padStart(5, "0")}`;
   const operation = {
-    op_id: crypto.randomUUID(), kind: "record", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0,
+    op_id: mint(), kind: "record", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0,
     village_id: village.unit_id, stage: "installed", device_holder: "own", subject: { kind: "plain", id_number }, consent: { method: "spoken" }, ...more,
   };
   const told = await call(page, "POST", "/records", { device_id: crypto.randomUUID(), client_time: now, operation });
-  assert.equal(told.body.result, "applied", JSON.stringify(told.body));
+  assert.equal(told.body.result, verdict, JSON.stringify(told.body));
 }
 
 /** Opens the record that was taken back, and is still, for that reason. */
@@ -171,7 +177,7 @@ test("a record is corrected and let stand again, taken back and let stand again,
   // What was done to it is told on both.
   await corrected.first().getByRole("button").click();
   await dialog.getByRole("button", { name: "Xem bản cũ" }).click();
-  await dialog.getByText("Nhầm thôn và bước").waitFor();
+  await dialog.getByText("Nhầm thôn và bước").first().waitFor();
   await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).waitFor();
   await assertAccessible(page, "record-history");
   await page.keyboard.press("Escape");
@@ -195,7 +201,7 @@ test("a visit's outcome is corrected, and what its author took back stays so", a
   const me = (await call(author, "GET", "/me")).body;
   const person_id = crypto.randomUUID();
   await record(author, { kind: "visit", stage: undefined, device_holder: undefined, outcome: "away", name: "Người Thử", birth_year: 1990, subject: { kind: "provisional", person_id } });
-  const own = crypto.randomUUID();
+  const own = mint();
   await record(author, { op_id: own });
   const now = new Date().toISOString();
   const taken = await call(author, "POST", "/records", { device_id: crypto.randomUUID(), client_time: now, operation: { op_id: crypto.randomUUID(), kind: "void", author_id: me.account_id, recorded_at: now, clock_offset_ms: 0, clock_offset_age_s: 0, target_op_id: own, reason: "Nhầm người" } });
@@ -290,4 +296,24 @@ test("a signal leads to its records, where they are put right", async (t) => {
   await page.getByText("Đã hủy bản ghi: không tính nữa.").waitFor();
   await page.getByRole("button", { name: "Hoàn tác" }).click();
   await page.getByText("Đã khôi phục bản ghi.").waitFor();
+});
+
+test("what was sent for a village elsewhere is approved in the right one", async (t) => {
+  const author = await open(t, VOLUNTEER);
+  const elsewhere = (await call(author, "GET", "/units?level=village&q=phu+tho&limit=1")).body.items[0];
+  const held = mint();
+  await record(author, { op_id: held, village_id: elsewhere.unit_id }, "held");
+  const page = await open(t, LEAD, "#xem-xet");
+  await page.locator(".cases li", { hasText: "Gửi cho một thôn ngoài phạm vi của bạn" }).last().getByRole("button", { name: "Xem và quyết định" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/^Thôn đúng/).fill("thon 3 phuoc binh");
+  await dialog.getByRole("button", { name: /^Thôn 3 \(Phước Bình\)/ }).click();
+  await dialog.getByLabel("Lý do (không ghi tên)").fill("Chọn nhầm thôn");
+  await assertAccessible(page, "held-decide");
+  await dialog.getByRole("button", { name: "Duyệt", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  const told = await call(page, "GET", `/records/${held}`);
+  assert.equal(told.status, 200, JSON.stringify(told.body));
+  const villages = (await call(page, "GET", `/units/${told.body.act.village_id}`)).body;
+  assert.equal(villages.unit.name, "Thôn 3 (Phước Bình)");
 });

@@ -7,6 +7,8 @@ import { Dialog } from "../dialog.tsx";
 import { Choice, Field, faultAt, Loading, Trouble, useDeed } from "../kit.tsx";
 import { may, me } from "../session.ts";
 import { spellTime, t } from "../words.ts";
+import { PickUnit } from "./admin/pieces.tsx";
+import { labelOf, type Units, useUnits } from "./admin/units.ts";
 import { Note } from "./note.tsx";
 import { spell } from "./state.ts";
 
@@ -145,6 +147,7 @@ function Acts({ signal }: { signal: Signal }) {
 
 function HeldOnes() {
   const [chosen, choose] = useState<Held>();
+  const units = useUnits();
   const list = useAsked("held", () => told(api.GET("/api/v1/held-operations", { params: { query: { limit: SHOWN } } })));
   return (
     <section class="panel" aria-labelledby="held">
@@ -159,7 +162,7 @@ function HeldOnes() {
         <ul class="cases">
           {list.told.items.map((one) => (
             <li key={one.op_id}>
-              <p><strong>{one.message}</strong></p>
+              <p><strong>{one.message}</strong>{one.village_id && units.told && <><br />{units.told.has(one.village_id) ? labelOf(units.told, one.village_id) : t("Gửi cho một thôn ngoài phạm vi của bạn", "Sent for a village beyond your unit")}</>}</p>
               <p class="deeds"><span class="soft">{spellTime(one.received_at)}{one.kept_until && `; ${t("giữ đến", "kept until")} ${spellTime(one.kept_until)}`}</span>
                 <button type="button" class="quiet small" onClick={() => choose(one)}>{t("Xem và quyết định", "See and decide")}</button>
               </p>
@@ -167,19 +170,20 @@ function HeldOnes() {
           ))}
         </ul>
       )}
-      {chosen && <Decide held={chosen} close={() => choose(undefined)} done={() => { choose(undefined); list.again(); }} />}
+      {chosen && <Decide held={chosen} units={units.told} close={() => choose(undefined)} done={() => { choose(undefined); list.again(); }} />}
     </section>
   );
 }
 
-function Decide({ held, close, done }: { held: Held; close: () => void; done: () => void }) {
+function Decide({ held, units, close, done }: { held: Held; units: Units | undefined; close: () => void; done: () => void }) {
   const [reason, setReason] = useState("");
+  const [village, setVillage] = useState<number>();
   const { busy, why, run } = useDeed();
   const path = { held_op_id: held.op_id };
   const detail = useAsked(held.op_id, () => told(api.GET("/api/v1/held-operations/{held_op_id}", { params: { path } })));
   const decide = (decision: Schemas["ReviewDecision"]) =>
     run(async () => {
-      await told(api.POST("/api/v1/held-operations/{held_op_id}/decision", { params: { path }, body: { decision, reason } }));
+      await told(api.POST("/api/v1/held-operations/{held_op_id}/decision", { params: { path }, body: { decision, reason, village_id: decision === "approve" ? village : undefined } }));
       done();
     });
   return (
@@ -192,7 +196,8 @@ function Decide({ held, close, done }: { held: Held; close: () => void; done: ()
       >
         {!detail.told ? (detail.why === undefined ? <Loading /> : <Trouble why={detail.why} />) : <Sent sent={detail.told.sent} />}
         <Trouble why={why} />
-        <Field id="reason" label={t("Lý do (không ghi tên)", "Why (no names)")} value={reason} typed={setReason} required maxLength={500} fault={faultAt(why, "/reason")} />
+        {held.kind !== "void" && units && <PickUnit id="right-village" label={t("Thôn đúng, nếu gửi nhầm thôn (bỏ trống: như đã gửi)", "The right village, if it was sent for another (empty: as sent)")} units={units} among={(one) => one.level === "village"} chosen={village} choose={setVillage} fault={faultAt(why, "/village_id")} />}
+        <Field id="reason" label={t("Lý do (không ghi tên)", "Why (no names)")} value={reason} typed={setReason} required maxLength={200} fault={faultAt(why, "/reason")} />
         <div class="deeds">
           <button disabled={busy || !detail.told}>{t("Duyệt", "Approve")}</button>
           <button type="button" class="quiet danger" disabled={busy || !detail.told || !reason.trim()} onClick={() => void decide("refuse")}>{t("Từ chối", "Refuse")}</button>

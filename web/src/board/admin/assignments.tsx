@@ -147,7 +147,7 @@ function Row({ one: { account, villages }, units, busy, ask, end }: RowProps) {
   const of = <span class="unseen"> {account.name}</span>;
   return (
     <li class="worker">
-      <p><strong>{account.name}</strong> {isStopped && <span class="badge grave">{account.state === "disabled" ? t("đã dừng", "stopped") : t("không còn là tình nguyện viên", "no volunteer any more")}</span>}{account.state === "invited" && <span class="badge calm">{t("chưa đăng nhập", "not signed in yet")}</span>}<br /><span class="soft">{nameOf(UNIONS, account.mass_union)}, {shorten(account.unit_label)}</span></p>
+      <p><strong>{account.name}</strong> {isStopped && <span class="badge grave">{account.state === "disabled" ? t("đã dừng", "stopped") : t("không còn là tình nguyện viên", "no volunteer any more")}</span>}{account.state === "invited" && !isStopped && <span class="badge calm">{t("chưa đăng nhập", "not signed in yet")}</span>}<br /><span class="soft">{nameOf(UNIONS, account.mass_union)}, {shorten(account.unit_label)}</span></p>
       {villages.length === 0 ? <p class="soft">{t("Chưa phụ trách thôn nào.", "Works no village.")}</p> : (
         <ul class="chips">
           {villages.map((village) => (
