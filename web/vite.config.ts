@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,6 +26,9 @@ const FACES: Record<string, string> = {
 /** What the app's worker fetches before anything is asked for, under the very addresses that the program gives them. */
 const KEPT = ["app.js", "app.css", "app.webmanifest", "app.svg"];
 
+/** What it fetches beforehand too, and the app asks for by name alone, for neither can name the other's content first. */
+const PARTS = ["app-more.js"];
+
 /** What it keeps when it was first asked for. Where one of these changes, the app is another one too. */
 const LAZY = ["app-scan.js", "app-scan.wasm", "app-badge.js"];
 
@@ -37,6 +40,21 @@ function version(name: string): string {
 
 const address = (name: string) => `/assets/${name}?v=${version(name)}`;
 
+/** Parts of the app take the rest of it from the very script that asked for them, and say which that is. */
+function nameWhole(): Plugin {
+  return {
+    name: "name-whole",
+    writeBundle() {
+      for (const part of PARTS) {
+        const path = resolve(here, "dist", part);
+        const named = readFileSync(path, "utf8").replace(/(["'`])\.\/app\.js\1/g, JSON.stringify(address("app.js")));
+        if (!named.includes(address("app.js"))) throw new Error(`${part} takes nothing from the app`);
+        writeFileSync(path, named);
+      }
+    },
+  };
+}
+
 function listKept(): Plugin {
   return {
     name: "list-kept",
@@ -44,7 +62,8 @@ function listKept(): Plugin {
       if (!id.endsWith("src/app/worker.ts")) return null;
       return code
         .replace(`["/* what is kept */"]`, JSON.stringify(KEPT.map(address)))
-        .replace(`"/* which release */"`, JSON.stringify([...KEPT, ...LAZY].map(version).join("")));
+        .replace(`["/* its parts */"]`, JSON.stringify(PARTS.map((part) => `/assets/${part}`)))
+        .replace(`"/* which release */"`, JSON.stringify([...KEPT, ...PARTS, ...LAZY].map(version).join("")));
     },
   };
 }
@@ -65,7 +84,7 @@ export default defineConfig(({ mode }) => {
         ADMIN_ADDRESS: JSON.stringify(address("board-admin.js")),
       }),
     },
-    plugins: mode === "app-worker" ? [listKept()] : [],
+    plugins: mode === "app" ? [nameWhole()] : mode === "app-worker" ? [listKept()] : [],
     resolve: {
       alias: {
         "@to06/client": resolve(here, "../mobile-contracts/clients/typescript/src/index.ts"),
@@ -85,7 +104,7 @@ export default defineConfig(({ mode }) => {
         // What is fetched later is named, not built in.
         external: (id) => id.startsWith("/assets/"),
         input: { [mode]: resolve(here, face) },
-        output: { entryFileNames: "[name].js", assetFileNames: `${mode}[extname]` },
+        output: { entryFileNames: "[name].js", chunkFileNames: `${mode}-[name].js`, assetFileNames: `${mode}[extname]` },
       },
     },
   };

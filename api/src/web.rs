@@ -71,6 +71,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "app-worker.js": "text/javascript; charset=utf-8",
         "app-scan.js": "text/javascript; charset=utf-8",
         "app-badge.js": "text/javascript; charset=utf-8",
+        "app-more.js": "text/javascript; charset=utf-8",
         "app-scan.wasm": "application/wasm",
         "app.webmanifest": "application/manifest+json",
         "app.svg": "image/svg+xml",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createServer, request } from "node:http";
 import { after, before, test } from "node:test";
 
-import { atWork, chooseVillage, figures, goTo, HA, idNumber, LAN, ledgerOf, open, PASSWORD, PHONE, record, signIn, status } from "./app.mjs";
+import { atWork, chooseVillage, diskOf, figures, goTo, HA, idNumber, LAN, ledgerOf, open, PASSWORD, PHONE, record, signIn, status } from "./app.mjs";
 import { assertAccessible, startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -81,31 +81,7 @@ test("what lies on the phone after a day offline names nobody", async (t) => {
   await assertAccessible(page, "app-appointment");
   await page.getByRole("button", { name: "Gửi yêu cầu đặt hẹn" }).click();
   await page.getByText("Đã lưu yêu cầu đặt hẹn").waitFor();
-  const dump = await page.evaluate(async () => {
-    const seen = new Set();
-    const lines = [];
-    const spell = (value) => {
-      if (value instanceof ArrayBuffer) return spell(new Uint8Array(value));
-      if (ArrayBuffer.isView(value)) return new TextDecoder("utf-8").decode(value);
-      if (value instanceof CryptoKey) return value.extractable && value.type !== "public" ? "a key that can be taken out" : "";
-      if (typeof value === "object" && value !== null) return seen.has(value) ? "" : (seen.add(value), Object.entries(value).map(([name, one]) => `${name} ${spell(one)}`).join(" "));
-      return String(value);
-    };
-    for (const { name } of await indexedDB.databases()) {
-      const db = await new Promise((resolve) => { indexedDB.open(name).onsuccess = (event) => resolve(event.target.result); });
-      for (const store of db.objectStoreNames) {
-        const read = (what) => new Promise((resolve) => { db.transaction(store).objectStore(store)[what]().onsuccess = (event) => resolve(event.target.result); });
-        for (const value of [...await read("getAll"), ...await read("getAllKeys")]) lines.push(spell(value));
-      }
-    }
-    for (const store of [localStorage, sessionStorage]) lines.push(spell({ ...store }));
-    for (const name of await caches.keys()) {
-      const cache = await caches.open(name);
-      for (const request of await cache.keys()) lines.push(request.url, await (await cache.match(request)).text());
-    }
-    lines.push(document.cookie, location.href);
-    return lines.join("\n");
-  });
+  const dump = await diskOf(page);
   assert.match(dump, /request_appointment/, "the queue is in it");
   assert.doesNotMatch(dump, /a key that can be taken out/);
   for (const secret of [id, id.slice(-6), "Chamaléa", "345 678", "345678", PASSWORD, HA, ...listed]) {

@@ -62,6 +62,25 @@ export async function record(page, id, ...stages) {
   await saveWithConsent(page);
 }
 
+/** Records one, without a network, and makes it a thousand on the disk; starts the app anew. */
+export async function queueThousand(page) {
+  await record(page, idNumber(), "Cài đặt VNeID");
+  await page.evaluate(() => new Promise((resolve) => {
+    indexedDB.open("to06-outbox").onsuccess = ({ target }) => {
+      const change = target.result.transaction("ops", "readwrite");
+      const ops = change.objectStore("ops");
+      ops.getAll().onsuccess = ({ target }) => {
+        const waiting = target.result.find((one) => one.state === "waiting");
+        for (let index = 1; index < 1_000; index += 1) ops.put({ ...waiting, op_id: crypto.randomUUID(), seq: waiting.seq + index });
+      };
+      change.oncomplete = resolve;
+    };
+  }));
+  await page.reload();
+  await page.getByRole("navigation").waitFor();
+  await status(page).getByText("1.000 chờ gửi").waitFor();
+}
+
 /** What the ledger counts as recognised, waiting, and to be looked at. */
 export async function figures(page) {
   const [recognised, waiting, review] = await page.locator(".figures dd").allTextContents();
@@ -82,4 +101,33 @@ export async function ledgerOf(origin, number) {
     cursor = page.next_cursor;
     if (!cursor) return entries;
   }
+}
+
+/** Everything that this page keeps in its browser, as whoever copies the files would read it. */
+export function diskOf(page) {
+  return page.evaluate(async () => {
+    const seen = new Set();
+    const lines = [];
+    const spell = (value) => {
+      if (value instanceof ArrayBuffer) return spell(new Uint8Array(value));
+      if (ArrayBuffer.isView(value)) return new TextDecoder("utf-8").decode(value);
+      if (value instanceof CryptoKey) return value.extractable && value.type !== "public" ? "a key that can be taken out" : "";
+      if (typeof value === "object" && value !== null) return seen.has(value) ? "" : (seen.add(value), Object.entries(value).map(([name, one]) => `${name} ${spell(one)}`).join(" "));
+      return String(value);
+    };
+    for (const { name } of await indexedDB.databases()) {
+      const db = await new Promise((resolve) => { indexedDB.open(name).onsuccess = (event) => resolve(event.target.result); });
+      for (const store of db.objectStoreNames) {
+        const read = (what) => new Promise((resolve) => { db.transaction(store).objectStore(store)[what]().onsuccess = (event) => resolve(event.target.result); });
+        for (const value of [...await read("getAll"), ...await read("getAllKeys")]) lines.push(spell(value));
+      }
+    }
+    for (const store of [localStorage, sessionStorage]) lines.push(spell({ ...store }));
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) lines.push(request.url, await (await cache.match(request)).text());
+    }
+    lines.push(document.cookie, location.href);
+    return lines.join("\n");
+  });
 }

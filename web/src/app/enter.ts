@@ -1,5 +1,7 @@
 /** Coming and leaving: what is on the screen is of who is signed in. */
+import { dropBegun, resumeBegun } from "./begun.ts";
 import { persist } from "./device.ts";
+import { dropDrives, resumeDrives } from "./drives.ts";
 import { dropLists, resumeLists } from "./lists.ts";
 import { reload, waitingCount } from "./outbox.ts";
 import { dropOwn, resumeOwn } from "./own.ts";
@@ -30,23 +32,30 @@ export async function leave(): Promise<boolean> {
 
 /** Another tab has saved, sent, come or left: this one shows the same. */
 export function followTabs(): void {
-  onOtherTab(async () => {
+  onOtherTab(async (news) => {
     const before = accountId();
     await resume();
-    if (accountId() === before) await reload(before);
-    else await takeUp();
+    if (accountId() !== before) await takeUp();
+    else if (news === "complete") await readAll();
+    else await reload(before);
   });
 }
 
 /** Reads what lies here of who is signed in now. */
 async function takeUp(): Promise<void> {
   drop();
-  await Promise.all([resumeLists(), resumePull(), resumeOwn(), resumeSync(), reload(accountId())]);
+  await readAll();
+}
+
+async function readAll(): Promise<void> {
+  await Promise.all([resumeBegun(), resumeLists(), resumePull(), resumeOwn(), resumeDrives(), resumeSync(), reload(accountId())]);
 }
 
 function drop(): void {
+  dropBegun();
   dropLists();
   dropOwn();
+  dropDrives();
   dropPulled();
   picked.value = undefined;
   said.value = undefined;

@@ -2,13 +2,9 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
+import { Outside } from "../inside.tsx";
 import { language, speak, t } from "../words.ts";
-import { Activity } from "./activity.tsx";
-import { Appointment } from "./appointment.tsx";
-import { Asks } from "./asks.tsx";
-import { Badge } from "./badge.tsx";
-import { Ledger } from "./ledger.tsx";
-import { Mine } from "./mine.tsx";
+import { Later } from "./later.tsx";
 import { Notices } from "./notices.tsx";
 import { waitingCount } from "./outbox.ts";
 import { Record } from "./record.tsx";
@@ -24,12 +20,14 @@ export const blocked = signal(false);
 const VIEWS: { [P in Place]: () => ComponentChildren } = {
   "/": Todo,
   "/ghi": Record,
-  "/so": Ledger,
-  "/toi": Mine,
-  "/dat-hen": Appointment,
-  "/tuyen-truyen": Activity,
-  "/nho": Asks,
-  "/the": Badge,
+  "/so": () => <Later view="Ledger" />,
+  "/toi": () => <Later view="Mine" />,
+  "/dat-hen": () => <Later view="Appointment" />,
+  "/tuyen-truyen": () => <Later view="Activity" />,
+  "/nho": () => <Later view="Asks" />,
+  "/the": () => <Later view="Badge" />,
+  "/chien-dich": () => <Later view="Campaigns" />,
+  "/huong-dan": () => <Later view="Help" />,
 };
 
 const TABS: { at: Place; label: string; icon: string }[] = [
@@ -68,7 +66,7 @@ function View() {
   if (standing.value === "wiped") return <Wiped />;
   if (standing.value === "out") return <SignIn />;
   if (standing.value === "password") return <NewPassword />;
-  if (!mayRecord()) return <Foreign />;
+  if (!mayRecord()) return <Later view="Foreign" />;
   const Shown = VIEWS[here];
   return <Shown key={here} />;
 }
@@ -78,17 +76,8 @@ function Blocked() {
     <>
       <h1>{t("Chưa mở được ở đây", "This cannot be opened here")}</h1>
       <p>{t("Trình duyệt này không giữ được dữ liệu an toàn (mở trong Zalo, Facebook, cửa sổ ẩn danh, hoặc địa chỉ không phải https). Hãy chép địa chỉ này và mở bằng Chrome hoặc Safari.", "This browser keeps nothing safely (inside Zalo or Facebook, a private window, or an address without https). Copy the address and open it in Chrome or Safari.")}</p>
+      <Outside why={t("Hãy mở bằng Chrome hoặc Safari.", "Open this in Chrome or Safari.")} />
       <p class="address">{location.origin}/app</p>
-    </>
-  );
-}
-
-function Foreign() {
-  return (
-    <>
-      <h1>{t("Tài khoản này không ghi nhận", "This account does not record")}</h1>
-      <p>{t("Ứng dụng này dành cho tình nguyện viên và trưởng nhóm.", "This app is for volunteers and their leads.")}</p>
-      <Mine brief />
     </>
   );
 }

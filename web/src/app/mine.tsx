@@ -13,27 +13,34 @@ import { VERSION } from "./phone.ts";
 import { pulledAsOf, targets, unitName } from "./pull.ts";
 import { say } from "./route.ts";
 import { me } from "./session.ts";
-import { shortTime } from "./status.tsx";
+import { shortDay, shortTime } from "./status.tsx";
 import { busy, completeAt, sync } from "./sync.ts";
 import { figure, stageName, unionName } from "./terms.ts";
 
-export function Mine({ brief }: { brief?: boolean } = {}) {
-  const who = me.value;
+export function Mine() {
   return (
     <>
-      {!brief && <Heading>{who?.name ?? t("Tôi", "Me")}</Heading>}
-      <p class="under">{[who && unionName(who.mass_union), who?.unit_label].filter(Boolean).join(" · ")}</p>
-      {!brief && (
-        <>
-          <Figures />
-          <p class="after deeds"><a class="button" href="#/the">{t("Thẻ của tôi", "My badge")}</a><a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a></p>
-          <Targets />
-          <Phone />
-        </>
-      )}
+      <Heading>{me.value?.name ?? t("Tôi", "Me")}</Heading>
+      <Self />
+      <Figures />
+      <nav class="after deeds" aria-label={t("Việc khác", "More")}>
+        <a class="button" href="#/the">{t("Thẻ của tôi", "My badge")}</a>
+        <a class="button quiet" href="#/chien-dich">{t("Chiến dịch", "Campaigns")}</a>
+        <a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a>
+        <a class="button quiet" href="#/huong-dan">{t("Hướng dẫn", "Help")}</a>
+      </nav>
+      <Standing />
+      <Targets />
+      <Phone />
       <Leave />
     </>
   );
+}
+
+/** Of which union and unit one is. */
+export function Self() {
+  const who = me.value;
+  return <p class="under">{[who && unionName(who.mass_union), who?.unit_label].filter(Boolean).join(" · ")}</p>;
 }
 
 function Figures() {
@@ -70,6 +77,39 @@ function Trend({ days }: { days: Work["days"] }) {
     </div>
   );
 }
+
+/** How one's own work stands in the commune, without anybody's name. */
+function Standing() {
+  const told = own.value?.standing;
+  if (!told) return null;
+  const most = Math.max(1, ...told.weeks.map((one) => one.count));
+  return (
+    <section>
+      <h2>{t("Trong xã, tháng này", "In your commune, this month")}</h2>
+      <p>
+        <strong>{figure(told.count)}</strong> {t("người", "people")} <span class="soft">· {stageName(told.stage).toLowerCase()}</span>
+        {told.band != null && <><br />{BANDS[told.band - 1]}</>}
+      </p>
+      {told.top.length > 0 && <p class="soft">{t("Ba kết quả cao nhất trong xã: ", "The three best of the commune: ")}{told.top.map((one) => figure(one.count) + (one.own ? t(" (bạn)", " (you)") : "")).join(", ")}</p>}
+      <div class="weeks" role="img" aria-label={t(`Tám tuần qua: ${told.weeks.map((one) => one.count).join(", ")} người.`, `The last eight weeks: ${told.weeks.map((one) => one.count).join(", ")} people.`)}>
+        {told.weeks.map((one) => (
+          <span key={one.from} class="bar-day">
+            <b>{one.count > 0 ? one.count : ""}</b>
+            <i style={{ height: `${Math.round((one.count / most) * 100)}%` }} class={one.count === 0 ? "none" : ""} />
+            <small>{shortDay(`${one.from}T12:00:00+07:00`)}</small>
+          </span>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const BANDS = [
+  t("Bạn ở phần tư dẫn đầu của xã.", "You are in the first quarter of the commune."),
+  t("Bạn ở phần tư thứ hai của xã.", "You are in the second quarter of the commune."),
+  t("Bạn ở phần tư thứ ba của xã.", "You are in the third quarter of the commune."),
+  t("Bạn ở phần tư cuối của xã.", "You are in the last quarter of the commune."),
+];
 
 function Targets() {
   const unit = me.value?.unit_id;
@@ -142,7 +182,7 @@ function Phone() {
   );
 }
 
-function Leave() {
+export function Leave() {
   const { busy, run } = useDeed();
   const [kept, setKept] = useState(false);
   const other = language === "vi" ? "en" : "vi";

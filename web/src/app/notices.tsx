@@ -1,4 +1,5 @@
 /** What somebody must know before anything else, the gravest first. Nothing of it stops the work. */
+import { Outside } from "../inside.tsx";
 import { t } from "../words.ts";
 import { meta } from "./meta.ts";
 import { oldestWaiting, othersWaiting, waitingCount } from "./outbox.ts";
@@ -16,11 +17,6 @@ const LONG_UNSENT_MS = 3 * DAY_MS;
 function mayBeEmptied(): boolean {
   const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent);
   return isApple && !matchMedia("(display-mode: standalone)").matches;
-}
-
-/** Inside another app's browser little is kept, and not for long. */
-function isInsideAnother(): boolean {
-  return /\bZalo\b|FBAN|FBAV|Instagram/.test(navigator.userAgent);
 }
 
 export function Notices() {
@@ -42,9 +38,7 @@ export function Notices() {
           <button type="button" class="quiet" onClick={() => void update()}>{t("Dùng bản mới", "Use it")}</button>
         </div>
       )}
-      {isInsideAnother() && (
-        <p class="notice">{t(`Đang mở trong ứng dụng khác, dữ liệu có thể mất. Hãy mở ${location.origin}/app bằng Chrome hoặc Safari.`, `You are inside another app, which may lose data. Open ${location.origin}/app in Chrome or Safari.`)}</p>
-      )}
+      <Outside why={t("Dữ liệu ở đây có thể mất. Hãy mở bằng Chrome hoặc Safari.", "It may lose data. Open this in Chrome or Safari.")} />
       {mayBeEmptied() && (
         <p class="notice">{t("iPhone xóa dữ liệu của trang sau 7 ngày không mở. Hãy bấm Chia sẻ, rồi “Thêm vào Màn hình chính”.", "An iPhone empties this page after 7 days without use. Tap Share, then “Add to Home Screen”.")}</p>
       )}

@@ -13,8 +13,16 @@ export type Holder = NonNullable<Operation["device_holder"]>;
 /** Who somebody is to us. An ID number lives only from the keyboard or the camera to the seal. */
 export type Who =
   | { by: "id"; idNumber: string }
+  | { by: "sealed"; ahead: Ahead }
   | { by: "person"; personId: string }
   | { by: "nobody" };
+
+/** A number sealed for each act that may come of it, under the id that this act will have. Nobody reads it here again. */
+export interface Ahead {
+  /** The last four digits. */
+  tail: string;
+  acts: { [act: string]: { op_id: string; subject: Schemas["Subject"] } };
+}
 
 /** What they said of themselves. */
 export interface Words {
@@ -43,13 +51,28 @@ export function operationId(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-function begin(kind: string, author_id: string) {
-  return { op_id: operationId(), kind, author_id, recorded_at: new Date().toISOString(), ...clockOfNow() };
+function begin(kind: string, author_id: string, op_id = operationId()) {
+  return { op_id, kind, author_id, recorded_at: new Date().toISOString(), ...clockOfNow() };
+}
+
+/** An act whose number was sealed ahead has the id that this was done for. `name`: the stage of a record, else the kind. */
+function beginAct(kind: string, act: Act, name = kind) {
+  return begin(kind, act.author, act.who.by === "sealed" ? act.who.ahead.acts[name]?.op_id : undefined);
+}
+
+/** Seals a number for each of these acts, of which some will be saved. */
+export async function sealAhead(idNumber: string, names: string[]): Promise<Ahead> {
+  const acts = names.map(async (name) => {
+    const op_id = operationId();
+    return [name, { op_id, subject: await subjectOf({ by: "id", idNumber }, op_id) }] as const;
+  });
+  return { tail: idNumber.slice(-4), acts: Object.fromEntries(await Promise.all(acts)) };
 }
 
 async function subjectOf(who: Who, opId: string): Promise<Schemas["Subject"]> {
   if (who.by === "person") return { kind: "provisional", person_id: who.personId };
   if (who.by === "nobody") return { kind: "none" };
+  if (who.by === "sealed") return Object.values(who.ahead.acts).find((act) => act.op_id === opId)!.subject;
   const key = meta.value?.sealing_key;
   if (!key) throw new NoKey();
   return { kind: "sealed", kid: key.kid, sealed: await seal(key, opId, who.idNumber) };
@@ -83,7 +106,7 @@ function given<T extends object>(values: T): Partial<T> {
 export function records(act: Act, stages: Stage[], holder: Holder): Promise<Draft[]> {
   return Promise.all(
     stages.map(async (stage) => {
-      const start = begin("record", act.author);
+      const start = beginAct("record", act, stage);
       const onPhone = stage !== "level2_collected" && stage !== "level2_approved";
       const op = { ...start, village_id: act.village, stage, ...(onPhone && { device_holder: holder }), ...(await about(act, start.op_id)) };
       return { op, label: act.consent && act.label };
@@ -93,14 +116,14 @@ export function records(act: Act, stages: Stage[], holder: Holder): Promise<Draf
 
 /** A visit after which something is still to be done, and why. */
 export async function visit(act: Act, outcome: Outcome, promisedOn: string | undefined): Promise<Draft> {
-  const start = begin("visit", act.author);
+  const start = beginAct("visit", act);
   const op = { ...start, village_id: act.village, outcome, ...(promisedOn && { promised_on: promisedOn }), ...(await about(act, start.op_id)) };
   return { op, label: act.consent && act.label };
 }
 
 /** An appointment that the server books as soon as it hears of it. */
 export async function wish(act: Act, appointment: Schemas["AppointmentWish"]): Promise<Draft> {
-  const start = begin("request_appointment", act.author);
+  const start = beginAct("request_appointment", act);
   return { op: { ...start, village_id: act.village, appointment, ...(await about(act, start.op_id)) }, label: act.label };
 }
 

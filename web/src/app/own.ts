@@ -1,5 +1,5 @@
 /** What the server says of one's own work: the ledger's three numbers, this phone's statement, the unit's targets. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 import type { Schemas } from "../api.ts";
 import { keep, kept } from "./box.ts";
@@ -15,6 +15,9 @@ export interface Own {
   /** How far one's own unit has come with each stage that has a target. */
   reached: { stage: string; row: Row }[];
   as_of: string;
+  /** Which villages somebody was given, and until when. */
+  work?: Schemas["OwnWork"];
+  standing?: Schemas["OwnStanding"];
 }
 
 const OWN = "own";
@@ -33,9 +36,15 @@ export async function refreshOwn(account: string): Promise<void> {
   const path = { device_id: await deviceOf(account) };
   const statement = await asked((client) => client.GET("/api/v1/devices/{device_id}/statement", { params: { path } }));
   const ledger = await asked((client) => client.GET("/api/v1/me/ledger", { params: { query: { limit: 1 } } }));
-  own.value = { counts: ledger.counts, statement, reached: await reachedOf(me.value?.unit_id), as_of: ledger.as_of };
+  const work = await asked((client) => client.GET("/api/v1/me/assignments"));
+  const standing = await asked((client) => client.GET("/api/v1/leaderboards/volunteer/me", { params: { query: {} } }));
+  const reached = await reachedOf(me.value?.unit_id);
+  own.value = { counts: ledger.counts, statement, reached, as_of: ledger.as_of, work, standing };
   await keep({ [OWN]: own.value });
 }
+
+/** The villages that are one's own to work, each with its last moment if it has one. */
+export const assigned = computed(() => new Map(own.value?.work?.villages.map((one) => [one.village_id, one.until_at ?? undefined])));
 
 async function reachedOf(unit: number | undefined): Promise<Own["reached"]> {
   const level = units.value.find((one) => one.unit_id === unit)?.level;

@@ -3,28 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../words.ts";
 import { type Card, readCard } from "./card.ts";
-
-type Read = (source: HTMLVideoElement) => Promise<string | undefined>;
-
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
-}
-interface DetectorClass {
-  new (options: { formats: string[] }): Detector;
-  getSupportedFormats(): Promise<string[]>;
-}
-
-/** The browser's own reader where it has one, else one in WebAssembly that is fetched when it is first needed. */
-async function reader(): Promise<Read> {
-  const own = (self as unknown as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
-  if (own && (await own.getSupportedFormats().catch((): string[] => [])).includes("qr_code")) {
-    const detector = new own({ formats: ["qr_code"] });
-    return async (source) => (await detector.detect(source))[0]?.rawValue;
-  }
-  const address = "/assets/app-scan.js";
-  const { read } = (await import(/* @vite-ignore */ address)) as { read: Read };
-  return read;
-}
+import { type Read, reader } from "./reader.ts";
 
 const EVERY_MS = 150;
 

@@ -5,10 +5,15 @@ import { figure } from "./terms.ts";
 import { standing } from "./session.ts";
 import { busy, completeAt, sync, trouble } from "./sync.ts";
 
+/** `30/11`. */
+export function shortDay(at: string | Date): string {
+  const [, month, date] = day(at).split("-");
+  return `${date}/${month}`;
+}
+
 /** `07:30`, or with the day where that is not today. */
 export function shortTime(at: string): string {
-  const [, month, date] = day(at).split("-");
-  return day(at) === day(new Date()) ? hour(at) : `${hour(at)} ${date}/${month}`;
+  return day(at) === day(new Date()) ? hour(at) : `${hour(at)} ${shortDay(at)}`;
 }
 
 export function Status() {

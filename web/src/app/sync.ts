@@ -5,6 +5,7 @@ import { Refused } from "@to06/client";
 import { uuid } from "../api.ts";
 import { keep, kept } from "./box.ts";
 import { askOrders, register, report } from "./device.ts";
+import { refreshDrives } from "./drives.ts";
 import { refreshLists } from "./lists.ts";
 import { isTooOld, type Meta, meta, refreshMeta, refreshTexts } from "./meta.ts";
 import { archive, lastError, operationOf, reload, sendAgain, settle, waiting, waitingCount } from "./outbox.ts";
@@ -12,7 +13,7 @@ import { APP, deviceOf, VERSION } from "./phone.ts";
 import { pull, villages } from "./pull.ts";
 import { accountId, asked, standing } from "./session.ts";
 import { refreshOwn } from "./own.ts";
-import { aloneOrNot } from "./tabs.ts";
+import { aloneOrNot, tellTabs } from "./tabs.ts";
 
 /** Outlives the session: what was confirmed to this account may be asked for again under the next one. */
 const epochName = (account: string) => `device-epoch/${account}`;
@@ -104,6 +105,7 @@ async function everything(account: string): Promise<void> {
   if (waitingCount.value > 0) return;
   completeAt.value = new Date().toISOString();
   await keep({ [COMPLETE]: completeAt.value });
+  tellTabs("complete");
 }
 
 async function read(account: string): Promise<void> {
@@ -112,6 +114,7 @@ async function read(account: string): Promise<void> {
     const ours = new Set(villages.value.map((unit) => unit.unit_id));
     await refreshLists((village) => ours.has(village));
     await refreshOwn(account);
+    await refreshDrives();
   } catch (why) {
     if (!(why instanceof Refused) || why.problem.status !== 426) throw why;
     tooOld.value = true;

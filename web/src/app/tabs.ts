@@ -1,15 +1,18 @@
 /** Several tabs of one app: one sends at a time, and each hears what another changed. */
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("to06-app") : undefined;
-const listeners: (() => Promise<void>)[] = [];
-if (channel) channel.onmessage = () => listeners.forEach((listen) => void listen());
+/** changed: something was saved or sent, or somebody came or left. complete: everything was sent and read. */
+type News = "changed" | "complete";
 
-/** Says to the other tabs that what lies on the phone has changed. */
-export function tellTabs(): void {
-  channel?.postMessage("changed");
+const listeners: ((news: News) => Promise<void>)[] = [];
+if (channel) channel.onmessage = ({ data }: MessageEvent<News>) => listeners.forEach((listen) => void listen(data));
+
+/** Says to the other tabs that what lies on the phone is no longer what they show. */
+export function tellTabs(news: News = "changed"): void {
+  channel?.postMessage(news);
 }
 
-export function onOtherTab(listen: () => Promise<void>): void {
+export function onOtherTab(listen: (news: News) => Promise<void>): void {
   listeners.push(listen);
 }
 

@@ -104,6 +104,13 @@ const UNIONS: Record<string, string> = {
 
 export const unionName = (union: string): string => UNIONS[union] ?? "";
 
+/** Days after today; less than nothing: until it begins. */
+export function spellDaysLeft(days: number): string {
+  if (days < 0) return t(`Bắt đầu sau ${figure(-days)} ngày`, `Begins in ${-days} days`);
+  if (days === 0) return t("Hôm nay là ngày cuối", "Today is the last day");
+  return t(`Còn ${figure(days)} ngày`, `${days} days left`);
+}
+
 /** `08`, `1.250`: numbers as they are printed here. */
 export function figure(number: number): string {
   return t(number < 10 ? String(number).padStart(2, "0") : number.toLocaleString("vi-VN"), number.toLocaleString("en-GB"));

@@ -3,12 +3,17 @@ import { useMemo, useState } from "preact/hooks";
 
 import { Heading, Loading, Trouble } from "../kit.tsx";
 import { t } from "../words.ts";
+import { begun } from "./begun.ts";
+import { daysLeft, drives } from "./drives.ts";
 import { choose, chosen, fold, listOf, matching, type Person } from "./lists.ts";
+import { assigned } from "./own.ts";
 import { units, unitName, villages } from "./pull.ts";
-import { go, picked } from "./route.ts";
+import { go, picked, type Place } from "./route.ts";
 import { busy, sync, trouble } from "./sync.ts";
-import { shortTime } from "./status.tsx";
-import { figure, listName, outcomeName, stageName, stepText } from "./terms.ts";
+import { shortDay, shortTime } from "./status.tsx";
+import { figure, listName, outcomeName, spellDaysLeft, stageName, stepText } from "./terms.ts";
+
+type Unit = (typeof villages.value)[number];
 
 const SHOWN_AT_FIRST = 50;
 
@@ -30,6 +35,8 @@ function Villages({ picked }: { picked: (village: number) => void }) {
   const [typed, setTyped] = useState("");
   const words = fold(typed);
   const shown = villages.value.filter((unit) => fold(unit.name).includes(words));
+  const ours = shown.filter((unit) => assigned.value.has(unit.unit_id));
+  const others = shown.filter((unit) => !assigned.value.has(unit.unit_id));
   return (
     <>
       <Heading>{t("Hôm nay bạn làm ở thôn nào?", "In which village do you work today?")}</Heading>
@@ -43,21 +50,42 @@ function Villages({ picked }: { picked: (village: number) => void }) {
               <input id="village-search" type="search" value={typed} autocomplete="off" onInput={(event) => setTyped(event.currentTarget.value)} />
             </div>
           )}
-          <ul class="tiles">
-            {shown.map((unit) => (
-              <li key={unit.unit_id}>
-                <button type="button" class="tile" onClick={() => picked(unit.unit_id)}>
-                  <strong>{unit.name}</strong>
-                  {listOf(unit.unit_id) && <span class="soft">{t("đã có trên máy", "on this phone")}</span>}
-                </button>
-              </li>
-            ))}
-          </ul>
+          {ours.length > 0 && <h2>{t("Giao cho bạn", "Given to you")}</h2>}
+          <Tiles units={ours} picked={picked} />
+          {ours.length > 0 && others.length > 0 && <h2>{t("Các thôn khác của địa bàn", "Other villages of your area")}</h2>}
+          <Tiles units={others} picked={picked} />
           {shown.length === 0 && <p class="soft">{t("Không có thôn nào như vậy trong địa bàn của bạn.", "No such village in your area.")}</p>}
         </>
       )}
     </>
   );
+}
+
+function Tiles({ units, picked }: { units: Unit[]; picked: (village: number) => void }) {
+  if (units.length === 0) return null;
+  return (
+    <ul class="tiles">
+      {units.map((unit) => {
+        const until = untilOf(unit.unit_id);
+        return (
+          <li key={unit.unit_id}>
+            <button type="button" class="tile" onClick={() => picked(unit.unit_id)}>
+              <strong>{unit.name}</strong>
+              {until && <span class="soft">{until}</span>}
+              {listOf(unit.unit_id) && <span class="soft">{t("đã có trên máy", "on this phone")}</span>}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Until when a village is somebody's, if that was said. */
+function untilOf(village: number): string | undefined {
+  const until = assigned.value.get(village);
+  // The moment at which it is over belongs to the day after.
+  return until && t(`đến hết ${shortDay(new Date(Date.parse(until) - 1))}`, `until ${shortDay(new Date(Date.parse(until) - 1))}`);
 }
 
 /** What is not on the phone: it is coming, or there is no network, or something went wrong. */
@@ -90,9 +118,12 @@ function Village({ id, change }: { id: number; change: () => void }) {
     <>
       <Heading>{unitName(id) || t("Thôn đã chọn", "Your village")}</Heading>
       <p class="under">
+        {assigned.value.has(id) && `${t("Thôn giao cho bạn", "Given to you")} ${untilOf(id) ?? ""}`.trim() + " · "}
         {list ? t(`Danh sách lúc ${shortTime(list.as_of)}`, `List as of ${shortTime(list.as_of)}`) : ""}{list && " · "}
         <button type="button" class="link" onClick={change}>{t("đổi thôn", "change village")}</button>
       </p>
+      <DriveLine />
+      <BegunForms />
       <div class="two">
         <button type="button" onClick={() => { picked.value = undefined; go("/ghi"); }}>{t("Ghi nhận", "Record")}</button>
         <a class="button quiet" href="#/dat-hen">{t("Đặt hẹn hộ", "Book for somebody")}</a>
@@ -126,6 +157,41 @@ function Village({ id, change }: { id: number; change: () => void }) {
         </>
       )}
     </>
+  );
+}
+
+/** The drive that ends next, in a line. */
+function DriveLine() {
+  const next = drives.value?.all[0]?.campaign;
+  if (!next) return null;
+  return <p><a href="#/chien-dich">{next.name}</a> <span class="soft">· {spellDaysLeft(daysLeft(next, new Date())).toLowerCase()}</span></p>;
+}
+
+const FORMS: { [P in Place]?: string } = { "/ghi": t("Ghi nhận", "Record"), "/dat-hen": t("Đặt hẹn hộ", "Book for somebody"), "/tuyen-truyen": t("Buổi tuyên truyền", "Outreach activity") };
+
+/** What was begun and not saved. */
+function BegunForms() {
+  if (begun.value.length === 0) return null;
+  return (
+    <section>
+      <h2>{t("Đang nhập dở", "Begun and not saved")}</h2>
+      <ul class="lines">
+        {begun.value.map((one) => (
+          <li key={one.place + (one.person?.person_id ?? "")}>
+            <button
+              type="button" class="line"
+              onClick={() => {
+                picked.value = one.person;
+                go(one.place);
+              }}
+            >
+              <strong>{FORMS[one.place]}{one.label && ` — ${one.label}`}</strong>
+              <span class="soft">{shortTime(one.at)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,6 +1,8 @@
 /** Keeping the app itself on the phone, and taking up a newer one when its owner agrees. */
 import { signal } from "@preact/signals";
 
+import { ownReader, SCANNER } from "./reader.ts";
+
 /** A newer app lies ready. */
 export const updateReady = signal(false);
 
@@ -29,6 +31,16 @@ export async function keepWorker(): Promise<void> {
   } catch {
     // Without a worker the app still works while there is a network, and what is recorded is kept all the same.
   }
+}
+
+/** A browser without a reader of its own scans without a network only if ours lies here: it is fetched where that costs little. */
+export async function keepScanner(): Promise<void> {
+  if (!navigator.serviceWorker || (await ownReader())) return;
+  await navigator.serviceWorker.ready;
+  const line = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
+  if (line?.saveData || (line?.effectiveType ?? "4g") !== "4g") return;
+  // The worker keeps what passes through it.
+  await Promise.all(SCANNER.map((address) => fetch(address))).catch(() => undefined);
 }
 
 /** Takes the newer app, looking for one first. Everything recorded stays where it is. */

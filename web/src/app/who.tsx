@@ -8,7 +8,7 @@ import { Field } from "../kit.tsx";
 import { t } from "../words.ts";
 import type { Card } from "./card.ts";
 import type { Person } from "./lists.ts";
-import type { Who, Words } from "./operation.ts";
+import { type Ahead, sealAhead, type Who, type Words } from "./operation.ts";
 import { hints } from "./pull.ts";
 import { Scan } from "./scan.tsx";
 import { describe } from "./todo.tsx";
@@ -22,6 +22,8 @@ export interface Typed {
   phone: string;
   /** They have no ID number yet. */
   without: boolean;
+  /** Their number as it lay here, in the place of one that can be read. */
+  ahead?: Ahead | undefined;
 }
 
 export const NOBODY: Typed = { idNumber: "", name: "", birthYear: "", sex: undefined, phone: "", without: false };
@@ -33,16 +35,16 @@ export function fromCard(card: Card): Typed {
 /** What is wrong with it, field by field. */
 export function faultsOf(typed: Typed, today: number): Partial<Record<keyof Typed, string>> {
   const faults: Partial<Record<keyof Typed, string>> = {};
-  if (!typed.without) {
-    const fault = faultOfIdNumber(typed.idNumber);
-    if (fault) faults.idNumber = fault;
-  } else if (!typed.name.trim()) faults.name = t("Hãy nhập họ và tên.", "Enter the full name.");
+  const fault = typed.without || typed.ahead ? undefined : faultOfIdNumber(typed.idNumber);
+  if (fault) faults.idNumber = fault;
+  if (typed.without && !typed.name.trim()) faults.name = t("Hãy nhập họ và tên.", "Enter the full name.");
   const year = Number(typed.birthYear);
   if (typed.birthYear && !(year >= 1900 && year <= today)) faults.birthYear = t("Năm sinh gồm bốn số.", "A birth year has four digits.");
   return faults;
 }
 
 export function whoOf(typed: Typed): Who {
+  if (typed.ahead) return { by: "sealed", ahead: typed.ahead };
   return typed.without ? { by: "person", personId: uuid() } : { by: "id", idNumber: digitsOf(typed.idNumber) };
 }
 
@@ -57,7 +59,15 @@ export function wordsOf(typed: Typed): Words {
 
 /** By what whoever recorded it will recognise it. */
 export function labelOfTyped(typed: Typed): string | undefined {
-  return typed.name.trim() || (typed.idNumber && `…${digitsOf(typed.idNumber).slice(-4)}`) || undefined;
+  return typed.name.trim() || (typed.ahead && `…${typed.ahead.tail}`) || (typed.idNumber && `…${digitsOf(typed.idNumber).slice(-4)}`) || undefined;
+}
+
+/** Of somebody as typed what may lie on the disk: a whole number sealed for these acts, of a part of one nothing. */
+export async function sealTyped(typed: Typed, acts: string[]): Promise<Typed> {
+  const id = readIdNumber(typed.idNumber);
+  // Without a key to seal to there is nothing that could be kept of it.
+  const ahead = id ? await sealAhead(id.digits, acts).catch(() => undefined) : typed.ahead;
+  return { ...typed, idNumber: "", ahead };
 }
 
 export function PickedPerson({ person, drop }: { person: Person; drop: () => void }) {
@@ -100,10 +110,15 @@ export function WhoFields({ typed, change, judged, village, strict }: Props) {
       {!typed.without && (
         <>
           <Scan read={(card) => change({ ...fromCard(card), phone: typed.phone })} />
-          <Field
+          {typed.ahead ? (
+            <p class="picked">
+              <span>{t("Số định danh", "ID number")} <strong>…{typed.ahead.tail}</strong> <span class="soft">{t("đã niêm phong, không ai đọc lại được", "sealed, for nobody to read")}</span></span>
+              <button type="button" class="link" onClick={() => set({ ahead: undefined })}>{t("nhập lại", "enter anew")}</button>
+            </p>
+          ) : <Field
             id="id-number" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={typed.idNumber} typed={(idNumber) => set({ idNumber })}
             inputMode="numeric" autocomplete="off" maxLength={20} fault={faults.idNumber} hint={id && spellIdNumber(id)}
-          />
+          />}
           {known && <p class="notice">{t("Có thể người này đã được ghi ở thôn. Vẫn ghi được: máy chủ không đếm hai lần.", "Perhaps this person was recorded here already. Record all the same: nobody is counted twice.")}</p>}
         </>
       )}

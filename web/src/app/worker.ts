@@ -21,6 +21,8 @@ const worker = self as unknown as Worker;
 
 /** Addresses with the hash of what lies there: written in when this is built. */
 const KEPT: string[] = ["/* what is kept */"];
+/** Addresses without one, of scripts that name the app they are part of. */
+const PARTS: string[] = ["/* its parts */"];
 const PAGE = "/app";
 const PREFIX = "to06-app-";
 const CACHE = PREFIX + "/* which release */";
@@ -36,6 +38,12 @@ worker.addEventListener("install", (event) => {
       const isOurs = KEPT.every((address) => !/\.(js|css)\?/.test(address) || html.includes(address));
       if (!isOurs) throw new Error("the page is of another version");
       await cache.addAll(KEPT);
+      for (const part of PARTS) {
+        const script = await fetch(part, { cache: "no-cache" });
+        const text = script.ok ? await script.clone().text() : "";
+        if (!KEPT.some((address) => text.includes(address))) throw new Error("a part is of another version");
+        await cache.put(part, script);
+      }
       await cache.put(PAGE, page);
     })(),
   );
