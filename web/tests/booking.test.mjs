@@ -273,6 +273,26 @@ test("without scripts the same address has the plain forms, and in English it sp
   await assertAccessible(page, "find-english");
 });
 
+test("inside Zalo booking goes on, and the way to one's own browser takes the codes of a link along", async (t) => {
+  const userAgent = "Mozilla/5.0 (Linux; Android 13; SM-A045F) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0 Mobile Safari/537.36 Zalo android/24100578 ZaloLanguage/vi";
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const page = await open(t, "/dat-lich", { userAgent, permissions });
+  await page.getByText("Bạn đang mở trong Zalo.").waitFor();
+  await page.locator("button.hour").first().waitFor();
+  await assertAccessible(page, "find-inside");
+  assert.equal(await page.getByRole("link", { name: "Mở bằng Chrome" }).getAttribute("href"), `intent://${new URL(origin).host}/dat-lich#Intent;scheme=http;action=android.intent.action.VIEW;end`);
+  const link = await open(t, "/lich-hen#AAAABBBB.CCCCDDDDEE", { userAgent, permissions });
+  await link.getByRole("button", { name: "Chép địa chỉ" }).click();
+  await link.getByRole("button", { name: "Đã chép địa chỉ" }).waitFor();
+  assert.equal(await link.evaluate("navigator.clipboard.readText()"), `${origin}/lich-hen#AAAABBBB.CCCCDDDDEE`);
+  assert.doesNotMatch(link.url() + (await link.locator("main").innerText()), /CCCCDDDDEE/, "nobody reads it over a shoulder");
+  // A browser that copies nothing marks the address for its reader.
+  const old = await open(t, "/dat-lich", { userAgent });
+  await old.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error()); document.execCommand = () => false");
+  await old.getByRole("button", { name: "Chép địa chỉ" }).click();
+  await old.getByText("giữ tay vào địa chỉ").waitFor();
+});
+
 test("by keyboard alone a place is held", async (t) => {
   const page = await open(t, "/dat-lich");
   await page.locator("button.hour").nth(LATER).focus();

@@ -9,7 +9,8 @@ import "./booking.css";
 import { Book } from "./book.tsx";
 import { Own } from "./own.tsx";
 import { Join, Wait } from "./wait.tsx";
-import { language, speak } from "../words.ts";
+import { Outside } from "../inside.tsx";
+import { language, speak, t } from "../words.ts";
 
 const FACES = {
   "/dat-lich": Book,
@@ -42,7 +43,13 @@ const Face = FACES[location.pathname as keyof typeof FACES];
 const main = document.querySelector("main");
 if (Face && main) {
   main.replaceChildren();
-  render(<Face />, main);
+  render(
+    <>
+      <Outside why={t("Đặt lịch được ngay ở đây; muốn in phiếu và giữ mã thì mở bằng trình duyệt của máy.", "You can book right here; to print the slip and keep the codes, open this in your own browser.")} />
+      <Face />
+    </>,
+    main,
+  );
   document.documentElement.lang = language;
   if (language === "en") translateFrame();
   const nav = document.querySelector("header nav");
