@@ -63,6 +63,9 @@ export interface Asked {
   kind?: string | undefined;
   league?: number | undefined;
   units?: "then" | "today" | undefined;
+  basis?: string | undefined;
+  /** The page of one's own unit. */
+  around?: "me" | undefined;
   campaign?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -107,7 +110,7 @@ export function queryOf(one: Asked) {
   return {
     stage: one.stage, metric: one.metric, mass_union: one.union || undefined, ...windowOf(one),
     class: one.level === "commune" ? one.class || undefined : undefined,
-    kind: one.kind, league: one.league, within: one.within, units: one.units, revision: one.revision,
+    kind: one.kind, league: one.league, within: one.within, units: one.units, basis: one.basis, around: one.around, revision: one.revision,
     cursor: one.cursor, limit: one.rows ?? ROWS,
   };
 }

@@ -32,6 +32,8 @@ export function read(rest: string): Asked {
     kind: kept(get("kind"), WORD),
     league: number(get("league")),
     units: units === "today" || units === "then" ? units : undefined,
+    basis: kept(get("basis"), WORD),
+    around: get("around") === "me" ? "me" : undefined,
     campaign: kept(get("campaign_id"), UUID),
     from: kept(get("from"), DAY),
     to: kept(get("to"), DAY),
@@ -65,6 +67,8 @@ export function write(one: Asked): string {
   put("kind", one.kind);
   put("league", one.league);
   put("units", one.units);
+  put("basis", one.basis);
+  put("around", one.around);
   put("within", one.within);
   put("revision", one.revision);
   put("cursor", one.cursor);

@@ -7,21 +7,21 @@ import { me } from "../../session.ts";
 import { day, t } from "../../words.ts";
 import { type Asked, CLASSES, METRICS, PERIODS, STAGES, UNIONS } from "../state.ts";
 import { UNIT_LEVELS, write } from "./address.ts";
-import { kindsOf, LEAGUES, UNITS } from "./lists.ts";
+import { BASES, kindsOf, LEAGUES, UNITS } from "./lists.ts";
 
 /** Days instead of a period, and no campaign. */
 const DAYS = "days";
 
-/** Goes to another board, from its first page; what was closed is another one's. */
+/** Goes to another board, from its first page; what was closed, and whose page it was, is another one's. */
 function go(one: Asked, other: Partial<Asked>): void {
-  location.hash = write({ ...one, cursor: undefined, revision: undefined, ...other });
+  location.hash = write({ ...one, cursor: undefined, around: undefined, revision: undefined, ...other });
 }
 
 export function Asking({ one }: { one: Asked }) {
   const isOfUnits = UNIT_LEVELS.includes(one.level);
   const change = (other: Partial<Asked>) => go(one, other);
   const set = (name: keyof Asked) => (word: string) => change({ [name]: word || undefined });
-  const narrow = [one.kind, one.class, one.league, one.units, one.level !== "volunteer" && one.within].filter(Boolean).length;
+  const narrow = [one.kind, one.class, one.league, one.units, one.basis, one.level !== "volunteer" && one.within].filter(Boolean).length;
   return (
     <form class="panel asked-of" onSubmit={(event) => event.preventDefault()}>
       <div class="asked">
@@ -39,8 +39,12 @@ export function Asking({ one }: { one: Asked }) {
             {one.level !== "union" && <Ask id="of-kind" name={t("Loại đơn vị", "Kind")} list={kindsOf(one.level)} value={one.kind ?? ""} set={set("kind")} />}
             {one.level === "commune" && <Ask id="of-class" name={t("Vùng", "Class")} list={CLASSES} value={one.class} set={(next) => change({ class: next })} />}
             {one.level !== "union" && <Ask id="of-league" name={t("Nhóm thi đua", "League")} list={LEAGUES} value={String(one.league ?? "")} set={(league) => change({ league: Number(league) || undefined })} />}
+            <Ask id="of-basis" name={t("Tính", "Counted")} list={BASES} value={one.basis ?? ""} set={set("basis")} />
             <Ask id="of-units" name={t("Kể theo", "Told in")} list={UNITS} value={one.units === "today" ? "today" : ""} set={set("units")} />
           </div>
+          {(one.level === "commune" || one.level === "village") && (
+            <p><a class="button quiet small" href={write({ ...one, cursor: undefined, around: "me" })}>{t("Đến trang có đơn vị của tôi", "To the page of my unit")}</a></p>
+          )}
         </details>
       )}
     </form>

@@ -38,6 +38,12 @@ export const UNITS: [string, string][] = [
   ["today", t("Đơn vị hiện nay", "Units of today")],
 ];
 
+export const BASES: [string, string][] = [
+  ["", t("Đã công nhận", "Recognised")],
+  ["confirmed", t("Đã được xác nhận", "Confirmed")],
+  ["provisional", t("Tạm tính, cả chờ duyệt", "Provisional, with what is held")],
+];
+
 export const UNION_NAMES: [string, string][] = [
   ["youth", t("Đoàn Thanh niên", "Youth Union")],
   ["women", t("Hội Phụ nữ", "Women's Union")],

@@ -36,7 +36,7 @@ export function UnitBoard({ one }: { one: Asked }) {
       <Total />
       <section class="panel" aria-label={t("Bảng xếp hạng", "The ranks")}>
         {shown.rows.length === 0 ? <Nothing one={one} /> : <Rows board={shown} one={one} />}
-        <Pages one={one} next={shown.next_cursor} of={t(`${spell(shown.rows.length)} trong ${spell(shown.total.rows)} dòng`, `${spell(shown.rows.length)} of ${spell(shown.total.rows)} rows`)} />
+        <Pages one={one} next={shown.next_cursor} before={shown.prev_cursor ?? null} of={t(`${spell(shown.rows.length)} trong ${spell(shown.total.rows)} dòng`, `${spell(shown.rows.length)} of ${spell(shown.total.rows)} rows`)} />
       </section>
       <Notes />
     </article>
@@ -94,8 +94,11 @@ function Notes() {
   const { rows, basis, merged_to, metric, previous_to, total } = board.value!;
   const notes = [
     basis === "recognised" && t("Chỉ tính bản ghi đã được công nhận.", "Recognised records only."),
+    basis === "confirmed" && t("Chỉ tính người đã được nơi khác xác nhận: điểm tiếp nhận, danh sách công an, cuộc gọi kiểm tra.", "Only people whom somebody else confirmed: an office, a police list, a call-back."),
+    basis === "provisional" && t("Tạm tính: cả người chỉ có trong bản ghi còn chờ duyệt. Chưa phải số để báo cáo.", "Provisional: with people whom only records tell of that are held. Not for reports."),
     total.rows_with_target < total.rows && total.rows_with_target > 0 && t(`Tỷ lệ chung tính trên ${spell(total.rows_with_target)} trong ${spell(total.rows)} đơn vị có chỉ tiêu.`, `The rate of all is of ${spell(total.rows_with_target)} of ${spell(total.rows)} units.`),
     asked.value.period !== "start" && t(`Lên xuống so với kỳ trước, đến ${lower(spellDay(previous_to, dayOf(new Date())))}.`, `Moves are since the window before, to ${spellDay(previous_to, dayOf(new Date()))}.`),
+    rows.some((row) => (row.held ?? 0) > 0) && t(`${spell(rows.reduce((sum, row) => sum + (row.held ?? 0), 0))} người của trang này còn chờ duyệt.`, `${spell(rows.reduce((sum, row) => sum + (row.held ?? 0), 0))} people of this page are held for review.`),
     rows.some((row) => row.tied) && t("Dấu = sau hạng: đồng hạng.", "= after a rank: shared."),
     rows.some((row) => row.merged) && merged_to != null && t(`Dấu ≈ và <: đơn vị khác chỉ kể từng nhóm đủ ${merged_to} người.`, `≈ and <: other units are told in whole groups of ${merged_to} people.`),
     metric === "rate" && rows.some((row) => row.rank == null && row.target != null) && t("Chỉ tiêu quá nhỏ thì có trong bảng mà không xếp hạng: một người đổi cả tỷ lệ.", "Small targets are listed and not ranked: one person would change the rate."),
