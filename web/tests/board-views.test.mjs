@@ -40,12 +40,16 @@ async function open(t, phone, hash = "", options = {}) {
   });
   t.after(() => assert.deepEqual(complaints, []));
   await page.goto(`${origin}/chi-huy${hash}`);
+  await enter(page, phone);
+  return page;
+}
+
+async function enter(page, phone) {
   await page.getByLabel("Số điện thoại").fill(phone);
   await page.getByLabel("Mật khẩu").fill(PASSWORD);
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   // A wall shows no way through the views.
   await page.locator(".top nav").waitFor({ state: "attached" });
-  return page;
 }
 
 const goTo = (page, hash) => page.evaluate((hash) => (location.hash = hash), hash);
@@ -213,6 +217,18 @@ test("whoever reads of elsewhere is told in tens, on a phone as on a wall", asyn
   for (const one of people) assert.match(one, /^(< 10|≈ \d*0)$/);
   await page.getByText("đơn vị khác chỉ kể từng nhóm đủ 10 người").waitFor();
   await assertAccessible(page, "boards-tens");
+});
+
+test("whoever comes next to one screen is told no more than they may see", async (t) => {
+  const page = await open(t, COMMANDER, "#xep-hang/commune?period=month&metric=count");
+  await rows(page).nth(23).waitFor();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await page.getByLabel("Số điện thoại").waitFor();
+  // What is shown before anything is told to them would be what was told to the one before.
+  await page.context().route(/leaderboards\/commune/, () => {});
+  await enter(page, ELSEWHERE);
+  await page.locator("main [role=status]", { hasText: "Đang tải…" }).waitFor();
+  assert.equal(await rows(page).count(), 0);
 });
 
 test("teams of a campaign are compared, and small ones are told to nobody of elsewhere", async (t) => {

@@ -12,7 +12,7 @@ import "./admin/admin.css";
 import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
-import { Admin, Ranks, Reports } from "./lazy.tsx";
+import { Admin, BoardViews, Reports } from "./lazy.tsx";
 import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
@@ -28,10 +28,10 @@ interface View {
 
 const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
-  "hom-nay": { name: t("Hôm nay", "Today"), show: Ranks, right: "read_brief", own: true },
-  "xep-hang": { name: t("Xếp hạng", "Ranks"), show: Ranks, right: "read_boards", own: true },
-  "da-chot": { name: t("Đã chốt", "Closed"), show: Ranks, right: "read_boards", own: true },
-  "man-hinh": { name: t("Màn hình lớn", "Wall"), show: Ranks, right: "read_boards", own: true },
+  "hom-nay": { name: t("Hôm nay", "Today"), show: BoardViews, right: "read_brief", own: true },
+  "xep-hang": { name: t("Xếp hạng", "Ranks"), show: BoardViews, right: "read_boards", own: true },
+  "da-chot": { name: t("Đã chốt", "Closed"), show: BoardViews, right: "read_boards", own: true },
+  "man-hinh": { name: t("Màn hình lớn", "Wall"), show: BoardViews, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },

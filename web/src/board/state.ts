@@ -139,7 +139,7 @@ export function takeChange({ as_of, total, rows }: BoardChange, tag: string, of:
 /** Looks at the board; 304 costs nobody anything. */
 export async function look(): Promise<void> {
   const mine = key.value;
-  const headers = etag !== undefined && etagOf === mine ? { "If-None-Match": etag } : undefined;
+  const headers = etag !== undefined && board.value && etagOf === mine ? { "If-None-Match": etag } : undefined;
   try {
     const { data, error, response } = await api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: asked.value.level }, query: queryOf(asked.value) }, headers });
     if (key.value !== mine) return;

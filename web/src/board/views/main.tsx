@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import { render } from "preact";
 
 import { type Me, me } from "../../session.ts";
+import { board, lost } from "../state.ts";
 import { Boards } from "./boards.tsx";
 import { Closings } from "./closings.tsx";
 import { Today, TodayInShort } from "./today.tsx";
@@ -37,5 +38,7 @@ export function show(place: HTMLElement, who: Me, part?: string): () => void {
   return () => {
     removeEventListener("hashchange", read);
     render(null, place);
+    // Whoever comes next is told what they may see.
+    if (part === undefined) board.value = lost.value = undefined;
   };
 }

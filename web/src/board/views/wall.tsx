@@ -50,6 +50,7 @@ export function Wall({ rest }: { rest: string }) {
     const stop = follow();
     return () => {
       stop();
+      kept.clear();
       document.body.classList.remove("walled");
     };
   }, []);
