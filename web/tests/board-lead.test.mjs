@@ -136,6 +136,11 @@ async function record(page, more = {}, verdict = "applied") {
   assert.equal(told.body.result, verdict, JSON.stringify(told.body));
 }
 
+/** Waits until so many records of the first village are recognised. */
+function counted(page, many) {
+  return page.waitForFunction(([first, many]) => [...document.querySelectorAll("tr")].filter((row) => row.textContent.includes(first) && row.textContent.includes("được công nhận")).length === many, [FIRST, many]);
+}
+
 /** Opens the record that was taken back, and is still, for that reason. */
 async function openVoided(page, reason) {
   const dialog = page.getByRole("dialog");
@@ -183,13 +188,14 @@ test("a record is corrected and let stand again, taken back and let stand again,
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Hoàn tác" }).click();
   await page.getByText("Đã hoàn tác: bản cũ lại có hiệu lực.").waitFor();
-  await page.waitForFunction(([first, before]) => [...document.querySelectorAll("tr")].filter((row) => row.textContent.includes(first) && row.textContent.includes("được công nhận")).length === before, [FIRST, before]);
+  await counted(page, before);
 
   await standing.first().getByRole("button").click();
   await dialog.getByRole("button", { name: "Hủy", exact: true }).click();
   await dialog.getByLabel(/^Vì sao/).fill("Ghi thử");
   await dialog.getByRole("button", { name: "Hủy bản ghi" }).click();
   await page.getByText("Đã hủy bản ghi: không tính nữa.").waitFor();
+  await counted(page, before - 1);
   await openVoided(page, "Ghi thử");
   await dialog.getByLabel(/^Vì sao/).fill("Công dân xác nhận là đúng");
   await dialog.getByRole("button", { name: "Khôi phục bản ghi" }).click();
@@ -306,6 +312,10 @@ test("what was sent for a village elsewhere is approved in the right one", async
   const page = await open(t, LEAD, "#xem-xet");
   await page.locator(".cases li", { hasText: "Gửi cho một thôn ngoài phạm vi của bạn" }).last().getByRole("button", { name: "Xem và quyết định" }).click();
   const dialog = page.getByRole("dialog");
+  await dialog.getByText("ngoài phạm vi của bạn (đơn vị số").waitFor();
+  await dialog.getByText("ghi một bước").waitFor();
+  await dialog.getByText("Mọi trường như máy đã gửi").click();
+  await dialog.getByText("clock_offset_ms").waitFor();
   await dialog.getByLabel(/^Thôn đúng/).fill("thon 3 phuoc binh");
   await dialog.getByRole("button", { name: /^Thôn 3 \(Phước Bình\)/ }).click();
   await dialog.getByLabel("Lý do (không ghi tên)").fill("Chọn nhầm thôn");

@@ -10,6 +10,7 @@ import { spellTime, t } from "../words.ts";
 import { PickUnit } from "./admin/pieces.tsx";
 import { labelOf, type Units, useUnits } from "./admin/units.ts";
 import { Note } from "./note.tsx";
+import { Sent } from "./sent.tsx";
 import { spell } from "./state.ts";
 
 type Signal = Schemas["Signal"];
@@ -194,7 +195,7 @@ function Decide({ held, units, close, done }: { held: Held; units: Units | undef
           void decide("approve");
         }}
       >
-        {!detail.told ? (detail.why === undefined ? <Loading /> : <Trouble why={detail.why} />) : <Sent sent={detail.told.sent} />}
+        {!detail.told ? (detail.why === undefined ? <Loading /> : <Trouble why={detail.why} />) : <Sent sent={detail.told.sent} units={units} />}
         <Trouble why={why} />
         {held.kind !== "void" && units && <PickUnit id="right-village" label={t("Thôn đúng, nếu gửi nhầm thôn (bỏ trống: như đã gửi)", "The right village, if it was sent for another (empty: as sent)")} units={units} among={(one) => one.level === "village"} chosen={village} choose={setVillage} fault={faultAt(why, "/village_id")} />}
         <Field id="reason" label={t("Lý do (không ghi tên)", "Why (no names)")} value={reason} typed={setReason} required maxLength={200} fault={faultAt(why, "/reason")} />
@@ -204,16 +205,5 @@ function Decide({ held, units, close, done }: { held: Held; units: Units | undef
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** What was sent, field by field, as the contract calls them. */
-function Sent({ sent }: { sent: Record<string, unknown> }) {
-  return (
-    <dl class="sent">
-      {Object.entries(sent).map(([name, value]) => (
-        <div key={name}><dt>{name}</dt><dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd></div>
-      ))}
-    </dl>
   );
 }
