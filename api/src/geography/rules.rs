@@ -333,7 +333,10 @@ impl Geography {
         day: NaiveDate,
     ) -> Vec<UnitId> {
         let query = fold(query);
-        let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = words_of(&query).collect();
+        if words.is_empty() && !query.is_empty() {
+            return Vec::new();
+        }
         let mut found: Vec<(u8, usize, UnitId)> = Vec::new();
         for (position, id) in self.ordered.iter().enumerate() {
             let unit = &self.units[id];
@@ -372,7 +375,7 @@ impl Geography {
         }
         if words
             .iter()
-            .all(|word| own.split(' ').any(|part| part.starts_with(word)))
+            .all(|word| words_of(own).any(|part| part.starts_with(word)))
         {
             return Some(1);
         }
@@ -384,11 +387,11 @@ impl Geography {
         let any_above = |word: &&str| {
             above
                 .iter()
-                .any(|name| name.split(' ').any(|part| part.starts_with(*word)))
+                .any(|name| words_of(name).any(|part| part.starts_with(*word)))
         };
         let any_own = words
             .iter()
-            .any(|word| own.split(' ').any(|part| part.starts_with(word)));
+            .any(|word| words_of(own).any(|part| part.starts_with(word)));
         (any_own && words.iter().all(any_above)).then_some(2)
     }
 
@@ -403,6 +406,13 @@ impl Geography {
             .iter()
             .filter(move |succession| succession.successor_id == id && succession.unit_id != id)
     }
+}
+
+/// The words of a folded text; brackets tell two villages of one name apart, and nobody types them.
+fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// Numbers padded, so that Thôn 2 comes before Thôn 10.
@@ -511,6 +521,8 @@ mod tests {
         let found = tree.search("thon 1 bac ai tay", Some(Level::Village), None, today);
         assert_eq!(found[..2], [UnitId(6), UnitId(7)]);
         assert!(tree.search("phuoc binh", None, None, today).is_empty());
+        assert!(tree.search("(", None, None, today).is_empty());
+        assert!(words_of("thon 1 (phuoc binh)").eq(["thon", "1", "phuoc", "binh"]));
         assert_eq!(
             tree.search("PHƯỚC", None, None, day("2024-01-01")),
             [UnitId(2), UnitId(3)]
