@@ -43,8 +43,11 @@ async function take(page, view) {
     for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: width < 700 ? PHONE_HEIGHT : SCREEN_HEIGHT });
+      // As high as all of it: what is fixed to the bottom of a screen is not drawn across its middle.
+      const height = await page.evaluate("document.documentElement.scrollHeight");
+      await page.setViewportSize({ width, height });
       const name = `${view}-${width}-${colorScheme}.png`;
-      await page.screenshot({ path: join(out, name), fullPage: true });
+      await page.screenshot({ path: join(out, name) });
       taken.push(name);
     }
   await page.setViewportSize({ width: WIDTHS[0], height: PHONE_HEIGHT });
