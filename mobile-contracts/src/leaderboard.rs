@@ -242,7 +242,7 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast_on: Option<NaiveDate>,
     /// The day on which the count of the window reached the target: of those who share a rank with a full
-    /// target, the earliest stands first.
+    /// target, the earliest stands first. Absent on a provisional board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reached_on: Option<NaiveDate>,
     /// More people than the target: it is ranked as a full target, and the target is to be looked at.
