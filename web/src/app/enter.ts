@@ -8,7 +8,7 @@ import { dropOwn, resumeOwn } from "./own.ts";
 import { dropPulled, resumePull } from "./pull.ts";
 import { picked, said } from "./route.ts";
 import { accountId, resume, signIn, signOut } from "./session.ts";
-import { completeAt, resumeSync, sync } from "./sync.ts";
+import { completeAt, quietly, resumeSync, sync } from "./sync.ts";
 import { onOtherTab, tellTabs } from "./tabs.ts";
 
 export async function enter(phone: string, password: string): Promise<void> {
@@ -22,12 +22,14 @@ export async function enter(phone: string, password: string): Promise<void> {
 /** Leaves only with empty hands: whatever is unsent goes first. Says whether it could. */
 export async function leave(): Promise<boolean> {
   if (waitingCount.value > 0) await sync();
-  if (waitingCount.value > 0) return false;
-  await signOut();
-  drop();
-  await reload(undefined);
-  tellTabs();
-  return true;
+  return quietly(async () => {
+    if (waitingCount.value > 0) return false;
+    await signOut();
+    drop();
+    await reload(undefined);
+    tellTabs();
+    return true;
+  });
 }
 
 /** Another tab has saved, sent, come or left: this one shows the same. */

@@ -118,12 +118,13 @@ function renew(used: string): Promise<void> {
       return;
     }
     const presented = known ?? session;
-    if (!presented) return end();
+    // Whoever left meanwhile has no session that could have ended.
+    if (!presented) throw new Error("nobody is signed in");
     try {
       session = await exchange(presented);
       await keep({ [SESSION]: session });
     } catch (why) {
-      if (why instanceof Refused && why.problem.status === 401) await end();
+      if (why instanceof Refused && why.problem.status === 401 && session) await end();
       throw why;
     }
   });

@@ -50,13 +50,26 @@ export function keepSyncing(): void {
 }
 
 let running: Promise<void> | undefined;
+let resting = false;
+
+/** Does something while nothing is sent or read: what comes in later would lie on a phone that somebody has left. */
+export async function quietly<T>(deed: () => Promise<T>): Promise<T> {
+  resting = true;
+  try {
+    await running;
+    return await deed();
+  } finally {
+    resting = false;
+  }
+}
 
 /** Sends and reads everything. Of many who call at once one is heard, in all tabs; all wait for it. */
 export function sync(): Promise<void> {
+  if (resting) return running ?? Promise.resolve();
   calledAgain = running !== undefined;
   running ??= attempt().finally(() => {
     running = undefined;
-    if (calledAgain && trouble.value === undefined) void sync();
+    if (calledAgain && !resting && trouble.value === undefined) void sync();
     else plan();
   });
   return running;
