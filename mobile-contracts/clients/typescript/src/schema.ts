@@ -4483,7 +4483,7 @@ export interface components {
             /**
              * Format: date
              * @description The day on which the count of the window reached the target: of those who share a rank with a full
-             *     target, the earliest stands first.
+             *     target, the earliest stands first. Absent on a provisional board.
              */
             reached_on?: string | null;
             /**
