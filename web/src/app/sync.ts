@@ -42,7 +42,11 @@ export async function resumeSync(): Promise<void> {
 
 /** Begins to speak to the server whenever that may help. */
 export function keepSyncing(): void {
-  addEventListener("online", () => void sync());
+  addEventListener("online", () => {
+    // What failed without a network says nothing about this one.
+    failures = 0;
+    void sync();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void sync();
   });
