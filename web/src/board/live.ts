@@ -12,8 +12,11 @@ const AGAIN_MS = 5_000;
 const ANYWAY_MS = 30_000;
 /** When a line that was refused is tried again. */
 const RETRY_MS = 30_000;
+/** Between two lines: a server learns only when it next speaks that the other end of one is gone, and lets nobody have many. */
+const APART_MS = 1_000;
 
 let line: EventSource | undefined;
+let soon: ReturnType<typeof setTimeout> | undefined;
 let triedAt = 0;
 let lookedAt = 0;
 
@@ -23,6 +26,7 @@ function ask(): void {
 }
 
 function hangUp(): void {
+  clearTimeout(soon);
   line?.close();
   line = undefined;
   streamed.value = false;
@@ -61,6 +65,14 @@ function call(): void {
   };
 }
 
+/** Whoever looks through many boards has a line for the one that they stay with. */
+function callSoon(): void {
+  hangUp();
+  const wait = triedAt + APART_MS - Date.now();
+  if (wait <= 0) call();
+  else soon = setTimeout(call, wait);
+}
+
 function tick(): void {
   if (document.hidden) return;
   if (!streamed.value || Date.now() - lookedAt >= ANYWAY_MS) ask();
@@ -76,7 +88,7 @@ export function follow(): () => void {
   };
   const stop = effect(() => {
     void asked.value;
-    call();
+    callSoon();
     ask();
   });
   addEventListener("offline", lose);
