@@ -1,5 +1,5 @@
 /** The board as it changes: told by the server over one line while that stands, else asked for again and again. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 
 import { type Asked, asked, type Board, type BoardChange, key, look, lost, queryOf, take, takeChange } from "./state.ts";
 
@@ -88,8 +88,11 @@ export function follow(): () => void {
   };
   const stop = effect(() => {
     void asked.value;
-    callSoon();
-    ask();
+    // What is read on the way is no reason to begin anew: the board itself is, and it changes with each event.
+    untracked(() => {
+      callSoon();
+      ask();
+    });
   });
   addEventListener("offline", lose);
   addEventListener("online", call);
