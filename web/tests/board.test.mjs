@@ -171,6 +171,10 @@ async function recordOne() {
 
 test("a record that somebody makes comes to the board by itself, though nobody asks for it", async (t) => {
   const page = await open(t, COMMANDER);
+  let lines = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/stream?stage=installed")) lines += 1;
+  });
   await page.locator("#stage").selectOption("installed");
   await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
   await page.locator(".line.good", { hasText: "Trực tuyến" }).waitFor();
@@ -182,6 +186,8 @@ test("a record that somebody makes comes to the board by itself, though nobody a
   await page.waitForFunction((before) => Number(document.querySelector(".counts dd").textContent.replaceAll(".", "")) === before + 1, before);
   const counts = await page.locator(".ranks tbody td:nth-child(4)").allTextContents();
   assert.equal(counts.map(number).reduce((sum, one) => sum + one, 0), before + 1);
+  // The line that told of it is the one that was called when the board was asked for.
+  assert.equal(lines, 1);
 });
 
 test("where no line stands the board is asked for again and again, and says so", async (t) => {
