@@ -212,100 +212,101 @@ pub async fn add_to_rollups(conn: &mut Conn, tally: &Tally) -> QueryResult<()> {
             })
         })
         .collect();
-    let rows = Value::Array(rows);
-    for sql in [ADD_TO_DAYS, ADD_TO_MONTHS, ADD_TO_TOTALS, ADD_TO_AUTHORS] {
-        prepared(diesel::sql_query(sql).bind::<Jsonb, _>(&rows))
-            .execute(conn)
-            .await?;
-    }
+    prepared(diesel::sql_query(ADD_TO_ROLLUPS).bind::<Jsonb, _>(Value::Array(rows)))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
-const ADD_TO_DAYS: &str = "
-with d as materialized (
+/// One statement, for everybody who records in one village meets at these rows: from the first that is touched to
+/// the commit nobody else goes on. Of what nobody is named for, or is only confirmed, no author's count changes.
+const ADD_TO_ROLLUPS: &str = "
+with given as materialized (
+    select * from jsonb_to_recordset($1) as given
+        (village_id integer, stage text, mass_union text, on_day date, author_id uuid, n integer,
+         assists integer, confirmed integer, anonymous integer, late integer)
+),
+by_day as materialized (
     select village_id, stage, mass_union, on_day, sum(n)::integer as n,
         sum(assists)::integer as assists, sum(confirmed)::integer as confirmed,
         sum(anonymous)::integer as anonymous, sum(late)::integer as late
-    from jsonb_populate_recordset(null::rollup_day, $1)
+    from given
     group by 1, 2, 3, 4
-)
-insert into rollup_day as r
-    (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous, late)
-select village_id, stage, mass_union, on_day, greatest(n, 0), greatest(assists, 0),
-    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
-from d
-order by village_id, stage, mass_union, on_day
-on conflict (village_id, stage, mass_union, on_day) do update
-set (n, assists, confirmed, anonymous, late) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
-        r.late + d.late
-    from d
-    where (d.village_id, d.stage, d.mass_union, d.on_day)
-        = (r.village_id, r.stage, r.mass_union, r.on_day)
-)";
-
-const ADD_TO_MONTHS: &str = "
-with d as materialized (
+),
+by_month as materialized (
     select village_id, stage, mass_union, date_trunc('month', on_day)::date as month,
-        sum(n)::integer as n, sum(assists)::integer as assists,
-        sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
-        sum(late)::integer as late
-    from jsonb_populate_recordset(null::rollup_day, $1)
+        sum(n)::integer as n, sum(assists)::integer as assists, sum(confirmed)::integer as confirmed,
+        sum(anonymous)::integer as anonymous, sum(late)::integer as late
+    from by_day
     group by 1, 2, 3, 4
-)
-insert into rollup_month as r
-    (village_id, stage, mass_union, month, n, assists, confirmed, anonymous, late)
-select village_id, stage, mass_union, month, greatest(n, 0), greatest(assists, 0),
-    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
-from d
-order by village_id, stage, mass_union, month
-on conflict (village_id, stage, mass_union, month) do update
-set (n, assists, confirmed, anonymous, late) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
-        r.late + d.late
-    from d
-    where (d.village_id, d.stage, d.mass_union, d.month)
-        = (r.village_id, r.stage, r.mass_union, r.month)
-)";
-
-const ADD_TO_TOTALS: &str = "
-with d as materialized (
-    select village_id, stage, mass_union,
-        sum(n)::integer as n, sum(assists)::integer as assists,
+),
+in_all as materialized (
+    select village_id, stage, mass_union, sum(n)::integer as n, sum(assists)::integer as assists,
         sum(confirmed)::integer as confirmed, sum(anonymous)::integer as anonymous,
         sum(late)::integer as late
-    from jsonb_populate_recordset(null::rollup_day, $1)
+    from by_month
     group by 1, 2, 3
-)
-insert into rollup_total as r
-    (village_id, stage, mass_union, n, assists, confirmed, anonymous, late)
-select village_id, stage, mass_union, greatest(n, 0), greatest(assists, 0),
-    greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
-from d
-order by village_id, stage, mass_union
-on conflict (village_id, stage, mass_union) do update
-set (n, assists, confirmed, anonymous, late) = (
-    select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed, r.anonymous + d.anonymous,
-        r.late + d.late
-    from d
-    where (d.village_id, d.stage, d.mass_union) = (r.village_id, r.stage, r.mass_union)
-)";
-
-/// What nobody is named for, or only confirmed, changes no author's count.
-const ADD_TO_AUTHORS: &str = "
-with d as materialized (
+),
+by_author as materialized (
     select author_id, stage, on_day, sum(n)::integer as n, sum(assists)::integer as assists
-    from jsonb_populate_recordset(null::rollup_author_day, $1)
+    from given
     group by 1, 2, 3
     having sum(n) <> 0 or sum(assists) <> 0
+),
+days as (
+    insert into rollup_day as r
+        (village_id, stage, mass_union, on_day, n, assists, confirmed, anonymous, late)
+    select village_id, stage, mass_union, on_day, greatest(n, 0), greatest(assists, 0),
+        greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
+    from by_day
+    order by village_id, stage, mass_union, on_day
+    on conflict (village_id, stage, mass_union, on_day) do update
+    set (n, assists, confirmed, anonymous, late) = (
+        select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed,
+            r.anonymous + d.anonymous, r.late + d.late
+        from by_day d
+        where (d.village_id, d.stage, d.mass_union, d.on_day)
+            = (r.village_id, r.stage, r.mass_union, r.on_day)
+    )
+),
+months as (
+    insert into rollup_month as r
+        (village_id, stage, mass_union, month, n, assists, confirmed, anonymous, late)
+    select village_id, stage, mass_union, month, greatest(n, 0), greatest(assists, 0),
+        greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
+    from by_month
+    order by village_id, stage, mass_union, month
+    on conflict (village_id, stage, mass_union, month) do update
+    set (n, assists, confirmed, anonymous, late) = (
+        select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed,
+            r.anonymous + d.anonymous, r.late + d.late
+        from by_month d
+        where (d.village_id, d.stage, d.mass_union, d.month)
+            = (r.village_id, r.stage, r.mass_union, r.month)
+    )
+),
+totals as (
+    insert into rollup_total as r
+        (village_id, stage, mass_union, n, assists, confirmed, anonymous, late)
+    select village_id, stage, mass_union, greatest(n, 0), greatest(assists, 0),
+        greatest(confirmed, 0), greatest(anonymous, 0), greatest(late, 0)
+    from in_all
+    order by village_id, stage, mass_union
+    on conflict (village_id, stage, mass_union) do update
+    set (n, assists, confirmed, anonymous, late) = (
+        select r.n + d.n, r.assists + d.assists, r.confirmed + d.confirmed,
+            r.anonymous + d.anonymous, r.late + d.late
+        from in_all d
+        where (d.village_id, d.stage, d.mass_union) = (r.village_id, r.stage, r.mass_union)
+    )
 )
 insert into rollup_author_day as r (author_id, stage, on_day, n, assists)
 select author_id, stage, on_day, greatest(n, 0), greatest(assists, 0)
-from d
+from by_author
 order by author_id, stage, on_day
 on conflict (author_id, stage, on_day) do update
 set (n, assists) = (
     select r.n + d.n, r.assists + d.assists
-    from d
+    from by_author d
     where (d.author_id, d.stage, d.on_day) = (r.author_id, r.stage, r.on_day)
 )";
