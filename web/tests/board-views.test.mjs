@@ -4,14 +4,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
+import { ADMIN, COMMANDER, LEAD, PASSWORD, VOLUNTEER } from "./board.mjs";
 import { assertAccessible, startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
-const PASSWORD = "tổ 06 dùng thử";
-const ADMIN = "0900000001";
-const COMMANDER = "0900000002";
-const LEAD = "0900000005";
-const VOLUNTEER = "0900000007";
 /** Of another commune. */
 const ELSEWHERE = "0900000009";
 

@@ -8,6 +8,7 @@ import { may } from "../session.ts";
 import { hour, spellDay, t, day as dayOf } from "../words.ts";
 import { Today } from "./lazy.tsx";
 import { TileMap } from "./map.tsx";
+import { Share } from "./share.tsx";
 import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
 import { Trend } from "./trend.tsx";
 
@@ -129,9 +130,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                     <td class="number">{spell(row.count)}</td>
                     <td class="number more">{row.target == null ? "–" : spell(row.target)}</td>
                     <td class="number">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>
-                    <td class="share" aria-hidden="true">
-                      <svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * value) / most} height="10" rx="2" /></svg>
-                    </td>
+                    <Share value={value} most={most} />
                     <td class="number more">{row.count === 0 ? "–" : spellTenth((100 * row.confirmed) / row.count)}</td>
                     {isGraded && <td>{row.unit_id != null && grades.value.get(row.unit_id)?.grade}{doubt && <span class="warn" title={doubt.reason}> {t("cần kiểm tra", "to be checked")}</span>}</td>}
                   </tr>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import { t } from "../../words.ts";
+import { Share } from "../share.tsx";
 import { type Asked, type Board, CLASSES, nameOf, type Row, spell, spellTenth } from "../state.ts";
 import { write } from "./address.ts";
 import { countOf, kindsOf, rankOf } from "./lists.ts";
@@ -65,9 +66,7 @@ export function Rows({ board, one }: { board: Board; one: Asked }) {
             <td class="number people" data-label={t("Số người", "People")}>{countOf(row.count, row.merged, merged_to ?? 0)}</td>
             {hasTargets && <td class="number" data-label={t("Chỉ tiêu", "Target")}>{row.target == null ? "–" : spell(row.target)}</td>}
             {hasTargets && <td class="number percent" data-label="%">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>}
-            <td class="share" aria-hidden="true">
-              <svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * valueOf(row)) / most} height="10" rx="2" /></svg>
-            </td>
+            <Share value={valueOf(row)} most={most} />
             {columns.map(({ name, has, show, isNumber }) => <td key={name} class={`also ${isNumber ? "number" : "words"}${has(row) ? "" : " none"}`} data-label={name}>{has(row) ? show(row) : "–"}</td>)}
           </tr>
         ))}

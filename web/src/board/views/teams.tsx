@@ -2,6 +2,7 @@
 import { api, told } from "../../api.ts";
 import { Loading } from "../../kit.tsx";
 import { t } from "../../words.ts";
+import { Share } from "../share.tsx";
 import { type Asked, nameOf, spell, spellTenth, STAGES } from "../state.ts";
 import { useAgain } from "./again.ts";
 import { Failed, Fresh } from "./fresh.tsx";
@@ -55,7 +56,7 @@ export function Teams({ one }: { one: Asked }) {
                   <td class="number rank">{rankOf(row)}</td>
                   <th scope="row">{row.name}<span class="soft about">{row.within}, {nameOf(UNION_NAMES, row.mass_union)}</span></th>
                   <td class="number people" data-label={t("Số người", "People")}>{countOf(row.count, row.merged, TENS)}</td>
-                  <td class="share" aria-hidden="true"><svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * row.count) / most} height="10" rx="2" /></svg></td>
+                  <Share value={row.count} most={most} />
                   <td class="also number" data-label={t("Thành viên", "Members")}>{spell(row.members)}</td>
                   <td class="also number" data-label={t("Mỗi ngày", "A day")}>{spellTenth(row.pace_per_day)}</td>
                   <td class={`also number${row.assists > 0 ? "" : " none"}`} data-label={t("Giúp thêm", "Assists")}>{row.assists > 0 ? spell(row.assists) : "–"}</td>

@@ -3,6 +3,7 @@ import { api, told } from "../../api.ts";
 import { Loading } from "../../kit.tsx";
 import { me } from "../../session.ts";
 import { t } from "../../words.ts";
+import { Share } from "../share.tsx";
 import { type Asked, nameOf, PERIODS, spell, STAGES } from "../state.ts";
 import { useAgain } from "./again.ts";
 import { Failed, Fresh } from "./fresh.tsx";
@@ -117,7 +118,7 @@ export function Volunteers({ one }: { one: Asked }) {
                   <td class="moved"><Moved by={row.rank_change} /></td>
                   <th scope="row"><span class="code-cell">…{row.account_id.slice(-6)}</span><span class="soft about">{nameOf(UNION_NAMES, row.mass_union)}</span></th>
                   <td class="number people" data-label={t("Số người", "People")}>{spell(row.count)}</td>
-                  <td class="share" aria-hidden="true"><svg viewBox="0 0 100 10" preserveAspectRatio="none" width="100%" height="10"><rect width="100" height="10" rx="2" class="ground" /><rect width={(100 * row.count) / most} height="10" rx="2" /></svg></td>
+                  <Share value={row.count} most={most} />
                   <td class="also number" data-label={t("Kỳ trước", "Before")}>{spell(row.count_before)}</td>
                   <td class={`also number${row.assists > 0 ? "" : " none"}`} data-label={t("Giúp thêm", "Assists")}>{row.assists > 0 ? spell(row.assists) : "–"}</td>
                 </tr>
