@@ -26,5 +26,11 @@ export function useAsked<Told>(key: string, read: () => Promise<Told>): Asked<To
       gone = true;
     };
   }, [key, round]);
+  useEffect(() => {
+    if (why === undefined) return;
+    const anew = () => setRound((before) => before + 1);
+    addEventListener("online", anew);
+    return () => removeEventListener("online", anew);
+  }, [why]);
   return { told: told?.key === key ? told.told : undefined, why, again: () => setRound((before) => before + 1) };
 }

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { Refused, type Schemas } from "./api.ts";
+import { Refused, type Schemas, serverNow } from "./api.ts";
 import { t } from "./words.ts";
 
 type NearSlot = Schemas["NearSlot"];
@@ -65,13 +65,14 @@ export function Choice({ id, label, value, chosen, fault, children }: ChoiceProp
   );
 }
 
-/** What went wrong, in the server's words, or that nobody knows. */
-export function Trouble({ why, children }: { why: unknown; children?: ComponentChildren }) {
+/** What went wrong, in the server's words, or that nobody knows; and asking `again` where that may help. */
+export function Trouble({ why, again, children }: { why: unknown; again?: (() => void) | undefined; children?: ComponentChildren }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.focus(), [why]);
   if (why === undefined) return null;
   const problem = why instanceof Refused ? why.problem : undefined;
   const offline = !problem && !navigator.onLine;
+  const mayPass = !(why instanceof Refused) || why.retryAfterS !== undefined;
   return (
     <div class="notice" role="alert" tabIndex={-1} ref={place}>
       <p>
@@ -81,12 +82,13 @@ export function Trouble({ why, children }: { why: unknown; children?: ComponentC
               ? t("Máy đang không có mạng.", "This phone is offline.")
               : t("Chưa nhận được trả lời của máy chủ.", "The server has not answered."))}
         </strong>{" "}
-        {problem?.detail}
+        {problem ? problem.detail : offline ? t("Hãy bật Wi-Fi hoặc dữ liệu di động.", "Turn on Wi-Fi or mobile data.") : t("Hãy thử lại sau ít phút.", "Try again in a few minutes.")}
       </p>
       {problem?.errors && problem.errors.length > 0 && (
         <ul>{problem.errors.map((error) => <li key={error.pointer + error.code}>{error.message}</li>)}</ul>
       )}
       {children}
+      {again && mayPass && <p><button type="button" class="quiet" onClick={again}>{t("Thử lại", "Try again")}</button></p>}
     </div>
   );
 }
@@ -106,7 +108,7 @@ export function alternativesOf(why: unknown): NearSlot[] {
 
 /** Seconds until then, counted down; 0 when it is over. */
 export function useSecondsUntil(at: string | undefined): number {
-  const left = () => (at === undefined ? 0 : Math.max(0, (Date.parse(at) - Date.now()) / 1000));
+  const left = () => (at === undefined ? 0 : Math.max(0, (Date.parse(at) - serverNow()) / 1000));
   const [seconds, show] = useState(left);
   useEffect(() => {
     show(left());

@@ -1,14 +1,15 @@
 /** From nothing to an appointment: find, say who comes, hold, confirm. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import { api, deviceId, Refused, type Schemas, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
 import { digitsOf } from "../citizen.ts";
 import { alternativesOf, Choice, Heading, Loading, Trouble, useDeed } from "../kit.tsx";
-import { day, spellTime, t } from "../words.ts";
-import { Confirm, type Kept } from "./confirm.tsx";
-import { isComplete, NOBODY, PersonFields, type Typed, useCommunes } from "./person.tsx";
+import { spellTime, t } from "../words.ts";
+import { Confirm, helpAfter, type Kept } from "./confirm.tsx";
+import { isComplete, NOBODY, PersonFields, type Typed } from "./person.tsx";
 import { Booked, type Slip } from "./slip.tsx";
-import { FoundSlots, type NearSlot, SlotList } from "./slots.tsx";
+import { FoundSlots, type NearSlot, SlotList, Where } from "./slots.tsx";
 import { findWork } from "./work.ts";
 
 type Hold = Schemas["Hold"];
@@ -18,13 +19,9 @@ type Service = Schemas["Service"];
 const PEOPLE_MAX = 6;
 
 /** The services that are taken anywhere. */
-export function useServices(): { services: Service[]; why: unknown } {
-  const [services, show] = useState<Service[]>([]);
-  const [why, setWhy] = useState<unknown>(undefined);
-  useEffect(() => {
-    told(api.GET("/api/v1/services")).then(show, setWhy);
-  }, []);
-  return { services, why };
+export function useServices(): { services: Service[] | undefined; why: unknown; again: () => void } {
+  const { told: services, why, again } = useAsked("services", () => told(api.GET("/api/v1/services")));
+  return { services, why, again };
 }
 
 /** Holds a place; where the server asks for work first, works and asks again. */
@@ -39,8 +36,14 @@ export async function hold(wish: HoldPlaces): Promise<Hold> {
   }
 }
 
+/** It runs out by itself where this is not heard. */
+function giveBack(hold: Hold): void {
+  const params = { path: { hold_id: hold.hold_id }, header: { "x-hold-token": hold.hold_token } };
+  api.DELETE("/api/v1/holds/{hold_id}", { params }).catch(() => undefined);
+}
+
 export function Book() {
-  const { services, why } = useServices();
+  const { services, why, again } = useServices();
   const [service, setService] = useState("");
   const [unitId, setUnitId] = useState("");
   const [from, setFrom] = useState("");
@@ -49,7 +52,8 @@ export function Book() {
   const [kept, setKept] = useState<{ hold: Hold; kept: Kept }>();
   const [fault, setFault] = useState<unknown>();
   const [slips, setSlips] = useState<Slip[]>();
-  const chosen = service || services[0]?.service_code || "";
+  const chosen = service || services?.[0]?.service_code || "";
+  const documents = services?.find((one) => one.service_code === chosen)?.documents ?? [];
 
   if (slips) return <Booked slips={slips} />;
   if (kept)
@@ -61,19 +65,22 @@ export function Book() {
           setKept(undefined);
         }}
         back={() => {
-          // It runs out by itself where this is not heard.
-          void api.DELETE("/api/v1/holds/{hold_id}", {
-            params: { path: { hold_id: kept.hold.hold_id }, header: { "x-hold-token": kept.hold.hold_token } },
-          });
+          giveBack(kept.hold);
           setKept(undefined);
           setSlot(undefined);
+        }}
+        again={() => setKept(undefined)}
+        other={(next) => {
+          giveBack(kept.hold);
+          setKept(undefined);
+          setSlot(next);
         }}
       />
     );
   if (slot)
     return (
       <Who
-        slot={slot} service={chosen} people={people} change={setPeople} fault={fault}
+        slot={slot} service={chosen} documents={documents} people={people} change={setPeople} fault={fault}
         back={() => {
           setFault(undefined);
           setSlot(undefined);
@@ -91,9 +98,10 @@ export function Book() {
   return (
     <>
       <Heading>{t("Đặt lịch làm thẻ Căn cước", "Book an identity-card appointment")}</Heading>
-      {why !== undefined && <Trouble why={why} />}
-      {services.length === 0 ? (
-        why === undefined && <Loading />
+      {!services ? (
+        why === undefined ? <Loading /> : <Trouble why={why} again={again} />
+      ) : services.length === 0 ? (
+        <p class="notice">{t("Chưa có thủ tục nào nhận đặt lịch. Hãy hỏi công an xã nơi bạn ở.", "No service takes bookings yet. Ask the police of your commune.")}</p>
       ) : (
         <>
           <Wanted services={services} {...{ service: chosen, setService, unitId, setUnitId, from, setFrom, people, setPeople }} />
@@ -123,25 +131,16 @@ interface WantedProps {
 }
 
 function Wanted({ services, service, setService, unitId, setUnitId, from, setFrom, people, setPeople }: WantedProps) {
-  const communes = useCommunes();
-  const today = day(new Date());
   const count = (many: number) => setPeople(Array.from({ length: many }, (_, index) => people[index] ?? NOBODY));
   return (
     <div class="wanted">
       <Choice id="service" label={t("Thủ tục", "Service")} value={service} chosen={setService}>
         {services.map((one) => <option key={one.service_code} value={one.service_code}>{one.name}</option>)}
       </Choice>
-      <Choice id="unit" label={t("Xã, phường", "Commune")} value={unitId} chosen={setUnitId}>
-        <option value="">{t("Bất kỳ", "Any")}</option>
-        {communes.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)}>{unit.name}</option>)}
-      </Choice>
       <Choice id="people" label={t("Số người đi cùng một lượt", "How many come together")} value={String(people.length)} chosen={(many) => count(Number(many))}>
         {Array.from({ length: PEOPLE_MAX }, (_, index) => <option key={index} value={String(index + 1)}>{index + 1}</option>)}
       </Choice>
-      <div class="field">
-        <label for="from">{t("Từ ngày", "From")}</label>
-        <input id="from" type="date" value={from || today} min={today} onChange={(event) => setFrom(event.currentTarget.value)} />
-      </div>
+      <Where {...{ unitId, setUnitId, from, setFrom }} />
     </div>
   );
 }
@@ -149,6 +148,7 @@ function Wanted({ services, service, setService, unitId, setUnitId, from, setFro
 interface WhoProps {
   slot: NearSlot;
   service: string;
+  documents: string[];
   people: Typed[];
   change: (people: Typed[]) => void;
   /** What was wrong when it was to be confirmed. */
@@ -159,7 +159,7 @@ interface WhoProps {
 }
 
 /** Who comes. What was typed stays, whichever slot it becomes. */
-function Who({ slot, service, people, change, fault, back, held, other }: WhoProps) {
+function Who({ slot, service, documents, people, change, fault, back, held, other }: WhoProps) {
   const { busy, why: refused, forget, run } = useDeed();
   const why = refused ?? fault;
   const [judged, setJudged] = useState(false);
@@ -185,7 +185,7 @@ function Who({ slot, service, people, change, fault, back, held, other }: WhoPro
     <>
       <Heading>{t("Ai đến làm thủ tục?", "Who comes?")}</Heading>
       <p><strong>{spellTime(slot.starts_at)}</strong><br />{slot.office_name}, {slot.address} · <button type="button" class="link" onClick={back}>{t("chọn giờ khác", "choose another hour")}</button></p>
-      <Trouble why={why} />
+      <Trouble why={why}>{helpAfter(why)}</Trouble>
       {others.length > 0 && (
         <div class="others">
           <p>{t("Khung giờ khác còn chỗ; những gì đã nhập vẫn giữ nguyên:", "Other slots with places; what you typed stays:")}</p>
@@ -205,6 +205,12 @@ function Who({ slot, service, people, change, fault, back, held, other }: WhoPro
             change={(next) => change(people.map((one, at) => (at === index ? next : one)))}
           />
         ))}
+        {documents.length > 0 && (
+          <div>
+            <h2 class="small">{t("Mang theo khi đến", "Bring along")}</h2>
+            <ul class="bring">{documents.map((one) => <li key={one}>{one}</li>)}</ul>
+          </div>
+        )}
         <p class="soft">{t("Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ. Số định danh chỉ để không ai đặt hai lần, và không được lưu lại.", "No OTP, password or photo is asked for or kept. The ID number only keeps anybody from booking twice, and is not stored.")}</p>
         <button disabled={busy}>{busy ? t("Đang giữ chỗ…", "Holding…") : t("Giữ chỗ", "Hold this place")}</button>
       </form>

@@ -19,6 +19,13 @@ const FACES = {
   "/cho/vao": Join,
 } as const;
 
+const TITLES: Record<keyof typeof FACES, string> = {
+  "/dat-lich": "Book",
+  "/lich-hen": "My appointment",
+  "/cho": "Waitlist",
+  "/cho/vao": "Join the waitlist",
+};
+
 /** The other language, for those who do not read this one. */
 function Speak() {
   const other = language === "vi" ? "en" : "vi";
@@ -37,6 +44,7 @@ function translateFrame() {
     ["footer", "Officials never ask for an OTP, a password or a passcode of VNeID."],
   ];
   for (const [where, english] of words) document.querySelector(where)?.replaceChildren(english);
+  document.title = `${TITLES[location.pathname as keyof typeof FACES]} · Tổ 06`;
 }
 
 const Face = FACES[location.pathname as keyof typeof FACES];

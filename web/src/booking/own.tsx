@@ -1,12 +1,13 @@
 /** One's own appointment by its two codes: see, keep, move, cancel, and take the cancellation back. */
 import { useEffect, useState } from "preact/hooks";
 
-import { api, deviceId, type Schemas, told, uuid } from "../api.ts";
-import { alternativesOf, Field, Heading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
+import { api, deviceId, type Schemas, serverNow, told, Unreachable, uuid } from "../api.ts";
+import { Field, Heading, Loading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
 import { spellLeft, spellTime, t } from "../words.ts";
 import { hold } from "./book.tsx";
-import { CopyLink, PrintSlip } from "./slip.tsx";
-import { FoundSlots, type NearSlot, SlotList } from "./slots.tsx";
+import { CopyLink, PrintSlip, spellKeep } from "./slip.tsx";
+import { FoundSlots, type NearSlot, Stale, Where } from "./slots.tsx";
+import { useWatch } from "./watch.ts";
 
 type Appointment = Schemas["Appointment"];
 export interface Key {
@@ -41,30 +42,38 @@ export function KeyForm({ label, busy, ask }: { label: string; busy: boolean; as
 
 /** How long a cancellation can be taken back. */
 const UNDO_MS = 60_000;
+/** Before then the server does not hear that somebody comes. */
+const KEEP_FROM_MS = 24 * 3_600_000;
+/** How often an open page looks whether the office changed something. */
+const AGAIN_MS = 60_000;
+
+const read = (own: Key) => told(api.POST("/api/v1/appointments/lookup", { body: own }));
 
 export function Own() {
-  const [key, setKey] = useState<Key>();
+  // Of a link it is known from the start, and kept where the first look fails: the address has it no more.
+  const [key, setKey] = useState(keyOfAddress);
   const [told_, setTold] = useState<Appointment>();
   const [moving, setMoving] = useState(false);
+  const [moved, setMoved] = useState(false);
   const [undoUntil, setUndoUntil] = useState<string>();
   const { busy, why, forget, run } = useDeed();
 
-  const look = (own: Key) =>
-    run(async () => {
-      setTold(await told(api.POST("/api/v1/appointments/lookup", { body: own })));
-      setKey(own);
-    });
+  const look = (own: Key) => {
+    setKey(own);
+    void run(async () => setTold(await read(own)));
+  };
   useEffect(() => {
-    const own = keyOfAddress();
-    if (own) void look(own);
+    if (key) look(key);
   }, []);
+  const since = useWatch(told_ !== undefined && !busy, AGAIN_MS, async () => key && setTold(await read(key)));
 
   if (!key || !told_)
     return (
       <>
         <Heading>{t("Lịch hẹn của tôi", "My appointment")}</Heading>
-        <Trouble why={why} />
-        <KeyForm label={t("Mã lịch hẹn", "Code")} busy={busy} ask={(own) => void look(own)} />
+        {key && busy ? <Loading /> : <Trouble why={why} again={key && (() => look(key))} />}
+        <KeyForm label={t("Mã lịch hẹn", "Code")} busy={busy} ask={look} />
+        <p class="soft">{t("Mất mã? Mang thẻ đến điểm tiếp nhận: cán bộ cấp lại mã mới.", "Lost the codes? Bring the card to the office: you are given new ones.")}</p>
         <p><a href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a> · <a href="/cho">{t("Danh sách chờ", "Waitlist")}</a></p>
       </>
     );
@@ -72,7 +81,8 @@ export function Own() {
   const cancel = () =>
     run(async () => {
       setTold(await told(api.POST("/api/v1/appointments/cancel", { body: key })));
-      setUndoUntil(new Date(Date.now() + UNDO_MS).toISOString());
+      setMoved(false);
+      setUndoUntil(new Date(serverNow() + UNDO_MS).toISOString());
     });
   const restore = () =>
     run(async () => {
@@ -90,10 +100,12 @@ export function Own() {
       URL.revokeObjectURL(link.href);
     });
 
-  const others = alternativesOf(why);
+  const mayKeep = Date.parse(told_.starts_at) - serverNow() <= KEEP_FROM_MS;
   return (
     <>
       <Heading>{t("Lịch hẹn của tôi", "My appointment")}</Heading>
+      {since && <Stale since={since} />}
+      {moved && <p class="notice good" role="status">{t("Đã đổi giờ. Mã lịch hẹn và mã bí mật vẫn như cũ.", "Moved. Both codes stay as they are.")}</p>}
       <section class="held">
         <p class={`state ${told_.status}`}>{spellStatus(told_.status)}</p>
         <p class="when">{spellTime(told_.starts_at)}</p>
@@ -103,12 +115,11 @@ export function Own() {
       </section>
       {told_.keep_by && told_.status === "booked" && (
         <div class="notice">
-          <p>{t(`Trong 24 giờ trước giờ hẹn, và chậm nhất ${spellTime(told_.keep_by)}, hãy bấm “Tôi sẽ đến”. Nếu không, chỗ này nhường cho người khác.`, `Within 24 hours before the start, and by ${spellTime(told_.keep_by)} at the latest, say that you come; else somebody else gets the place.`)}</p>
-          <button type="button" disabled={busy} onClick={() => void keep()}>{t("Tôi sẽ đến", "I shall come")}</button>
+          <p>{spellKeep(told_.keep_by)}</p>
+          {mayKeep && <button type="button" disabled={busy} onClick={() => void keep()}>{t("Tôi sẽ đến", "I shall come")}</button>}
         </div>
       )}
       <Trouble why={why} />
-      {others.length > 0 && <SlotList slots={others} pick={() => { forget(); setMoving(true); }} />}
       {undoUntil && told_.status === "cancelled" && <Undo until={undoUntil} busy={busy} undo={() => void restore()} />}
       {moving && isLive(told_) ? (
         <MoveTo
@@ -116,16 +127,17 @@ export function Own() {
           moved={(next) => {
             setTold(next);
             setMoving(false);
+            setMoved(true);
           }}
         />
       ) : (
         <div class="deeds">
-          {isLive(told_) && <button type="button" onClick={() => setMoving(true)}>{t("Đổi sang giờ khác", "Move")}</button>}
+          {isLive(told_) && <button type="button" onClick={() => { forget(); setMoved(false); setMoving(true); }}>{t("Đổi sang giờ khác", "Move")}</button>}
           {told_.status === "booked" && <PrintSlip {...key} />}
           {told_.status === "booked" && <button type="button" class="quiet" disabled={busy} onClick={() => void saveCalendar()}>{t("Thêm vào lịch của máy", "Add to my calendar")}</button>}
           {isLive(told_) && <CopyLink {...key} />}
           {isLive(told_) && <button type="button" class="quiet danger" disabled={busy} onClick={() => void cancel()}>{t("Hủy lịch hẹn", "Cancel")}</button>}
-          {!isLive(told_) && <a href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a>}
+          {!isLive(told_) && <a class="button quiet" href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a>}
         </div>
       )}
     </>
@@ -142,6 +154,8 @@ function spellStatus(status: string): string {
     case "cancelled": return t("Đã hủy", "Cancelled");
     case "served": return t("Đã làm xong", "Done");
     case "no_show": return t("Không đến", "Did not come");
+    case "checked_in": return t("Đã đến, đang chờ gọi", "Here, waiting to be called");
+    case "called": return t("Đang gọi: mời đến quầy", "Called: come to the desk");
     case "conflict": return t("Điểm tiếp nhận đổi giờ: hãy chọn giờ khác", "The office changed its hours: choose another");
     default: return t("Đang làm thủ tục", "In progress");
   }
@@ -168,21 +182,41 @@ interface MoveProps {
 /** Another place first, then the old one is free: nobody is ever without one. */
 function MoveTo({ appointment, own, moved, stay }: MoveProps) {
   const { busy, why, run } = useDeed();
+  const [unitId, setUnitId] = useState("");
+  const [from, setFrom] = useState("");
+  // What was sent and not answered is sent again as it was: it may have moved already.
+  const [sent, setSent] = useState<{ hold_token: string; key: string }>();
+  const send = async (wish: { hold_token: string; key: string }) => {
+    const params = { header: { "Idempotency-Key": wish.key } };
+    setSent(wish);
+    try {
+      moved(await told(api.POST("/api/v1/appointments/reschedule", { params, body: { ...own, hold_token: wish.hold_token } })));
+    } catch (error) {
+      if (!(error instanceof Unreachable)) setSent(undefined);
+      throw error;
+    }
+  };
   const move = (slot: NearSlot) =>
     run(async () => {
+      setSent(undefined);
       const held = await hold({
         office_id: slot.office_id, starts_at: slot.starts_at, service_code: appointment.service_code,
         id_numbers: [], appointment: own, device_id: deviceId(),
       });
-      const body = { ...own, hold_token: held.hold_token };
-      moved(await told(api.POST("/api/v1/appointments/reschedule", { params: { header: { "Idempotency-Key": uuid() } }, body })));
+      await send({ hold_token: held.hold_token, key: uuid() });
     });
   return (
     <section>
       <h2>{t("Đổi sang giờ nào?", "Move to which hour?")}</h2>
-      <Trouble why={why} />
-      <FoundSlots search={{ service: appointment.service_code, people: 1 }} pick={(slot) => void (busy || move(slot))} none={<p>{t("Chưa có giờ nào khác còn chỗ.", "No other hour is free.")}</p>} />
-      <button type="button" class="quiet" onClick={stay}>{t("Giữ giờ cũ", "Stay with the old one")}</button>
+      <p class="soft">{t("Bấm vào giờ mới là đổi ngay; giờ cũ nhường cho người khác.", "Pressing an hour moves you there at once; the old one is given to others.")}</p>
+      <Trouble why={why} again={sent && !busy ? () => void run(() => send(sent)) : undefined} />
+      <div class="wanted"><Where {...{ unitId, setUnitId, from, setFrom }} /></div>
+      <FoundSlots
+        search={{ service: appointment.service_code, unitId: unitId ? Number(unitId) : undefined, from: from || undefined, people: 1 }}
+        pick={(slot) => void move(slot)} busy={busy}
+        none={<p class="notice">{t("Chưa có giờ nào còn chỗ. Hãy thử ngày hoặc xã khác.", "No hour is free. Try another day or commune.")}</p>}
+      />
+      <p class="deeds"><button type="button" class="quiet" disabled={busy} onClick={stay}>{t("Giữ giờ cũ", "Stay with the old one")}</button></p>
     </section>
   );
 }

@@ -1,7 +1,6 @@
 /** Who comes: a form a person. */
-import { useEffect, useState } from "preact/hooks";
-
 import { api, type Schemas, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
 import { digitsOf, faultOfIdNumber, mayBeUnder14, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Choice, Field, faultAt } from "../kit.tsx";
 import { day, t } from "../words.ts";
@@ -50,33 +49,24 @@ export function isComplete(typed: Typed): boolean {
 /** The communes of today, asked for once. */
 let communes: Promise<Unit[]> | undefined;
 
-export function useCommunes(): Unit[] {
-  const [units, show] = useState<Unit[]>([]);
-  useEffect(() => {
-    communes ??= told(api.GET("/api/v1/units", { params: { query: { level: "commune", limit: 200 } } })).then((page) => page.items);
-    communes.then(show, () => {
-      communes = undefined;
-    });
-  }, []);
-  return units;
+async function readCommunes(): Promise<Unit[]> {
+  communes ??= told(api.GET("/api/v1/units", { params: { query: { level: "commune", limit: 200 } } })).then((page) => page.items);
+  try {
+    return await communes;
+  } catch (why) {
+    communes = undefined;
+    throw why;
+  }
 }
 
-function useVillages(communeId: string): Unit[] {
-  const [units, show] = useState<Unit[]>([]);
-  useEffect(() => {
-    show([]);
-    if (!communeId || communeId === OUTSIDE) return;
-    let gone = false;
-    const query = { within: Number(communeId), level: "village", limit: 200 } as const;
-    told(api.GET("/api/v1/units", { params: { query } })).then(
-      (page) => gone || show(page.items),
-      () => undefined,
-    );
-    return () => {
-      gone = true;
-    };
-  }, [communeId]);
-  return units;
+export function useCommunes(): Unit[] {
+  return useAsked("communes", readCommunes).told ?? [];
+}
+
+async function readVillages(communeId: string): Promise<Unit[]> {
+  if (!communeId || communeId === OUTSIDE) return [];
+  const query = { within: Number(communeId), level: "village", limit: 200 } as const;
+  return (await told(api.GET("/api/v1/units", { params: { query } }))).items;
 }
 
 interface Props {
@@ -96,7 +86,7 @@ export function PersonFields({ index, of, typed, change, judged, why, pointer = 
   const today = day(new Date());
   const set = (part: Partial<Typed>) => change({ ...typed, ...part });
   const at = (name: string) => faultAt(why, `${pointer}/${name}`);
-  const villages = useVillages(typed.communeId);
+  const villages = useAsked(typed.communeId, () => readVillages(typed.communeId)).told ?? [];
   const units = useCommunes();
   const name = (field: string) => `p${index}-${field}`;
   return (

@@ -1,8 +1,12 @@
 /** What was booked: code and secret, to print, to copy, to put into a calendar. */
 import { useState } from "preact/hooks";
 
+import { api, type Schemas, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
 import { Heading } from "../kit.tsx";
 import { spellTime, t } from "../words.ts";
+
+type Appointment = Schemas["Appointment"];
 
 export interface Slip {
   code: string;
@@ -19,10 +23,10 @@ export function linkOf(slip: { code: string; secret: string }): string {
   return `${location.origin}/lich-hen#${slip.code}.${slip.secret}`;
 }
 
-/** The server's printable slip, asked for by a form: the key is in no address. */
+/** The server's printable slip, asked for by a form: the key is in no address, and this page with its codes stays. */
 export function PrintSlip({ code, secret }: { code: string; secret: string }) {
   return (
-    <form method="post" action="/lich-hen/phieu" class="inline">
+    <form method="post" action="/lich-hen/phieu" target="_blank" class="inline">
       <input type="hidden" name="code" value={code} />
       <input type="hidden" name="secret" value={secret} />
       <button class="quiet">{t("In phiếu hẹn", "Print the slip")}</button>
@@ -50,10 +54,23 @@ export function CopyLink({ code, secret }: { code: string; secret: string }) {
   );
 }
 
+/** What else the office says of an appointment. Whoever cannot be told now reads it with the two codes. */
+function useDetails(slip: Slip): Appointment | undefined {
+  const { code, secret } = slip;
+  return useAsked(code, () => told(api.POST("/api/v1/appointments/lookup", { body: { code, secret } }))).told;
+}
+
 export function Booked({ slips }: { slips: Slip[] }) {
+  const details = useDetails(slips[0]!);
+  const documents = details?.documents ?? [];
   return (
     <>
       <Heading>{t("Đã đặt lịch", "Booked")}</Heading>
+      {details?.keep_by && (
+        <div class="notice">
+          <p><strong>{t("Còn một việc nữa.", "One thing is left to do.")}</strong> {spellKeep(details.keep_by)}</p>
+        </div>
+      )}
       {slips.map((slip) => (
         <section key={slip.code} class="held">
           <p class="when">{spellTime(slip.startsAt)}</p>
@@ -65,11 +82,29 @@ export function Booked({ slips }: { slips: Slip[] }) {
           <div class="deeds">
             <PrintSlip code={slip.code} secret={slip.secret} />
             <CopyLink code={slip.code} secret={slip.secret} />
+            <a href={linkOf(slip)}>{t("Xem, đổi hoặc hủy", "See, move or cancel")}</a>
           </div>
         </section>
       ))}
-      <p>{t("Hãy chụp màn hình hoặc chép hai mã này. Mang theo thẻ cũ hoặc giấy khai sinh nếu có. Không đến được thì hủy sớm để nhường chỗ cho bà con khác.", "Take a screenshot or write both down. If you cannot come, cancel early so that somebody else can.")}</p>
-      <p><a href="/lich-hen">{t("Xem, đổi hoặc hủy lịch hẹn", "See, move or cancel")}</a></p>
+      <p>{t("Hãy chụp màn hình hoặc chép hai mã này: mất mã thì chỉ còn cách mang thẻ đến điểm tiếp nhận. Không đưa mã bí mật cho người lạ. Không đến được thì hủy sớm để nhường chỗ cho bà con khác.", "Take a screenshot or write both down: without them only the card, shown at the office, helps. Give the secret to no stranger. If you cannot come, cancel early so that somebody else can.")}</p>
+      {documents.length > 0 ? (
+        <>
+          <h2>{t("Mang theo khi đến", "Bring along")}</h2>
+          <ul>{documents.map((one) => <li key={one}>{one}</li>)}</ul>
+        </>
+      ) : (
+        <p>{t("Mang theo thẻ cũ hoặc giấy khai sinh nếu có.", "Bring the old card or the birth certificate, if there is one.")}</p>
+      )}
+      {details?.directions && <p class="soft">{details.directions}</p>}
+      <p><a href="/dat-lich">{t("Đặt lịch cho người khác", "Book for somebody else")}</a></p>
     </>
+  );
+}
+
+/** Who booked without a verified phone says once more that they come, or the place is given away. */
+export function spellKeep(until: string): string {
+  return t(
+    `Trong 24 giờ trước giờ hẹn, và chậm nhất ${spellTime(until)}, hãy mở lịch hẹn này và bấm “Tôi sẽ đến”. Nếu không, chỗ này nhường cho người khác.`,
+    `Within 24 hours before the start, and by ${spellTime(until)} at the latest, open this appointment and press “I shall come”; else somebody else gets the place.`,
   );
 }

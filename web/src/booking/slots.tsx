@@ -1,9 +1,12 @@
 /** Free slots: today first, by day and office. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
-import { api, type Schemas, told } from "../api.ts";
-import { Loading, Trouble } from "../kit.tsx";
+import { api, type Schemas, serverNow, told } from "../api.ts";
+import { useAsked } from "../ask.ts";
+import { Choice, Field, Loading, Trouble } from "../kit.tsx";
 import { day, hour, spellDay, t } from "../words.ts";
+import { useCommunes } from "./person.tsx";
+import { useWatch } from "./watch.ts";
 
 export type NearSlot = Schemas["NearSlot"];
 
@@ -17,38 +20,18 @@ export interface Search {
 /** How often places are looked at again while somebody looks at them. */
 const AGAIN_MS = 15_000;
 
-/** The nearest slots of a search, renewed while the page is seen. */
-export function useSlots(search: Search | undefined): { slots: NearSlot[] | undefined; why: unknown } {
-  const [slots, setSlots] = useState<NearSlot[] | undefined>(undefined);
-  const [why, setWhy] = useState<unknown>(undefined);
+/** The nearest slots of a search, renewed while the page is seen; `since` when, if that fails. */
+export function useSlots(search: Search): { slots: NearSlot[] | undefined; why: unknown; again: () => void; since: Date | undefined } {
   const key = JSON.stringify(search);
-  useEffect(() => {
-    if (!search) return;
-    let gone = false;
-    const look = async () => {
-      if (document.hidden) return;
-      try {
-        const query = { service: search.service, unit_id: search.unitId, from: search.from, people: search.people };
-        const found = await told(api.GET("/api/v1/slots/nearest", { params: { query } }));
-        if (gone) return;
-        setSlots(found.slots);
-        setWhy(undefined);
-      } catch (error) {
-        if (!gone) setWhy(error);
-      }
-    };
-    setSlots(undefined);
-    void look();
-    const timer = setInterval(() => void look(), AGAIN_MS);
-    const seen = () => void look();
-    document.addEventListener("visibilitychange", seen);
-    return () => {
-      gone = true;
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", seen);
-    };
-  }, [key]);
-  return { slots, why };
+  const look = async () => {
+    const query = { service: search.service, unit_id: search.unitId, from: search.from, people: search.people };
+    return (await told(api.GET("/api/v1/slots/nearest", { params: { query } }))).slots;
+  };
+  const first = useAsked(key, look);
+  const [newer, setNewer] = useState<{ key: string; slots: NearSlot[] }>();
+  const since = useWatch(first.told !== undefined, AGAIN_MS, async () => setNewer({ key, slots: await look() }));
+  const slots = first.told && newer?.key === key ? newer.slots : first.told;
+  return { slots, why: first.why, again: first.again, since };
 }
 
 /** Groups in the order in which their first member comes. */
@@ -59,7 +42,9 @@ export function groupBy<T>(all: T[], key: (one: T) => string): [string, T[]][] {
 }
 
 export function SlotList({ slots, pick, busy }: { slots: NearSlot[]; pick: (slot: NearSlot) => void; busy?: boolean }) {
-  const today = day(new Date());
+  // The server knows which day it is.
+  const first = slots.find((slot) => slot.today);
+  const today = day(first ? first.starts_at : new Date(serverNow()));
   return (
     <>
       {groupBy(slots, (slot) => day(slot.starts_at)).map(([on, ofDay]) => (
@@ -92,13 +77,48 @@ function left(slot: NearSlot): string {
   return t(`còn ${free} chỗ`, free === 1 ? "1 place" : `${free} places`);
 }
 
-export function FoundSlots({ search, pick, none }: { search: Search; pick: (slot: NearSlot) => void; none: preact.ComponentChildren }) {
-  const { slots, why } = useSlots(search);
-  if (!slots) return why === undefined ? <Loading /> : <Trouble why={why} />;
+interface FoundProps {
+  search: Search;
+  pick: (slot: NearSlot) => void;
+  busy?: boolean;
+  /** What is said where nothing is free. */
+  none: preact.ComponentChildren;
+}
+
+export function FoundSlots({ search, pick, busy = false, none }: FoundProps) {
+  const { slots, why, again, since } = useSlots(search);
+  if (!slots) return why === undefined ? <Loading /> : <Trouble why={why} again={again} />;
   return (
     <>
-      {why !== undefined && <p class="soft" role="status">{t("Mất liên lạc: số chỗ có thể đã cũ.", "Connection lost: these numbers may be old.")}</p>}
-      {slots.length > 0 ? <SlotList slots={slots} pick={pick} /> : none}
+      {since && <Stale since={since} />}
+      {slots.length > 0 ? <SlotList slots={slots} pick={pick} busy={busy} /> : none}
+    </>
+  );
+}
+
+/** What stands below is as old as that. */
+export function Stale({ since }: { since: Date }) {
+  return <p class="notice" role="status">{t(`Mất liên lạc: dưới đây là lúc ${hour(since)}, có thể đã khác. Có mạng là tự cập nhật.`, `Connection lost: what follows is of ${hour(since)} and may have changed. It is renewed as soon as there is a network.`)}</p>;
+}
+
+interface WhereProps {
+  unitId: string;
+  setUnitId: (id: string) => void;
+  from: string;
+  setFrom: (day: string) => void;
+}
+
+/** Where, and from which day on, slots are looked for. */
+export function Where({ unitId, setUnitId, from, setFrom }: WhereProps) {
+  const communes = useCommunes();
+  const today = day(new Date(serverNow()));
+  return (
+    <>
+      <Choice id="unit" label={t("Xã, phường", "Commune")} value={unitId} chosen={setUnitId}>
+        <option value="">{t("Bất kỳ", "Any")}</option>
+        {communes.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)}>{unit.name}</option>)}
+      </Choice>
+      <Field id="from" type="date" label={t("Từ ngày", "From")} value={from || today} min={today} typed={setFrom} />
     </>
   );
 }
