@@ -293,6 +293,135 @@ test("inside Zalo booking goes on, and the way to one's own browser takes the co
   await old.getByText("giữ tay vào địa chỉ").waitFor();
 });
 
+test("a phone whose clock is wrong books all the same, and a hold that ran out is held again", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await pickHour(page);
+  await fillPerson(page, idNumber());
+  // The clock of a cheap phone: twenty minutes fast.
+  await page.evaluate("(() => { const real = Date.now.bind(Date); window.fast = 20 * 60_000; Date.now = () => real() + window.fast; })()");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("timer").waitFor();
+  assert.match(await page.getByRole("timer").textContent(), /còn [1-5]:\d\d/);
+  // Six minutes later, as far as the page can know.
+  await page.evaluate("window.fast += 6 * 60_000");
+  await page.getByText("Thời gian giữ chỗ đã hết.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Xác nhận đặt lịch" }).count(), 0);
+  await assertAccessible(page, "hold-over");
+  await page.getByRole("button", { name: "Giữ lại giờ này" }).click();
+  assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Nguyễn Thị Thử");
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+});
+
+test("whoever loses the place at the last moment is shown others beside the confirmation", async (t) => {
+  const page = await open(t, "/dat-lich");
+  await pickHour(page);
+  await fillPerson(page, idNumber());
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("timer").waitFor();
+  const other = await page.evaluate("fetch('/api/v1/slots/nearest?service=cccd_new').then((answer) => answer.json())");
+  await page.route("**/api/v1/appointments", (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: "/problems/place-taken", title: "Chỗ này đã dành cho người khác.", status: 409, instance: "urn:uuid:0", alternatives: other.slots.slice(LATER + 1, LATER + 4) }),
+    }), { times: 1 });
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.locator(".others button.hour").first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "Xác nhận đặt lịch" }).count(), 0, "pressing again would change nothing");
+  await assertAccessible(page, "taken");
+  await page.locator(".others button.hour").first().click();
+  assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Nguyễn Thị Thử");
+});
+
+test("what to bring is said before and after booking, and a booking for a later day says what is left to do", async (t) => {
+  const page = await open(t, "/dat-lich");
+  const inThreeDays = await page.evaluate("new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10)");
+  await page.getByLabel("Từ ngày").fill(inThreeDays);
+  await page.locator(".day.today").waitFor({ state: "detached" });
+  await pickHour(page);
+  await page.getByText("Mang theo khi đến").waitFor();
+  await fillPerson(page, idNumber());
+  await page.getByRole("button", { name: "Giữ chỗ" }).click();
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByText("Còn một việc nữa.").waitFor();
+  await page.getByText("Mang theo khi đến").waitFor();
+  await assertAccessible(page, "booked-later");
+  await page.getByRole("link", { name: "Xem, đổi hoặc hủy" }).click();
+  await page.locator(".state.booked").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Tôi sẽ đến" }).count(), 0, "it is too early to say so");
+});
+
+test("a link that opens without a network keeps its codes, and moving goes to any day", async (t) => {
+  const page = await open(t, "/dat-lich");
+  const { code, secret } = await book(page, idNumber());
+  await page.route("**/appointments/lookup", (route) => route.abort("connectionreset"), { times: 1 });
+  await page.goto(`${origin}/lich-hen#${code}.${secret}`);
+  await page.getByText("Chưa nhận được trả lời của máy chủ.").waitFor();
+  await assertAccessible(page, "own-lost");
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await page.locator(".state.booked").waitFor();
+  await page.getByRole("button", { name: "Đổi sang giờ khác" }).click();
+  const day = await page.evaluate("new Date(Date.now() + 2 * 86400000).toISOString().slice(0, 10)");
+  await page.getByLabel("Từ ngày").fill(day);
+  await page.locator(".day.today").waitFor({ state: "detached" });
+  await page.locator("button.hour").first().waitFor();
+  await assertAccessible(page, "move");
+  // The answer gets lost once it is moved: sent again, it is moved once.
+  const keys = [];
+  await page.route("**/appointments/reschedule", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await page.locator("button.hour").first().click();
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await page.getByText("Đã đổi giờ.").waitFor();
+  assert.equal(new Set(keys).size, 1);
+  // Left open without a network, it says how old it is, and is renewed by itself.
+  await page.context().setOffline(true);
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.getByText("Mất liên lạc: dưới đây là lúc").waitFor();
+  await assertAccessible(page, "own-old");
+  await page.context().setOffline(false);
+  await page.getByText("Mất liên lạc: dưới đây là lúc").waitFor({ state: "detached" });
+});
+
+test("the waitlist says where something is missing, and a lost answer joins once", async (t) => {
+  const page = await open(t, "/cho/vao");
+  await page.locator("input[type=checkbox]").first().waitFor();
+  await page.getByRole("button", { name: "Vào danh sách chờ" }).click();
+  await page.getByText("Hãy chọn ít nhất một điểm.").waitFor();
+  await page.waitForFunction("document.activeElement.type === 'checkbox'");
+  await assertAccessible(page, "join-faults");
+  await page.locator("input[type=checkbox]").first().check();
+  await page.getByLabel("Số định danh (12 số)").fill(idNumber());
+  await page.getByLabel("Số điện thoại để báo khi có chỗ").fill("0912 345 678");
+  let sent = 0;
+  await page.route("**/api/v1/waitlist", async (route) => {
+    sent += 1;
+    if (sent > 1) return route.continue();
+    await route.fetch();
+    return route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "Vào danh sách chờ" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("button", { name: "Vào danh sách chờ" }).click();
+  await page.getByRole("heading", { name: "Đã vào danh sách chờ" }).waitFor();
+});
+
+test("where the first look fails the page says so and is tried again", async (t) => {
+  const page = await open(t, "/lich-hen");
+  await page.route("**/api/v1/services", (route) => route.abort("connectionreset"), { times: 1 });
+  await page.goto(`${origin}/dat-lich`);
+  await page.getByText("Hãy thử lại sau ít phút.").waitFor();
+  await assertAccessible(page, "find-lost");
+  await page.getByRole("button", { name: "Thử lại" }).click();
+  await page.locator("button.hour").first().waitFor();
+});
+
 test("by keyboard alone a place is held", async (t) => {
   const page = await open(t, "/dat-lich");
   await page.locator("button.hour").nth(LATER).focus();
