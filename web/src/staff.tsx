@@ -20,13 +20,15 @@ interface GateProps {
 
 export function Gate({ face, right, refusal, left, children }: GateProps) {
   const [why, setWhy] = useState<unknown>(undefined);
-  useEffect(() => {
+  const begin = () => {
+    setWhy(undefined);
     recall().catch(setWhy);
-  }, []);
+  };
+  useEffect(begin, []);
   useEffect(() => {
     if (me.value === null) left();
   }, [me.value]);
-  if (me.value === undefined) return <Outside>{why === undefined ? <Loading /> : <Trouble why={why} />}</Outside>;
+  if (me.value === undefined) return <Outside>{why === undefined ? <Loading /> : <Trouble why={why} again={begin} />}</Outside>;
   if (me.value === null) return <Outside><SignIn face={face} /></Outside>;
   if (me.value.must_change_password) return <Outside><OwnPassword /></Outside>;
   if (may(right)) return <>{children}</>;

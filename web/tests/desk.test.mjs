@@ -311,6 +311,80 @@ test("the day's list shows who is to come and lets them in", async (t) => {
   await row.getByText("Đang chờ").waitFor();
 });
 
+test("the person with the card gets new codes, another hour, or rid of what others booked", async (t) => {
+  const { page } = await atDesk(t);
+  const name = "Mai Thị Thử Giữ";
+  const code = await book(name);
+  await page.getByRole("link", { name: "Lịch hôm nay" }).click();
+  const row = page.locator("tr", { hasText: code });
+  const open = () => row.getByRole("button", { name: `Mã, giờ… của ${name}` }).click({ timeout: 90_000 });
+  const dialog = page.getByRole("dialog");
+  await open();
+  await assertAccessible(page, "desk-booking");
+  await dialog.getByRole("button", { name: "Cấp lại mã" }).click();
+  await dialog.locator("dd.code").first().waitFor();
+  const [told, secret] = await dialog.locator("dd.code").allTextContents();
+  assert.equal(told, code);
+  await assertAccessible(page, "desk-codes");
+  await ask("POST", "/appointments/lookup", { code, secret });
+  await page.keyboard.press("Escape");
+  const before = await row.locator("td.time").textContent();
+  await open();
+  await dialog.getByRole("button", { name: "Đổi sang giờ khác ở đây" }).click();
+  const hours = dialog.getByLabel("Khung giờ");
+  await hours.locator("option[value]:not([value=''])").nth(2).waitFor({ state: "attached" });
+  await hours.selectOption({ index: 2 });
+  await assertAccessible(page, "desk-move");
+  await dialog.getByRole("button", { name: "Chuyển đến giờ này" }).click();
+  await said(page, `Đã đổi lịch hẹn của ${name}`);
+  await page.waitForFunction(([of, old]) => ![...document.querySelectorAll("tr")].find((one) => one.textContent.includes(of))?.textContent.startsWith(old), [code, before]);
+  await open();
+  await dialog.getByRole("button", { name: "Người có thẻ không đặt lịch này" }).click();
+  await dialog.getByRole("button", { name: "Hủy lịch hẹn này" }).click();
+  await said(page, `Đã hủy lịch hẹn ${code}`);
+});
+
+test("whom no message reached is telephoned, and crossed off", async (t) => {
+  const { page } = await atDesk(t);
+  const notice = {
+    notice_id: randomUUID(), kind: "booking.closed_moved", code: "K7QM-2XRT", name: "Bà Thử Gọi", phone: "0912 345 678",
+    whose_phone: "helper", reason: "failed", starts_at: "2026-12-01T01:00:00Z", due_at: "2026-11-29T01:00:00Z",
+  };
+  let items = [notice];
+  await page.route("**/desk/unreached?*", (route) => route.fulfill({ json: { items } }));
+  await page.route("**/called", (route) => {
+    items = [];
+    return route.fulfill({ status: 204 });
+  });
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const line = page.locator("li", { hasText: "Bà Thử Gọi" });
+  assert.equal(await line.getByRole("link", { name: "0912 345 678" }).getAttribute("href"), "tel:0912345678");
+  await line.getByText("số người giúp đặt · tin nhắn không đến").waitFor();
+  await assertAccessible(page, "desk-unreached");
+  await line.getByRole("button", { name: "Đã gọi" }).click();
+  await page.getByText("Ai cũng đã được báo.").waitFor();
+});
+
+test("on a phone what was done is said above, and nothing lies over the next step", async (t) => {
+  const { page, desk } = await atDesk(t, { viewport: { width: 360, height: 740 } });
+  await issue(page);
+  await page.locator(".said", { hasText: "Đã phát phiếu" }).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Gọi người tiếp theo" }).click();
+  await said(page, `đến quầy ${desk}`);
+  const next = page.getByRole("button", { name: "Bắt đầu làm" });
+  await next.scrollIntoViewIfNeeded();
+  const apart = await page.evaluate(() => {
+    const told = document.querySelector(".said").getBoundingClientRect();
+    return [...document.querySelectorAll(".verbs button")].every((one) => {
+      const at = one.getBoundingClientRect();
+      return at.top >= told.bottom || at.bottom <= told.top;
+    });
+  });
+  assert.ok(apart, "the message covers a button");
+  await next.click();
+  await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
+});
+
 test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
   const { page } = await atDesk(t);
   const code = await book("Đỗ Thị Thử Dời");
@@ -321,6 +395,7 @@ test("a closure is seen before it is made, moves people, and is taken back", asy
   await page.getByLabel("Lời nhắn cho bà con").fill("Mất điện cả ngày");
   await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
   await page.locator(".moves li", { hasText: code }).getByText("→").waitFor();
+  assert.match(await page.evaluate("document.activeElement.textContent"), /Đóng cửa/, "what would be done is read out");
   await assertAccessible(page, "desk-closure");
   assert.match(await page.locator(".days li").first().textContent(), /00:00/, "nothing has changed yet");
   await page.getByRole("button", { name: /^Đổi, chuyển \d+ người/ }).click();

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { Choice, Trouble } from "../kit.tsx";
 import { t } from "../words.ts";
+import { Booking } from "./booking.tsx";
 import { Issue } from "./issue.tsx";
 import { lettersOn, turnLetters } from "./keys.ts";
 import { busy, chooseDesk, office, offices, serviceName, type Ticket, trouble } from "./state.ts";
@@ -30,9 +31,10 @@ export function Asked() {
       {asked.kind === "redirect" && <Redirect ticket={asked.ticket} />}
       {asked.kind === "acts" && <Acts ticket={asked.ticket} />}
       {asked.kind === "issue" && <Issue idNumber={asked.idNumber} moveHere={asked.moveHere ?? false} close={close} />}
+      {asked.kind === "booking" && <Booking one={asked.one} close={close} />}
       {asked.kind === "keys" && <Keys />}
       {asked.kind === "desk" && <WhichDesk />}
-      {trouble.value?.at === "dialog" && asked.kind !== "issue" && <Trouble why={trouble.value.why} />}
+      {trouble.value?.at === "dialog" && asked.kind !== "issue" && <Trouble why={trouble.value.why} again={trouble.value.again} />}
     </Dialog>
   );
 }
@@ -44,6 +46,7 @@ function titleOf(asked: Question): string {
     case "redirect": return t(`Chuyển ${asked.ticket.number} đến`, `Where ${asked.ticket.number} goes`);
     case "acts": return `${asked.ticket.number} ${asked.ticket.name ?? ""}`;
     case "issue": return asked.moveHere ? t("Chuyển lịch hẹn về đây", "Move the appointment here") : t("Phát phiếu cho người không hẹn", "A ticket for a walk-in");
+    case "booking": return `${asked.one.name} · ${asked.one.code}`;
     case "keys": return t("Phím tắt", "Keys");
     case "desk": return t("Đây là quầy số mấy?", "Which desk is this?");
   }
@@ -158,7 +161,7 @@ function Keys() {
         <div><dt><kbd>1</kbd>–<kbd>5</kbd></dt><dd>{t("Chọn dòng trong bảng hỏi", "Choose a line of a question")}</dd></div>
         <div><dt><kbd>Esc</kbd></dt><dd>{t("Đóng bảng hỏi, rời ô đang gõ", "Close a question, leave a field")}</dd></div>
       </dl>
-      <p>{t("Máy quét gõ thay bàn phím: quét phiếu hẹn hay thẻ lúc nào cũng được, không cần bấm vào ô nào.", "A scanner types like a keyboard: scan a slip or a card at any time, wherever the cursor is.")}</p>
+      <p>{t("Máy quét gõ thay bàn phím: quét phiếu hẹn hay thẻ lúc nào cũng được, không cần bấm vào ô nào.", "A scanner types like a keyboard: scan a slip or a card at any time, without a click into any field.")}</p>
       <label class="check">
         <input type="checkbox" checked={lettersOn.value} onChange={(event) => turnLetters(event.currentTarget.checked)} />
         {t("Dùng phím một chữ (tắt nếu hay bấm nhầm hoặc ra lệnh bằng giọng nói)", "Single letters do something (turn off for speech input)")}

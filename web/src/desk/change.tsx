@@ -1,7 +1,8 @@
 /** Some days other than the weeks: first what it would do to people, then the change, and nothing else. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { api, Refused, type Schemas, told, uuid } from "../api.ts";
+import type { Asked } from "../ask.ts";
 import { Choice, Field, faultAt, Trouble, useDeed } from "../kit.tsx";
 import { day as dayOf, spellDay, spellTime, t } from "../words.ts";
 import { readMinute, spellMinute } from "./opening.tsx";
@@ -25,7 +26,7 @@ const REACHES: [Reach, string][] = [
 ];
 
 interface Props {
-  exceptions: Exception[];
+  exceptions: Asked<Schemas["OfficeExceptions"]>;
   changed: () => void;
 }
 
@@ -52,6 +53,9 @@ export function Change({ exceptions, changed }: Props) {
   const [done, setDone] = useState<Rearrangement>();
   const head = useRef<HTMLHeadingElement>(null);
   const { busy, why, forget, run } = useDeed();
+  const inForce = exceptions.told?.exceptions ?? [];
+  // What would be done is read out as soon as it is drawn, not the form that it takes the place of.
+  useEffect(() => head.current?.focus(), [planned]);
   const { office_id } = office.value!;
 
   const preview = (what: string, send: Planned["send"]) =>
@@ -59,7 +63,6 @@ export function Change({ exceptions, changed }: Props) {
       setDone(undefined);
       const plan = await send({ dry_run: true, on_conflict: "move", reach }, uuid());
       setPlanned({ what, plan, key: uuid(), send });
-      head.current?.focus();
     });
   const carryOut = ({ what, plan, key, send }: Planned) =>
     run(async () => {
@@ -136,11 +139,12 @@ export function Change({ exceptions, changed }: Props) {
           <button disabled={busy}>{busy ? t("Đang tính…", "Looking…") : t("Xem trước ai bị ảnh hưởng", "See first who is affected")}</button>
         </form>
       )}
-      {!planned && exceptions.length > 0 && (
+      {!planned && !exceptions.told && <Trouble why={exceptions.why} again={exceptions.again} />}
+      {!planned && inForce.length > 0 && (
         <>
           <h3>{t("Đã đặt", "In force")}</h3>
           <ul class="short">
-            {exceptions.map((one) => (
+            {inForce.map((one) => (
               <li key={one.exception_id}>
                 <span class="whole">{spellChange(one, today)}<br /><span class="soft">{one.reason}</span></span>
                 <button type="button" class="quiet small" disabled={busy} onClick={() => remove(one)}>{t("Bỏ", "Take back")}</button>
@@ -171,6 +175,7 @@ function spellChange(one: Exception | AddException, today: string): string {
 
 function spellGo(plan: Rearrangement): string {
   if (plan.people.length === 0) return t("Đổi, không ai mất chỗ", "Change it; nobody loses a place");
+  if (plan.conflicts === 0) return t(`Đổi, chuyển ${plan.moved} người`, `Change it: ${plan.moved} moved`);
   return t(`Đổi, chuyển ${plan.moved} người, ${plan.conflicts} người cần xếp lại`, `Change it: ${plan.moved} moved, ${plan.conflicts} without a place`);
 }
 
@@ -179,7 +184,7 @@ function Outcome({ done }: { done: Rearrangement }) {
     <p class="notice done" role="status">
       {done.people.length === 0
         ? t("Đã đổi. Không ai mất chỗ.", "Done. Nobody lost a place.")
-        : t(`Đã đổi. ${done.moved} người đã được chuyển và được báo; ${done.conflicts} người cần xếp lại, ở danh sách bên cạnh.`, `Done. ${done.moved} moved and told; ${done.conflicts} on the list beside.`)}
+        : t(`Đã đổi. ${done.moved} người đã được chuyển và được báo; ${done.conflicts} người cần xếp lại, ở mục “Cần xếp lại giờ”.`, `Done. ${done.moved} moved and told; ${done.conflicts} under “Need another time”.`)}
     </p>
   );
 }

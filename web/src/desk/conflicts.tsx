@@ -5,7 +5,8 @@ import { api, type Schemas, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Choice, Field, Loading, Trouble, useDeed } from "../kit.tsx";
 import { Dialog } from "../dialog.tsx";
-import { day as dayOf, hour, spellTime, t } from "../words.ts";
+import { day as dayOf, spellTime, t } from "../words.ts";
+import { SlotChoice, useSlotChoice } from "./slot-choice.tsx";
 import { type Appointment, office, offices, serviceName } from "./state.ts";
 
 export function Conflicts() {
@@ -16,7 +17,7 @@ export function Conflicts() {
   return (
     <section class="panel" aria-labelledby="conflicts">
       <h2 id="conflicts">{t("Cần xếp lại giờ", "Need another time")}{people && people.length > 0 && ` (${people.length})`}</h2>
-      {!people && (list.why === undefined ? <Loading /> : <Trouble why={list.why} />)}
+      {!people && (list.why === undefined ? <Loading /> : <Trouble why={list.why} again={list.again} />)}
       {people?.length === 0 && <p class="empty">{t("Không ai mất chỗ.", "Nobody is without a place.")}</p>}
       <ul class="short">
         {people?.map((one) => (
@@ -44,12 +45,9 @@ function Resolve({ one, close, done }: { one: Appointment; close: () => void; do
   const { office_id } = office.value!;
   const [to, setTo] = useState(String(office_id));
   const [on, setOn] = useState(dayOf(new Date()));
-  const [start, setStart] = useState("");
   const { busy, why, run } = useDeed();
-  const query = { on, service: one.service_code };
-  const slots = useAsked(`${to} ${on}`, () => told(api.GET("/api/v1/offices/{office_id}/slots", { params: { path: { office_id: Number(to) }, query } })));
-  const coming = slots.told?.slots.filter((slot) => Date.parse(slot.starts_at) > Date.now()) ?? [];
-  const slot = coming.find((each) => each.starts_at === start) ?? coming.find((each) => each.free > 0) ?? coming[0];
+  const choice = useSlotChoice(Number(to), on, one.service_code);
+  const { slot } = choice;
   const resolve = (body: Schemas["ResolveConflict"]) =>
     run(async () => {
       const path = "/api/v1/offices/{office_id}/desk/conflicts/{appointment_id}/resolve";
@@ -65,17 +63,14 @@ function Resolve({ one, close, done }: { one: Appointment; close: () => void; do
         }}
       >
         <p>{serviceName(one.service_code)}. <span class="soft">{t("Người đặt chung đi cùng nhau. Được dùng cả chỗ dành cho người không hẹn.", "Those booked together stay together. Walk-in places may be used.")}</span></p>
-        <Trouble why={why ?? slots.why} />
+        <Trouble why={why} />
         {(offices.value?.length ?? 0) > 1 && (
           <Choice id="resolve-office" label={t("Điểm tiếp nhận", "Office")} value={to} chosen={setTo}>
             {offices.value?.map((each) => <option key={each.office_id} value={String(each.office_id)}>{each.name}</option>)}
           </Choice>
         )}
         <Field id="resolve-on" label={t("Ngày", "Day")} type="date" value={on} typed={setOn} min={dayOf(new Date())} required />
-        <Choice id="resolve-slot" label={t("Khung giờ", "Slot")} value={slot?.starts_at ?? ""} chosen={setStart}>
-          {coming.length === 0 && <option value="">{t("Ngày này không còn khung giờ nào", "No slot on this day")}</option>}
-          {coming.map((each) => <option key={each.starts_at} value={each.starts_at}>{hour(each.starts_at)} · {t(`còn ${each.free} chỗ`, `${each.free} free`)}</option>)}
-        </Choice>
+        <SlotChoice id="resolve-slot" choice={choice} />
         <div class="deeds">
           <button disabled={busy || !slot}>{t("Chuyển đến giờ này", "Move there")}</button>
           <button type="button" class="quiet danger" disabled={busy} onClick={() => void resolve({ resolution: "cancel" })}>{t("Hủy, người này thôi không đến", "Cancel")}</button>

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Loading, Trouble } from "../kit.tsx";
 import { hour, spellDay, t, day as dayOf } from "../words.ts";
 import { CheckInListed, Refusal } from "./door.tsx";
+import { question } from "./verbs.ts";
 import { type Appointment, isLate, lost, office, serviceName, trouble, visits } from "./state.ts";
 import { spellStatus } from "./tell.ts";
 
@@ -38,7 +39,7 @@ export function Day() {
         ))}
       </div>
       {shown.length === 0 ? (
-        <p class="empty">{t("Không có ai.", "Nobody.")}</p>
+        <p class="empty">{all.length === 0 ? t("Hôm nay chưa ai đặt hẹn ở đây.", "Nobody has booked here today.") : t("Không có ai trong nhóm này.", "Nobody is in this group.")}</p>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-label={t("Bảng lịch hẹn", "The table")}>
           <table>
@@ -64,7 +65,14 @@ export function Day() {
                   <td>{serviceName(one.service_code)}</td>
                   <td class="code-cell">{one.code}</td>
                   <td class={isLate(one) ? "warn" : undefined}>{isLate(one) ? t("Trễ hẹn", "Late") : spellStatus(one.status)}</td>
-                  <td>{one.status === "booked" && <CheckInListed one={one} />}</td>
+                  <td>
+                    {one.status === "booked" && (
+                      <div class="row-deeds">
+                        <CheckInListed one={one} />
+                        <button type="button" class="quiet small" aria-label={t(`Mã, giờ… của ${one.name}`, `Codes, hour… of ${one.name}`)} onClick={() => (question.value = { kind: "booking", one })}>{t("Mã, giờ…", "Codes, hour…")}</button>
+                      </div>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>

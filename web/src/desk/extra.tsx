@@ -33,7 +33,8 @@ export function Extra() {
   return (
     <section class="panel" aria-labelledby="extra">
       <h2 id="extra">{t("Tăng thêm chỗ cho một khung giờ", "More places in one slot")}</h2>
-      <Trouble why={why ?? slots.why} />
+      <Trouble why={why} />
+      <Trouble why={slots.why} again={slots.again} />
       {done && <p class="notice done" role="status">{done}</p>}
       <form
         onSubmit={(event) => {

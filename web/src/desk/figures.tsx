@@ -26,7 +26,7 @@ export function Statistics() {
   const [kept, keep] = useState<Day[]>();
   if (days.told && days.told.days !== kept) keep(days.told.days);
   const all = days.told?.days ?? kept;
-  if (!all) return days.why === undefined ? <Loading /> : <Trouble why={days.why} />;
+  if (!all) return days.why === undefined ? <Loading /> : <Trouble why={days.why} again={days.again} />;
   const most = Math.max(1, ...all.map((one) => one.arrived));
   return (
     <>
@@ -39,6 +39,7 @@ export function Statistics() {
             {SPANS.map(([days, name]) => <button key={days} type="button" class={span === days ? "small" : "quiet small"} aria-pressed={span === days} onClick={() => setSpan(days)}>{name}</button>)}
           </div>
         </div>
+        {days.why !== undefined && <Trouble why={days.why} again={days.again}><p>{t("Bảng dưới đây là số liệu cũ.", "The table below is old.")}</p></Trouble>}
         <div class="scroll" tabIndex={0} role="region" aria-label={t("Bảng theo ngày", "The table")}>
           <table class="figures">
             <thead>

@@ -47,8 +47,12 @@ function Desk() {
 
 function Inside() {
   const [why, setWhy] = useState<unknown>(undefined);
-  useEffect(() => {
+  const load = () => {
+    setWhy(undefined);
     loadOffices().catch(setWhy);
+  };
+  useEffect(() => {
+    load();
     const ends = [keepLooking(), listen(arrive)];
     return () => ends.forEach((end) => end());
   }, []);
@@ -57,7 +61,7 @@ function Inside() {
     <>
       <Bar />
       <main>
-        {why !== undefined && <Trouble why={why} />}
+        {why !== undefined && <Trouble why={why} again={load} />}
         {office.value ? <Shown key={office.value.office_id} /> : offices.value ? <PickOffice /> : why === undefined && <Loading />}
       </main>
       <Said />
@@ -134,7 +138,7 @@ function PickOffice() {
   return (
     <section class="narrow">
       <h1>{t("Hôm nay ngồi ở đâu?", "Which office today?")}</h1>
-      {all.length === 0 && <p>{t("Đơn vị này chưa có điểm tiếp nhận nào.", "This unit has no office yet.")}</p>}
+      {all.length === 0 && <p>{t("Đơn vị này chưa có điểm tiếp nhận nào. Hãy nhờ quản trị tỉnh mở một điểm.", "This unit has no office yet. Ask the administrator to open one.")}</p>}
       <ul class="picks">
         {all.map((one) => (
           <li key={one.office_id}>

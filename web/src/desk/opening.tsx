@@ -9,6 +9,7 @@ import { Change } from "./change.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { Extra } from "./extra.tsx";
 import { office } from "./state.ts";
+import { Unreached } from "./unreached.tsx";
 
 const DAYS_SHOWN = 14;
 
@@ -26,14 +27,15 @@ export function Opening() {
       <h1 class="unseen">{t("Giờ mở cửa và số chỗ", "Hours and places")}</h1>
       <div class="halves">
         <div class="stack">
-          <Change changed={changed} exceptions={exceptions.told?.exceptions ?? []} />
+          <Change changed={changed} exceptions={exceptions} />
           <Extra />
         </div>
         <div class="stack">
-          <Conflicts key={round} />
+          <Conflicts key={`conflicts${round}`} />
+          <Unreached key={`unreached${round}`} />
           <section class="panel" aria-labelledby="days">
             <h2 id="days">{t("Hai tuần tới", "The next two weeks")}</h2>
-            {!days.told ? (days.why === undefined ? <Loading /> : <Trouble why={days.why} />) : (
+            {!days.told ? (days.why === undefined ? <Loading /> : <Trouble why={days.why} again={days.again} />) : (
               <ul class="days">
                 {days.told.days.map((one) => (
                   <li key={one.on} class={one.open ? undefined : "shut"}>

@@ -122,20 +122,31 @@ const GLANCE_MS = 2_500;
 /** How often the queue is read where nothing seemed to change: others may have parked or renamed. */
 const ANYWAY_MS = 60_000;
 
+/** How old the day's appointments may grow where no count shows a change: somebody moved within the day. */
+const BOOKED_MS = 10 * 60_000;
+let bookedOf = { counts: "", at: 0 };
+
+/** The next look reads the day's appointments, whatever the counts say. */
+export function readBookedAnew(): void {
+  bookedOf = { counts: "", at: 0 };
+}
+
 /** Names are read only when something changed: every reading is written down in the audit trail. */
 async function look(office_id: number): Promise<void> {
   const params = { path: { office_id } };
-  const before = queue.value?.expected;
   const [next, days] = await Promise.all([
     told(api.GET("/api/v1/offices/{office_id}/desk/queue", { params })),
     told(api.GET("/api/v1/offices/{office_id}/statistics", { params })),
   ]);
   if (office.value?.office_id !== office_id) return;
-  if (!booked.value || before !== next.expected) {
-    const query = { on: day(new Date()) };
+  const on = day(new Date());
+  const counts = JSON.stringify([office_id, on, next.expected, days.days[0]?.booked]);
+  if (!booked.value || counts !== bookedOf.counts || Date.now() - bookedOf.at > BOOKED_MS) {
+    const query = { on };
     const list = await told(api.GET("/api/v1/offices/{office_id}/desk/day", { params: { ...params, query } }));
     if (office.value?.office_id !== office_id) return;
     booked.value = list.appointments;
+    bookedOf = { counts, at: Date.now() };
   }
   queue.value = next;
   figures.value = days.days[0];

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 
 import { api, type Schemas, told } from "../api.ts";
 import { t } from "../words.ts";
-import { calledFor, deed, deskNo, mine, office, queue, type Ticket, undoable } from "./state.ts";
+import { type Appointment, calledFor, deed, deskNo, mine, office, queue, type Ticket, undoable } from "./state.ts";
 import type { ParkReason, Refusal, VisitResult } from "./tell.ts";
 
 type TicketAct = Schemas["TicketAct"];
@@ -12,6 +12,7 @@ type TicketAct = Schemas["TicketAct"];
 export type Question =
   | { kind: "finish" | "park" | "redirect" | "acts"; ticket: Ticket }
   | { kind: "issue"; idNumber?: string; moveHere?: boolean }
+  | { kind: "booking"; one: Appointment }
   | { kind: "keys" | "desk" };
 export const question = signal<Question | undefined>(undefined);
 
