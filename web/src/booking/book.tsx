@@ -133,7 +133,7 @@ interface WantedProps {
 function Wanted({ services, service, setService, unitId, setUnitId, from, setFrom, people, setPeople }: WantedProps) {
   const count = (many: number) => setPeople(Array.from({ length: many }, (_, index) => people[index] ?? NOBODY));
   return (
-    <div class="wanted">
+    <div class="wanted four">
       <Choice id="service" label={t("Thủ tục", "Service")} value={service} chosen={setService}>
         {services.map((one) => <option key={one.service_code} value={one.service_code}>{one.name}</option>)}
       </Choice>
@@ -184,7 +184,7 @@ function Who({ slot, service, documents, people, change, fault, back, held, othe
   return (
     <>
       <Heading>{t("Ai đến làm thủ tục?", "Who comes?")}</Heading>
-      <p><strong>{spellTime(slot.starts_at)}</strong><br />{slot.office_name}, {slot.address} · <button type="button" class="link" onClick={back}>{t("chọn giờ khác", "choose another hour")}</button></p>
+      <p><strong>{spellTime(slot.starts_at)}</strong><br />{slot.office_name}, {slot.address}<br /><button type="button" class="link" onClick={back}>{t("chọn giờ khác", "choose another hour")}</button></p>
       <Trouble why={why}>{helpAfter(why)}</Trouble>
       {others.length > 0 && (
         <div class="others">

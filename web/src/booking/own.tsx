@@ -34,7 +34,7 @@ export function KeyForm({ label, busy, ask }: { label: string; busy: boolean; as
       }}
     >
       <Field id="code" label={label} value={code} typed={setCode} required autocomplete="off" autocapitalize="characters" maxLength={20} hint={t("8 chữ và số, như K7QM-2XRT", "8 letters and digits, as K7QM-2XRT")} />
-      <Field id="secret" label={t("Mã bí mật", "Secret")} value={secret} typed={setSecret} required autocomplete="off" autocapitalize="characters" maxLength={20} hint={t("10 chữ và số, in trên phiếu hẹn", "10 letters and digits, printed on the slip")} />
+      <Field id="secret" label={t("Mã bí mật", "Secret")} value={secret} typed={setSecret} required autocomplete="off" autocapitalize="characters" maxLength={20} hint={t("10 chữ và số, cấp cùng lúc với mã ở trên", "10 letters and digits, given with the code")} />
       <button disabled={busy}>{t("Xem", "See")}</button>
     </form>
   );

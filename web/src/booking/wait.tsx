@@ -85,7 +85,7 @@ export function Join() {
         <Choice id="service" label={t("Thủ tục", "Service")} value={chosen} chosen={setService}>
           {services?.map((one) => <option key={one.service_code} value={one.service_code}>{one.name}</option>)}
         </Choice>
-        <fieldset aria-describedby={about ? "offices-about" : undefined}>
+        <fieldset class="offices" aria-describedby={about ? "offices-about" : undefined}>
           <legend>{t(`Điểm tiếp nhận (chọn tối đa ${OFFICES_MAX})`, `Offices (up to ${OFFICES_MAX})`)}</legend>
           {!offices && (asked.why === undefined ? <Loading /> : <Trouble why={asked.why} again={asked.again} />)}
           {offices?.length === 0 && <p>{t("Chưa có điểm tiếp nhận nào làm thủ tục này.", "No office takes this service yet.")}</p>}

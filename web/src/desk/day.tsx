@@ -25,7 +25,7 @@ export function Day() {
   return (
     <section class="panel" aria-labelledby="day">
       <div class="panel-head">
-        <h1 id="day">{t("Lịch hẹn", "Appointments")}: {spellDay(today, today).toLowerCase()}</h1>
+        <h1 id="day">{t("Lịch hẹn", "Appointments")}: {spellDay(today, today)}</h1>
         <p class="deeds">
           <a class="button quiet small" href={`/api/v1/offices/${office.value?.office_id}/desk/sheet`} target="_blank" rel="noreferrer">{t("In danh sách", "Print the list")}</a>
         </p>
