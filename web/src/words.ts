@@ -56,7 +56,8 @@ export function spellDay(iso: string, today: string): string {
   return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }
 
-function lower(text: string): string {
+/** As it stands within a sentence: `VNeID` stays what it is. */
+export function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 

@@ -403,6 +403,7 @@ test("a wall goes through its boards by itself, in letters for four metres, and 
     await page.keyboard.press("ArrowRight");
     await page.locator(".slide-head .line").waitFor();
     assert.ok(await page.evaluate("document.documentElement.scrollHeight <= innerHeight"), `${await title.textContent()} does not scroll`);
+    await assertAccessible(page, `wall-${turn + 1}`);
     seen.add(await title.textContent());
   }
   assert.equal(seen.size, 6);

@@ -53,6 +53,10 @@ test("a commander sees who leads and who lags, and the sums agree", async (t) =>
   await page.locator(".trend").waitFor();
   await page.locator(".funnel").waitFor();
   await assertAccessible(page, "board");
+  // What the words mean stands behind a question mark beside them.
+  for (const about of ["Hạng, %, xác nhận tính thế nào?", "Ô, màu và góc đỏ nghĩa là gì?", "Vì sao bước sau ít hơn bước trước?"]) await page.getByText(about).click();
+  assert.equal(await page.locator(".note[open]").getByRole("link", { name: "Mọi từ được giải thích" }).count(), 3);
+  await assertAccessible(page, "board-notes");
   const rows = await page.locator(".ranks tbody tr").count();
   assert.equal(rows, 24, "the communes of today");
   assert.equal(await page.locator(".tile").count(), rows);
@@ -85,7 +89,7 @@ test("steps, windows, unions and classes each change the board", async (t) => {
   await page.locator(".ranks tbody tr").first().waitFor();
   const activated = number(await first.textContent());
   await page.locator("#stage").selectOption("installed");
-  await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
+  await page.getByRole("heading", { name: "Xã, phường, đã cài VNeID" }).waitFor();
   assert.ok(number(await first.textContent()) >= activated);
   await page.locator("#class").selectOption("upland");
   await page.waitForFunction(() => document.querySelectorAll(".ranks tbody tr").length === 3);
@@ -176,7 +180,7 @@ test("a record that somebody makes comes to the board by itself, though nobody a
     if (request.url().includes("/stream?stage=installed")) lines += 1;
   });
   await page.locator("#stage").selectOption("installed");
-  await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
+  await page.getByRole("heading", { name: "Xã, phường, đã cài VNeID" }).waitFor();
   await page.locator(".line.good", { hasText: "Trực tuyến" }).waitFor();
   const count = page.locator(".counts dd").first();
   const before = number(await count.textContent());
@@ -201,7 +205,7 @@ test("where no line stands the board is asked for again and again, and says so",
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
   await page.locator("#stage").selectOption("installed");
   await page.getByText("Cập nhật mỗi 5 giây").waitFor();
-  await page.getByRole("heading", { name: "Xã, phường, đã cài vneid" }).waitFor();
+  await page.getByRole("heading", { name: "Xã, phường, đã cài VNeID" }).waitFor();
   const before = number(await page.locator(".counts dd").first().textContent());
   await assertAccessible(page, "board-asked");
   await recordOne();

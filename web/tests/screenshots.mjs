@@ -8,6 +8,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { chooseVillage, idNumber, PASSWORD, record, signIn as signInToApp } from "./app.mjs";
+import { ADMIN, call, COMMANDER, csv, goTo, LEAD, VOLUNTEER } from "./board.mjs";
 import { startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -16,10 +17,10 @@ const SCHEMES = ["light", "dark"];
 const PHONE_HEIGHT = 740;
 const SCREEN_HEIGHT = 900;
 const OFFICER = "0900000004";
-const COMMANDER = "0900000002";
-const ADMINISTRATOR = "0900000001";
 /** Views of a face that are found by following its own links. */
-const FOLLOWED_MAX = 30;
+const FOLLOWED_MAX = 60;
+/** A4 at 96 dots an inch. */
+const PAPER = { width: 794, height: 1123 };
 
 const [folder, ...wanted] = process.argv.slice(2);
 if (!folder) throw new Error("Name a folder for the pictures.");
@@ -51,6 +52,30 @@ async function take(page, view) {
       taken.push(name);
     }
   await page.setViewportSize({ width: WIDTHS[0], height: PHONE_HEIGHT });
+  console.log(view);
+}
+
+/** One view as it is printed. */
+async function takePaper(page, view) {
+  await page.emulateMedia({ media: "print", colorScheme: "light" });
+  await page.setViewportSize(PAPER);
+  const name = `${view}-paper.png`;
+  await page.screenshot({ path: join(out, name), fullPage: true });
+  taken.push(name);
+  await page.emulateMedia({ media: "screen" });
+  await page.setViewportSize({ width: WIDTHS[0], height: PHONE_HEIGHT });
+}
+
+/** What a wall shows is as high as the wall. */
+async function takeSlide(page, view) {
+  for (const colorScheme of SCHEMES)
+    for (const width of WIDTHS) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.setViewportSize({ width, height: width < 700 ? PHONE_HEIGHT : Math.round((width * 9) / 16) });
+      const name = `${view}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path: join(out, name) });
+      taken.push(name);
+    }
   console.log(view);
 }
 
@@ -102,32 +127,50 @@ async function takeApp() {
   await page.goto(`${program.origin}/app`);
   await page.locator("#phone").waitFor();
   await take(page, "app-sign-in");
+  await page.getByRole("button", { name: /^Tôi có mã dùng một lần/ }).click();
+  await take(page, "app-code");
+  await page.getByRole("button", { name: "Quay lại đăng nhập" }).click();
   await signInToApp(page);
   await page.locator("button.tile").first().waitFor();
   await take(page, "app-villages");
   await chooseVillage(page);
   await take(page, "app-todo");
+  await page.getByLabel("Tìm trong thôn").fill("khong co ai nhu vay");
+  await take(page, "app-nobody");
+  await page.getByLabel("Tìm trong thôn").fill("");
   await page.locator("button.person").first().click();
   await page.getByRole("button", { name: /^Kích hoạt mức 2/ }).click();
   await take(page, "app-record-listed");
   await page.getByRole("button", { name: "người khác" }).click();
   await page.getByRole("button", { name: "Chưa xong" }).click();
   await take(page, "app-record");
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+  await page.locator(".fault").first().waitFor();
+  await take(page, "app-record-faults");
   await page.getByRole("button", { name: "Chưa xong" }).click();
   await record(page, idNumber(), "Cài đặt VNeID");
+  await page.evaluate("location.hash = '/so'");
+  await page.locator(".lines li button").first().click();
+  await page.getByRole("button", { name: /^Ghi nhầm/ }).click();
+  await take(page, "app-take-back");
   await page.context().setOffline(true);
   await record(page, idNumber(), "Kích hoạt mức 1");
   for (const [view, at] of [["ledger", "/so"], ["book", "/dat-hen"], ["activity", "/tuyen-truyen"], ["help", "/huong-dan"], ["campaigns", "/chien-dich"], ["asks-offline", "/nho"]]) {
     await page.evaluate((hash) => (location.hash = hash), at);
     await page.locator("main h1").waitFor();
+    for (const summary of view === "help" ? await page.locator("main summary").all() : []) await summary.click();
     await take(page, `app-${view}`);
   }
   await page.context().setOffline(false);
   for (const [view, at] of [["me", "/toi"], ["asks", "/nho"], ["badge", "/the"]]) {
     await page.evaluate((hash) => (location.hash = hash), at);
-    await page.locator("main h1").waitFor();
+    await page.locator(view === "badge" ? ".six" : "main h1").waitFor();
     await take(page, `app-${view}`);
   }
+  const foreign = await open();
+  await foreign.goto(`${program.origin}/app`);
+  await signInToApp(foreign, COMMANDER).catch(() => undefined);
+  await take(foreign, "app-foreign");
 }
 
 async function signInToStaff(page, path, phone) {
@@ -142,7 +185,8 @@ async function signInToStaff(page, path, phone) {
 /** Every view that the face itself leads to, and the views that those lead to. */
 async function takeFollowed(page, face) {
   const seen = new Set();
-  const links = async () => page.locator("nav a[href^='#']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  // Another page of a list is the same view.
+  const links = async () => page.locator("nav:not(.pages) a[href^='#']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
   const next = await links();
   while (next.length > 0 && seen.size < FOLLOWED_MAX) {
     const at = next.shift();
@@ -188,14 +232,101 @@ async function takeDesk() {
   await take(page, "desk-display");
 }
 
+/** A report that was begun, and each of its steps. */
+async function takeReport(page) {
+  const { unit_id } = (await call(page, "GET", "/me")).body;
+  const { period_id } = (await call(page, "POST", "/reporting-periods", { unit_id, month: "2026-10", starts_on: "2026-09-17", ends_on: "2026-10-16", cumulative_from: "2022-01-18" })).body;
+  await goTo(page, "bao-cao");
+  await take(page, "board-report-periods");
+  await goTo(page, `bao-cao/${period_id}`);
+  const rows = page.locator(".section[open] .figures tbody tr:not(.heading)");
+  const type = (row, label, text) => rows.nth(row).getByLabel(label).fill(text);
+  await type(0, /^Giá trị, /, "319914");
+  await type(0, /^Trên tổng số, /, "548950");
+  await type(0, /^Nguồn, /, "Báo cáo 02");
+  await type(1, /^Giá trị, /, "ba trăm");
+  await take(page, "board-report-typed");
+  await type(1, /^Giá trị, /, "");
+  await page.getByRole("button", { name: /^Ghi 1 số/ }).click();
+  await page.getByText("Đã ghi 1 số.").waitFor();
+  await rows.first().getByRole("button", { name: /^Chi tiết, / }).click();
+  await take(page, "board-report-figure");
+  await page.keyboard.press("Escape");
+  for (const [view, at] of [["figures", ""], ["findings", "/ra-soat"], ["texts", "/phan-viet"], ["issue", "/phat-hanh"]]) {
+    await goTo(page, `bao-cao/${period_id}${at}`);
+    await take(page, `board-report-${view}`);
+  }
+  await takePaper(page, "board-report-issue");
+}
+
 async function takeBoard() {
   const page = await open();
+  await page.goto(`${program.origin}/chi-huy`);
+  await page.getByLabel("Số điện thoại").waitFor();
+  await take(page, "board-sign-in");
   await signInToStaff(page, "/chi-huy", COMMANDER);
+  await page.locator(".tile").first().click();
+  await take(page, "board-chosen");
+  await takePaper(page, "board-first");
   await takeFollowed(page, "board");
-  const other = await open();
-  await signInToStaff(other, "/chi-huy", ADMINISTRATOR);
-  await other.evaluate("location.hash = 'tai-khoan'");
-  await take(other, "board-accounts-administrator");
+  for (const [view, at] of [["ranks", "xep-hang/commune"], ["today", "hom-nay"]]) {
+    await goTo(page, at);
+    await page.waitForLoadState("networkidle");
+    await takePaper(page, `board-${view}`);
+  }
+  await goTo(page, "da-chot");
+  await page.getByRole("link", { name: /^Các bản / }).first().click();
+  await take(page, "board-closing");
+  await goTo(page, "quan-ly/don-vi");
+  await page.locator(".units a").first().click();
+  await take(page, "board-unit");
+  await takeReport(page);
+  await goTo(page, "man-hinh");
+  await page.locator(".dot").first().waitFor();
+  await page.getByRole("button", { name: "Dừng" }).click();
+  for (let slide = 0; slide < (await page.locator(".dot").count()); slide += 1) {
+    await page.locator(".slide-head .line").waitFor();
+    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await takeSlide(page, `board-wall-${slide + 1}`);
+    await page.keyboard.press("ArrowRight");
+  }
+  await page.getByRole("button", { name: "Chọn bảng" }).click();
+  await take(page, "board-wall-choose");
+  await page.keyboard.press("Escape");
+  await page.context().setOffline(true);
+  await goTo(page, "");
+  await page.locator(".line.lost").waitFor();
+  await take(page, "board-offline");
+
+  const administrator = await open();
+  await signInToStaff(administrator, "/chi-huy", ADMIN);
+  for (const [view, at] of [["accounts", "tai-khoan"], ["targets", "quan-ly/chi-tieu"], ["village-lists", "quan-ly/danh-sach"]]) {
+    await goTo(administrator, at);
+    await take(administrator, `board-administrator-${view}`);
+  }
+  await goTo(administrator, "quan-ly/chi-tieu");
+  await administrator.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
+  await take(administrator, "board-target-new");
+  await administrator.keyboard.press("Escape");
+  await goTo(administrator, "tai-khoan");
+  await administrator.locator(".account button").first().click();
+  await take(administrator, "board-account");
+  await administrator.keyboard.press("Escape");
+  await administrator.getByLabel("Tệp", { exact: true }).setInputFiles(csv("phone,name,role,mass_union,unit_code\n0912000111,Người Thử Mời,boss,youth,22786"));
+  await administrator.getByRole("button", { name: "Xem trước" }).click();
+  await take(administrator, "board-invite");
+
+  const lead = await open();
+  await signInToStaff(lead, "/chi-huy", LEAD);
+  await takeFollowed(lead, "board-lead");
+  await goTo(lead, "quan-ly/phan-cong");
+  await lead.getByRole("button", { name: "Giao thôn" }).first().click();
+  await take(lead, "board-assign");
+
+  const volunteer = await open();
+  await signInToStaff(volunteer, "/chi-huy", VOLUNTEER);
+  await goTo(volunteer, "xep-hang/volunteer");
+  await take(volunteer, "board-own-work");
 }
 
 const FACES = { public: takePublic, booking: takeBooking, app: takeApp, desk: takeDesk, board: takeBoard };

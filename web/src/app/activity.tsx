@@ -1,4 +1,6 @@
 /** An outreach activity: how many came, how many leaflets went out. Counts, and nobody's name. */
+import { useState } from "preact/hooks";
+
 import { Field, Heading, useDeed } from "../kit.tsx";
 import { t } from "../words.ts";
 import { useBegun } from "./begun.ts";
@@ -32,6 +34,7 @@ export function Activity() {
   const counts = { attended: countOf(typed.attended), leaflets: countOf(typed.leaflets), helped: countOf(typed.helped) };
   const fault = (count: number | undefined) => (Number.isNaN(count) ? t("Chỉ gồm chữ số, tối đa 100.000.", "Digits only, at most 100,000.") : undefined);
   const village = chosen.value;
+  const [judged, setJudged] = useState(false);
   const isWhole = village !== undefined && !Object.values(counts).some(Number.isNaN);
   return (
     <>
@@ -42,6 +45,7 @@ export function Activity() {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
+          setJudged(true);
           if (!isWhole) return;
           void run(async () => {
             const author = accountId();
@@ -54,6 +58,7 @@ export function Activity() {
         }}
       >
         <VillageChoice />
+        {judged && village === undefined && <p class="fault">{t("Hãy chọn thôn, khu phố.", "Choose a village.")}</p>}
         <Pick name="activity" label={t("Hình thức", "Kind")} value={kind} options={activityKinds} chosen={(kind) => set({ kind })} />
         <div class="pair">
           <Field id="attended" label={t("Số người dự", "How many came")} value={typed.attended} typed={(attended) => set({ attended })} inputMode="numeric" autocomplete="off" maxLength={7} fault={fault(counts.attended)} />
@@ -62,7 +67,7 @@ export function Activity() {
         </div>
         <Field id="text" label={t("Ghi chú, không ghi tên ai (nếu có)", "A note without names (if any)")} value={typed.text} typed={(text) => set({ text })} autocomplete="off" maxLength={500} />
         <p class="soft">{t("Ô nào không đếm thì để trống. Người được giúp vẫn phải ghi nhận từng người.", "Leave empty what nobody counted. Whoever was helped is still recorded one by one.")}</p>
-        <button disabled={busy || !isWhole}>{t("Lưu buổi tuyên truyền", "Save the activity")}</button>
+        <button disabled={busy}>{t("Lưu buổi tuyên truyền", "Save the activity")}</button>
         <Kept isKept={isKept} />
       </form>
     </>

@@ -1,6 +1,6 @@
 /** The drives that somebody works in: until when, what is to be reached, how the teams fare. */
 import { Heading, Loading, Trouble } from "../kit.tsx";
-import { day, spellDay, t } from "../words.ts";
+import { day, lower, spellDay, t } from "../words.ts";
 import { daysLeft, type Drive, drives } from "./drives.ts";
 import { unitName } from "./pull.ts";
 import { me } from "./session.ts";
@@ -58,7 +58,7 @@ function One({ drive }: { drive: Drive }) {
       )}
       {teams.length > 0 && (
         <>
-          <h3>{t("Các đội", "Teams")} <span class="soft">· {stageName(stage).toLowerCase()}</span></h3>
+          <h3>{t("Các đội", "Teams")} <span class="soft">· {lower(stageName(stage))}</span></h3>
           <table>
             <thead><tr><th class="number">{t("Hạng", "Rank")}</th><th>{t("Đội", "Team")}</th><th class="number">{t("Người dân", "People")}</th></tr></thead>
             <tbody>
@@ -80,5 +80,3 @@ function One({ drive }: { drive: Drive }) {
 
 /** Of one's own union and commune: who is in it, only its leads are told. */
 const isNear = (team: { mass_union: string; unit_id: number }) => team.mass_union === me.value?.mass_union && team.unit_id === me.value?.unit_id;
-
-const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

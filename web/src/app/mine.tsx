@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { Heading, useDeed } from "../kit.tsx";
-import { language, speak, t } from "../words.ts";
+import { language, lower, speak, t } from "../words.ts";
 import { leave } from "./enter.ts";
 import { install, offer } from "./install.ts";
 import { lines, type Work, workOf } from "./lines.ts";
@@ -87,7 +87,7 @@ function Standing() {
     <section>
       <h2>{t("Trong xã, tháng này", "In your commune, this month")}</h2>
       <p>
-        <strong>{figure(told.count)}</strong> {t("người", "people")} <span class="soft">· {stageName(told.stage).toLowerCase()}</span>
+        <strong>{figure(told.count)}</strong> {t("người", "people")} <span class="soft">· {lower(stageName(told.stage))}</span>
         {told.band != null && <><br />{BANDS[told.band - 1]}</>}
       </p>
       {told.top.length > 0 && <p class="soft">{t("Ba kết quả cao nhất trong xã: ", "The three best of the commune: ")}{told.top.map((one) => figure(one.count) + (one.own ? t(" (bạn)", " (you)") : "")).join(", ")}</p>}

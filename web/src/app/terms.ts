@@ -1,5 +1,5 @@
 /** What the words of the contract are called here. One that this app does not know stays as it is. */
-import { t } from "../words.ts";
+import { lower, t } from "../words.ts";
 import type { Outcome, Stage } from "./operation.ts";
 import type { Saved, State } from "./outbox.ts";
 
@@ -59,7 +59,7 @@ const KINDS: Record<string, string> = {
 export function actName(one: Pick<Saved, "kind" | "stage" | "outcome">): string {
   if (one.stage) return stageName(one.stage);
   const kind = KINDS[one.kind] ?? one.kind;
-  return one.outcome ? `${kind}: ${outcomeName(one.outcome).toLowerCase()}` : kind;
+  return one.outcome ? `${kind}: ${lower(outcomeName(one.outcome))}` : kind;
 }
 
 export const STATES: Record<State, string> = {

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 
 import { Heading, Loading, Trouble } from "../kit.tsx";
-import { t } from "../words.ts";
+import { lower, t } from "../words.ts";
 import { begun } from "./begun.ts";
 import { daysLeft, drives } from "./drives.ts";
 import { choose, chosen, fold, listOf, matching, type Person } from "./lists.ts";
@@ -164,7 +164,7 @@ function Village({ id, change }: { id: number; change: () => void }) {
 function DriveLine() {
   const next = drives.value?.all[0]?.campaign;
   if (!next) return null;
-  return <p><a href="#/chien-dich">{next.name}</a> <span class="soft">· {spellDaysLeft(daysLeft(next, new Date())).toLowerCase()}</span></p>;
+  return <p><a href="#/chien-dich">{next.name}</a> <span class="soft">· {lower(spellDaysLeft(daysLeft(next, new Date())))}</span></p>;
 }
 
 const FORMS: { [P in Place]?: string } = { "/ghi": t("Ghi nhận", "Record"), "/dat-hen": t("Đặt hẹn hộ", "Book for somebody"), "/tuyen-truyen": t("Buổi tuyên truyền", "Outreach activity") };

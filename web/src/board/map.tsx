@@ -2,6 +2,7 @@
 import { useAsked } from "../ask.ts";
 import { api, told } from "../api.ts";
 import { t } from "../words.ts";
+import { Note } from "./note.tsx";
 import { asked, board, doubtOf, type Row, spell, spellTenth } from "./state.ts";
 import { place } from "./tiles.ts";
 
@@ -43,6 +44,11 @@ export function TileMap({ chosen, choose }: { chosen?: number | undefined; choos
   return (
     <section class="panel" aria-labelledby="map">
       <h2 id="map">{t("Sơ đồ các xã", "The communes")}</h2>
+      {choose && (
+        <Note about={t("Ô, màu và góc đỏ nghĩa là gì?", "What do tiles, shades and a red corner mean?")}>
+          <p>{t("Mỗi ô là một xã, phường, đặt gần đúng chỗ của nó (bắc ở trên), không theo ranh giới. Càng đậm càng gần chỉ tiêu. Góc đỏ: số liệu cần kiểm tra. Chạm vào một ô để đọc kỹ.", "Each tile is a commune, about where it lies (north above), without its borders. The darker, the nearer to its target. A red corner: numbers to be checked. Press a tile to read more.")}</p>
+        </Note>
+      )}
       <svg class="tiles" viewBox={`0 0 ${columns * TILE} ${lines * TILE}`} role="group" aria-labelledby="map">
         {communes.map((unit) => {
           const row = rows.get(unit.unit_id);

@@ -5,9 +5,10 @@ import { api, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Loading, Trouble } from "../kit.tsx";
 import { may } from "../session.ts";
-import { hour, spellDay, t, day as dayOf } from "../words.ts";
+import { hour, lower, spellDay, t, day as dayOf } from "../words.ts";
 import { Today } from "./lazy.tsx";
 import { TileMap } from "./map.tsx";
+import { Note } from "./note.tsx";
 import { Share } from "./share.tsx";
 import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
 import { Trend } from "./trend.tsx";
@@ -86,7 +87,7 @@ function Total() {
         {t(`Số liệu lúc ${hour(as_of)}`, `As of ${hour(as_of)}`)}
         {basis === "recognised" && t(", chỉ tính bản ghi đã được công nhận", ", recognised records only")}
         {total.rows_with_target < total.rows && t(`; tỷ lệ tính trên ${total.rows_with_target} trong ${total.rows} đơn vị có chỉ tiêu`, `; the rate is of ${total.rows_with_target} of ${total.rows} units`)}
-        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${spellDay(previous_to, dayOf(new Date())).toLowerCase()}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}
+        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${lower(spellDay(previous_to, dayOf(new Date())))}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}
         {merged_to != null && t(`; đơn vị khác chỉ hiện từng nhóm đủ ${merged_to} người`, `; other units in whole groups of ${merged_to} people`)}.
       </p>
     </>
@@ -101,7 +102,11 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
   const most = asked.value.metric === "count" ? Math.max(1, ...rows.map((row) => row.count)) : Math.max(100, ...rows.map((row) => row.rate_percent ?? 0));
   return (
     <section class="panel" aria-labelledby="ranks">
-      <h2 id="ranks">{nameOf(LEVELS, board.value!.level)}, {nameOf(STAGES, board.value!.stage).toLowerCase()}</h2>
+      <h2 id="ranks">{nameOf(LEVELS, board.value!.level)}, {lower(nameOf(STAGES, board.value!.stage))}</h2>
+      <Note about={t("Hạng, %, xác nhận tính thế nào?", "How are ranks, % and confirmed counted?")}>
+        <p>{t("% là số người so với chỉ tiêu; vượt 100 % là bình thường, ai đạt trước đứng trước. Bằng nhau thì cùng hạng. ▲ ▼ là lên, xuống so với kỳ trước.", "% is people against the target; more than 100 % is normal, and the earliest stands first. Equals share a rank. ▲ ▼ tell the places won or lost since the window before.")}</p>
+        <p>{t("Xác nhận là phần đã có nguồn thứ hai: điểm tiếp nhận, danh sách công an, cuộc gọi lại. Phần còn lại do tình nguyện viên tự khai.", "Confirmed is the part with a second source: an office, a police list, a call-back. The rest volunteers report themselves.")}</p>
+      </Note>
       {rows.length === 0 ? <p class="empty">{t("Chưa có số liệu.", "No numbers yet.")}</p> : (
         <div class="scroll" tabIndex={0} role="region" aria-label={t("Bảng xếp hạng", "The ranks")}>
           <table class="ranks">
@@ -126,7 +131,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                   <tr key={row.unit_id ?? row.mass_union ?? row.name} class={chosen !== undefined && chosen !== null && row.unit_id === chosen ? "chosen" : undefined}>
                     <td class="number rank">{row.rank ?? "–"}</td>
                     <td><Moved by={row.rank_change} /></td>
-                    <th scope="row">{row.name}{row.class && <span class="soft"> {nameOf(CLASSES, row.class).toLowerCase()}</span>}{row.target_error && <span class="warn"> {t("xem lại chỉ tiêu", "check the target")}</span>}</th>
+                    <th scope="row">{row.name}{row.class && <span class="soft"> {lower(nameOf(CLASSES, row.class))}</span>}{row.target_error && <span class="warn"> {t("xem lại chỉ tiêu", "check the target")}</span>}</th>
                     <td class="number">{spell(row.count)}</td>
                     <td class="number more">{row.target == null ? "–" : spell(row.target)}</td>
                     <td class="number">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>
@@ -159,7 +164,7 @@ function One({ row }: { row: Row }) {
         {row.rank != null && <>{t("Hạng", "Rank")} <strong>{row.rank}</strong>{row.class_rank != null && t(`, hạng ${row.class_rank} trong vùng`, `, ${row.class_rank} of its class`)}. </>}
         <strong>{spell(row.count)}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
         {row.pace_per_day != null && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
-        {row.forecast_on != null && t(` Với đà này đạt chỉ tiêu: ${spellDay(row.forecast_on, dayOf(new Date())).toLowerCase()}.`, ` At this pace the target is reached: ${spellDay(row.forecast_on, dayOf(new Date()))}.`)}
+        {row.forecast_on != null && t(` Với đà này đạt chỉ tiêu: ${lower(spellDay(row.forecast_on, dayOf(new Date())))}.`, ` At this pace the target is reached: ${spellDay(row.forecast_on, dayOf(new Date()))}.`)}
         {row.league_rank != null && t(` Hạng ${row.league_rank} trong nhóm chỉ tiêu thứ ${row.league}.`, ` ${row.league_rank} of league ${row.league}.`)}
       </p>
       {(row.unsent_estimate ?? 0) > 0 && <p class="warn">{t(`Còn khoảng ${spell(row.unsent_estimate!)} lượt trên máy chưa gửi về: đơn vị này chưa hẳn đứng sau.`, `About ${spell(row.unsent_estimate!)} operations wait on phones: this unit may not be behind.`)}</p>}
@@ -186,6 +191,9 @@ function Funnel() {
   return (
     <section class="panel" aria-labelledby="funnel">
       <h2 id="funnel">{t("Các bước, toàn tỉnh", "The steps, whole province")}</h2>
+      <Note about={t("Vì sao bước sau ít hơn bước trước?", "Why is each step smaller than the one before?")}>
+        <p>{t("Mỗi bước đếm riêng, mỗi người một lần. Đã thu nhận hồ sơ chưa phải là kích hoạt: phải chờ duyệt, rồi kích hoạt trong bảy ngày. Chỗ hụt nhiều nhất là nơi cần đến nhà trước.", "Each step is counted by itself, each person once. Collected is not active: it must be approved, and then activated within seven days. Where most are lost is where to go first.")}</p>
+      </Note>
       <ol class="funnel">
         {STAGES.map(([stage, name], index) => (
           <li key={stage}>

@@ -2,7 +2,7 @@
 import { api, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Trouble } from "../kit.tsx";
-import { day as dayOf, spellDay, t } from "../words.ts";
+import { day as dayOf, lower, spellDay, t } from "../words.ts";
 import { asked, nameOf, spell, STAGES } from "./state.ts";
 
 const DAYS = 28;
@@ -23,7 +23,7 @@ export function Trend() {
   const summary = all === 0
     ? t(`${nameOf(STAGES, stage)}: chưa có ai trong ${DAYS} ngày.`, `${nameOf(STAGES, stage)}: nobody in ${DAYS} days.`)
     : t(
-      `${nameOf(STAGES, stage)}: ${spell(all)} người trong ${DAYS} ngày; nhiều nhất ${spell(best.count)}, ${spellDay(best.from, today).toLowerCase()}.`,
+      `${nameOf(STAGES, stage)}: ${spell(all)} người trong ${DAYS} ngày; nhiều nhất ${spell(best.count)}, ${lower(spellDay(best.from, today))}.`,
       `${nameOf(STAGES, stage)}: ${spell(all)} people in ${DAYS} days; most, ${spell(best.count)}, ${spellDay(best.from, today)}.`,
     );
   return (

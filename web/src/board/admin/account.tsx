@@ -5,7 +5,7 @@ import { api, type Schemas, told } from "../../api.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Choice, faultAt, Trouble, useDeed } from "../../kit.tsx";
 import { may } from "../../session.ts";
-import { spellTime, t } from "../../words.ts";
+import { lower, spellTime, t } from "../../words.ts";
 import { nameOf } from "../state.ts";
 import { type Role, rolesManaged, ROLES, STATES } from "./accounts.tsx";
 import { type Account, UNIONS } from "./people.ts";
@@ -28,7 +28,7 @@ export function OneAccount({ account, units, close, changed }: { account: Accoun
   const isStopped = now.state === "disabled";
   return (
     <Dialog title={now.name} close={close} wide>
-      <p>{nameOf(ROLES, now.role)}, {now.unit_label}<br /><span class="soft">{now.phone_masked}, {nameOf(STATES, now.state).toLowerCase()}</span></p>
+      <p>{nameOf(ROLES, now.role)}, {now.unit_label}<br /><span class="soft">{now.phone_masked}, {lower(nameOf(STATES, now.state))}</span></p>
       <Trouble why={why} />
       <div role="status">{said && <p class="notice">{said}</p>}</div>
       {isStopped && now.role === "volunteer" && may("assign_work") && <p class="warn">{t("Nếu còn phụ trách thôn: ", "If villages are left: ")}<a href="#quan-ly/phan-cong">{t("bàn giao cho người khác", "hand them over")}</a>.</p>}

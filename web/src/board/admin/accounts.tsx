@@ -21,7 +21,7 @@ export const ROLES: [Role, string][] = [
   ["volunteer", t("Tình nguyện viên", "Volunteer")],
   ["lead", t("Trưởng nhóm", "Lead")],
   ["officer", t("Cán bộ tiếp nhận", "Officer")],
-  ["reporter", t("Báo cáo", "Reporter")],
+  ["reporter", t("Cán bộ báo cáo", "Reporter")],
   ["commander", t("Chỉ huy", "Commander")],
   ["admin", t("Quản trị", "Administrator")],
 ];

@@ -98,7 +98,7 @@ function Many({ invited }: { invited: () => void }) {
       if (!told_.dry_run) invited();
     });
   const sample = () => saveLines([COLUMNS, ["0912000001", "Nguyễn Thị Hà", "volunteer", "women", me.value?.unit_id, ""]], "moi-tai-khoan.csv");
-  const words = (list: [string, string][]) => list.map(([word, name]) => `${word} (${name.toLowerCase()})`).join(", ");
+  const words = (list: [string, string][]) => list.map(([word, name]) => `${word} (${name})`).join(", ");
   return (
     <section class="panel" aria-labelledby="invite">
       <h2 id="invite">{t("Mời bằng tệp CSV", "Invite from a CSV file")}</h2>

@@ -2,7 +2,7 @@
 import { api, type Schemas, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Loading, Trouble } from "../../kit.tsx";
-import { day, t } from "../../words.ts";
+import { day, lower, t } from "../../words.ts";
 import { date } from "../report/numbers.ts";
 import { CLASSES, nameOf, spell } from "../state.ts";
 import { above, addressOf, UNIT_LEVELS } from "./unit-search.tsx";
@@ -30,7 +30,7 @@ export function OneUnit({ id, on }: { id: number; on: string }) {
     <section class="panel unit" aria-labelledby="one-unit">
       <h2 id="one-unit">{unit.name}</h2>
       <dl class="sent">
-        <div><dt>{t("Cấp", "Level")}</dt><dd>{nameOf(UNIT_LEVELS, unit.level)}{unit.class && `, ${nameOf(CLASSES, unit.class).toLowerCase()}`}</dd></div>
+        <div><dt>{t("Cấp", "Level")}</dt><dd>{nameOf(UNIT_LEVELS, unit.level)}{unit.class && `, ${lower(nameOf(CLASSES, unit.class))}`}</dd></div>
         {unit.code && <div><dt>{t("Mã hành chính", "Official code")}</dt><dd>{unit.code}</dd></div>}
         <div><dt>{t("Mang tên này", "So named")}</dt><dd>{unit.valid_from <= BEGINNING ? t("từ trước 2020", "since before 2020") : t(`từ ${date(unit.valid_from)}`, `since ${date(unit.valid_from)}`)}{unit.valid_to ? t(` đến hết ${date(dayBefore(unit.valid_to))}`, ` to the end of ${date(dayBefore(unit.valid_to))}`) : t(" đến nay", " until today")}</dd></div>
         {unit.parent_id && <div><dt>{t("Thuộc", "Within")}</dt><dd><a href={addressOf(unit.parent_id, on)}>{above(unit.label, unit.name)}</a></dd></div>}

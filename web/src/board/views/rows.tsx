@@ -1,7 +1,7 @@
 /** The rows of a board: a table on a wall and on paper, a card each on a phone. */
 import type { ComponentChildren } from "preact";
 
-import { t } from "../../words.ts";
+import { lower, t } from "../../words.ts";
 import { Share } from "../share.tsx";
 import { type Asked, type Board, CLASSES, nameOf, type Row, spell, spellTenth } from "../state.ts";
 import { write } from "./address.ts";
@@ -82,8 +82,8 @@ const nth = (rank: number | null | undefined) => (rank == null ? "" : t(` (thứ
 function Name({ row, level, one, metric }: { row: Row; level: string; one: Asked; metric: string }) {
   const about = [
     level === "village" && row.within?.split(", ")[0],
-    row.kind && level !== "commune" && nameOf(kindsOf(level), row.kind).toLowerCase(),
-    row.class && `${nameOf(CLASSES, row.class).toLowerCase()}${nth(row.class_rank)}`,
+    row.kind && level !== "commune" && lower(nameOf(kindsOf(level), row.kind)),
+    row.class && `${lower(nameOf(CLASSES, row.class))}${nth(row.class_rank)}`,
     row.league != null && `${t("nhóm", "league")} ${row.league}${nth(row.league_rank)}`,
   ].filter(Boolean);
   // Villages are told within one's own unit only.

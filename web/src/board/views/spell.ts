@@ -28,8 +28,3 @@ export function ago(at: string | number, now = Date.now()): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? t(`${hours} giờ trước`, `${hours} h ago`) : t(`${Math.floor(hours / 24)} ngày trước`, `${Math.floor(hours / 24)} days ago`);
 }
-
-/** As it stands within a sentence: `VNeID` stays what it is. */
-export function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}

@@ -1,14 +1,14 @@
 /** The teams of a campaign: who leads, and how many go in each. */
 import { api, told } from "../../api.ts";
 import { Loading } from "../../kit.tsx";
-import { t } from "../../words.ts";
+import { lower, t } from "../../words.ts";
 import { Share } from "../share.tsx";
 import { type Asked, nameOf, spell, spellTenth, STAGES } from "../state.ts";
 import { useAgain } from "./again.ts";
 import { Failed, Fresh } from "./fresh.tsx";
 import { countOf, rankOf, UNION_NAMES } from "./lists.ts";
 import { Pages } from "./pages.tsx";
-import { lower, span } from "./spell.ts";
+import { span } from "./spell.ts";
 
 /** What teams of elsewhere are told in. */
 const TENS = 10;

@@ -3,14 +3,13 @@ import { api, type Schemas, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Heading, Loading } from "../../kit.tsx";
 import { may, me } from "../../session.ts";
-import { day, spellDay, t } from "../../words.ts";
+import { day, lower, spellDay, t } from "../../words.ts";
 import { FIRST, spell } from "../state.ts";
 import { write } from "./address.ts";
 import { useAgain } from "./again.ts";
 import { Failed, Fresh } from "./fresh.tsx";
 import { Message } from "./message.tsx";
 import { Offices } from "./offices.tsx";
-import { lower } from "./spell.ts";
 
 export type Brief = Schemas["Brief"];
 type Part = Schemas["BriefPart"];

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 
 import { Refused } from "../../api.ts";
 import { Loading } from "../../kit.tsx";
-import { day as dayOf, spellDay, t } from "../../words.ts";
+import { day as dayOf, lower, spellDay, t } from "../../words.ts";
 import { follow, streamed } from "../live.ts";
 import { type Asked, asked, board, FIRST, isAnswered, look, lost, METRICS, nameOf, spell, spellTenth, STAGES } from "../state.ts";
 import { write } from "./address.ts";
@@ -11,7 +11,7 @@ import { Failed, Fresh } from "./fresh.tsx";
 import { BOARDS } from "./lists.ts";
 import { Pages } from "./pages.tsx";
 import { Rows } from "./rows.tsx";
-import { fullDay, lower, span } from "./spell.ts";
+import { fullDay, span } from "./spell.ts";
 
 export function UnitBoard({ one }: { one: Asked }) {
   useEffect(follow, []);

@@ -2,7 +2,7 @@
 import { api, told } from "../../api.ts";
 import { Loading } from "../../kit.tsx";
 import { me } from "../../session.ts";
-import { t } from "../../words.ts";
+import { lower, t } from "../../words.ts";
 import { Share } from "../share.tsx";
 import { type Asked, nameOf, PERIODS, spell, STAGES } from "../state.ts";
 import { useAgain } from "./again.ts";
@@ -10,7 +10,7 @@ import { Failed, Fresh } from "./fresh.tsx";
 import { rankOf, UNION_NAMES } from "./lists.ts";
 import { Pages } from "./pages.tsx";
 import { Moved } from "./rows.tsx";
-import { lower, shortDay, span } from "./spell.ts";
+import { shortDay, span } from "./spell.ts";
 
 const WEEK = 40;
 const HEIGHT = 120;
