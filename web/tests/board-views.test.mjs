@@ -422,7 +422,7 @@ test("a wall goes through its boards by itself, in letters for four metres, and 
   await page.context().setOffline(true);
   await page.locator(".slide-head .line.lost", { hasText: /Máy không có mạng, số liệu lúc \d\d:\d\d/ }).waitFor();
   await page.keyboard.press("ArrowRight");
-  await page.locator(".slide li, .slide .tile").first().waitFor();
+  await page.locator(".slide li, .slide .tile, .slide .empty").first().waitFor();
   await page.context().setOffline(false);
   await page.keyboard.press("Escape");
   await page.locator(".top").waitFor();

@@ -36,10 +36,15 @@ async function open(options = {}) {
   return context.newPage();
 }
 
+/** What is asked for has come, and nothing moves any more. */
+async function settled(page) {
+  await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => undefined);
+  await page.waitForFunction(() => ![...document.querySelectorAll("[role=status]")].some((one) => one.textContent === "Đang tải…"), undefined, { timeout: 20_000 }).catch(() => undefined);
+}
+
 /** One view in every width and colour scheme. */
 async function take(page, view) {
-  // What is asked for has come, and nothing moves any more.
-  await page.waitForLoadState("networkidle", { timeout: 5_000 }).catch(() => undefined);
+  await settled(page);
   for (const colorScheme of SCHEMES)
     for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -57,6 +62,7 @@ async function take(page, view) {
 
 /** One view as it is printed. */
 async function takePaper(page, view) {
+  await settled(page);
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   await page.setViewportSize(PAPER);
   const name = `${view}-paper.png`;
@@ -271,7 +277,6 @@ async function takeBoard() {
   await takeFollowed(page, "board");
   for (const [view, at] of [["ranks", "xep-hang/commune"], ["today", "hom-nay"]]) {
     await goTo(page, at);
-    await page.waitForLoadState("networkidle");
     await takePaper(page, `board-${view}`);
   }
   await goTo(page, "da-chot");
@@ -286,7 +291,7 @@ async function takeBoard() {
   await page.getByRole("button", { name: "Dừng" }).click();
   for (let slide = 0; slide < (await page.locator(".dot").count()); slide += 1) {
     await page.locator(".slide-head .line").waitFor();
-    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await settled(page);
     await takeSlide(page, `board-wall-${slide + 1}`);
     await page.keyboard.press("ArrowRight");
   }

@@ -132,10 +132,11 @@ function Form({ person }: { person: Person | undefined }) {
           {unfinished && (
             <>
               <Pick name="reason" label={t("Vì sao?", "Why?")} value={reason} options={REASONS.map((one) => [one, outcomeName(one)])} chosen={(reason) => set({ reason })} />
+              {judged && nothing && <p class="fault">{t("Hãy chọn lý do.", "Choose a reason.")}</p>}
               <Field id="promised" label={t("Hẹn gặp lại ngày (nếu có)", "Promised to come again on (if so)")} type="date" value={promisedOn} typed={(promisedOn) => set({ promisedOn })} min={day(new Date())} />
             </>
           )}
-          {judged && nothing && <p class="fault">{unfinished ? t("Hãy chọn lý do.", "Choose a reason.") : t("Hãy chọn việc đã làm.", "Choose what was done.")}</p>}
+          {judged && nothing && !unfinished && <p class="fault">{t("Hãy chọn việc đã làm.", "Choose what was done.")}</p>}
           {stages.length > 0 && (
             <Pick
               name="holder" label={t("Trên điện thoại của ai?", "On whose phone?")} value={holder} chosen={(holder) => set({ holder })}

@@ -16,10 +16,10 @@ function short(name: string): string {
   return name.replace(/^(Xã|Phường|Thị trấn|Đặc khu) /, "");
 }
 
-/** A name on two lines where it does not fit into one. */
+/** A name on two lines, so that its letters are large enough for a phone. */
 function inLines(name: string): string[] {
   const words = name.split(" ");
-  if (name.length <= 9 || words.length < 2) return [name];
+  if (words.length < 2) return [name];
   const half = Math.ceil(words.length / 2);
   return [words.slice(0, half).join(" "), words.slice(half).join(" ")];
 }
@@ -70,8 +70,8 @@ export function TileMap({ chosen, choose }: { chosen?: number | undefined; choos
               }}
             >
               <rect x={GAP / 2} y={GAP / 2} width={TILE - GAP} height={TILE - GAP} rx="10" />
-              {name.map((part, index) => <text key={index} x={TILE / 2} y={name.length === 1 ? 40 : 30 + index * 18} class="tile-name">{part}</text>)}
-              <text x={TILE / 2} y="76" class="tile-value">{value}</text>
+              {name.map((part, index) => <text key={index} x={TILE / 2} y={name.length === 1 ? 40 : 27 + index * 22} class="tile-name">{part}</text>)}
+              <text x={TILE / 2} y="82" class="tile-value">{value}</text>
               {doubt && <desc>{t("Số liệu cần kiểm tra", "To be checked")}</desc>}
               {doubt && <path class="doubt" d={`M${TILE - 26} ${GAP / 2 + 4}h18v18z`} />}
             </g>

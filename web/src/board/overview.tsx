@@ -163,13 +163,13 @@ function One({ row }: { row: Row }) {
       <p>
         {row.rank != null && <>{t("Hạng", "Rank")} <strong>{row.rank}</strong>{row.class_rank != null && t(`, hạng ${row.class_rank} trong vùng`, `, ${row.class_rank} of its class`)}. </>}
         <strong>{spell(row.count)}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
-        {row.pace_per_day != null && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
+        {row.pace_per_day != null && row.pace_per_day >= 0.05 && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
         {row.forecast_on != null && t(` Với đà này đạt chỉ tiêu: ${lower(spellDay(row.forecast_on, dayOf(new Date())))}.`, ` At this pace the target is reached: ${spellDay(row.forecast_on, dayOf(new Date()))}.`)}
         {row.league_rank != null && t(` Hạng ${row.league_rank} trong nhóm chỉ tiêu thứ ${row.league}.`, ` ${row.league_rank} of league ${row.league}.`)}
       </p>
       {(row.unsent_estimate ?? 0) > 0 && <p class="warn">{t(`Còn khoảng ${spell(row.unsent_estimate!)} lượt trên máy chưa gửi về: đơn vị này chưa hẳn đứng sau.`, `About ${spell(row.unsent_estimate!)} operations wait on phones: this unit may not be behind.`)}</p>}
       {(row.late_percent ?? 0) > 0 && <p class="soft">{t(`${spellTenth(row.late_percent!)}% số này đến muộn hơn ba ngày.`, `${spellTenth(row.late_percent!)}% came more than three days late.`)}</p>}
-      {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{t("Tin cậy", "Trust")} {grade.grade}: {grade.reason}</p>}
+      {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{grade.grade === "–" ? t("Chưa xếp loại tin cậy", "No grade of trust yet") : `${t("Tin cậy", "Trust")} ${grade.grade}`}: {grade.reason}</p>}
     </section>
   );
 }

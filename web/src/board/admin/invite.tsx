@@ -134,7 +134,7 @@ function Many({ invited }: { invited: () => void }) {
         <>
           <p role="status"><strong>{answer.dry_run ? t(`${spell(answer.invited)} dòng sẽ được mời, ${spell(answer.refused)} dòng sai.`, `${spell(answer.invited)} would be invited, ${spell(answer.refused)} are wrong.`) : t(`Đã mời ${spell(answer.invited)} người. Ghi lại mã ngay: không hiện lại.`, `${spell(answer.invited)} invited. Keep the codes: they are not shown again.`)}</strong></p>
           {!answer.dry_run && <p class="deeds"><button type="button" class="quiet small" onClick={() => saveLines([["who", "code"], ...answer.lines.map((line) => [ownerOf(file!.text, line.line), line.code])], "ma-moi.csv")}>{t("Lưu mã thành tệp", "Save the codes as a file")}</button></p>}
-          <ul class="cases">
+          <ul class="cases lines">
             {answer.lines.map((line) => (
               <li key={line.line}>{t(`Dòng ${line.line}`, `Line ${line.line}`)} <span class="soft">{ownerOf(file!.text, line.line)}</span>: {line.code ? <strong class="code-cell">{line.code}</strong> : line.message ? <span class="fault">{line.message}</span> : <span class="good">{t("được", "fine")}</span>}</li>
             ))}

@@ -59,8 +59,8 @@ function Editions({ editions, shown }: { editions: Closed[]; shown: number | und
             {one.reason && <p>{t("Lý do", "Why")}: {one.reason}</p>}
             <p class="soft">{t("Mã băm", "Hash")} <code title="SHA-256">{one.hash.match(/.{1,8}/g)!.join(" ")}</code></p>
             <p class="deeds">
-              <a class="button small" href={boardOf(one, one.revision)}>{t("Xem bảng", "The board")}<span class="unseen"> {t(`bản ${one.revision}`, `edition ${one.revision}`)}</span></a>
-              {one.revision > 0 && may("issue_reports") && <a class="button small" aria-current={shown === one.revision ? "true" : undefined} href={`#da-chot/${one.starts_on}/${one.ends_on}/${one.revision}`}>{t("Đã đổi gì", "What changed")}<span class="unseen"> {t(`ở bản ${one.revision}`, `in edition ${one.revision}`)}</span></a>}
+              <a class="button quiet small" href={boardOf(one, one.revision)}>{t("Xem bảng", "The board")}<span class="unseen"> {t(`bản ${one.revision}`, `edition ${one.revision}`)}</span></a>
+              {one.revision > 0 && may("issue_reports") && <a class="button quiet small" aria-current={shown === one.revision ? "true" : undefined} href={`#da-chot/${one.starts_on}/${one.ends_on}/${one.revision}`}>{t("Đã đổi gì", "What changed")}<span class="unseen"> {t(`ở bản ${one.revision}`, `in edition ${one.revision}`)}</span></a>}
             </p>
           </li>
         ))}

@@ -67,8 +67,8 @@ function List() {
                   <strong>{nameOfWindow(newest)}</strong> {newest.revision > 0 ? <span class="badge">{t(`Bổ sung muộn, bản ${newest.revision}`, `Late supplement ${newest.revision}`)}</span> : <span class="badge good">{t("Đã chốt", "Closed")}</span>}
                   <span class="soft about">{t(`${spell(editions)} bản`, `${spell(editions)} editions`)}, {spellTime(newest.kept_at)}</span>
                 </p>
-                <a class="button small" href={boardOf(newest)}>{t("Xem bảng", "The board")}<span class="unseen"> {nameOfWindow(newest)}</span></a>
-                <a class="button small" href={`#da-chot/${newest.starts_on}/${newest.ends_on}`}>{t("Các bản", "Editions")}<span class="unseen"> {nameOfWindow(newest)}</span></a>
+                <a class="button quiet small" href={boardOf(newest)}>{t("Xem bảng", "The board")}<span class="unseen"> {nameOfWindow(newest)}</span></a>
+                <a class="button quiet small" href={`#da-chot/${newest.starts_on}/${newest.ends_on}`}>{t("Các bản", "Editions")}<span class="unseen"> {nameOfWindow(newest)}</span></a>
               </li>
             ))}
           </ul>

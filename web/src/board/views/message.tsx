@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../../words.ts";
+import { spell } from "../state.ts";
 import { drawCard, HEIGHT, WIDTH } from "./card.ts";
 import type { Brief } from "./today.tsx";
 
@@ -29,7 +30,7 @@ export function Message({ brief }: { brief: Brief }) {
         <button type="button" onClick={() => void copy()}>{t("Chép tin", "Copy it")}</button>
         <button type="button" class="quiet" onClick={() => save(picture.current!, `tin-${brief.on}.png`, say)}>{t("Lưu ảnh (PNG)", "Save as PNG")}</button>
       </div>
-      <p class="soft" role="status">{said || t(`${brief.text.length} ký tự. Chỉ có đơn vị và con số, không có tên ai.`, `${brief.text.length} characters. Units and numbers, nobody's name.`)}</p>
+      <p class="soft" role="status">{said || t(`${spell(brief.text.length)} ký tự. Chỉ có đơn vị và con số, không có tên ai.`, `${spell(brief.text.length)} characters. Units and numbers, nobody's name.`)}</p>
       <canvas ref={picture} class="card" width={WIDTH} height={HEIGHT} role="img" aria-label={t("Ảnh của tin ở trên", "A picture of the message")} />
     </section>
   );

@@ -9,10 +9,10 @@ export function Pages({ one, next, before, of }: { one: Asked; next: string | nu
   if (!next && isFirst) return null;
   return (
     <nav class="deeds pages" aria-label={t("Các trang", "Pages")}>
-      {!isFirst && <a class="button small" href={write({ ...one, cursor: undefined, around: undefined })}>{t("Trang đầu", "First page")}</a>}
-      {before && <a class="button small" rel="prev" href={write({ ...one, cursor: before, around: undefined })}>{t("Trang trước", "Previous page")}</a>}
+      {!isFirst && <a class="button quiet small" href={write({ ...one, cursor: undefined, around: undefined })}>{t("Trang đầu", "First page")}</a>}
+      {before && <a class="button quiet small" rel="prev" href={write({ ...one, cursor: before, around: undefined })}>{t("Trang trước", "Previous page")}</a>}
       {one.cursor && before === undefined && <button type="button" class="quiet small" onClick={() => history.back()}>{t("Quay lại", "Back")}</button>}
-      {next && <a class="button small" rel="next" href={write({ ...one, cursor: next, around: undefined })}>{t("Trang sau", "Next page")}</a>}
+      {next && <a class="button quiet small" rel="next" href={write({ ...one, cursor: next, around: undefined })}>{t("Trang sau", "Next page")}</a>}
       {of && <span class="soft">{of}</span>}
     </nav>
   );

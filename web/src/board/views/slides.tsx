@@ -44,6 +44,8 @@ function Columns() {
   const valueOf = (row: Row) => (metric === "count" ? row.count : row.rate_percent ?? 0);
   const most = Math.max(metric === "count" ? 1 : 100, ...shown.map(valueOf));
   if (shown.length === 0) return <p class="empty">{t("Chưa có số liệu.", "No numbers yet.")}</p>;
+  // Everybody first with nothing says nothing.
+  if (metric === "count" && rows.every((row) => row.count === 0)) return <p class="empty">{t("Chưa có ai trong khoảng thời gian này.", "Nobody in these days yet.")}</p>;
   const half = Math.ceil(shown.length / 2);
   return (
     <div class="far-columns">

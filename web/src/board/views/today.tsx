@@ -57,8 +57,8 @@ export function Today({ rest }: { rest: string }) {
           </label>
         )}
         <div class="deeds days">
-          <a class="button small" href={addressOf(beside(-1), within)}>← {t("Hôm trước", "Day before")}</a>
-          {on < today && <a class="button small" href={addressOf(beside(1), within)}>{t("Hôm sau", "Day after")} →</a>}
+          <a class="button quiet small" href={addressOf(beside(-1), within)}>← {t("Hôm trước", "Day before")}</a>
+          {on < today && <a class="button quiet small" href={addressOf(beside(1), within)}>{t("Hôm sau", "Day after")} →</a>}
         </div>
       </form>
       {!brief.told ? (brief.why === undefined ? <Loading /> : <Failed why={brief.why} again={brief.again} />) : (

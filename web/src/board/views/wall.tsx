@@ -89,7 +89,7 @@ export function Wall({ rest }: { rest: string }) {
           <button type="button" class="quiet small" onClick={() => go(1)} aria-label={t("Bảng sau", "Next board")}>→</button>
           <button type="button" class="quiet small" onClick={() => ask(true)}>{t("Chọn bảng", "Choose")}</button>
           {document.fullscreenEnabled && <button type="button" class="quiet small" onClick={toggleFull}>{t("Toàn màn hình", "Full screen")}</button>}
-          <a class="button small" href="#">{t("Thoát", "Leave")}</a>
+          <a class="button quiet small" href="#">{t("Thoát", "Leave")}</a>
         </div>
         <p class="unseen" role="status">{isPaused ? t("Đã dừng", "Paused") : ""}</p>
       </footer>
