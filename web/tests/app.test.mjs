@@ -246,6 +246,31 @@ test("of a scanned card the number is sealed, and nothing of the address is kept
   }
 });
 
+test("what is missing is told where it is missing", async (t) => {
+  const { page } = await atWork(t, browser, origin);
+  await goTo(page, "Ghi");
+  await page.getByRole("button", { name: "Chưa xong" }).click();
+  await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();
+  await page.getByText("Hãy chọn lý do.").waitFor();
+  assert.equal(await page.getByLabel("Số định danh (12 số)").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.getByText("Hãy chọn việc đã làm.").count(), 0);
+  await assertAccessible(page, "app-record-faults");
+});
+
+test("a password that somebody else gave is changed before anything else", async (t) => {
+  const { context, page } = await phone(t, browser, origin);
+  await context.route("**/api/v1/sessions", async (route) => {
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), must_change_password: true } });
+  });
+  await page.getByLabel("Số điện thoại của bạn").fill(HA);
+  await page.getByLabel("Mật khẩu", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await page.getByRole("heading", { name: "Đổi mật khẩu được cấp" }).waitFor();
+  assert.equal(await page.getByRole("navigation").count(), 0);
+  await assertAccessible(page, "app-own-password");
+});
+
 test("somebody who does not record is told, and in English it speaks English", async (t) => {
   const { page } = await phone(t, browser, origin);
   await page.getByRole("button", { name: "English" }).click();

@@ -174,6 +174,12 @@ test("villages come in pages, and a page has its own address", async (t) => {
   await page.getByRole("link", { name: "Trang đầu" }).click();
   await page.waitForFunction((first) => document.querySelector(".full tbody th")?.textContent === first, first);
   await assertAccessible(page, "boards-villages");
+  // By rate nobody stands anywhere before there is a target: it says so, and leads on.
+  await goTo(page, "#xep-hang/village");
+  await page.getByText("Ở đây chưa đơn vị nào có chỉ tiêu").waitFor();
+  await assertAccessible(page, "boards-no-target");
+  await page.getByRole("link", { name: "Xếp theo số người" }).click();
+  await page.waitForFunction(() => location.hash.includes("metric=count"));
 });
 
 test("more than the target, and a target too small, are said beside the row", async (t) => {

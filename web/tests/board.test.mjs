@@ -47,6 +47,23 @@ async function open(t, phone, options = {}) {
 
 const number = (text) => Number(text.replaceAll(".", "").replace(",", "."));
 
+test("the way in, and the password that somebody else gave, which is changed before anything else", async (t) => {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: "vi-VN" });
+  t.after(() => context.close());
+  await context.route("**/api/v1/me", async (route) => {
+    const answer = await route.fetch();
+    return route.fulfill({ response: answer, json: { ...(await answer.json()), must_change_password: true } });
+  });
+  const page = await context.newPage();
+  await page.goto(`${origin}/chi-huy`);
+  await page.getByLabel("Số điện thoại").fill(COMMANDER);
+  await page.getByLabel("Mật khẩu").fill(PASSWORD);
+  await assertAccessible(page, "board-sign-in");
+  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
+  await page.getByRole("heading", { name: "Đặt mật khẩu của riêng bạn" }).waitFor();
+  await assertAccessible(page, "board-own-password");
+});
+
 test("a commander sees who leads and who lags, and the sums agree", async (t) => {
   const page = await open(t, COMMANDER);
   await page.locator(".ranks tbody tr").first().waitFor();
@@ -146,6 +163,7 @@ test("a volunteer sees the ranks and nothing to judge; without a network the boa
   assert.equal(overflow, 0);
   await page.context().setOffline(true);
   await page.locator(".line.lost").waitFor();
+  await assertAccessible(page, "board-offline");
   assert.match(await page.locator(".line.lost").textContent(), /Máy không có mạng, số liệu lúc \d\d:\d\d/);
   await page.context().setOffline(false);
   await page.locator(".line.good").waitFor();

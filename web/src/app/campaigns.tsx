@@ -6,7 +6,7 @@ import { unitName } from "./pull.ts";
 import { me } from "./session.ts";
 import { shortTime } from "./status.tsx";
 import { busy, sync, trouble } from "./sync.ts";
-import { figure, spellDaysLeft, stageName, unionName } from "./terms.ts";
+import { figure, percent, spellDaysLeft, stageName, unionName } from "./terms.ts";
 
 /** Beyond this what lies here says little of today. */
 const OLD_MS = 24 * 3_600_000;
@@ -50,7 +50,7 @@ function One({ drive }: { drive: Drive }) {
             <li key={`${target.unit_id}${target.stage}${target.mass_union}`}>
               <strong>{stageName(target.stage)}</strong>
               <span class="soft">{unitName(target.unit_id)} · {unionName(target.mass_union) || t("cả hai đoàn thể", "both unions")}</span>
-              <span>{figure(count)} / {figure(target.people)} {t("người", "people")} · {t(String(rate_percent).replace(".", ","), String(rate_percent))}%</span>
+              <span>{figure(count)} / {figure(target.people)} {t("người", "people")} · {percent(rate_percent)}</span>
               <progress class="bar" max={target.people} value={Math.min(count, target.people)} aria-label={`${stageName(target.stage)}, ${unitName(target.unit_id)}`} />
             </li>
           ))}

@@ -15,7 +15,7 @@ import { say } from "./route.ts";
 import { me } from "./session.ts";
 import { shortDay, shortTime } from "./status.tsx";
 import { busy, completeAt, sync } from "./sync.ts";
-import { figure, stageName, unionName } from "./terms.ts";
+import { figure, percent, stageName, unionName } from "./terms.ts";
 
 export function Mine() {
   return (
@@ -127,7 +127,7 @@ function Targets() {
             return (
               <li key={`${target.stage}${target.starts_on}`}>
                 <strong>{stageName(target.stage)}</strong>
-                <span class="soft">{row ? `${figure(row.count)} / ` : ""}{figure(target.people)} {t("người", "people")}{rate != null && ` · ${t(String(rate).replace(".", ","), String(rate))}%`}</span>
+                <span class="soft">{row ? `${figure(row.count)} / ` : ""}{figure(target.people)} {t("người", "people")}{rate != null && ` · ${percent(rate)}`}</span>
                 {row && <progress class="bar" max={target.people} value={Math.min(row.count, target.people)} aria-label={stageName(target.stage)} />}
               </li>
             );

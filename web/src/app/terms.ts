@@ -111,6 +111,11 @@ export function spellDaysLeft(days: number): string {
   return t(`Còn ${figure(days)} ngày`, `${days} days left`);
 }
 
+/** `92,0%`: as many decimals whatever stands beside it. */
+export function percent(rate: number): string {
+  return `${t(rate.toFixed(1).replace(".", ","), rate.toFixed(1))}%`;
+}
+
 /** `08`, `1.250`: numbers as they are printed here. */
 export function figure(number: number): string {
   return t(number < 10 ? String(number).padStart(2, "0") : number.toLocaleString("vi-VN"), number.toLocaleString("en-GB"));

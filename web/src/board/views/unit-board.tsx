@@ -35,6 +35,9 @@ export function UnitBoard({ one }: { one: Asked }) {
       </header>
       <Total />
       <section class="panel" aria-label={t("Bảng xếp hạng", "The ranks")}>
+        {shown.metric === "rate" && shown.rows.length > 0 && shown.total.rows_with_target === 0 && (
+          <p class="notice">{t("Ở đây chưa đơn vị nào có chỉ tiêu, nên chưa xếp theo tỷ lệ được.", "No unit here has a target yet, so none is ranked by rate.")} <a href={write({ ...one, metric: "count", cursor: undefined })}>{t("Xếp theo số người", "Rank by people")}</a></p>
+        )}
         {shown.rows.length === 0 ? <Nothing one={one} /> : <Rows board={shown} one={one} />}
         <Pages one={one} next={shown.next_cursor} before={shown.prev_cursor ?? null} of={t(`${spell(shown.rows.length)} trong ${spell(shown.total.rows)} dòng`, `${spell(shown.rows.length)} of ${spell(shown.total.rows)} rows`)} />
       </section>
@@ -102,7 +105,7 @@ function Notes() {
     rows.some((row) => row.tied) && t("Dấu = sau hạng: đồng hạng.", "= after a rank: shared."),
     rows.some((row) => row.merged) && merged_to != null && t(`Dấu ≈ và <: đơn vị khác chỉ kể từng nhóm đủ ${merged_to} người.`, `≈ and <: other units are told in whole groups of ${merged_to} people.`),
     metric === "rate" && rows.some((row) => row.rank == null && row.target != null) && t("Chỉ tiêu quá nhỏ thì có trong bảng mà không xếp hạng: một người đổi cả tỷ lệ.", "Small targets are listed and not ranked: one person would change the rate."),
-    metric === "rate" && rows.some((row) => row.target == null) && t("Chưa có chỉ tiêu thì không xếp theo tỷ lệ; xem theo số người.", "Without a target nobody is ranked by rate; look by people."),
+    metric === "rate" && total.rows_with_target > 0 && rows.some((row) => row.target == null) && t("Chưa có chỉ tiêu thì không xếp theo tỷ lệ; xem theo số người.", "Without a target nobody is ranked by rate; look by people."),
     rows.some((row) => row.target_error) && t("Vượt 100 % xếp như 100 %, ai đạt trước đứng trước.", "More than 100 % ranks as 100 %, the earliest first."),
     rows.some((row) => row.target_divided) && t("Chỉ tiêu chia: lấy phần đều theo thôn của đơn vị cũ.", "A divided target: equal shares of a former unit by village."),
     rows.some((row) => row.part) && t("Một phần: chỉ những thôn nằm trong phạm vi của bảng.", "Part: only the villages that this board is about."),
