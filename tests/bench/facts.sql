@@ -1,5 +1,5 @@
 -- $1 facts, five stages of each citizen, spread evenly over every village of today, both unions and the
--- days since January 2023. Credit and rollups are then counted from them.
+-- days since January 2023. Credit and rollups are then counted from them. Ids rise, as those of phones do.
 set local statement_timeout = 0;
 -- What is loaded fits together by itself; looking every key up would take minutes.
 set local session_replication_role = replica;
@@ -19,7 +19,7 @@ author as (
     where mass_union in ('youth', 'women')
 ),
 citizen as (
-    select i, md5('bench person ' || i)::uuid as person_id, village.unit_id as village_id,
+    select i, lpad(to_hex(i), 32, '0')::uuid as person_id, village.unit_id as village_id,
         author.account_id as author_id, author.mass_union,
         date '2023-01-09'
             + (hashtextextended('day ' || i, 6) & 1048575)::integer % (current_date - date '2023-01-09') as on_day
@@ -28,10 +28,11 @@ citizen as (
     join author on author.place = 1
         and author.mass_union = case when hashtextextended('union ' || i, 6) > 0 then 'youth' else 'women' end
 )
-select md5('bench ' || i || stage)::uuid as op_id, citizen.*, stage
+select lpad(to_hex(i * 8 + step), 32, '0')::uuid as op_id, citizen.*, stage
 from citizen
 cross join unnest(array['installed', 'level1_activated', 'level2_collected', 'level2_approved',
-    'level2_activated']) stage;
+    'level2_activated']) with ordinality as stages (stage, step)
+order by i, step;
 
 insert into person (person_id, village_id, consent_method, consent_at)
 select person_id, village_id, 'spoken', on_day from loaded where stage = 'installed';
