@@ -204,6 +204,11 @@ async fn teams_are_exact_for_who_leads_them_and_in_tens_for_others() {
     let (rows, small) = told(&all[4]).await;
     assert_eq!(rows, [("Tổ đông".to_owned(), 1, 3, 20, true)]);
     assert_eq!(small, 1, "a team of one would be somebody");
+    for (person, own) in [(&lead, false), (&all[0], true), (&all[4], false)] {
+        let board: TeamBoard = person.get(&path).await.expect(200).json();
+        let team = board.rows.iter().find(|row| row.name == "Tổ đông");
+        assert_eq!(team.map(|team| team.own), Some(own));
+    }
     let stranger = app.volunteer(ELSEWHERE).await;
     stranger.get(&path).await.refused(404, "not-found");
     let nobodys = format!("/api/v1/leaderboards/team?campaign_id={}", Uuid::now_v7());

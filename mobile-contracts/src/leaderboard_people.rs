@@ -53,6 +53,8 @@ pub struct TeamRow {
     pub pace_per_day: f64,
     /// Told in whole tens, for those who do not lead it.
     pub merged: bool,
+    /// The reader is one of its members.
+    pub own: bool,
 }
 
 /// The volunteers of a commune or a village, for those who lead them.

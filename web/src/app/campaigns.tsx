@@ -3,7 +3,6 @@ import { Heading, Loading, Trouble } from "../kit.tsx";
 import { day, lower, spellDay, t } from "../words.ts";
 import { daysLeft, type Drive, drives } from "./drives.ts";
 import { unitName } from "./pull.ts";
-import { me } from "./session.ts";
 import { shortTime } from "./status.tsx";
 import { busy, sync, trouble } from "./sync.ts";
 import { figure, percent, spellDaysLeft, stageName, unionName } from "./terms.ts";
@@ -63,9 +62,9 @@ function One({ drive }: { drive: Drive }) {
             <thead><tr><th class="number">{t("Hạng", "Rank")}</th><th>{t("Đội", "Team")}</th><th class="number">{t("Người dân", "People")}</th></tr></thead>
             <tbody>
               {teams.map((team) => (
-                <tr key={team.team_id} class={drive.own.includes(team.team_id) || isNear(team) ? "own" : undefined}>
+                <tr key={team.team_id} class={team.own ? "own" : undefined}>
                   <td class="number">{team.rank}</td>
-                  <td><strong>{team.name}</strong><br /><span class="soft">{team.within || unitName(team.unit_id)} · {figure(team.members)} {t("thành viên", "members")}{drive.own.includes(team.team_id) && ` · ${t("đội của bạn", "your team")}`}</span></td>
+                  <td><strong>{team.name}</strong><br /><span class="soft">{team.within || unitName(team.unit_id)} · {figure(team.members)} {t("thành viên", "members")}{team.own && ` · ${t("đội của bạn", "your team")}`}</span></td>
                   <td class="number">{team.merged && "≈ "}{figure(team.count)}</td>
                 </tr>
               ))}
@@ -77,6 +76,3 @@ function One({ drive }: { drive: Drive }) {
     </section>
   );
 }
-
-/** Of one's own union and commune: who is in it, only its leads are told. */
-const isNear = (team: { mass_union: string; unit_id: number }) => team.mass_union === me.value?.mass_union && team.unit_id === me.value?.unit_id;

@@ -12,8 +12,6 @@ export interface Drive {
   /** By what their members brought at the stage that the campaign is about. */
   teams: Schemas["TeamRow"][];
   stage: string;
-  /** Teams that somebody is in; only a lead is told who goes with whom. */
-  own: string[];
 }
 
 export interface Drives {
@@ -57,12 +55,7 @@ async function look(campaign: Schemas["Campaign"]): Promise<Drive> {
   const stage = progress[0]?.target.stage ?? STAGE;
   const query = { ...path, stage, limit: 50 };
   const board = campaign.state === "running" ? await asked((client) => client.GET("/api/v1/leaderboards/team", { params: { query } })) : undefined;
-  return { campaign, progress, teams: board?.rows ?? [], stage, own: me.value?.role === "lead" ? await ownTeams(path) : [] };
-}
-
-async function ownTeams(path: { campaign_id: string }): Promise<string[]> {
-  const { items } = await asked((client) => client.GET("/api/v1/campaigns/{campaign_id}/teams", { params: { path, query: { limit: 200 } } }));
-  return items.filter((team) => team.account_ids.includes(me.value!.account_id)).map((team) => team.team_id);
+  return { campaign, progress, teams: board?.rows ?? [], stage };
 }
 
 /** Days from one to the other. */

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Date, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, UnitId};
 use uuid::Uuid;
@@ -25,23 +25,27 @@ pub struct TeamSum {
     pub name: String,
     #[diesel(sql_type = BigInt)]
     pub members: i64,
+    #[diesel(sql_type = Bool)]
+    pub own: bool,
     #[diesel(sql_type = BigInt)]
     pub n: i64,
     #[diesel(sql_type = BigInt)]
     pub assists: i64,
 }
 
-/// Every team of a campaign that still goes, by name.
+/// Every team of a campaign that still goes, by name; the reader's own are marked.
 pub async fn sum_teams(
     conn: &mut Conn,
     campaign_id: Uuid,
     stage: &str,
     (from, to): (NaiveDate, NaiveDate),
+    reader: AccountId,
 ) -> QueryResult<Vec<TeamSum>> {
     prepared(
         diesel::sql_query(
             "select t.team_id, t.unit_id, t.mass_union, t.name,
                  count(distinct m.account_id) as members,
+                 coalesce(bool_or(m.account_id = $5), false) as own,
                  coalesce(sum(r.n), 0)::bigint as n, coalesce(sum(r.assists), 0)::bigint as assists
              from team t
              left join team_member m using (team_id)
@@ -54,7 +58,8 @@ pub async fn sum_teams(
         .bind::<SqlUuid, _>(campaign_id)
         .bind::<Text, _>(stage)
         .bind::<Date, _>(from)
-        .bind::<Date, _>(to),
+        .bind::<Date, _>(to)
+        .bind::<SqlUuid, _>(reader),
     )
     .load(conn)
     .await

@@ -75,7 +75,8 @@ async fn show_team_board(
     };
     let drive = reach.find(&mut conn, asked.campaign_id).await?;
     let days = (drive.starts_on, drive.ends_on.min(today));
-    let sums = store::sum_teams(&mut conn, asked.campaign_id, stage, days).await?;
+    let reader = caller.account_id;
+    let sums = store::sum_teams(&mut conn, asked.campaign_id, stage, days, reader).await?;
     let teams = sums.len();
     let told = told(&caller, &geography, today, sums);
     let small_teams = (teams - told.len()) as u32;
@@ -156,6 +157,7 @@ fn ranked(
                 assists: team.assists,
                 pace_per_day: tenths(pace_tenths(team.n, days)),
                 merged,
+                own: team.own,
             })
         })
         .collect();

@@ -9799,6 +9799,8 @@ export interface components {
             merged: boolean;
             /** @example Tổ 1 Chi đoàn thôn Tà Lú */
             name: string;
+            /** @description The reader is one of its members. */
+            own: boolean;
             /**
              * Format: double
              * @description People a day of the campaign so far, to one decimal.
