@@ -8,6 +8,7 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::TimeDelta;
 use mobile_contracts::ids::OfficeId;
 use mobile_contracts::queue::DisplayBoard;
 use sha2::{Digest as _, Sha256};
@@ -20,6 +21,8 @@ use crate::http::html::Escaped;
 
 const STYLE: &str = include_str!("screen.css");
 const SCRIPT: &str = include_str!("screen.js");
+/// Ahead of UTC, all year.
+const VIETNAM: TimeDelta = TimeDelta::hours(7);
 
 /// Its own style and script and no other; it asks nobody but this server.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -40,13 +43,15 @@ pub fn pages(config: &mut web::ServiceConfig) {
 async fn show_screen(app: web::Data<App>, path: Path<OfficeId>) -> Result<HttpResponse, Failure> {
     let office = app.availability.office(&app, path.0).await?;
     let board = read_board(&app, &office).await?;
+    let clock = (app.clock.now() + VIETNAM).format("%H:%M");
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .body(page(&board)))
+        .body(page(&board, &clock.to_string())))
 }
 
-fn page(board: &DisplayBoard) -> String {
+/// The clock is the server's, as of this answer: one that stands still is one that nobody renews.
+fn page(board: &DisplayBoard, clock: &str) -> String {
     let name = Escaped(&board.office_name);
     let mut calls = String::new();
     for call in &board.calls {
@@ -54,12 +59,13 @@ fn page(board: &DisplayBoard) -> String {
         let number = Escaped(&call.number);
         let _ = write!(
             calls,
-            "<li{class}><strong>{number}</strong> <span>Quầy {}</span></li>",
-            call.desk_no
+            "<li{class}><strong>{number}</strong> <span>Quầy {desk}<span lang=\"en\">Counter {desk}</span></span></li>",
+            desk = call.desk_no
         );
     }
     let calls = if calls.is_empty() {
-        "<p class=\"empty\">Chưa gọi số nào.</p>".to_owned()
+        "<p class=\"empty\">Chưa gọi số nào.<span lang=\"en\">No number has been called.</span></p>"
+            .to_owned()
     } else {
         format!("<ol aria-live=\"polite\">{calls}</ol>")
     };
@@ -69,10 +75,15 @@ fn page(board: &DisplayBoard) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Mời số · {name}</title>\n<style>{STYLE}</style>\n\
          <noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>\n<body>\n\
-         <main data-stream=\"/api/v1/offices/{}/display/stream\">\n<h1>{name}</h1>\n{calls}\n\
-         <p>Đang chờ: {waiting} người. Người mới đến chờ khoảng {}–{} phút.</p>\n\
-         <p class=\"stale\" role=\"alert\">Mất kết nối: số trên màn hình có thể đã cũ. Hãy nghe loa hoặc hỏi quầy.</p>\n\
+         <main data-stream=\"/api/v1/offices/{office_id}/display/stream\">\n\
+         <header><h1>{name}</h1><time>{clock}</time></header>\n{calls}\n\
+         <p>Đang chờ: {waiting} người. Người mới đến chờ khoảng {from}–{to} phút.\
+         <span lang=\"en\">Waiting: {waiting}. Newcomers wait about {from}–{to} minutes.</span></p>\n\
+         <p class=\"stale\" role=\"alert\">Mất kết nối: số trên màn hình là của lúc <b>{clock}</b>. Hãy nghe loa hoặc hỏi quầy.\
+         <span lang=\"en\">No connection: please listen, or ask at a counter.</span></p>\n\
          </main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        board.office_id, newcomer.from_min, newcomer.to_min,
+        office_id = board.office_id,
+        from = newcomer.from_min,
+        to = newcomer.to_min,
     )
 }
