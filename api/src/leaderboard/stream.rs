@@ -56,8 +56,8 @@ pub async fn stream_leaderboard(
     let read = asked.look(&app, today).await?;
     let seen = request.headers().get("last-event-id");
     let has_seen = seen.is_some_and(|seen| seen.as_bytes() == read.tag.as_bytes());
+    let page = asked.page(&app.keys, &read.board)?;
     let mut line = Line {
-        page: asked.page(&app.keys, &read.board)?,
         app: app.get_ref().clone(),
         family_id: caller.family_id,
         asked,
@@ -68,7 +68,7 @@ pub async fn stream_leaderboard(
         spoke: Instant::now(),
     };
     if !has_seen {
-        line.tell_board();
+        line.tell_board(&page);
     }
     Ok(events::answer(line.run()))
 }
@@ -80,9 +80,8 @@ struct Line {
     family_id: Uuid,
     asked: Asked,
     viewer: Viewer,
-    /// The board that was told last, and the page of it.
+    /// The board that was told last, one for all who watch it: of a thousand pages each would be its own.
     told: Arc<Read>,
-    page: Leaderboard,
     ready: VecDeque<web::Bytes>,
     began: Instant,
     /// When something was last said.
@@ -90,8 +89,8 @@ struct Line {
 }
 
 impl Line {
-    fn tell_board(&mut self) {
-        let whole = events::event("board", &self.told.tag, &self.page);
+    fn tell_board(&mut self, page: &Leaderboard) {
+        let whole = events::event("board", &self.told.tag, page);
         self.ready.push_back(whole);
     }
 
@@ -136,17 +135,18 @@ impl Line {
         if read.tag == self.told.tag {
             return Ok(());
         }
+        let before = self.asked.page(&self.app.keys, &self.told.board)?;
         let page = self.asked.page(&self.app.keys, &read.board)?;
         // A board that closes, or is revised, is told whole.
-        let is_as_open = self.page.closing == page.closing;
-        let change = changed_rows(&self.page, &page).filter(|_| is_as_open);
-        (self.told, self.page) = (read, page);
+        let is_as_open = before.closing == page.closing;
+        let change = changed_rows(&before, &page).filter(|_| is_as_open);
+        self.told = read;
         match change {
             Some(change) => {
                 let change = events::event("change", &self.told.tag, &change);
                 self.ready.push_back(change);
             }
-            None => self.tell_board(),
+            None => self.tell_board(&page),
         }
         Ok(())
     }
