@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 use mobile_contracts::ids::UnitId;
 
-use super::frame::Frame;
 use super::rules::{STANDING_COMPARED_DAYS, Window};
 use super::store::Step;
 
@@ -54,41 +53,22 @@ pub struct Passing {
     pub before: i64,
 }
 
-/// Where each unit's count passed its target.
-pub fn passings(
-    frame: &Frame<'_>,
-    mass_union: Option<&str>,
-    targets: &HashMap<UnitId, i64>,
-    steps: &[Step],
-) -> HashMap<UnitId, Passing> {
-    let mut of_unit: HashMap<UnitId, Vec<&Step>> = HashMap::new();
-    for step in steps {
-        let is_asked = mass_union.is_none_or(|asked| asked == step.mass_union);
-        if let Some(unit) = frame.unit_of(step.village_id).filter(|_| is_asked) {
-            of_unit.entry(unit).or_default().push(step);
-        }
-    }
-    let passed = of_unit.into_iter().filter_map(|(unit, mut steps)| {
+/// Where each unit's count passed its target. The steps of a unit stand together, in their order.
+pub fn passings(targets: &HashMap<UnitId, i64>, steps: &[Step]) -> HashMap<UnitId, Passing> {
+    let of_units = steps.chunk_by(|one, next| one.unit_id == next.unit_id);
+    let passed = of_units.filter_map(|steps| {
+        let unit = steps.first()?.unit_id;
         let target = *targets.get(&unit)?;
-        steps.sort_by_key(|step| step.first);
         let mut before = 0;
-        let mut at = 0;
-        while at < steps.len() {
-            let (first, last) = (steps[at].first, steps[at].last);
-            let same = steps[at..].iter().take_while(|step| step.first == first);
-            let (taken, n) = same.fold((0, 0), |(taken, n), step| (taken + 1, n + step.n));
-            if before + n >= target {
-                let passing = Passing {
-                    first,
-                    last,
-                    before,
-                };
-                return Some((unit, passing));
-            }
-            before += n;
-            at += taken;
-        }
-        None
+        steps.iter().find_map(|step| {
+            let passing = Passing {
+                first: step.first,
+                last: step.last,
+                before,
+            };
+            before += step.n;
+            (before >= target).then_some((unit, passing))
+        })
     });
     passed.collect()
 }
@@ -122,6 +102,32 @@ mod tests {
         let to = day("2026-11-22");
         assert_eq!(pace(Window::since_start(to), 100, 79), (21, 7));
         assert_eq!(pace(Window::month(to), 100, 79), (100, 22));
+    }
+
+    #[test]
+    fn a_target_is_passed_where_the_sum_of_what_came_reaches_it() {
+        let step = |unit_id: i32, first: &str, n| Step {
+            unit_id: UnitId(unit_id),
+            first: day(first),
+            last: day(first),
+            n,
+        };
+        let steps = [
+            step(1, "2026-11-01", 4),
+            step(1, "2026-11-02", 6),
+            step(1, "2026-11-03", 1),
+            step(2, "2026-11-01", 9),
+            step(3, "2026-11-01", 9),
+        ];
+        let targets = HashMap::from([(UnitId(1), 10), (UnitId(2), 10)]);
+        let first = day("2026-11-02");
+        let passing = Passing {
+            first,
+            last: first,
+            before: 4,
+        };
+        let passed = HashMap::from([(UnitId(1), passing)]);
+        assert_eq!(passings(&targets, &steps), passed);
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use super::basis::Basis;
 use super::board::Question;
 use super::columns::{Passing, passings};
 use super::frame::Frame;
-use super::store::{self, Step};
+use super::store::{self, Counted, VillagesOfUnits};
 use crate::db::Conn;
 
 /// The days on which these units' counts reached their targets.
@@ -28,13 +28,14 @@ pub async fn days(
     if targets.is_empty() || question.basis == Basis::Provisional {
         return Ok(HashMap::new());
     }
-    let is_confirmed = question.basis == Basis::Confirmed;
-    let villages_of = |unit: &UnitId| frame.villages_of(*unit).0;
-    let villages: Vec<UnitId> = targets.keys().flat_map(villages_of).collect();
-    let (stage, window) = (question.stage, question.window);
-    let steps = store::list_steps(conn, stage, window, &villages, is_confirmed).await?;
-    let passed = passings(frame, question.mass_union, targets, &steps);
-    let (on_days, in_months): (HashMap<_, _>, HashMap<_, _>) = passed
+    let counted = Counted {
+        stage: question.stage,
+        mass_union: question.mass_union,
+        only_confirmed: question.basis == Basis::Confirmed,
+    };
+    let villages = villages_of(frame, targets.keys());
+    let steps = store::list_steps(conn, counted, question.window, &villages).await?;
+    let (on_days, in_months): (HashMap<_, _>, HashMap<_, _>) = passings(targets, &steps)
         .into_iter()
         .partition(|(_, passing)| passing.first == passing.last);
     let mut reached: HashMap<UnitId, NaiveDate> = on_days
@@ -44,19 +45,26 @@ pub async fn days(
     if in_months.is_empty() {
         return Ok(reached);
     }
-    let months: Vec<(UnitId, NaiveDate)> = in_months
+    let villages = villages_of(frame, in_months.keys());
+    let months: Vec<NaiveDate> = villages
+        .1
         .iter()
-        .flat_map(|(unit, passing)| {
-            let villages = villages_of(unit).into_iter();
-            villages.map(|village| (village, passing.first))
-        })
+        .map(|unit| in_months[unit].first)
         .collect();
     let left: HashMap<UnitId, i64> = in_months
         .iter()
         .filter_map(|(unit, passing)| Some((*unit, targets.get(unit)? - passing.before)))
         .collect();
-    let steps: Vec<Step> = store::list_days(conn, stage, &months, is_confirmed).await?;
-    let passed = passings(frame, question.mass_union, &left, &steps);
+    let steps = store::list_days(conn, counted, &villages, &months).await?;
+    let passed = passings(&left, &steps);
     reached.extend(passed.into_iter().map(|(unit, at)| (unit, at.first)));
     Ok(reached)
+}
+
+fn villages_of<'a>(frame: &Frame<'_>, units: impl Iterator<Item = &'a UnitId>) -> VillagesOfUnits {
+    let villages = units.flat_map(|unit| {
+        let villages = frame.villages_of(*unit).0.into_iter();
+        villages.map(|village| (village, *unit))
+    });
+    villages.unzip()
 }

@@ -33,13 +33,11 @@ pub struct VillageSum {
     pub held: i64,
 }
 
-/// What one union did in one village on a day, or in the whole months of a window.
+/// What came in a unit on a day, or in a whole month of a window.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
 pub struct Step {
     #[diesel(sql_type = Integer)]
-    pub village_id: UnitId,
-    #[diesel(sql_type = Text)]
-    pub mass_union: String,
+    pub unit_id: UnitId,
     #[diesel(sql_type = Date)]
     pub first: NaiveDate,
     #[diesel(sql_type = Date)]
@@ -77,14 +75,23 @@ pub async fn sum_villages(
 /// A day before which nothing is recorded.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day of the calendar");
 
-/// What came in these villages step by step: the edge days of a window, and its whole months. All people, or
-/// those who are confirmed.
+/// Villages, each beside the unit that it is counted in.
+pub type VillagesOfUnits = (Vec<UnitId>, Vec<UnitId>);
+
+/// Who is counted on the way to a target: of one union or of all, and only the confirmed or everybody.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    pub stage: &'a str,
+    pub mass_union: Option<&'a str>,
+    pub only_confirmed: bool,
+}
+
+/// What came in units step by step, in order: the edge days of a window, and its whole months.
 pub async fn list_steps(
     conn: &mut Conn,
-    stage: &str,
+    counted: Counted<'_>,
     window: Window,
-    villages: &[UnitId],
-    is_confirmed: bool,
+    (villages, units): &VillagesOfUnits,
 ) -> QueryResult<Vec<Step>> {
     let from = window.from.unwrap_or(FIRST_DAY);
     let whole = Window {
@@ -97,15 +104,17 @@ pub async fn list_steps(
     let (tail_first, tail_last) = pieces.tail.unzip();
     prepared(
         diesel::sql_query(include_str!("list_steps.sql"))
-            .bind::<Text, _>(stage)
+            .bind::<Text, _>(counted.stage)
             .bind::<Array<Integer>, _>(villages)
+            .bind::<Array<Integer>, _>(units)
             .bind::<Nullable<Date>, _>(months_first)
             .bind::<Nullable<Date>, _>(months_end)
             .bind::<Nullable<Date>, _>(head_first)
             .bind::<Nullable<Date>, _>(head_last)
             .bind::<Nullable<Date>, _>(tail_first)
             .bind::<Nullable<Date>, _>(tail_last)
-            .bind::<Bool, _>(is_confirmed),
+            .bind::<Bool, _>(counted.only_confirmed)
+            .bind::<Nullable<Text>, _>(counted.mass_union),
     )
     .load(conn)
     .await
@@ -119,26 +128,30 @@ pub async fn list_held(conn: &mut Conn, stage: &str) -> QueryResult<Vec<HeldSum>
         .await
 }
 
-/// What came in each of these villages day by day, in the month beside it.
+/// What came in units day by day, in order, each village in the month beside it.
 pub async fn list_days(
     conn: &mut Conn,
-    stage: &str,
-    months: &[(UnitId, NaiveDate)],
-    is_confirmed: bool,
+    counted: Counted<'_>,
+    (villages, units): &VillagesOfUnits,
+    months: &[NaiveDate],
 ) -> QueryResult<Vec<Step>> {
-    let (villages, months): (Vec<UnitId>, Vec<NaiveDate>) = months.iter().copied().unzip();
     prepared(
         diesel::sql_query(
-            "select d.village_id, d.mass_union, d.on_day as first, d.on_day as last,
-                 (case when $4 then d.confirmed else d.n end)::bigint as n
-             from unnest($2, $3) as asked(village_id, month)
+            "select asked.unit_id, d.on_day as first, d.on_day as last,
+                 sum(case when $5 then d.confirmed else d.n end)::bigint as n
+             from unnest($2, $3, $4) as asked(village_id, unit_id, month)
              join rollup_day d on d.village_id = asked.village_id and d.stage = $1
-                 and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'",
+                 and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'
+                 and ($6 is null or d.mass_union = $6)
+             group by asked.unit_id, d.on_day
+             order by asked.unit_id, d.on_day",
         )
-        .bind::<Text, _>(stage)
+        .bind::<Text, _>(counted.stage)
         .bind::<Array<Integer>, _>(villages)
+        .bind::<Array<Integer>, _>(units)
         .bind::<Array<Date>, _>(months)
-        .bind::<Bool, _>(is_confirmed),
+        .bind::<Bool, _>(counted.only_confirmed)
+        .bind::<Nullable<Text>, _>(counted.mass_union),
     )
     .load(conn)
     .await
