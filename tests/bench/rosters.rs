@@ -42,6 +42,8 @@ pub async fn run(program: &Program) {
         .iter()
         .map(|unit| unit["unit_id"].as_i64().unwrap())
         .collect();
+    // Before the import, which puts a province's worth of people into one commune.
+    worklists(program, &token, villages[0]).await;
     println!("\n| {PEOPLE} people of one file, beside {FACTS} facts | s | aim |\n|---|---|---|");
     for (what, kind) in KINDS {
         let file = list(&villages, kind);
@@ -69,7 +71,6 @@ pub async fn run(program: &Program) {
         .await;
         assert!(told["roster_id"].is_string());
     }
-    worklists(program, &token, villages[0]).await;
 }
 
 /// Worklists of one village, and beside them what nobody can do without: reading its people at all.
