@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::http::strict::ARRAY_ITEMS_MAX;
 use mobile_contracts::problem::Problem;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -274,6 +275,23 @@ async fn a_wrong_field_is_pointed_to_with_a_code_and_a_sentence_in_the_readers_l
         ),
         ("WRONG_TYPE", "/phone")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_address_is_a_page_for_people_and_a_problem_for_programs() {
+    let app = TestApp::start().await;
+    let stranger = app.stranger();
+    let look = async |path: &str, accept: &str| {
+        let request = stranger.request(Method::GET, path);
+        stranger.send(request.header("accept", accept)).await
+    };
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let page = look("/khong-co", browser).await.expect(404);
+    assert!(page.text.contains("Không có trang này"), "{}", page.text);
+    look("/khong-co", "*/*").await.refused(404, "not-found");
+    look("/api/v1/khong-co", browser)
+        .await
+        .refused(404, "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread")]

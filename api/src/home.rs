@@ -10,17 +10,56 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.route("/", web::get().to(show_home));
 }
 
+/// Address, name and what is behind it.
+const DOORS: [(&str, &str, &str); 7] = [
+    (
+        "/dat-lich",
+        "Đặt lịch làm căn cước, định danh mức 2",
+        "Có thể chọn ngay hôm nay. <span lang=\"en\">Book an ID-card appointment.</span>",
+    ),
+    (
+        "/lich-hen",
+        "Xem, đổi, hủy lịch hẹn",
+        "Bằng mã trên phiếu hẹn. <span lang=\"en\">Manage an appointment.</span>",
+    ),
+    (
+        "/xac-minh",
+        "Ai đang đến nhà bạn?",
+        "Kiểm tra sáu số trên máy của tình nguyện viên. <span lang=\"en\">Who is at your door?</span>",
+    ),
+    (
+        "/bang",
+        "Bảng thi đua các xã, phường",
+        "Số người đã cài, đã kích hoạt VNeID.",
+    ),
+    (
+        "/app",
+        "Ứng dụng của tình nguyện viên",
+        "Ghi nhận được cả khi không có sóng.",
+    ),
+    (
+        "/quay",
+        "Bàn tiếp nhận",
+        "Hàng đợi, phát phiếu, gọi số, cho cán bộ tiếp nhận.",
+    ),
+    (
+        "/chi-huy",
+        "Bảng chỉ huy",
+        "Ai dẫn đầu, ai chậm, việc cần xem xét, báo cáo, tài khoản.",
+    ),
+];
+
 async fn show_home() -> HttpResponse {
+    let doors = DOORS.map(|(address, name, what)| {
+        format!("<li><a href=\"{address}\">{name}</a><span class=\"soft\">{what}</span></li>")
+    });
     page(
         StatusCode::OK,
         "Tổ công tác Đề án 06",
-        "<ul>\
-         <li><a href=\"/dat-lich\">Đặt lịch làm căn cước, định danh mức 2</a> — có thể chọn ngay hôm nay.</li>\
-         <li><a href=\"/app\">Ứng dụng của tình nguyện viên</a> — ghi nhận được cả khi không có sóng.</li>\
-         <li><a href=\"/quay\">Bàn tiếp nhận</a> — hàng đợi, phát phiếu, gọi số, cho cán bộ tiếp nhận.</li>\
-         <li><a href=\"/chi-huy\">Bảng chỉ huy</a> — ai dẫn đầu, ai chậm, việc cần xem xét, tài khoản.</li>\
-         <li><a href=\"/bang\">Bảng thi đua các xã, phường</a></li>\
-         <li><a href=\"/docs/\" lang=\"en\">API documentation</a></li>\
-         </ul>",
+        &format!(
+            "<ul class=\"doors\">{}</ul>\
+             <p class=\"soft\">Cho người viết phần mềm: <a href=\"/docs/\">tài liệu API</a></p>",
+            doors.concat()
+        ),
     )
 }

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::openapi::{OpenApi, PathItem};
 
 use super::failure::{CommonProblem, Failure};
+use super::html::page;
 
 /// The documented paths and the methods of each, to tell a wrong method from a wrong path.
 #[derive(Debug, Clone)]
@@ -73,11 +76,24 @@ fn methods(item: &PathItem) -> String {
     .join(", ")
 }
 
+const LOST: &str = "<p>Địa chỉ gõ sai, hoặc trang đã được dời. Hãy xem lại địa chỉ, hay đi từ <a href=\"/\">trang đầu</a>.</p>\
+     <p class=\"soft\" lang=\"en\">There is no such page. Check the address, or begin at the <a href=\"/\">front page</a>.</p>";
+
+/// Whether somebody looks for a page, and no program asks the API.
+fn is_somebodys(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get(ACCEPT);
+    let accepts = accepts.and_then(|accepts| accepts.to_str().ok());
+    !request.path().starts_with("/api/") && accepts.is_some_and(|it| it.contains("text/html"))
+}
+
 /// The handler of everything that no route matched.
 pub async fn not_served(
     request: HttpRequest,
     known: actix_web::web::Data<KnownPaths>,
 ) -> Result<HttpResponse, Failure> {
+    if is_somebodys(&request) {
+        return Ok(page(StatusCode::NOT_FOUND, "Không có trang này", LOST));
+    }
     Err(match known.allowed(request.path()) {
         Some(methods) => {
             Failure::from(CommonProblem::MethodNotAllowed).allowing(methods.to_owned())
