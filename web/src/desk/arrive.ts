@@ -1,10 +1,10 @@
 /** Who is at the door: by code, by card, by name, or without an appointment. */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 
 import { api, Refused, type Schemas, told } from "../api.ts";
 import { digitsOf } from "../citizen.ts";
 import { day, t } from "../words.ts";
-import { type Appointment, deed, office, type Ticket } from "./state.ts";
+import { type Appointment, busy, deed, office, officeId, type Ticket, trouble } from "./state.ts";
 import type { PriorityClass } from "./tell.ts";
 import { question } from "./verbs.ts";
 
@@ -36,10 +36,37 @@ export function readDoor(text: string): Told | undefined {
   return undefined;
 }
 
-/** Lets in whoever that is; a name is looked up first. */
+/** Who came while something was being done, or asked, and whether they go first: each has a turn after it. */
+export const inLine = signal<{ told: Told; seen: PriorityClass }[]>([]);
+
+/** Lets in whoever that is, at once or in turn. */
 export function arrive(text: string): void {
   const told = readDoor(text);
   if (!told) return;
+  if (busy.value) inLine.value = [...inLine.value, { told, seen: seen.value }];
+  else admit(told);
+}
+
+/** Nothing of one office's door stays for the next. */
+effect(() => {
+  void officeId.value;
+  given.value = found.value = card.value = undefined;
+  inLine.value = [];
+});
+
+/** What went wrong before is read first, and what is asked is answered first. */
+effect(() => {
+  const [next, ...rest] = inLine.value;
+  if (!next || busy.value || trouble.value || question.value) return;
+  untracked(() => {
+    inLine.value = rest;
+    seen.value = next.seen;
+    admit(next.told);
+  });
+});
+
+/** A name is looked up first. */
+function admit(told: Told): void {
   card.value = "card" in told ? told.card : undefined;
   given.value = found.value = undefined;
   if ("code" in told) void checkIn({ code: told.code });

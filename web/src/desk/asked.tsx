@@ -7,7 +7,7 @@ import { t } from "../words.ts";
 import { Booking } from "./booking.tsx";
 import { Issue } from "./issue.tsx";
 import { lettersOn, turnLetters } from "./keys.ts";
-import { busy, chooseDesk, office, offices, serviceName, type Ticket, trouble } from "./state.ts";
+import { chooseDesk, office, offices, serviceName, type Ticket, trouble, whenFree } from "./state.ts";
 import { PARK_REASONS, type Refusal, REFUSALS, RESULTS, type VisitResult } from "./tell.ts";
 import { act, ANYWHERE, callNext, finish, OF_MINE, park, type Question, question, redirect } from "./verbs.ts";
 
@@ -18,7 +18,7 @@ const close = () => {
 /** Closes first: what went wrong is told on the page. */
 const closing = (run: () => void) => () => {
   close();
-  run();
+  void whenFree(run);
 };
 
 export function Asked() {
@@ -67,7 +67,7 @@ function Pick<Word extends string>({ list, chosen }: { list: [Word, string][]; c
     >
       {list.map(([word, name], index) => (
         <li key={word}>
-          <button type="button" class="quiet" disabled={busy.value} autofocus={index === 0} onClick={() => chosen(word)}>
+          <button type="button" class="quiet" autofocus={index === 0} onClick={() => chosen(word)}>
             <kbd aria-hidden="true">{index + 1}</kbd> {name}
           </button>
         </li>
@@ -114,7 +114,7 @@ function Redirect({ ticket }: { ticket: Ticket }) {
           {offices.value?.filter((one) => one.office_id !== ticket.office_id).map((one) => <option key={one.office_id} value={String(one.office_id)}>{one.name}</option>)}
         </Choice>
       )}
-      <button disabled={busy.value}>{t("Chuyển", "Redirect")}</button>
+      <button>{t("Chuyển", "Redirect")}</button>
     </form>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { Refused } from "../api.ts";
 import { Trouble } from "../kit.tsx";
 import { hour, spellTime, t } from "../words.ts";
-import { arrive, checkIn, found, given, seen, wayOut } from "./arrive.ts";
+import { arrive, checkIn, found, given, inLine, seen, wayOut } from "./arrive.ts";
 import { type Appointment, busy, office, serviceName, type Ticket, trouble } from "./state.ts";
 import { CLASSES, type PriorityClass, spellStatus } from "./tell.ts";
 import { question } from "./verbs.ts";
@@ -28,8 +28,9 @@ export function Door() {
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
           />
-          <button disabled={busy.value}>{t("Ghi nhận", "Check in")}</button>
+          <button>{t("Ghi nhận", "Check in")}</button>
         </div>
+        {inLine.value.length > 0 && <InLine />}
         <Seen />
       </form>
       <button type="button" class="quiet" aria-keyshortcuts="P" onClick={() => (question.value = { kind: "issue" })}>
@@ -39,6 +40,19 @@ export function Door() {
       {given.value && <Given ticket={given.value} />}
       {found.value && <Found />}
     </section>
+  );
+}
+
+/** Scanned or typed before its turn. */
+function InLine() {
+  const count = inLine.value.length;
+  return (
+    <p class="soft" role="status">
+      {trouble.value
+        ? t(`Còn ${count} lượt vừa quét hoặc gõ: ghi nhận tiếp khi đã xem xong thông báo.`, `${count} more scanned or typed: they go on once the message is understood.`)
+        : t(`Còn ${count} lượt vừa quét hoặc gõ đang đợi.`, `${count} more scanned or typed.`)}{" "}
+      {trouble.value && <button type="button" class="link" onClick={() => (inLine.value = [])}>{t("Bỏ", "Drop them")}</button>}
+    </p>
   );
 }
 

@@ -102,6 +102,15 @@ export function chooseDesk(next: number | undefined): void {
   keep(DESK_NO, next);
 }
 
+/** Which office this is, whatever else about it changes. */
+export const officeId = computed(() => office.value?.office_id);
+
+/** The office as it is after a change. */
+export function changeOffice(next: Office): void {
+  office.value = next;
+  offices.value = offices.value?.map((one) => (one.office_id === next.office_id ? next : one));
+}
+
 function forget(): void {
   queue.value = booked.value = figures.value = undefined;
   lost.value = lookedAt.value = undefined;
@@ -196,7 +205,7 @@ export function keepLooking(): () => void {
     if (!over) timer = setTimeout(() => void again(), GLANCE_MS);
   };
   const stop = effect(() => {
-    if (office.value) void renew();
+    if (officeId.value !== undefined) void renew();
   });
   void again();
   return () => {
@@ -211,6 +220,7 @@ export const busy = signal(false);
 export const said = signal("");
 export type Where = "desk" | "door" | "dialog";
 export const trouble = signal<{ at: Where; why: unknown; again?: () => void } | undefined>(undefined);
+let doing: Promise<boolean> = Promise.resolve(true);
 
 /**
  * Does one thing at a time, under a key of its own: pressed again after a lost answer, it is done once.
@@ -226,7 +236,7 @@ export async function deed(at: Where, work: (key: string) => Promise<string>): P
       said.value = await work(key);
       return true;
     } catch (why) {
-      trouble.value = { at, why, again: why instanceof Unreachable ? () => void attempt() : undefined };
+      trouble.value = { at, why, again: why instanceof Unreachable ? () => void (doing = attempt()) : undefined };
       return false;
     } finally {
       // What is done next is judged by what this one made of the queue.
@@ -234,5 +244,12 @@ export async function deed(at: Where, work: (key: string) => Promise<string>): P
       busy.value = false;
     }
   };
-  return attempt();
+  doing = attempt();
+  return doing;
+}
+
+/** Does it after whatever is being done: what was answered to a question is not lost. */
+export async function whenFree(run: () => void): Promise<void> {
+  while (busy.value) await doing;
+  run();
 }
