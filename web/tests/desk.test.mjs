@@ -189,6 +189,44 @@ test("a scanner is told from fingers: a slip checks in from anywhere, and no let
   await assertAccessible(page, "desk-refused");
 });
 
+test("whoever is scanned while the page works has a turn after it, and waits while a refusal is read", async (t) => {
+  const { page } = await atDesk(t);
+  const [first, second, stranger] = [await book("Trần Văn Thử Trước"), await book("Trần Văn Thử Sau"), idNumber()];
+  const door = page.getByLabel("Quét phiếu, gõ mã hẹn, số thẻ hoặc tên");
+  /** The answer of the next check-in comes when this is called. */
+  const slowAnswer = async () => {
+    let answer;
+    const asked = new Promise((resolve) => (answer = resolve));
+    await page.route("**/desk/check-ins", async (route) => {
+      await asked;
+      return route.continue();
+    }, { times: 1 });
+    return answer;
+  };
+  const goOn = await slowAnswer();
+  await door.fill(first);
+  await page.keyboard.press("Enter");
+  await page.evaluate("document.activeElement.blur()");
+  await scan(page, `TO06:${second.replace("-", "")}`);
+  await page.getByText("Còn 1 lượt vừa quét hoặc gõ đang đợi.").waitFor();
+  goOn();
+  await page.locator(".tickets").getByText("Trần Văn Thử Trước").waitFor();
+  await page.locator(".tickets").getByText("Trần Văn Thử Sau").waitFor();
+  const refuse = await slowAnswer();
+  await door.fill(first);
+  await page.keyboard.press("Enter");
+  await door.fill(stranger);
+  await page.keyboard.press("Enter");
+  assert.equal(await door.inputValue(), "", "the field is free for the next one");
+  refuse();
+  await page.getByText("Lịch hẹn này không còn chờ người đến").waitFor();
+  await page.getByText("ghi nhận tiếp khi đã xem xong thông báo").waitFor();
+  await assertAccessible(page, "desk-in-line");
+  await page.locator(".door").getByRole("button", { name: "Đã hiểu" }).click();
+  await page.locator(".door").getByRole("button", { name: "Phát phiếu không hẹn" }).waitFor();
+  await page.getByText("lượt vừa quét hoặc gõ").waitFor({ state: "detached" });
+});
+
 test("somebody is found by name without diacritics, by code and by card; a stranger's card leads to a ticket", async (t) => {
   const { page } = await atDesk(t);
   const [byName, byCode, byCard] = ["Trần Thị Thử Tìm", "Lê Văn Thử Mã", "Phạm Thị Thử Thẻ"];
@@ -432,6 +470,175 @@ test("places are added to a slot with a reason, and the figures and the sheet of
   await assertAccessible(page, "desk-figures");
 });
 
+/** As the page names the day so many days from now, in Vietnam. */
+function weekday(daysAhead) {
+  const names = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
+  return names[new Date(Date.now() + 7 * 3_600_000 + daysAhead * 86_400_000).getUTCDay()];
+}
+
+test("the week is changed once what it does to people was seen, and wrong hours are told at their fields", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Đỗ Thị Thử Tuần");
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  const panel = page.getByRole("region", { name: "Lịch tuần" });
+  const later = weekday(3);
+  await panel.locator("li", { hasText: later }).getByText("00:00–12:00 · 3 chỗ").waitFor();
+  await page.getByText("Chưa khai quầy và máy").waitFor();
+  await page.getByRole("region", { name: "Cách gọi số" }).getByRole("button", { name: "Lưu" }).waitFor();
+  await assertAccessible(page, "desk-setup");
+  await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
+  const look = panel.getByRole("button", { name: "Xem trước lịch tuần mới" });
+  await look.click();
+  await panel.getByText("Lịch tuần chưa có gì khác.").waitFor();
+  const day = (name) => panel.getByRole("group", { name, exact: true });
+  await day(later).getByLabel("Mở").first().fill("09:00");
+  await day(later).getByLabel("Đóng").first().fill("08:00");
+  await look.click();
+  await day(later).getByText("Giờ đóng phải sau giờ mở, trong cùng ngày.").waitFor();
+  assert.equal(await day(later).getByLabel("Đóng").first().getAttribute("aria-invalid"), "true");
+  await assertAccessible(page, "desk-week-wrong");
+  await day(later).getByLabel("Đóng").first().fill("12:00");
+  // Today is closed, as a look at what that would do.
+  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
+  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
+  await day(weekday(0)).getByText("Nghỉ").waitFor();
+  await look.click();
+  await panel.locator(".moves li", { hasText: code }).getByText("→").waitFor();
+  await panel.getByText(`${weekday(0)}: 00:00–12:00 · 3 chỗ, 12:00–24:00 · 3 chỗ → nghỉ`).waitFor();
+  assert.equal(await page.evaluate("document.activeElement.textContent"), "Đổi lịch tuần", "what would be done is read out");
+  await assertAccessible(page, "desk-week-preview");
+  await panel.getByRole("button", { name: "Thôi, không đổi" }).click();
+  await day(weekday(0)).getByText("Nghỉ").waitFor();
+  await panel.getByRole("button", { name: "Thôi, giữ như cũ" }).click();
+  await panel.locator("li", { hasText: later }).getByText("00:00–12:00").waitFor();
+  for (const opens of ["01:00", "00:00"]) {
+    await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
+    await day(later).getByLabel("Mở").first().fill(opens);
+    await look.click();
+    await panel.getByRole("button", { name: /^Đổi, / }).click();
+    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
+    await panel.locator("li", { hasText: later }).getByText(`${opens}–12:00 · 3 chỗ`).waitFor();
+  }
+});
+
+test("kits are listed, one is out of order for a while, and works again", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  const panel = page.getByRole("region", { name: "Quầy và máy thu nhận" });
+  const edit = panel.getByRole("button", { name: "Sửa quầy và máy" });
+  const look = panel.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" });
+  const change = async () => {
+    await panel.getByRole("button", { name: /^Đổi, / }).click();
+    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
+  };
+  const figure = (name) => panel.locator(".counts div", { hasText: name }).locator("dd").textContent();
+  await edit.click();
+  await panel.getByRole("button", { name: "Thêm máy" }).click();
+  await panel.getByRole("button", { name: "Thêm máy" }).click();
+  await panel.getByLabel("Một máy làm mấy người").fill("3");
+  await panel.getByLabel("Máy 1", { exact: true }).fill("Bộ thử");
+  await panel.getByLabel("Máy 2", { exact: true }).fill("Bộ thử");
+  await look.click();
+  await panel.locator(".fault", { hasText: "không được trùng tên" }).waitFor();
+  assert.equal(await panel.getByLabel("Máy 2", { exact: true }).getAttribute("aria-invalid"), "true");
+  await assertAccessible(page, "desk-kits-wrong");
+  await panel.getByLabel("Máy 2", { exact: true }).fill("Đầu đọc thử");
+  await look.click();
+  await panel.getByText("Thêm: Đầu đọc thử").waitFor();
+  await change();
+  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["2/2", "6"]);
+  // Out of order until an hour that is over: said at its field.
+  await panel.getByRole("button", { name: "Báo hỏng Bộ thử" }).click();
+  const today = await page.getByLabel("Dùng lại từ ngày").getAttribute("min");
+  const tomorrow = await page.getByLabel("Dùng lại từ ngày").inputValue();
+  await page.getByLabel("Dùng lại từ ngày").fill(today);
+  await page.getByLabel("Lúc", { exact: true }).fill("00:00");
+  await page.getByLabel("Hỏng gì").fill("Không nhận vân tay");
+  await look.click();
+  await panel.locator(".fault", { hasText: "phải sau lúc hỏng" }).waitFor();
+  await assertAccessible(page, "desk-kit-outage-wrong");
+  await page.getByLabel("Dùng lại từ ngày").fill(tomorrow);
+  await page.getByLabel("Lúc", { exact: true }).fill("08:30");
+  await look.click();
+  await panel.getByRole("heading", { name: /^Bộ thử: hỏng đến 08:30/ }).waitFor();
+  await assertAccessible(page, "desk-kit-preview");
+  await change();
+  await panel.getByText(/^Hỏng, dùng lại từ 08:30.*: Không nhận vân tay$/).waitFor();
+  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["1/2", "3"]);
+  await assertAccessible(page, "desk-kit-out");
+  await panel.getByRole("button", { name: "Bộ thử đã dùng lại được" }).click();
+  await change();
+  await panel.getByText("Hỏng, dùng lại").waitFor({ state: "detached" });
+  await edit.click();
+  await look.click();
+  await panel.getByText("Quầy và máy chưa có gì khác.").waitFor();
+  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
+  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
+  await look.click();
+  await change();
+  await panel.getByText("Chưa khai quầy và máy").waitFor();
+});
+
+test("shares and rules are kept, each fault at its field, and whoever may not set them does not see them", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  for (const [name, label, wrong, range, right] of [
+    ["Cách gọi số", "Gọi mấy lần thì được ghi vắng", "99", "Từ 1 đến 10.", "4"],
+    ["Cách chia chỗ", "Cho đoàn (lớp học, cơ quan), %", "101", "100", "40"],
+  ]) {
+    const panel = page.getByRole("region", { name });
+    const field = panel.getByLabel(label);
+    const before = await field.inputValue();
+    await field.fill(wrong);
+    await page.keyboard.press("Enter");
+    await panel.locator(".field .fault", { hasText: range }).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    if (name === "Cách gọi số") await assertAccessible(page, "desk-rules-wrong");
+    for (const value of [right, before]) {
+      await field.fill(value);
+      await panel.getByRole("button", { name: "Lưu" }).click();
+      await panel.getByText("Đã lưu.").waitFor();
+      await page.reload();
+      await panel.getByRole("button", { name: "Lưu" }).waitFor();
+      assert.equal(await field.inputValue(), value);
+    }
+  }
+  // An answer that never comes is told, and what was typed stays.
+  await page.route("**/desk/rules", (route) => route.abort("connectionreset"), { times: 1 });
+  const rules = page.getByRole("region", { name: "Cách gọi số" });
+  await rules.getByLabel("Hoàn tác được trong mấy phút").fill("11");
+  await rules.getByRole("button", { name: "Lưu" }).click();
+  await rules.getByText("Chưa nhận được trả lời của máy chủ.").waitFor();
+  assert.equal(await rules.getByLabel("Hoàn tác được trong mấy phút").inputValue(), "11");
+  await page.route("**/api/v1/me", async (route) => {
+    const answer = await route.fetch();
+    const me = await answer.json();
+    return route.fulfill({ response: answer, json: { ...me, permissions: me.permissions.filter((one) => one !== "manage_offices") } });
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Thiết lập" }).count(), 0);
+});
+
+test("who waits for a place is counted by service and day", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const panel = page.getByRole("region", { name: "Danh sách chờ chỗ trống" });
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
+  const line = { service_code: "cccd_new", class: "none", waiting: 12, offered: 1, since: "2026-11-20T01:30:00Z" };
+  await page.route("**/desk/waitlist?*", (route) => route.fulfill({ json: [line, { ...line, class: "small_children", waiting: 3, offered: 0 }] }));
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 41 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByText("Có con nhỏ").waitFor();
+  assert.deepEqual(await panel.locator("tfoot td").allTextContents(), ["15", "1", ""]);
+  await assertAccessible(page, "desk-waitlist");
+  await page.unrouteAll();
+  await page.route("**/desk/waitlist?*", (route) => route.abort("connectionreset"), { times: 1 });
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 42 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByRole("button", { name: "Thử lại" }).click();
+  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
+});
+
 test("what paper says is entered line by line, and a wrong line keeps only itself back", async (t) => {
   const { page } = await atDesk(t);
   const number = await issue(page);
@@ -495,9 +702,14 @@ test("who runs no desk is told so, wrong passwords are told alike, and in Englis
 test("at 200 percent zoom and on a phone nothing is wider than the screen", async (t) => {
   const { page } = await atDesk(t, { viewport: { width: 720, height: 450 } });
   const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-  for (const width of [720, 360]) {
-    await page.setViewportSize({ width, height: 640 });
-    assert.equal(await page.evaluate(overflow), 0, `${width} px`);
+  await book("Nguyễn Thị Thử Hẹp Ngang Có Tên Dài");
+  for (const [view, shown] of [["", "h1"], ["lich", "tbody tr"], ["gio", ".days li"], ["so-lieu", "tbody tr"], ["giay", ".lines li"], ["thiet-lap", ".kits, .week, #equipment ~ p"]]) {
+    await page.evaluate((hash) => (location.hash = hash), view);
+    await page.locator(shown).first().waitFor({ state: "attached", timeout: 90_000 });
+    for (const width of [720, 360, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      assert.equal(await page.evaluate(overflow), 0, `${view} at ${width} px`);
+    }
   }
 });
 

@@ -234,6 +234,27 @@ async function takeDesk() {
   await page.keyboard.press("Escape");
   const screen = await page.locator("a[href^='/man-hinh/']").first().getAttribute("href");
   await takeFollowed(page, "desk");
+  await page.evaluate("location.hash = 'thiet-lap'");
+  await page.getByRole("button", { name: "Sửa lịch tuần" }).click();
+  await take(page, "desk-week");
+  await page.locator(".weekday").first().getByRole("button", { name: /^Bỏ buổi/ }).first().click();
+  await page.getByRole("button", { name: "Xem trước lịch tuần mới" }).click();
+  await page.locator(".plan").waitFor();
+  await take(page, "desk-week-preview");
+  await page.getByRole("button", { name: "Thôi, không đổi" }).click();
+  await page.getByRole("button", { name: "Thôi, giữ như cũ" }).click();
+  await page.getByRole("button", { name: "Sửa quầy và máy" }).click();
+  for (let kits = 0; kits < 2; kits += 1) await page.getByRole("button", { name: "Thêm máy" }).click();
+  await take(page, "desk-kits");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  await page.getByRole("button", { name: /^Đổi, / }).click();
+  await page.getByRole("button", { name: /^Báo hỏng / }).first().click();
+  await page.getByLabel("Hỏng gì").fill("Máy đọc vân tay không nhận");
+  await take(page, "desk-kit-outage");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  await page.getByRole("button", { name: /^Đổi, / }).click();
+  await page.locator(".kits .warn").waitFor();
+  await take(page, "desk-kit-out");
   await page.goto(program.origin + screen);
   await take(page, "desk-display");
 }

@@ -43,8 +43,9 @@ export const inLine = signal<{ told: Told; seen: PriorityClass }[]>([]);
 export function arrive(text: string): void {
   const told = readDoor(text);
   if (!told) return;
-  if (busy.value) inLine.value = [...inLine.value, { told, seen: seen.value }];
-  else admit(told);
+  if (!busy.value) return admit(told, seen.value);
+  inLine.value = [...inLine.value, { told, seen: seen.value }];
+  seen.value = "none";
 }
 
 /** Nothing of one office's door stays for the next. */
@@ -60,17 +61,18 @@ effect(() => {
   if (!next || busy.value || trouble.value || question.value) return;
   untracked(() => {
     inLine.value = rest;
-    seen.value = next.seen;
-    admit(next.told);
+    // What was chosen meanwhile is about somebody who comes after them.
+    if (seen.value === "none") seen.value = next.seen;
+    admit(next.told, next.seen);
   });
 });
 
 /** A name is looked up first. */
-function admit(told: Told): void {
+function admit(told: Told, own: PriorityClass): void {
   card.value = "card" in told ? told.card : undefined;
   given.value = found.value = undefined;
-  if ("code" in told) void checkIn({ code: told.code });
-  else if ("card" in told) void checkIn({ id_number: told.card });
+  if ("code" in told) void checkIn({ code: told.code }, own);
+  else if ("card" in told) void checkIn({ id_number: told.card }, own);
   else void findByName(told.name);
 }
 
@@ -85,13 +87,13 @@ async function findByName(name: string): Promise<void> {
   });
 }
 
-export async function checkIn(body: Schemas["CheckIn"]): Promise<void> {
+export async function checkIn(body: Schemas["CheckIn"], own = seen.value): Promise<void> {
   const here = office.value;
   if (!here) return;
   await deed("door", async (key) => {
     const params = { path: { office_id: here.office_id }, header: { "Idempotency-Key": key } };
-    const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/check-ins", { params, body: { ...body, class: seen.value } }));
-    return admitted(ticket);
+    const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/check-ins", { params, body: { ...body, class: own } }));
+    return admitted(ticket, own);
   });
 }
 
@@ -102,14 +104,15 @@ export function issue(body: Schemas["IssueTicket"]): Promise<boolean> {
   return deed("dialog", async (key) => {
     const params = { path: { office_id: here.office_id }, header: { "Idempotency-Key": key } };
     const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/tickets", { params, body }));
-    return admitted(ticket);
+    return admitted(ticket, body.class ?? "none");
   });
 }
 
-function admitted(ticket: Ticket): string {
+/** What was seen of them is over; what was chosen meanwhile is about the next. */
+function admitted(ticket: Ticket, own: PriorityClass): string {
   given.value = ticket;
   found.value = undefined;
-  seen.value = "none";
+  if (seen.value === own) seen.value = "none";
   return t(`Đã phát phiếu ${ticket.number}.`, `Ticket ${ticket.number}.`);
 }
 

@@ -7,6 +7,7 @@ import "../kit.css";
 import "../staff.css";
 import "./desk.css";
 import { Loading, Trouble } from "../kit.tsx";
+import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
 import { arrive } from "./arrive.ts";
@@ -17,6 +18,7 @@ import { Statistics } from "./figures.tsx";
 import { Opening } from "./opening.tsx";
 import { Paper } from "./paper.tsx";
 import { QueueView } from "./queue.tsx";
+import { Setup } from "./setup.tsx";
 import { chooseDesk, chooseOffice, deskNo, forgetAll, keepLooking, loadOffices, lookedAt, lost, now, office, offices, said } from "./state.ts";
 
 /** Every view by its address, in the order of the day. */
@@ -26,8 +28,14 @@ const VIEWS = {
   "gio": { name: t("Giờ và chỗ", "Hours and places"), show: Opening },
   "so-lieu": { name: t("Thống kê", "Figures"), show: Statistics },
   "giay": { name: t("In và nhập lại", "On paper"), show: Paper },
+  "thiet-lap": { name: t("Thiết lập", "Set up"), show: Setup, right: "manage_offices" },
 } as const;
 type View = keyof typeof VIEWS;
+
+/** Those of whoever is signed in. */
+function ownViews() {
+  return Object.fromEntries(Object.entries(VIEWS).filter(([, one]) => !("right" in one) || may(one.right)));
+}
 
 function viewOfAddress(): View {
   const named = location.hash.slice(1);
@@ -56,7 +64,7 @@ function Inside() {
     const ends = [keepLooking(), listen(arrive)];
     return () => ends.forEach((end) => end());
   }, []);
-  const { show: Shown } = VIEWS[view.value];
+  const { show: Shown } = ownViews()[view.value] ?? VIEWS[""];
   return (
     <>
       <Bar />
@@ -88,7 +96,7 @@ function Bar() {
     <header class="top">
       <a class="mark" href="/">Tổ 06</a>
       {office.value && <Place />}
-      {office.value && <Views label={t("Bàn tiếp nhận", "Desk")} views={VIEWS} view={view.value} />}
+      {office.value && <Views label={t("Bàn tiếp nhận", "Desk")} views={ownViews()} view={view.value} />}
       <Who>
         {office.value && <Line />}
         <span class="clock">{hour(now.value)}</span>

@@ -10,6 +10,7 @@ import { Conflicts } from "./conflicts.tsx";
 import { Extra } from "./extra.tsx";
 import { office } from "./state.ts";
 import { Unreached } from "./unreached.tsx";
+import { Waitlist } from "./waitlist.tsx";
 
 const DAYS_SHOWN = 14;
 
@@ -29,6 +30,7 @@ export function Opening() {
         <div class="stack">
           <Change changed={changed} exceptions={exceptions} />
           <Extra />
+          <Waitlist />
         </div>
         <div class="stack">
           <Conflicts key={`conflicts${round}`} />
