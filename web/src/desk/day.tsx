@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 
 import { Loading, Trouble } from "../kit.tsx";
 import { hour, spellDay, t, day as dayOf } from "../words.ts";
-import { CheckInListed, Refusal } from "./door.tsx";
+import { CheckInListed } from "./door.tsx";
 import { question } from "./verbs.ts";
-import { type Appointment, isLate, lost, office, serviceName, trouble, visits } from "./state.ts";
+import { type Appointment, isLate, lost, office, serviceName, visits } from "./state.ts";
 import { spellStatus } from "./tell.ts";
 
 type Filter = "all" | "coming" | "late" | "here";
@@ -30,7 +30,6 @@ export function Day() {
           <a class="button quiet small" href={`/api/v1/offices/${office.value?.office_id}/desk/sheet`} target="_blank" rel="noreferrer">{t("In danh sách", "Print the list")}</a>
         </p>
       </div>
-      {trouble.value?.at === "door" && <Refusal />}
       <div class="filters" role="group" aria-label={t("Lọc", "Filter")}>
         {kinds.map(([kind, name, fits]) => (
           <button key={kind} type="button" class={filter === kind ? "small" : "quiet small"} aria-pressed={filter === kind} onClick={() => setFilter(kind)}>

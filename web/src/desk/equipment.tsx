@@ -97,7 +97,7 @@ function Bound({ stations: { desks, kits, people_per_kit } }: { stations: Statio
   if (!desks && kits.length === 0) return <p class="soft">{t("Chưa khai quầy và máy: số chỗ mỗi khung giờ chỉ theo lịch tuần.", "No desks and kits are known: the week alone says how many places a slot has.")}</p>;
   const stations = kits.length === 0 ? desks! : Math.min(desks ?? working, working);
   const numbers: [string, string | number, string?][] = [
-    [t("Quầy", "Desks"), desks ?? t("như số máy", "as kits")],
+    [t("Quầy", "Desks"), desks ?? kits.length],
     [t("Máy dùng được", "Kits that work"), kits.length === 0 ? "–" : `${working}/${kits.length}`, working < kits.length ? "warn" : undefined],
     [t("Người mỗi máy", "People a kit"), people_per_kit],
     [t("Nhiều nhất mỗi khung", "At most a slot"), stations * people_per_kit, stations === 0 ? "warn" : undefined],

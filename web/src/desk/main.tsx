@@ -13,13 +13,14 @@ import { hour, language, t } from "../words.ts";
 import { arrive } from "./arrive.ts";
 import { Asked } from "./asked.tsx";
 import { Day } from "./day.tsx";
+import { Refusal } from "./door.tsx";
 import { listen } from "./keys.ts";
 import { Statistics } from "./figures.tsx";
 import { Opening } from "./opening.tsx";
 import { Paper } from "./paper.tsx";
 import { QueueView } from "./queue.tsx";
 import { Setup } from "./setup.tsx";
-import { chooseDesk, chooseOffice, deskNo, forgetAll, keepLooking, loadOffices, lookedAt, lost, now, office, offices, said } from "./state.ts";
+import { chooseDesk, chooseOffice, deskNo, forgetAll, keepLooking, loadOffices, lookedAt, lost, now, office, offices, said, trouble } from "./state.ts";
 
 /** Every view by its address, in the order of the day. */
 const VIEWS = {
@@ -70,6 +71,8 @@ function Inside() {
       <Bar />
       <main>
         {why !== undefined && <Trouble why={why} again={load} />}
+        {/* Keys and scanners do their work on every view; the queue has a place of its own for what went wrong. */}
+        {office.value && Shown !== QueueView && (trouble.value?.at === "door" || trouble.value?.at === "desk") && <Refusal />}
         {office.value ? <Shown key={office.value.office_id} /> : offices.value ? <PickOffice /> : why === undefined && <Loading />}
       </main>
       <Said />
