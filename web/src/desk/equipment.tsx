@@ -69,7 +69,7 @@ export function Equipment() {
                       {outage ? <span class="warn">{spellOutage(kit, outage)}</span> : <span class="good">{t("Đang dùng được", "Works")}</span>}
                     </span>
                     <span class="row-deeds">
-                      {outage && <button type="button" class="quiet small" disabled={busy} aria-label={t(`${kit.name} đã dùng lại được`, `${kit.name} works again`)} onClick={() => { forget(); preview([t(`${kit.name}: dùng lại được`, `${kit.name}: works again`)], withKit(at, undefined)); }}>{t("Đã dùng được", "Works again")}</button>}
+                      {outage && <button type="button" class="quiet small" disabled={busy} aria-label={t(`Đã dùng được: ${kit.name}`, `Works again: ${kit.name}`)} onClick={() => { forget(); preview([t(`${kit.name}: dùng lại được`, `${kit.name}: works again`)], withKit(at, undefined)); }}>{t("Đã dùng được", "Works again")}</button>}
                       <button type="button" class="quiet small" aria-label={outage ? t(`Sửa lần hỏng của ${kit.name}`, `Change the outage of ${kit.name}`) : t(`Báo hỏng ${kit.name}`, `${kit.name} is out of order`)} onClick={() => begin({ kind: "outage", at })}>{outage ? t("Sửa", "Change") : t("Báo hỏng", "Out of order")}</button>
                     </span>
                   </li>

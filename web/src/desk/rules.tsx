@@ -25,7 +25,7 @@ type ShareName = "same_day_share" | "release_min" | "walk_in_places" | "unverifi
 const SHARES: Line<ShareName>[] = [
   { name: "same_day_share", label: t("Để dành cho trong ngày, %", "Kept for the day itself, %"), hint: t("Chỉ áp dụng cho khung giờ chưa ai đặt", "For slots that nobody has booked yet") },
   { name: "release_min", label: t("Mở chỗ trong ngày lúc", "They open at"), hint: t("Từ giờ này ai cũng đặt được", "From then on anybody may book them"), type: "time" },
-  { name: "walk_in_places", label: t("Chỗ cho người không hẹn, mỗi khung giờ", "Walk-in places of each slot"), hint: t("Không bao giờ đặt trước được", "Never booked") },
+  { name: "walk_in_places", label: t("Chỗ cho người không hẹn", "Walk-in places"), hint: t("Mỗi khung giờ, không bao giờ đặt trước được", "Of each slot; never booked") },
   { name: "unverified_share", label: t("Cho người tự đặt, chưa ai xác nhận, %", "For those for whom nobody vouches, %"), hint: t("Phần của mỗi khung giờ", "Of the places of a slot") },
   { name: "group_share", label: t("Cho đoàn (lớp học, cơ quan), %", "For groups, %"), hint: t("Phần của cả ngày", "Of the places of a day") },
   { name: "lead_min", label: t("Ngừng nhận đặt trước giờ hẹn, phút", "Booking ends before the hour, minutes"), hint: t("0: nhận đến phút cuối", "0: until the last minute") },

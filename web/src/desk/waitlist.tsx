@@ -36,16 +36,18 @@ export function Waitlist() {
                   <th scope="col">{t("Thủ tục", "Service")}</th>
                   <th scope="col" class="number">{t("Đang chờ", "Waiting")}</th>
                   <th scope="col" class="number">{t("Được mời", "Offered")}</th>
-                  <th scope="col" class="number">{t("Chờ từ", "Since")}</th>
                 </tr>
               </thead>
               <tbody>
                 {lines.map((one) => (
                   <tr key={`${one.service_code} ${one.class}`}>
-                    <td>{serviceName(one.service_code)} {spellClass(one.class) && <span class="badge">{spellClass(one.class)}</span>}</td>
+                    <td>
+                      {serviceName(one.service_code)} {spellClass(one.class) && <span class="badge">{spellClass(one.class)}</span>}
+                      <br />
+                      <span class="soft">{t(`Người đầu chờ từ ${spellSince(one.since)}`, `The first since ${spellSince(one.since)}`)}</span>
+                    </td>
                     <td class="number">{one.waiting}</td>
                     <td class="number">{one.offered}</td>
-                    <td class="number">{spellSince(one.since)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -55,7 +57,6 @@ export function Waitlist() {
                     <th scope="row">{t("Cộng", "All")}</th>
                     <td class="number">{sum((one) => one.waiting)}</td>
                     <td class="number">{sum((one) => one.offered)}</td>
-                    <td />
                   </tr>
                 </tfoot>
               )}

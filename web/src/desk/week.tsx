@@ -48,12 +48,16 @@ function linesOf(hours: Hours[], weekday: number): string[] {
   return own.map((one) => `${spellMinute(one.opens_min)}–${spellMinute(one.closes_min)} · ${t(`${one.capacity} chỗ`, `${one.capacity} places`)}`);
 }
 
-const spell = (lines: string[]) => lines.join(", ") || t("Nghỉ", "Closed");
-
+/** What differs of each day; a session that stays is not told again. */
 function differences(before: Hours[], after: Hours[]): string[] {
   return WEEKDAYS.flatMap((name, day) => {
-    const [old, next] = [spell(linesOf(before, day + 1)), spell(linesOf(after, day + 1))];
-    return old === next ? [] : [`${name}: ${lower(old)} → ${lower(next)}`];
+    const [old, next] = [linesOf(before, day + 1), linesOf(after, day + 1)];
+    const [gone, come] = [old.filter((one) => !next.includes(one)).join(", "), next.filter((one) => !old.includes(one)).join(", ")];
+    if (!gone && !come) return [];
+    if (next.length === 0) return [`${name}: ${gone} → ${t("nghỉ", "closed")}`];
+    if (old.length === 0) return [`${name}: ${t("nghỉ", "closed")} → ${come}`];
+    if (!gone) return [t(`${name}: thêm ${come}`, `${name}: ${come} added`)];
+    return [come ? `${name}: ${gone} → ${come}` : t(`${name}: bỏ ${gone}`, `${name}: ${gone} removed`)];
   });
 }
 
