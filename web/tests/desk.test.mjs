@@ -371,7 +371,9 @@ test("the person with the card gets new codes, another hour, or rid of what othe
   await dialog.getByRole("button", { name: "Đổi sang giờ khác ở đây" }).click();
   const hours = dialog.getByLabel("Khung giờ");
   await hours.locator("option[value]:not([value=''])").nth(2).waitFor({ state: "attached" });
-  await hours.selectOption({ index: 2 });
+  // Another hour than their own, with a place.
+  const other = await hours.locator("option").evaluateAll((all, own) => all.findIndex((one) => !one.textContent.startsWith(own) && !one.textContent.includes("còn 0 chỗ")), before);
+  await hours.selectOption({ index: other });
   await assertAccessible(page, "desk-move");
   await dialog.getByRole("button", { name: "Chuyển đến giờ này" }).click();
   await said(page, `Đã đổi lịch hẹn của ${name}`);

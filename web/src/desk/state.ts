@@ -134,15 +134,19 @@ const ANYWAY_MS = 60_000;
 /** How old the day's appointments may grow where no count shows a change: somebody moved within the day. */
 const BOOKED_MS = 10 * 60_000;
 let bookedOf = { counts: "", at: 0 };
+/** Goes up when something was changed that no count shows: what is being read then is too old. */
+let changes = 0;
 
 /** The next look reads the day's appointments, whatever the counts say. */
 export function readBookedAnew(): void {
+  changes += 1;
   bookedOf = { counts: "", at: 0 };
 }
 
 /** Names are read only when something changed: every reading is written down in the audit trail. */
 async function look(office_id: number): Promise<void> {
   const params = { path: { office_id } };
+  const known = changes;
   const [next, days] = await Promise.all([
     told(api.GET("/api/v1/offices/{office_id}/desk/queue", { params })),
     told(api.GET("/api/v1/offices/{office_id}/statistics", { params })),
@@ -155,7 +159,7 @@ async function look(office_id: number): Promise<void> {
     const list = await told(api.GET("/api/v1/offices/{office_id}/desk/day", { params: { ...params, query } }));
     if (office.value?.office_id !== office_id) return;
     booked.value = list.appointments;
-    bookedOf = { counts, at: Date.now() };
+    bookedOf = known === changes ? { counts, at: Date.now() } : { counts: "", at: 0 };
   }
   queue.value = next;
   figures.value = days.days[0];
