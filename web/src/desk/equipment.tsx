@@ -1,7 +1,7 @@
 /** Desks and kits, which bound the places of every slot; and a kit that is out of order. */
 import { useState } from "preact/hooks";
 
-import { api, Refused, type Schemas, told, uuid } from "../api.ts";
+import { api, Refused, type Schemas, serverNow, told, uuid } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Field, faultAt, Loading, Trouble } from "../kit.tsx";
 import { day as dayOf, hour, lower, spellTime, t } from "../words.ts";
@@ -13,13 +13,18 @@ type Kit = Schemas["Kit"];
 
 const KITS_MAX = 50;
 
+/** By the server's clock, which decides; looked at anew as time goes on. */
+function isBeforeNow(at: string): boolean {
+  return Date.parse(at) <= (now.value && serverNow());
+}
+
 function isOut({ outage }: Kit): boolean {
-  return !!outage && Date.parse(outage.since) <= now.value.getTime() && now.value.getTime() < Date.parse(outage.until);
+  return !!outage && isBeforeNow(outage.since) && !isBeforeNow(outage.until);
 }
 
 /** Out of order now, or later. */
 function outageOf({ outage }: Kit): Kit["outage"] {
-  return outage && now.value.getTime() < Date.parse(outage.until) ? outage : undefined;
+  return outage && !isBeforeNow(outage.until) ? outage : undefined;
 }
 
 type Doing = { kind: "outage"; at: number } | { kind: "edit" };
@@ -130,7 +135,7 @@ function OutOfOrder({ kit, at, of, leave, preview }: OutProps) {
   const pointer = `/kits/${at}/outage`;
   const look = () => {
     const until = new Date(`${on}T${clock}:00+07:00`).toISOString();
-    const outage = { since: known?.since ?? new Date().toISOString(), until, reason };
+    const outage = { since: known?.since ?? new Date(serverNow()).toISOString(), until, reason };
     preview(t(`${kit.name}: hỏng đến ${lower(spellTime(until))}`, `${kit.name}: out of order until ${spellTime(until)}`), outage);
   };
   return (
