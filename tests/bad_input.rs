@@ -281,13 +281,15 @@ async fn a_wrong_field_is_pointed_to_with_a_code_and_a_sentence_in_the_readers_l
 async fn a_wrong_address_is_a_page_for_people_and_a_problem_for_programs() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
-    let look = async |path: &str, accept: &str| {
+    let ask = |path: &str, accept: &str| {
         let request = stranger.request(Method::GET, path);
-        stranger.send(request.header("accept", accept)).await
+        request.header("accept", accept)
     };
     let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
-    let page = look("/khong-co", browser).await.expect(404);
-    assert!(page.text.contains("Không có trang này"), "{}", page.text);
+    let page = ask("/khong-co", browser).send().await.unwrap();
+    assert_eq!(page.status(), 404);
+    assert!(page.text().await.unwrap().contains("Không có trang này"));
+    let look = async |path: &str, accept: &str| stranger.send(ask(path, accept)).await;
     look("/khong-co", "*/*").await.refused(404, "not-found");
     look("/api/v1/khong-co", browser)
         .await

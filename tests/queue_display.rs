@@ -1,5 +1,7 @@
 //! The second screen: what it shows, that it resumes anywhere, and that it does not take every line.
 
+use std::time::Duration;
+
 use mobile_contracts::queue::{DisplayBoard, DisplayChange};
 use serde_json::json;
 
@@ -86,6 +88,30 @@ async fn a_stream_tells_each_change_once_and_resumes_at_another_process() {
         let mut anew = watch(&stranger, &desk, Some(strange)).await;
         assert_eq!(anew.next().await.0, "board", "{strange}");
     }
+}
+
+/// Another desk reads the queue when this changes: who was sent to it stands in no number of a screen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_says_when_anything_changed_though_a_screen_shows_none_of_it() {
+    let app = TestApp::start().await;
+    let desk = app.desk("22786").await;
+    let path = format!("/api/v1/offices/{}/display", desk.office.office_id);
+    let stranger = app.stranger();
+    let changed = async || {
+        // A board is kept for a second.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let board: DisplayBoard = stranger.get(&path).await.expect(200).json();
+        (board.changed_at, board.waiting, board.calls.len())
+    };
+    assert_eq!(changed().await, (None, 0, 0));
+    desk.walk_in().await;
+    let (issued, ..) = changed().await;
+    assert!(issued.is_some());
+    let ticket = desk.called(1).await;
+    desk.act(ticket.ticket_id, "skip").await.expect(200);
+    let waits = changed().await;
+    assert!(waits.0 > issued && (waits.1, waits.2) == (1, 0));
+    assert_eq!(changed().await, waits, "and nothing where nothing did");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -394,6 +394,9 @@ pub struct DisplayBoard {
     pub waiting: u16,
     /// What somebody would wait who came now without an appointment.
     pub newcomer: WaitEstimate,
+    /// When a ticket of today changed last, also in what a screen does not show; absent before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<DateTime<Utc>>,
     /// Where the stream stood: give it as `Last-Event-ID` and miss nothing.
     #[schema(example = "1-74321-5")]
     pub position: String,

@@ -128,7 +128,7 @@ export function serviceName(code: string): string {
 
 /** How often the public screen, which names nobody, is looked at for a change. */
 const GLANCE_MS = 2_500;
-/** How often the queue is read where nothing seemed to change: others may have parked or renamed. */
+/** How often the queue is read where nothing seemed to change: others may have booked. */
 const ANYWAY_MS = 60_000;
 
 /** How old the day's appointments may grow where no count shows a change: somebody moved within the day. */
@@ -190,7 +190,7 @@ async function glance(): Promise<void> {
   now.value = new Date();
   try {
     const screen = await told(api.GET("/api/v1/offices/{office_id}/display", { params: { path: { office_id: id } } }));
-    const seen = JSON.stringify([id, screen.calls, screen.waiting]);
+    const seen = JSON.stringify([id, screen.calls, screen.waiting, screen.changed_at]);
     const old = !lookedAt.value || Date.now() - lookedAt.value.getTime() > ANYWAY_MS;
     if (seen === lastSeen && !old && lost.value === undefined) return;
     lastSeen = seen;

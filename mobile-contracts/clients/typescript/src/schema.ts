@@ -5684,6 +5684,11 @@ export interface components {
         DisplayBoard: {
             /** @description Called or being served, the last call first. */
             calls: components["schemas"]["DisplayCall"][];
+            /**
+             * Format: date-time
+             * @description When a ticket of today changed last, also in what a screen does not show; absent before the first one.
+             */
+            changed_at?: string | null;
             /** @description What somebody would wait who came now without an appointment. */
             newcomer: components["schemas"]["WaitEstimate"];
             office_id: components["schemas"]["OfficeId"];

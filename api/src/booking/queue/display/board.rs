@@ -67,6 +67,7 @@ pub async fn read_board(app: &App, office: &OfficeEntry) -> Result<Arc<DisplayBo
         calls: calls_of(&today),
         waiting: u16::try_from(scene.waiting.len()).unwrap_or(u16::MAX),
         newcomer: scene::tell(&scene, &newcomer, at),
+        changed_at: today.iter().map(|ticket| ticket.changed_at).max(),
         position: position.to_string(),
     });
     app.displays.keep_board(made, board.clone());
