@@ -5,6 +5,7 @@ use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::UnitId;
 
 use super::basis::HeldSum;
@@ -86,6 +87,16 @@ pub struct Counted<'a> {
     pub only_confirmed: bool,
 }
 
+impl<'a> Counted<'a> {
+    fn unions(&self) -> Vec<&'a str> {
+        let all = MassUnion::ALL.map(MassUnion::as_str);
+        match self.mass_union {
+            Some(one) => vec![one],
+            None => all.to_vec(),
+        }
+    }
+}
+
 /// What came in units step by step, in order: the edge days of a window, and its whole months.
 pub async fn list_steps(
     conn: &mut Conn,
@@ -114,7 +125,7 @@ pub async fn list_steps(
             .bind::<Nullable<Date>, _>(tail_first)
             .bind::<Nullable<Date>, _>(tail_last)
             .bind::<Bool, _>(counted.only_confirmed)
-            .bind::<Nullable<Text>, _>(counted.mass_union),
+            .bind::<Array<Text>, _>(counted.unions()),
     )
     .load(conn)
     .await
@@ -140,9 +151,10 @@ pub async fn list_days(
             "select asked.unit_id, d.on_day as first, d.on_day as last,
                  sum(case when $5 then d.confirmed else d.n end)::bigint as n
              from unnest($2, $3, $4) as asked(village_id, unit_id, month)
+             cross join unnest($6) as unions(mass_union)
              join rollup_day d on d.village_id = asked.village_id and d.stage = $1
+                 and d.mass_union = unions.mass_union
                  and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'
-                 and ($6 is null or d.mass_union = $6)
              group by asked.unit_id, d.on_day
              order by asked.unit_id, d.on_day",
         )
@@ -151,7 +163,7 @@ pub async fn list_days(
         .bind::<Array<Integer>, _>(units)
         .bind::<Array<Date>, _>(months)
         .bind::<Bool, _>(counted.only_confirmed)
-        .bind::<Nullable<Text>, _>(counted.mass_union),
+        .bind::<Array<Text>, _>(counted.unions()),
     )
     .load(conn)
     .await
