@@ -4,7 +4,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import { api, Refused, type Schemas, told } from "../api.ts";
 import { digitsOf } from "../citizen.ts";
 import { day, t } from "../words.ts";
-import { type Appointment, busy, deed, office, officeId, type Ticket, trouble } from "./state.ts";
+import { type Appointment, busy, deed, type Office, office, officeId, type Ticket, trouble } from "./state.ts";
 import type { PriorityClass } from "./tell.ts";
 import { question } from "./verbs.ts";
 
@@ -17,7 +17,8 @@ export const found = signal<{ name: string; people: Appointment[] } | undefined>
 /** The card that was shown last, kept until somebody else comes. */
 const card = signal<string | undefined>(undefined);
 
-export type Told = { code: string } | { card: string } | { name: string };
+/** Eight letters alone may be a code, or a name. */
+export type Told = { code: string; name?: string } | { card: string } | { name: string };
 
 /** Begins the QR code of a slip. */
 const SLIP = /^\s*TO06:\s*/i;
@@ -31,7 +32,8 @@ export function readDoor(text: string): Told | undefined {
   if (SLIP.test(whole)) return { code: whole };
   const first = digitsOf(whole.split("|")[0]!);
   if (/^\d{12}$/.test(first)) return { card: first };
-  if (CODE.test(whole) && /\d/.test(whole)) return { code: whole };
+  // Of twenty codes one has no digit.
+  if (CODE.test(whole)) return /[\d-]/.test(whole) ? { code: whole } : { code: whole, name: whole };
   if ([...whole].length >= LETTERS_MIN) return { name: whole };
   return undefined;
 }
@@ -71,29 +73,35 @@ effect(() => {
 function admit(told: Told, own: PriorityClass): void {
   card.value = "card" in told ? told.card : undefined;
   given.value = found.value = undefined;
-  if ("code" in told) void checkIn({ code: told.code }, own);
+  if ("code" in told) void checkIn({ code: told.code }, own, told.name);
   else if ("card" in told) void checkIn({ id_number: told.card }, own);
   else void findByName(told.name);
 }
 
 async function findByName(name: string): Promise<void> {
   const here = office.value;
-  if (!here) return;
-  await deed("door", async () => {
-    const params = { path: { office_id: here.office_id } };
-    const { appointments } = await told(api.POST("/api/v1/offices/{office_id}/desk/find-by-name", { params, body: { name, on: day(new Date()) } }));
-    found.value = { name, people: appointments };
-    return t(`Tìm thấy ${appointments.length} người.`, `${appointments.length} found.`);
-  });
+  if (here) await deed("door", () => lookUp(here, name));
 }
 
-export async function checkIn(body: Schemas["CheckIn"], own = seen.value): Promise<void> {
+async function lookUp(here: Office, name: string): Promise<string> {
+  const params = { path: { office_id: here.office_id } };
+  const { appointments } = await told(api.POST("/api/v1/offices/{office_id}/desk/find-by-name", { params, body: { name, on: day(new Date()) } }));
+  found.value = { name, people: appointments };
+  return t(`Tìm thấy ${appointments.length} người.`, `${appointments.length} found.`);
+}
+
+/** Lets somebody in; where nobody has that code, whoever is called so is looked up. */
+export async function checkIn(body: Schemas["CheckIn"], own = seen.value, name?: string): Promise<void> {
   const here = office.value;
   if (!here) return;
   await deed("door", async (key) => {
     const params = { path: { office_id: here.office_id }, header: { "Idempotency-Key": key } };
-    const ticket = await told(api.POST("/api/v1/offices/{office_id}/desk/check-ins", { params, body: { ...body, class: own } }));
-    return admitted(ticket, own);
+    try {
+      return admitted(await told(api.POST("/api/v1/offices/{office_id}/desk/check-ins", { params, body: { ...body, class: own } })), own);
+    } catch (why) {
+      if (name === undefined || !(why instanceof Refused) || why.code !== "appointment-unknown") throw why;
+      return lookUp(here, name);
+    }
   });
 }
 
