@@ -100,6 +100,17 @@ async function book(page, id) {
   return { code, secret };
 }
 
+/** The next call of this finds its place gone, and is told of three others. */
+async function refuseOnce(page, path, slug, title) {
+  const other = await page.evaluate("fetch('/api/v1/slots/nearest?service=cccd_new').then((answer) => answer.json())");
+  await page.route(`**/api/v1/${path}`, (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ type: `/problems/${slug}`, title, status: 409, instance: "urn:uuid:0", alternatives: other.slots.slice(LATER + 1, LATER + 4) }),
+    }), { times: 1 });
+}
+
 test("somebody books for today, moves it, cancels it and takes the cancellation back", async (t) => {
   const page = await open(t, "/dat-lich");
   await page.locator("button.hour").first().waitFor();
@@ -199,13 +210,7 @@ test("whoever finds a slot full is shown others, and types nothing again", async
   const page = await open(t, "/dat-lich");
   await pickHour(page);
   await fillPerson(page, idNumber());
-  const other = await page.evaluate("fetch('/api/v1/slots/nearest?service=cccd_new').then((answer) => answer.json())");
-  await page.route("**/api/v1/holds", (route) =>
-    route.fulfill({
-      status: 409,
-      contentType: "application/problem+json",
-      body: JSON.stringify({ type: "/problems/slot-full", title: "Khung giờ này đã hết chỗ.", status: 409, instance: "urn:uuid:0", alternatives: other.slots.slice(LATER + 1, LATER + 4) }),
-    }), { times: 1 });
+  await refuseOnce(page, "holds", "slot-full", "Khung giờ này đã hết chỗ.");
   await page.getByRole("button", { name: "Giữ chỗ" }).click();
   await page.getByRole("alert").waitFor();
   await assertAccessible(page, "full");
@@ -320,13 +325,7 @@ test("whoever loses the place at the last moment is shown others beside the conf
   await fillPerson(page, idNumber());
   await page.getByRole("button", { name: "Giữ chỗ" }).click();
   await page.getByRole("timer").waitFor();
-  const other = await page.evaluate("fetch('/api/v1/slots/nearest?service=cccd_new').then((answer) => answer.json())");
-  await page.route("**/api/v1/appointments", (route) =>
-    route.fulfill({
-      status: 409,
-      contentType: "application/problem+json",
-      body: JSON.stringify({ type: "/problems/place-taken", title: "Chỗ này đã dành cho người khác.", status: 409, instance: "urn:uuid:0", alternatives: other.slots.slice(LATER + 1, LATER + 4) }),
-    }), { times: 1 });
+  await refuseOnce(page, "appointments", "place-taken", "Chỗ này đã dành cho người khác.");
   await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
   await page.locator(".others button.hour").first().waitFor();
   assert.equal(await page.getByRole("button", { name: "Xác nhận đặt lịch" }).count(), 0, "pressing again would change nothing");

@@ -1,136 +1,17 @@
 // The desk in a real browser, against the real program with the demo province; how to run it:
-// booking.test.mjs. Everybody here is invented; each run makes people of its own.
+// booking.test.mjs.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { assertAccessible, startBrowser } from "./pages.mjs";
-import { startProgram } from "./program.mjs";
+import { OFFICE, OFFICER, callUntil, idNumber, issue, mine, nextDesk, onDesk, said, scan, serve, signIn } from "./desk.mjs";
+import { assertAccessible } from "./pages.mjs";
 
-const PASSWORD = "tổ 06 dùng thử";
-const OFFICER = "0900000004";
 const VOLUNTEER = "0900000007";
-const OFFICE = "Tổ lưu động (thử, mở cả ngày)";
 const FIRST_LOAD_MAX_BYTES = 60 * 1024;
 
-let browser;
-let program;
-let origin;
-before(async () => {
-  program = await startProgram();
-  origin = program.origin;
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
-/** Desks that nobody else sits at, run after run. */
-let lastDesk = Math.floor(Math.random() * 70);
-
-/** A number of a woman born in 1990 that nobody had in this run. */
-function idNumber() {
-  return `0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`;
-}
-
-async function ask(method, path, body, headers = {}) {
-  const answer = await fetch(`${origin}/api/v1${path}`, {
-    method,
-    headers: { "content-type": "application/json", "idempotency-key": randomUUID(), ...headers },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
-  return answer.json();
-}
-
-/** Books somebody at the desk's office for today; their code. */
-async function book(name, id = idNumber()) {
-  const { slots } = await ask("GET", "/slots/nearest?service=cccd_new");
-  const slot = slots.find((one) => one.office_name === OFFICE && one.today);
-  const hold = await ask("POST", "/holds", { office_id: slot.office_id, starts_at: slot.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
-  const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name }] });
-  return booked.appointments[0].code;
-}
-
-/** A page whose every complaint fails the test. */
-async function open(t, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "vi-VN", ...options });
-  t.after(() => context.close());
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (line) => {
-    // A refusal that the page shows is no complaint.
-    if (line.type() === "error" && !/Failed to load resource/.test(line.text())) complaints.push(line.text());
-  });
-  t.after(() => assert.deepEqual(complaints, []));
-  await page.goto(`${origin}/quay`);
-  return page;
-}
-
-async function signIn(page, phone = OFFICER) {
-  await page.getByLabel("Số điện thoại").fill(phone);
-  await page.getByLabel("Mật khẩu").fill(PASSWORD);
-  await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
-}
-
-/** At work at the mobile team's office, behind a desk. */
-async function atDesk(t, options) {
-  lastDesk += 1;
-  const desk = lastDesk;
-  const page = await open(t, options);
-  await signIn(page);
-  await page.getByRole("button", { name: OFFICE }).click();
-  await page.getByLabel("Quầy số").fill(String(desk));
-  await page.keyboard.press("Tab");
-  await page.getByRole("heading", { name: `Quầy ${desk}` }).waitFor();
-  await page.evaluate("document.activeElement.blur()");
-  return { page, desk };
-}
-
-const mine = (page) => page.locator(".mine .big");
-const said = (page, text) => page.locator(".said", { hasText: text }).waitFor();
-
-/** What a scanner types, as fast as one: no key waits until the page has answered the one before. */
-async function scan(page, text) {
-  const keyboard = await page.context().newCDPSession(page);
-  const press = (key, typed) => keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key, text: typed });
-  await Promise.all([...[...text].map((letter) => press(letter, letter)), press("Enter", "\r")]);
-  await keyboard.detach();
-}
-
-/** A ticket without an appointment, by the keys alone; its number. */
-async function issue(page) {
-  await page.keyboard.press("p");
-  await page.getByRole("dialog").getByRole("button", { name: "Phát phiếu", exact: true }).click();
-  await page.locator(".given .big").waitFor();
-  const number = await page.locator(".given .big").textContent();
-  await page.locator(".given").getByRole("button", { name: "Xong" }).click();
-  return number;
-}
-
-/** Nobody is left at a desk or in the queue, whatever other tests did. */
-async function callUntil(page, number) {
-  for (let calls = 0; calls < 30; calls += 1) {
-    await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
-    await page.keyboard.press("n");
-    await page.getByRole("button", { name: "Bắt đầu làm" }).waitFor();
-    if ((await mine(page).textContent()) === number) return;
-    await serve(page);
-  }
-  assert.fail(`${number} was never called`);
-}
-
-async function serve(page, result = "4") {
-  await page.keyboard.press("b");
-  await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
-  await page.keyboard.press("x");
-  await page.getByRole("dialog").waitFor();
-  await page.keyboard.press(result);
-  await page.getByRole("button", { name: "Gọi người tiếp theo" }).waitFor();
-}
+const { ask, atDesk, book, open, origin } = onDesk();
 
 test("an officer signs in, chooses an office, and works by keys alone", async (t) => {
   const page = await open(t);
@@ -148,8 +29,7 @@ test("an officer signs in, chooses an office, and works by keys alone", async (t
   // Without a number over the desk nobody can be sent there: it is asked for, once.
   await page.keyboard.press("n");
   await page.getByLabel("Số trên quầy, từ 1 đến 99").waitFor();
-  lastDesk += 1;
-  await page.keyboard.type(String(lastDesk));
+  await page.keyboard.type(String(nextDesk()));
   await page.keyboard.press("Enter");
   await page.locator(".mine .big.called").waitFor();
   const called = await mine(page).textContent();
@@ -435,222 +315,6 @@ test("on a phone what was done is said above, and nothing lies over the next ste
   await page.getByRole("button", { name: "Xong, ghi kết quả" }).waitFor();
 });
 
-test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
-  const { page } = await atDesk(t);
-  const code = await book("Đỗ Thị Thử Dời");
-  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
-  await page.getByText("Hai tuần tới").waitFor();
-  await assertAccessible(page, "desk-hours");
-  await page.getByLabel("Lý do (để lưu)").fill("Mất điện theo lịch");
-  await page.getByLabel("Lời nhắn cho bà con").fill("Mất điện cả ngày");
-  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
-  await page.locator(".moves li", { hasText: code }).getByText("→").waitFor();
-  assert.match(await page.evaluate("document.activeElement.textContent"), /Đóng cửa/, "what would be done is read out");
-  await assertAccessible(page, "desk-closure");
-  assert.match(await page.locator(".days li").first().textContent(), /00:00/, "nothing has changed yet");
-  await page.getByRole("button", { name: /^Đổi, chuyển \d+ người/ }).click();
-  await page.locator(".done", { hasText: "người đã được chuyển và được báo" }).waitFor();
-  await page.locator(".days li.shut", { hasText: "Mất điện cả ngày" }).waitFor();
-  await page.getByRole("button", { name: "Bỏ", exact: true }).click();
-  await page.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
-  await page.locator(".days li.shut").first().waitFor({ state: "detached" });
-});
-
-test("places are added to a slot with a reason, and the figures and the sheet of the day are there", async (t) => {
-  const { page } = await atDesk(t);
-  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
-  const tomorrow = new Date(Date.now() + 31 * 3_600_000).toISOString().slice(0, 10);
-  await page.locator("#extra-on").fill(tomorrow);
-  const slots = page.locator("#extra-slot option");
-  await page.waitForFunction((on) => document.querySelector("#extra-slot option")?.value.startsWith(on), new Date(Date.parse(`${tomorrow}T00:00:00+07:00`)).toISOString().slice(0, 10));
-  const free = async () => Number((await slots.first().textContent()).match(/còn (\d+) chỗ/)[1]);
-  const before = await free();
-  await page.getByLabel("Thêm mấy chỗ").fill("2");
-  await page.getByLabel("Lý do", { exact: true }).fill("Học sinh lớp 12");
-  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
-  await page.getByText("có thêm 2 chỗ").waitFor();
-  await page.waitForFunction((old) => !document.querySelector("#extra-slot option").textContent.includes(`còn ${old} chỗ`), before);
-  assert.ok((await free()) > before);
-  await page.getByLabel("Thêm mấy chỗ").fill("0");
-  await page.getByLabel("Lý do", { exact: true }).fill("Thôi");
-  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
-  await page.getByText("không còn chỗ tăng thêm").waitFor();
-  await page.getByRole("link", { name: "Thống kê" }).click();
-  await page.getByRole("heading", { name: "Theo ngày" }).waitFor();
-  await page.getByRole("button", { name: "30 ngày" }).click();
-  await page.locator("tbody tr").nth(29).waitFor();
-  await assertAccessible(page, "desk-figures");
-});
-
-/** As the page names the day so many days from now, in Vietnam. */
-function weekday(daysAhead) {
-  const names = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
-  return names[new Date(Date.now() + 7 * 3_600_000 + daysAhead * 86_400_000).getUTCDay()];
-}
-
-test("the week is changed once what it does to people was seen, and wrong hours are told at their fields", async (t) => {
-  const { page } = await atDesk(t);
-  const code = await book("Đỗ Thị Thử Tuần");
-  await page.getByRole("link", { name: "Thiết lập" }).click();
-  const panel = page.getByRole("region", { name: "Lịch tuần" });
-  const later = weekday(3);
-  await panel.locator("li", { hasText: later }).getByText("00:00–12:00 · 3 chỗ").waitFor();
-  await page.getByText("Chưa khai quầy và máy").waitFor();
-  await page.getByRole("region", { name: "Cách gọi số" }).getByRole("button", { name: "Lưu" }).waitFor();
-  await assertAccessible(page, "desk-setup");
-  await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
-  const look = panel.getByRole("button", { name: "Xem trước lịch tuần mới" });
-  await look.click();
-  await panel.getByText("Lịch tuần chưa có gì khác.").waitFor();
-  const day = (name) => panel.getByRole("group", { name, exact: true });
-  await day(later).getByLabel("Mở").first().fill("09:00");
-  await day(later).getByLabel("Đóng").first().fill("08:00");
-  await look.click();
-  await day(later).getByText("Giờ đóng phải sau giờ mở, trong cùng ngày.").waitFor();
-  assert.equal(await day(later).getByLabel("Đóng").first().getAttribute("aria-invalid"), "true");
-  await assertAccessible(page, "desk-week-wrong");
-  await day(later).getByLabel("Đóng").first().fill("12:00");
-  // Today is closed, as a look at what that would do.
-  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
-  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
-  await day(weekday(0)).getByText("Nghỉ").waitFor();
-  await look.click();
-  await panel.locator(".moves li", { hasText: code }).getByText("→").waitFor();
-  await panel.getByText(`${weekday(0)}: 00:00–12:00 · 3 chỗ, 12:00–24:00 · 3 chỗ → nghỉ`).waitFor();
-  assert.equal(await page.evaluate("document.activeElement.textContent"), "Đổi lịch tuần", "what would be done is read out");
-  await assertAccessible(page, "desk-week-preview");
-  await panel.getByRole("button", { name: "Thôi, không đổi" }).click();
-  await day(weekday(0)).getByText("Nghỉ").waitFor();
-  await panel.getByRole("button", { name: "Thôi, giữ như cũ" }).click();
-  await panel.locator("li", { hasText: later }).getByText("00:00–12:00").waitFor();
-  for (const opens of ["01:00", "00:00"]) {
-    await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
-    await day(later).getByLabel("Mở").first().fill(opens);
-    await look.click();
-    await panel.getByRole("button", { name: /^Đổi, / }).click();
-    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
-    await panel.locator("li", { hasText: later }).getByText(`${opens}–12:00 · 3 chỗ`).waitFor();
-  }
-});
-
-test("kits are listed, one is out of order for a while, and works again", async (t) => {
-  const { page } = await atDesk(t);
-  await page.getByRole("link", { name: "Thiết lập" }).click();
-  const panel = page.getByRole("region", { name: "Quầy và máy thu nhận" });
-  const edit = panel.getByRole("button", { name: "Sửa quầy và máy" });
-  const look = panel.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" });
-  const change = async () => {
-    await panel.getByRole("button", { name: /^Đổi, / }).click();
-    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
-  };
-  const figure = (name) => panel.locator(".counts div", { hasText: name }).locator("dd").textContent();
-  await edit.click();
-  await panel.getByRole("button", { name: "Thêm máy" }).click();
-  await panel.getByRole("button", { name: "Thêm máy" }).click();
-  await panel.getByLabel("Một máy làm mấy người").fill("3");
-  await panel.getByLabel("Máy 1", { exact: true }).fill("Bộ thử");
-  await panel.getByLabel("Máy 2", { exact: true }).fill("Bộ thử");
-  await look.click();
-  await panel.locator(".fault", { hasText: "không được trùng tên" }).waitFor();
-  assert.equal(await panel.getByLabel("Máy 2", { exact: true }).getAttribute("aria-invalid"), "true");
-  await assertAccessible(page, "desk-kits-wrong");
-  await panel.getByLabel("Máy 2", { exact: true }).fill("Đầu đọc thử");
-  await look.click();
-  await panel.getByText("Thêm: Đầu đọc thử").waitFor();
-  await change();
-  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["2/2", "6"]);
-  // Out of order until an hour that is over: said at its field.
-  await panel.getByRole("button", { name: "Báo hỏng Bộ thử" }).click();
-  const today = await page.getByLabel("Dùng lại từ ngày").getAttribute("min");
-  const tomorrow = await page.getByLabel("Dùng lại từ ngày").inputValue();
-  await page.getByLabel("Dùng lại từ ngày").fill(today);
-  await page.getByLabel("Lúc", { exact: true }).fill("00:00");
-  await page.getByLabel("Hỏng gì").fill("Không nhận vân tay");
-  await look.click();
-  await panel.locator(".fault", { hasText: "phải sau lúc hỏng" }).waitFor();
-  await assertAccessible(page, "desk-kit-outage-wrong");
-  await page.getByLabel("Dùng lại từ ngày").fill(tomorrow);
-  await page.getByLabel("Lúc", { exact: true }).fill("08:30");
-  await look.click();
-  await panel.getByRole("heading", { name: /^Bộ thử: hỏng đến 08:30/ }).waitFor();
-  await assertAccessible(page, "desk-kit-preview");
-  await change();
-  await panel.getByText(/^Hỏng, dùng lại từ 08:30.*: Không nhận vân tay$/).waitFor();
-  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["1/2", "3"]);
-  await assertAccessible(page, "desk-kit-out");
-  await panel.getByRole("button", { name: "Đã dùng được: Bộ thử" }).click();
-  await change();
-  await panel.getByText("Hỏng, dùng lại").waitFor({ state: "detached" });
-  await edit.click();
-  await look.click();
-  await panel.getByText("Quầy và máy chưa có gì khác.").waitFor();
-  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
-  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
-  await look.click();
-  await change();
-  await panel.getByText("Chưa khai quầy và máy").waitFor();
-});
-
-test("shares and rules are kept, each fault at its field, and whoever may not set them does not see them", async (t) => {
-  const { page } = await atDesk(t);
-  await page.getByRole("link", { name: "Thiết lập" }).click();
-  for (const [name, label, wrong, range, right] of [
-    ["Cách gọi số", "Gọi mấy lần thì được ghi vắng", "99", "Từ 1 đến 10.", "4"],
-    ["Cách chia chỗ", "Cho đoàn (lớp học, cơ quan), %", "101", "100", "40"],
-  ]) {
-    const panel = page.getByRole("region", { name });
-    const field = panel.getByLabel(label);
-    const before = await field.inputValue();
-    await field.fill(wrong);
-    await page.keyboard.press("Enter");
-    await panel.locator(".field .fault", { hasText: range }).waitFor();
-    assert.equal(await field.getAttribute("aria-invalid"), "true");
-    if (name === "Cách gọi số") await assertAccessible(page, "desk-rules-wrong");
-    for (const value of [right, before]) {
-      await field.fill(value);
-      await panel.getByRole("button", { name: "Lưu" }).click();
-      await panel.getByText("Đã lưu.").waitFor();
-      await page.reload();
-      await panel.getByRole("button", { name: "Lưu" }).waitFor();
-      assert.equal(await field.inputValue(), value);
-    }
-  }
-  // An answer that never comes is told, and what was typed stays.
-  await page.route("**/desk/rules", (route) => route.abort("connectionreset"), { times: 1 });
-  const rules = page.getByRole("region", { name: "Cách gọi số" });
-  await rules.getByLabel("Hoàn tác được trong mấy phút").fill("11");
-  await rules.getByRole("button", { name: "Lưu" }).click();
-  await rules.getByText("Chưa nhận được trả lời của máy chủ.").waitFor();
-  assert.equal(await rules.getByLabel("Hoàn tác được trong mấy phút").inputValue(), "11");
-  await page.route("**/api/v1/me", async (route) => {
-    const answer = await route.fetch();
-    const me = await answer.json();
-    return route.fulfill({ response: answer, json: { ...me, permissions: me.permissions.filter((one) => one !== "manage_offices") } });
-  });
-  await page.reload();
-  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
-  assert.equal(await page.getByRole("link", { name: "Thiết lập" }).count(), 0);
-});
-
-test("who waits for a place is counted by service and day", async (t) => {
-  const { page } = await atDesk(t);
-  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
-  const panel = page.getByRole("region", { name: "Danh sách chờ chỗ trống" });
-  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
-  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
-  const line = { service_code: "cccd_new", class: "none", waiting: 12, offered: 1, since: "2026-11-20T01:30:00Z" };
-  await page.route("**/desk/waitlist?*", (route) => route.fulfill({ json: [line, { ...line, class: "small_children", waiting: 3, offered: 0 }] }));
-  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 41 * 86_400_000).toISOString().slice(0, 10));
-  await panel.getByText("Có con nhỏ").waitFor();
-  assert.deepEqual(await panel.locator("tfoot td").allTextContents(), ["15", "1"]);
-  await assertAccessible(page, "desk-waitlist");
-  await page.unrouteAll();
-  await page.route("**/desk/waitlist?*", (route) => route.abort("connectionreset"), { times: 1 });
-  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 42 * 86_400_000).toISOString().slice(0, 10));
-  await panel.getByRole("button", { name: "Thử lại" }).click();
-  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
-});
-
 test("what paper says is entered line by line, and a wrong line keeps only itself back", async (t) => {
   const { page } = await atDesk(t);
   const number = await issue(page);
@@ -726,12 +390,12 @@ test("at 200 percent zoom and on a phone nothing is wider than the screen", asyn
 });
 
 test("the desk's first load is small and lets nothing foreign in", async () => {
-  const page = await fetch(`${origin}/quay`);
+  const page = await fetch(`${origin()}/quay`);
   assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
   assert.doesNotMatch(page.headers.get("content-security-policy"), /unsafe|https?:|\*/);
   const addresses = [...(await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((found) => found[1]);
   assert.equal(addresses.length, 2);
   let bytes = 0;
-  for (const address of addresses) bytes += gzipSync(Buffer.from(await (await fetch(origin + address)).arrayBuffer()), { level: 9 }).length;
+  for (const address of addresses) bytes += gzipSync(Buffer.from(await (await fetch(origin() + address)).arrayBuffer()), { level: 9 }).length;
   assert.ok(bytes < FIRST_LOAD_MAX_BYTES, `${bytes} bytes`);
 });

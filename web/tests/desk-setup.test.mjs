@@ -1,0 +1,224 @@
+// What an office is: its closures, places, week, kits, shares and rules, set at the desk in a real browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { onDesk, said } from "./desk.mjs";
+import { assertAccessible } from "./pages.mjs";
+
+const { atDesk, book } = onDesk();
+
+test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Đỗ Thị Thử Dời");
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  await page.getByText("Hai tuần tới").waitFor();
+  await assertAccessible(page, "desk-hours");
+  await page.getByLabel("Lý do (để lưu)").fill("Mất điện theo lịch");
+  await page.getByLabel("Lời nhắn cho bà con").fill("Mất điện cả ngày");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  await page.locator(".moves li", { hasText: code }).getByText("→").waitFor();
+  assert.match(await page.evaluate("document.activeElement.textContent"), /Đóng cửa/, "what would be done is read out");
+  await assertAccessible(page, "desk-closure");
+  assert.match(await page.locator(".days li").first().textContent(), /00:00/, "nothing has changed yet");
+  await page.getByRole("button", { name: /^Đổi, chuyển \d+ người/ }).click();
+  await page.locator(".done", { hasText: "người đã được chuyển và được báo" }).waitFor();
+  await page.locator(".days li.shut", { hasText: "Mất điện cả ngày" }).waitFor();
+  await page.getByRole("button", { name: "Bỏ", exact: true }).click();
+  await page.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
+  await page.locator(".days li.shut").first().waitFor({ state: "detached" });
+});
+
+test("places are added to a slot with a reason, and the figures and the sheet of the day are there", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const tomorrow = new Date(Date.now() + 31 * 3_600_000).toISOString().slice(0, 10);
+  await page.locator("#extra-on").fill(tomorrow);
+  const slots = page.locator("#extra-slot option");
+  await page.waitForFunction((on) => document.querySelector("#extra-slot option")?.value.startsWith(on), new Date(Date.parse(`${tomorrow}T00:00:00+07:00`)).toISOString().slice(0, 10));
+  const free = async () => Number((await slots.first().textContent()).match(/còn (\d+) chỗ/)[1]);
+  const before = await free();
+  await page.getByLabel("Thêm mấy chỗ").fill("2");
+  await page.getByLabel("Lý do", { exact: true }).fill("Học sinh lớp 12");
+  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
+  await page.getByText("có thêm 2 chỗ").waitFor();
+  await page.waitForFunction((old) => !document.querySelector("#extra-slot option").textContent.includes(`còn ${old} chỗ`), before);
+  assert.ok((await free()) > before);
+  await page.getByLabel("Thêm mấy chỗ").fill("0");
+  await page.getByLabel("Lý do", { exact: true }).fill("Thôi");
+  await page.getByRole("button", { name: "Tăng thêm chỗ" }).click();
+  await page.getByText("không còn chỗ tăng thêm").waitFor();
+  await page.getByRole("link", { name: "Thống kê" }).click();
+  await page.getByRole("heading", { name: "Theo ngày" }).waitFor();
+  await page.getByRole("button", { name: "30 ngày" }).click();
+  await page.locator("tbody tr").nth(29).waitFor();
+  await assertAccessible(page, "desk-figures");
+});
+
+/** As the page names the day so many days from now, in Vietnam. */
+function weekday(daysAhead) {
+  const names = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
+  return names[new Date(Date.now() + 7 * 3_600_000 + daysAhead * 86_400_000).getUTCDay()];
+}
+
+test("the week is changed once what it does to people was seen, and wrong hours are told at their fields", async (t) => {
+  const { page } = await atDesk(t);
+  const code = await book("Đỗ Thị Thử Tuần");
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  const panel = page.getByRole("region", { name: "Lịch tuần" });
+  const later = weekday(3);
+  await panel.locator("li", { hasText: later }).getByText("00:00–12:00 · 3 chỗ").waitFor();
+  await page.getByText("Chưa khai quầy và máy").waitFor();
+  await page.getByRole("region", { name: "Cách gọi số" }).getByRole("button", { name: "Lưu" }).waitFor();
+  await assertAccessible(page, "desk-setup");
+  await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
+  const look = panel.getByRole("button", { name: "Xem trước lịch tuần mới" });
+  await look.click();
+  await panel.getByText("Lịch tuần chưa có gì khác.").waitFor();
+  const day = (name) => panel.getByRole("group", { name, exact: true });
+  await day(later).getByLabel("Mở").first().fill("09:00");
+  await day(later).getByLabel("Đóng").first().fill("08:00");
+  await look.click();
+  await day(later).getByText("Giờ đóng phải sau giờ mở, trong cùng ngày.").waitFor();
+  assert.equal(await day(later).getByLabel("Đóng").first().getAttribute("aria-invalid"), "true");
+  await assertAccessible(page, "desk-week-wrong");
+  await day(later).getByLabel("Đóng").first().fill("12:00");
+  // Today is closed, as a look at what that would do.
+  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
+  await day(weekday(0)).getByRole("button", { name: /^Bỏ buổi/ }).first().click();
+  await day(weekday(0)).getByText("Nghỉ").waitFor();
+  await look.click();
+  await panel.locator(".moves li", { hasText: code }).getByText("→").waitFor();
+  await panel.getByText(`${weekday(0)}: 00:00–12:00 · 3 chỗ, 12:00–24:00 · 3 chỗ → nghỉ`).waitFor();
+  assert.equal(await page.evaluate("document.activeElement.textContent"), "Đổi lịch tuần", "what would be done is read out");
+  await assertAccessible(page, "desk-week-preview");
+  await panel.getByRole("button", { name: "Thôi, không đổi" }).click();
+  await day(weekday(0)).getByText("Nghỉ").waitFor();
+  await panel.getByRole("button", { name: "Thôi, giữ như cũ" }).click();
+  await panel.locator("li", { hasText: later }).getByText("00:00–12:00").waitFor();
+  for (const opens of ["01:00", "00:00"]) {
+    await panel.getByRole("button", { name: "Sửa lịch tuần" }).click();
+    await day(later).getByLabel("Mở").first().fill(opens);
+    await look.click();
+    await panel.getByRole("button", { name: /^Đổi, / }).click();
+    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
+    await panel.locator("li", { hasText: later }).getByText(`${opens}–12:00 · 3 chỗ`).waitFor();
+  }
+});
+
+test("kits are listed, one is out of order for a while, and works again", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  const panel = page.getByRole("region", { name: "Quầy và máy thu nhận" });
+  const edit = panel.getByRole("button", { name: "Sửa quầy và máy" });
+  const look = panel.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" });
+  const change = async () => {
+    await panel.getByRole("button", { name: /^Đổi, / }).click();
+    await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
+  };
+  const figure = (name) => panel.locator(".counts div", { hasText: name }).locator("dd").textContent();
+  await edit.click();
+  await panel.getByRole("button", { name: "Thêm máy" }).click();
+  await panel.getByRole("button", { name: "Thêm máy" }).click();
+  await panel.getByLabel("Một máy làm mấy người").fill("3");
+  await panel.getByLabel("Máy 1", { exact: true }).fill("Bộ thử");
+  await panel.getByLabel("Máy 2", { exact: true }).fill("Bộ thử");
+  await look.click();
+  await panel.locator(".fault", { hasText: "không được trùng tên" }).waitFor();
+  assert.equal(await panel.getByLabel("Máy 2", { exact: true }).getAttribute("aria-invalid"), "true");
+  await assertAccessible(page, "desk-kits-wrong");
+  await panel.getByLabel("Máy 2", { exact: true }).fill("Đầu đọc thử");
+  await look.click();
+  await panel.getByText("Thêm: Đầu đọc thử").waitFor();
+  await change();
+  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["2/2", "6"]);
+  // Out of order until an hour that is over: said at its field.
+  await panel.getByRole("button", { name: "Báo hỏng Bộ thử" }).click();
+  const today = await page.getByLabel("Dùng lại từ ngày").getAttribute("min");
+  const tomorrow = await page.getByLabel("Dùng lại từ ngày").inputValue();
+  await page.getByLabel("Dùng lại từ ngày").fill(today);
+  await page.getByLabel("Lúc", { exact: true }).fill("00:00");
+  await page.getByLabel("Hỏng gì").fill("Không nhận vân tay");
+  await look.click();
+  await panel.locator(".fault", { hasText: "phải sau lúc hỏng" }).waitFor();
+  await assertAccessible(page, "desk-kit-outage-wrong");
+  await page.getByLabel("Dùng lại từ ngày").fill(tomorrow);
+  await page.getByLabel("Lúc", { exact: true }).fill("08:30");
+  await look.click();
+  await panel.getByRole("heading", { name: /^Bộ thử: hỏng đến 08:30/ }).waitFor();
+  await assertAccessible(page, "desk-kit-preview");
+  await change();
+  await panel.getByText(/^Hỏng, dùng lại từ 08:30.*: Không nhận vân tay$/).waitFor();
+  assert.deepEqual([await figure("Máy dùng được"), await figure("Nhiều nhất mỗi khung")], ["1/2", "3"]);
+  await assertAccessible(page, "desk-kit-out");
+  await panel.getByRole("button", { name: "Đã dùng được: Bộ thử" }).click();
+  await change();
+  await panel.getByText("Hỏng, dùng lại").waitFor({ state: "detached" });
+  await edit.click();
+  await look.click();
+  await panel.getByText("Quầy và máy chưa có gì khác.").waitFor();
+  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
+  await panel.getByRole("button", { name: "Bỏ máy 1" }).click();
+  await look.click();
+  await change();
+  await panel.getByText("Chưa khai quầy và máy").waitFor();
+});
+
+test("shares and rules are kept, each fault at its field, and whoever may not set them does not see them", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  for (const [name, label, wrong, range, right] of [
+    ["Cách gọi số", "Gọi mấy lần thì được ghi vắng", "99", "Từ 1 đến 10.", "4"],
+    ["Cách chia chỗ", "Cho đoàn (lớp học, cơ quan), %", "101", "100", "40"],
+  ]) {
+    const panel = page.getByRole("region", { name });
+    const field = panel.getByLabel(label);
+    const before = await field.inputValue();
+    await field.fill(wrong);
+    await page.keyboard.press("Enter");
+    await panel.locator(".field .fault", { hasText: range }).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    if (name === "Cách gọi số") await assertAccessible(page, "desk-rules-wrong");
+    for (const value of [right, before]) {
+      await field.fill(value);
+      await panel.getByRole("button", { name: "Lưu" }).click();
+      await panel.getByText("Đã lưu.").waitFor();
+      await page.reload();
+      await panel.getByRole("button", { name: "Lưu" }).waitFor();
+      assert.equal(await field.inputValue(), value);
+    }
+  }
+  // An answer that never comes is told, and what was typed stays.
+  await page.route("**/desk/rules", (route) => route.abort("connectionreset"), { times: 1 });
+  const rules = page.getByRole("region", { name: "Cách gọi số" });
+  await rules.getByLabel("Hoàn tác được trong mấy phút").fill("11");
+  await rules.getByRole("button", { name: "Lưu" }).click();
+  await rules.getByText("Chưa nhận được trả lời của máy chủ.").waitFor();
+  assert.equal(await rules.getByLabel("Hoàn tác được trong mấy phút").inputValue(), "11");
+  await page.route("**/api/v1/me", async (route) => {
+    const answer = await route.fetch();
+    const me = await answer.json();
+    return route.fulfill({ response: answer, json: { ...me, permissions: me.permissions.filter((one) => one !== "manage_offices") } });
+  });
+  await page.reload();
+  await page.getByRole("heading", { name: "Người mới đến" }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "Thiết lập" }).count(), 0);
+});
+
+test("who waits for a place is counted by service and day", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const panel = page.getByRole("region", { name: "Danh sách chờ chỗ trống" });
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
+  const line = { service_code: "cccd_new", class: "none", waiting: 12, offered: 1, since: "2026-11-20T01:30:00Z" };
+  await page.route("**/desk/waitlist?*", (route) => route.fulfill({ json: [line, { ...line, class: "small_children", waiting: 3, offered: 0 }] }));
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 41 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByText("Có con nhỏ").waitFor();
+  assert.deepEqual(await panel.locator("tfoot td").allTextContents(), ["15", "1"]);
+  await assertAccessible(page, "desk-waitlist");
+  await page.unrouteAll();
+  await page.route("**/desk/waitlist?*", (route) => route.abort("connectionreset"), { times: 1 });
+  await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 42 * 86_400_000).toISOString().slice(0, 10));
+  await panel.getByRole("button", { name: "Thử lại" }).click();
+  await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
+});
