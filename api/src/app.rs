@@ -14,6 +14,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
+use crate::leaderboard::completions::Completions;
 use crate::leaderboard::quality::QualityCache;
 use crate::leaderboard::trend::routes::TrendCache;
 use crate::leaderboard::viewers::Viewers;
@@ -34,6 +35,7 @@ pub struct App {
     pub boards: BoardCache,
     pub trends: TrendCache,
     pub quality: QualityCache,
+    pub completions: Completions,
     pub viewers: Viewers,
     pub sealing: Sealing,
     pub availability: Availability,
@@ -60,6 +62,7 @@ impl App {
             boards: BoardCache::default(),
             trends: TrendCache::default(),
             quality: QualityCache::default(),
+            completions: Completions::default(),
             viewers,
             availability: Availability::default(),
             displays,

@@ -1,5 +1,7 @@
 //! A lead puts right what a member recorded: credit stays, counts are those of what stands, and the author is told.
 
+use std::time::Duration;
+
 use api::db::schema::{audit_event, fact, person, visit};
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -7,6 +9,7 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::correction::{RecordedAct, RecordedActDetail};
 use mobile_contracts::ids::{AccountId, OperationId};
+use mobile_contracts::leaderboard::Leaderboard;
 use mobile_contracts::page::Page;
 use mobile_contracts::sync::PulledChanges;
 use mobile_contracts::tracking::{Ledger, LedgerEntry};
@@ -377,4 +380,36 @@ async fn a_lead_an_author_and_another_union_at_once_leave_counts_that_equal_the_
         }
         assert_rollups_equal_a_recount(&app).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_day_on_which_a_target_was_reached_follows_the_correction_of_a_day() {
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let (commune, village) = (app.commune(COMMUNE).await, app.village(COMMUNE, 0).await);
+    diesel::sql_query(format!(
+        "insert into target (unit_id, stage, starts_on, people, denominator, source)
+         values ({commune}, 'level1_activated', '2026-01-01', 1, 'assigned', 'KH thử')"
+    ))
+    .execute(&mut app.owner().await)
+    .await
+    .unwrap();
+    let op = record(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    // Each asks another question of which nothing is kept, but for the day.
+    let told = async |metric: &str| {
+        let path = format!(
+            "/api/v1/leaderboards/commune?stage=level1_activated&period=start&metric={metric}"
+        );
+        let board: Leaderboard = lead.get(&path).await.expect(200).json();
+        let own = board.rows.into_iter().find(|row| row.target == Some(1));
+        own.map(|row| (row.count, row.reached_on)).unwrap()
+    };
+    let today = local_day(app.app.clock.now());
+    assert_eq!(told("count").await, (1, Some(today)));
+    assert_eq!(told("rate").await, (1, Some(today)));
+    let yesterday = today - TimeDelta::days(1);
+    corrected(&lead, &op, json!({ "on_day": yesterday })).await;
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert_eq!(told("count").await, (1, Some(yesterday)));
 }

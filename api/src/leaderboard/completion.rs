@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::ids::UnitId;
 
-use super::basis::Basis;
 use super::board::Question;
 use super::columns::{Passing, passings};
 use super::frame::Frame;
@@ -18,21 +17,13 @@ use crate::db::Conn;
 ///
 /// # Errors
 /// When the database cannot.
-pub async fn days(
+pub async fn read(
     conn: &mut Conn,
     question: &Question,
+    counted: Counted,
     frame: &Frame<'_>,
     targets: &HashMap<UnitId, i64>,
 ) -> QueryResult<HashMap<UnitId, NaiveDate>> {
-    // What is held may come to nothing: no target is reached by it.
-    if targets.is_empty() || question.basis == Basis::Provisional {
-        return Ok(HashMap::new());
-    }
-    let counted = Counted {
-        stage: question.stage,
-        mass_union: question.mass_union,
-        only_confirmed: question.basis == Basis::Confirmed,
-    };
     let villages = villages_of(frame, targets.keys());
     let steps = store::list_steps(conn, counted, question.window, &villages).await?;
     let (on_days, in_months): (HashMap<_, _>, HashMap<_, _>) = passings(targets, &steps)
@@ -61,7 +52,11 @@ pub async fn days(
     Ok(reached)
 }
 
-fn villages_of<'a>(frame: &Frame<'_>, units: impl Iterator<Item = &'a UnitId>) -> VillagesOfUnits {
+/// The villages of these units, each beside its own.
+pub fn villages_of<'a>(
+    frame: &Frame<'_>,
+    units: impl Iterator<Item = &'a UnitId>,
+) -> VillagesOfUnits {
     let villages = units.flat_map(|unit| {
         let villages = frame.villages_of(*unit).0.into_iter();
         villages.map(|village| (village, *unit))

@@ -9,6 +9,7 @@ pub mod carried;
 pub mod closing;
 pub mod columns;
 pub mod completion;
+pub mod completions;
 pub mod frame;
 pub mod leagues;
 pub mod merged;

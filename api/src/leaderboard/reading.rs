@@ -14,7 +14,7 @@ use super::cache::{Read, Wanted};
 use super::frame::{Frame, Key};
 use super::rules::Window;
 use super::store::VillageSum;
-use super::{closing, completion, leagues, merged, store};
+use super::{closing, leagues, merged, store};
 use crate::app::App;
 use crate::campaign::targets::{self, Targets};
 use crate::db::Conn;
@@ -72,7 +72,7 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
         true => (HashMap::new(), None),
         false => {
             let full = full_targets(question, &frame, &targets, &league_targets, &sums);
-            let reached = completion::days(conn, question, &frame, &full).await?;
+            let reached = app.completions.days(conn, question, &frame, &full).await?;
             let today = local_day(app.clock.now());
             let quality = app.quality.get(conn, &geography, today).await?;
             (reached, Some(quality))

@@ -1,5 +1,7 @@
 //! Sums of rollups. Never a record: a board's cost does not grow with them.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -80,15 +82,15 @@ const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a day o
 pub type VillagesOfUnits = (Vec<UnitId>, Vec<UnitId>);
 
 /// Who is counted on the way to a target: of one union or of all, and only the confirmed or everybody.
-#[derive(Debug, Clone, Copy)]
-pub struct Counted<'a> {
-    pub stage: &'a str,
-    pub mass_union: Option<&'a str>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Counted {
+    pub stage: &'static str,
+    pub mass_union: Option<&'static str>,
     pub only_confirmed: bool,
 }
 
-impl<'a> Counted<'a> {
-    fn unions(&self) -> Vec<&'a str> {
+impl Counted {
+    fn unions(self) -> Vec<&'static str> {
         let all = MassUnion::ALL.map(MassUnion::as_str);
         match self.mass_union {
             Some(one) => vec![one],
@@ -97,10 +99,43 @@ impl<'a> Counted<'a> {
     }
 }
 
+/// A print of all that these units' villages count in a stage, by unit: another one as soon as anything of it
+/// changes. Whoever changes a day's count writes the village's total too, if only to leave it as it was, and
+/// `xmin` tells who wrote a row last.
+pub async fn list_prints(
+    conn: &mut Conn,
+    stage: &str,
+    (villages, units): &VillagesOfUnits,
+) -> QueryResult<HashMap<UnitId, i64>> {
+    #[derive(QueryableByName)]
+    struct Print {
+        #[diesel(sql_type = Integer)]
+        unit_id: UnitId,
+        #[diesel(sql_type = BigInt)]
+        print: i64,
+    }
+    let prints: Vec<Print> = prepared(
+        diesel::sql_query(
+            "select asked.unit_id,
+                 bit_xor(hashtextextended(concat_ws(' ', t.village_id, t.mass_union, t.xmin), 0)) as print
+             from unnest($2, $3) as asked(village_id, unit_id)
+             join rollup_total t on t.village_id = asked.village_id and t.stage = $1
+             group by asked.unit_id",
+        )
+        .bind::<Text, _>(stage)
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Array<Integer>, _>(units),
+    )
+    .load(conn)
+    .await?;
+    let prints = prints.into_iter().map(|it| (it.unit_id, it.print));
+    Ok(prints.collect())
+}
+
 /// What came in units step by step, in order: the edge days of a window, and its whole months.
 pub async fn list_steps(
     conn: &mut Conn,
-    counted: Counted<'_>,
+    counted: Counted,
     window: Window,
     (villages, units): &VillagesOfUnits,
 ) -> QueryResult<Vec<Step>> {
@@ -142,7 +177,7 @@ pub async fn list_held(conn: &mut Conn, stage: &str) -> QueryResult<Vec<HeldSum>
 /// What came in units day by day, in order, each village in the month beside it.
 pub async fn list_days(
     conn: &mut Conn,
-    counted: Counted<'_>,
+    counted: Counted,
     (villages, units): &VillagesOfUnits,
     months: &[NaiveDate],
 ) -> QueryResult<Vec<Step>> {
