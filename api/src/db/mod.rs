@@ -58,12 +58,14 @@ enum Use {
 }
 
 impl Use {
-    /// What a connection says first. Compiling a statement costs more than all that one reads for an answer.
+    /// What a connection says first. Compiling a statement, or waiting until others have been started to help with
+    /// it, costs more than all that one reads for an answer.
     fn session(self) -> &'static str {
         match self {
             Self::Serving => {
                 "set statement_timeout = '5s'; \
                  set jit = off; \
+                 set max_parallel_workers_per_gather = 0; \
                  set lock_timeout = '2s'; \
                  set idle_in_transaction_session_timeout = '5s'; \
                  set timezone = 'UTC'; \

@@ -1,16 +1,16 @@
 //! One stream of operations and everything else, in the order of their transactions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::ids::AccountId;
+use mobile_contracts::ids::{AccountId, OperationId};
 use mobile_contracts::sync::{Change, CollectionChecksum, Sum};
 
 use super::collections::{Collection, OPERATION, Told};
 use super::rules::{Scope, Standing};
-use super::store;
+use super::store::{self, PositionRow};
 use crate::app::App;
 use crate::db::Conn;
 use crate::geography::Geography;
@@ -18,7 +18,7 @@ use crate::http::failure::Failure;
 use crate::identity::Caller;
 use crate::privacy::keys::Keys;
 use crate::tracking::ledger::entry::entry;
-use crate::tracking::ledger::store::{self as ledger, Horizon, Position};
+use crate::tracking::ledger::store::{self as ledger, Horizon, LedgerRow, Position};
 
 /// Rows that a sum reads at once.
 const SUMMED_AT_ONCE: i64 = 1_000;
@@ -65,7 +65,8 @@ impl Stream {
         }
     }
 
-    /// Changes after a position, each with its own, in order.
+    /// Changes after a position, each with its own, in order. Where they stand is read first, and what they tell only
+    /// of those that fit: whatever changes meanwhile has another position by then, and is told there once more.
     ///
     /// # Errors
     /// When the database cannot.
@@ -76,37 +77,50 @@ impl Stream {
         limit: i64,
     ) -> Result<Vec<(Position, Change)>, Failure> {
         let Scope { within, above, .. } = &self.scope;
-        let operations =
-            ledger::list_changes(conn, self.account_id, after, &self.horizon, limit).await?;
-        let rows = store::list(conn, within, above, after, &self.horizon, limit).await?;
-        let mut told = Told::load(
-            conn,
-            &self.keys,
-            &self.geography,
-            &self.scope,
-            self.today,
-            &rows,
-        )
-        .await?;
-        let mut changes: Vec<(Position, Change)> = operations
-            .into_iter()
-            .map(|row| {
-                let change = Change {
-                    collection: OPERATION.to_owned(),
-                    id: row.op_id.0,
-                    op: "put".to_owned(),
-                    data: Some(entry(&self.keys, row.clone())),
-                    unit: None,
-                    target: None,
-                    hint: None,
-                };
-                (row.position(), change)
-            })
-            .chain(rows.iter().map(|row| (row.position(), told.of(row))))
+        let (account, horizon) = (self.account_id, &self.horizon);
+        let mut operations = ledger::list_positions(conn, account, after, horizon, limit).await?;
+        let mut rows = store::list(conn, within, above, after, horizon, limit).await?;
+        let mut positions: Vec<Position> = operations
+            .iter()
+            .map(|(position, _)| *position)
+            .chain(rows.iter().map(PositionRow::position))
             .collect();
+        positions.sort_unstable();
+        positions.truncate(limit as usize);
+        if let Some(last) = positions.last() {
+            operations.retain(|(position, _)| position <= last);
+            rows.retain(|row| row.position() <= *last);
+        }
+        let mut changes = self.operations(conn, operations).await?;
+        let (keys, geography) = (&self.keys, &self.geography);
+        let mut told = Told::load(conn, keys, geography, &self.scope, self.today, &rows).await?;
+        changes.extend(rows.iter().map(|row| (row.position(), told.of(row))));
         changes.sort_by_key(|(position, _)| *position);
-        changes.truncate(limit as usize);
         Ok(changes)
+    }
+
+    async fn operations(
+        &self,
+        conn: &mut Conn,
+        positions: Vec<(Position, OperationId)>,
+    ) -> Result<Vec<(Position, Change)>, Failure> {
+        let ids: Vec<OperationId> = positions.iter().map(|(_, id)| *id).collect();
+        let rows = ledger::look_up(conn, self.account_id, &ids).await?;
+        let mut rows: HashMap<OperationId, LedgerRow> =
+            rows.into_iter().map(|row| (row.op_id, row)).collect();
+        let changes = positions.into_iter().filter_map(|(position, id)| {
+            let change = Change {
+                collection: OPERATION.to_owned(),
+                id: id.0,
+                op: "put".to_owned(),
+                data: Some(entry(&self.keys, rows.remove(&id)?)),
+                unit: None,
+                target: None,
+                hint: None,
+            };
+            Some((position, change))
+        });
+        Ok(changes.collect())
     }
 
     /// What a phone has that missed nothing up to `at`, and the collections in which something changed

@@ -107,12 +107,6 @@ pub struct LedgerRow {
     pub recorded_on: Option<NaiveDate>,
     #[diesel(sql_type = diesel::sql_types::Timestamptz)]
     pub received_at: DateTime<Utc>,
-    #[diesel(sql_type = diesel::sql_types::Integer)]
-    pub epoch: i32,
-    #[diesel(sql_type = BigInt)]
-    pub xid: i64,
-    #[diesel(sql_type = BigInt)]
-    pub pull_seq: i64,
     #[diesel(sql_type = Nullable<Text>)]
     pub request_state: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
@@ -149,21 +143,11 @@ pub struct Days {
 /// The day that an operation counts for; of one that counts for none, the day on which it came.
 const DAY: &str = "coalesce(o.recorded_on, (o.received_at at time zone 'Asia/Ho_Chi_Minh')::date)";
 
-impl LedgerRow {
-    pub fn position(&self) -> Position {
-        Position {
-            epoch: self.epoch,
-            xid: self.xid,
-            seq: self.pull_seq,
-        }
-    }
-}
-
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     c.op_id is not null as counted,
     coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is not null as voided,
-    o.erased_at is not null as erased, o.recorded_on, o.received_at, o.epoch, o.xid, o.pull_seq,
+    o.erased_at is not null as erased, o.recorded_on, o.received_at,
     r.state as request_state, r.answer as request_answer,
     a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
     a.code as appointment_code, a.secret_version,
@@ -194,17 +178,20 @@ left join lateral (
 ) u on true
 where o.author_id = $1";
 
-/// Of these ids, the author's own.
+/// Of these ids, the author's own, in the order of their ids. Planning a dozen tables costs more than reading a
+/// page of them, so every page is found first and told by this query, whose plan is kept.
 pub async fn look_up(
     conn: &mut Conn,
     author: AccountId,
     ids: &[OperationId],
 ) -> QueryResult<Vec<LedgerRow>> {
-    diesel::sql_query(format!("{LEDGER} and o.op_id = any($2) order by o.op_id"))
-        .bind::<diesel::sql_types::Uuid, _>(author)
-        .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
-        .load(conn)
-        .await
+    prepared(
+        diesel::sql_query(format!("{LEDGER} and o.op_id = any($2) order by o.op_id"))
+            .bind::<diesel::sql_types::Uuid, _>(author)
+            .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids),
+    )
+    .load(conn)
+    .await
 }
 
 /// The author's operations of these days, the newest first, before `before`.
@@ -215,18 +202,30 @@ pub async fn list_ledger(
     before: Option<OperationId>,
     limit: i64,
 ) -> QueryResult<Vec<LedgerRow>> {
-    diesel::sql_query(format!(
-        "{LEDGER} and ($2::uuid is null or o.op_id < $2)
-         and ($4::date is null or {DAY} >= $4) and ($5::date is null or {DAY} <= $5)
-         order by o.op_id desc limit $3"
-    ))
-    .bind::<diesel::sql_types::Uuid, _>(author)
-    .bind::<Nullable<diesel::sql_types::Uuid>, _>(before)
-    .bind::<BigInt, _>(limit)
-    .bind::<Nullable<Date>, _>(days.from)
-    .bind::<Nullable<Date>, _>(days.to)
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        op_id: OperationId,
+    }
+    let page: Vec<Row> = prepared(
+        diesel::sql_query(format!(
+            "select o.op_id from operation o
+             where o.author_id = $1 and ($2::uuid is null or o.op_id < $2)
+                 and ($4::date is null or {DAY} >= $4) and ($5::date is null or {DAY} <= $5)
+             order by o.op_id desc limit $3"
+        ))
+        .bind::<diesel::sql_types::Uuid, _>(author)
+        .bind::<Nullable<diesel::sql_types::Uuid>, _>(before)
+        .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Date>, _>(days.from)
+        .bind::<Nullable<Date>, _>(days.to),
+    )
     .load(conn)
-    .await
+    .await?;
+    let ids: Vec<OperationId> = page.into_iter().map(|row| row.op_id).collect();
+    let mut rows = look_up(conn, author, &ids).await?;
+    rows.reverse();
+    Ok(rows)
 }
 
 /// recognised, under review, refused, of these days.
@@ -279,30 +278,51 @@ pub struct Position {
     pub seq: i64,
 }
 
-/// The author's operations that changed after `after` and can no longer be overtaken.
-pub async fn list_changes(
+/// Where the author's operations stand that changed after `after` and can no longer be overtaken, in order.
+pub async fn list_positions(
     conn: &mut Conn,
     author: AccountId,
     after: Position,
     horizon: &Horizon,
     limit: i64,
-) -> QueryResult<Vec<LedgerRow>> {
-    diesel::sql_query(format!(
-        "{LEDGER}
-         and (o.epoch, o.xid, o.pull_seq) > ($2, $3, $4)
-         and (o.epoch < $5 or o.xid < $6)
-         order by o.epoch, o.xid, o.pull_seq
-         limit $7"
-    ))
-    .bind::<diesel::sql_types::Uuid, _>(author)
-    .bind::<diesel::sql_types::Integer, _>(after.epoch)
-    .bind::<BigInt, _>(after.xid)
-    .bind::<BigInt, _>(after.seq)
-    .bind::<diesel::sql_types::Integer, _>(horizon.epoch.number)
-    .bind::<BigInt, _>(horizon.xmin)
-    .bind::<BigInt, _>(limit)
+) -> QueryResult<Vec<(Position, OperationId)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        op_id: OperationId,
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        epoch: i32,
+        #[diesel(sql_type = BigInt)]
+        xid: i64,
+        #[diesel(sql_type = BigInt)]
+        pull_seq: i64,
+    }
+    let page: Vec<Row> = prepared(
+        diesel::sql_query(
+            "select op_id, epoch, xid, pull_seq from operation
+         where author_id = $1 and (epoch, xid, pull_seq) > ($2, $3, $4) and (epoch < $5 or xid < $6)
+         order by epoch, xid, pull_seq
+         limit $7",
+        )
+        .bind::<diesel::sql_types::Uuid, _>(author)
+        .bind::<diesel::sql_types::Integer, _>(after.epoch)
+        .bind::<BigInt, _>(after.xid)
+        .bind::<BigInt, _>(after.seq)
+        .bind::<diesel::sql_types::Integer, _>(horizon.epoch.number)
+        .bind::<BigInt, _>(horizon.xmin)
+        .bind::<BigInt, _>(limit),
+    )
     .load(conn)
-    .await
+    .await?;
+    let position = |row: Row| {
+        let position = Position {
+            epoch: row.epoch,
+            xid: row.xid,
+            seq: row.pull_seq,
+        };
+        (position, row.op_id)
+    };
+    Ok(page.into_iter().map(position).collect())
 }
 
 /// Whether any of the author's operations was written after `after`, whether or not it may be told
