@@ -1,5 +1,6 @@
 -- A village is a handful among all that there are, so whatever is asked of a person is looked up by index, person by
--- person (`offset 0` keeps it so): a join would read every credit there is to find theirs.
+-- person (`offset 0` keeps it so): a join would read every credit there is to find theirs. Only those who were merged
+-- into somebody are so few that they are looked for at once.
 with here as materialized (
     select person.person_id, person.village_id, person.name, person.phone, person.birth_year, person.sex,
         person.id_tail, person.consent_method, reached.*
@@ -18,9 +19,7 @@ with here as materialized (
 member as materialized (
     select person_id as head_id, person_id from here
     union all
-    select here.person_id, merged.person_id
-    from here
-    cross join lateral (select m.person_id from person m where m.canonical_id = here.person_id offset 0) merged
+    select canonical_id, person_id from person where canonical_id = any(array(select person_id from here))
 ),
 visited as (
     select distinct on (head_id) head_id, v.outcome, v.on_day, v.promised_on
