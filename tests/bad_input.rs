@@ -286,9 +286,11 @@ async fn a_wrong_address_is_a_page_for_people_and_a_problem_for_programs() {
         request.header("accept", accept)
     };
     let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
-    let page = ask("/khong-co", browser).send().await.unwrap();
-    assert_eq!(page.status(), 404);
-    assert!(page.text().await.unwrap().contains("Không có trang này"));
+    for wrong in ["/khong-co", "/man-hinh/999999", "/man-hinh/quay"] {
+        let page = ask(wrong, browser).send().await.unwrap();
+        assert_eq!(page.status(), 404);
+        assert!(page.text().await.unwrap().contains("Không có trang này"));
+    }
     let look = async |path: &str, accept: &str| stranger.send(ask(path, accept)).await;
     look("/khong-co", "*/*").await.refused(404, "not-found");
     look("/api/v1/khong-co", browser)

@@ -86,13 +86,29 @@ fn is_somebodys(request: &HttpRequest) -> bool {
     !request.path().starts_with("/api/") && accepts.is_some_and(|it| it.contains("text/html"))
 }
 
+fn no_such_page() -> HttpResponse {
+    page(StatusCode::NOT_FOUND, "Không có trang này", LOST)
+}
+
+/// What a page refuses: an address behind which there is nothing is told to somebody on a page, and everything else
+/// as it is to everybody.
+///
+/// # Errors
+/// The failure itself, if it is not told on a page.
+pub fn tell(request: &HttpRequest, failure: Failure) -> Result<HttpResponse, Failure> {
+    match failure.status() {
+        StatusCode::NOT_FOUND if is_somebodys(request) => Ok(no_such_page()),
+        _ => Err(failure),
+    }
+}
+
 /// The handler of everything that no route matched.
 pub async fn not_served(
     request: HttpRequest,
     known: actix_web::web::Data<KnownPaths>,
 ) -> Result<HttpResponse, Failure> {
     if is_somebodys(&request) {
-        return Ok(page(StatusCode::NOT_FOUND, "Không có trang này", LOST));
+        return Ok(no_such_page());
     }
     Err(match known.allowed(request.path()) {
         Some(methods) => {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::TimeDelta;
@@ -17,6 +17,7 @@ use super::board::read_board;
 use crate::app::App;
 use crate::http::extract::Path;
 use crate::http::failure::Failure;
+use crate::http::fallback::tell;
 use crate::http::html::Escaped;
 
 const STYLE: &str = include_str!("screen.css");
@@ -40,8 +41,20 @@ pub fn pages(config: &mut web::ServiceConfig) {
     config.route("/man-hinh/{office_id}", web::get().to(show_screen));
 }
 
-async fn show_screen(app: web::Data<App>, path: Path<OfficeId>) -> Result<HttpResponse, Failure> {
-    let office = app.availability.office(&app, path.0).await?;
+/// Whoever types the number of an office wrong is told so on a page.
+async fn show_screen(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: Result<Path<OfficeId>, Failure>,
+) -> Result<HttpResponse, Failure> {
+    let office = match path {
+        Ok(path) => app.availability.office(&app, path.0).await,
+        Err(failure) => Err(failure),
+    };
+    let office = match office {
+        Ok(office) => office,
+        Err(failure) => return tell(&request, failure),
+    };
     let board = read_board(&app, &office).await?;
     let clock = (app.clock.now() + VIETNAM).format("%H:%M");
     Ok(HttpResponse::Ok()
