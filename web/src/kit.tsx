@@ -149,5 +149,5 @@ export function Heading({ children }: { children: ComponentChildren }) {
 
 /** A whole line of waiting. */
 export function Loading() {
-  return <p class="soft" role="status">{t("Đang tải…", "Loading…")}</p>;
+  return <p class="soft loading" role="status">{t("Đang tải…", "Loading…")}</p>;
 }
