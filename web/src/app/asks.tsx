@@ -35,12 +35,16 @@ export function Asks() {
     <>
       <Heading>{t("Việc nhờ bạn", "What is asked of you")}</Heading>
       <Trouble why={why}><p>{t("Phần này cần có mạng.", "This needs a network.")}</p></Trouble>
-      <h2>{t("Câu hỏi về việc đã ghi", "Questions about your records")}</h2>
-      <p class="soft">{t("Chỉ là câu hỏi: không kết luận ai sai, không đổi số liệu.", "Only questions: nobody is found wrong, and no figure changes.")}</p>
+      {(questions.items || why === undefined) && (
+        <>
+          <h2>{t("Câu hỏi về việc đã ghi", "Questions about your records")}</h2>
+          <p class="soft">{t("Chỉ là câu hỏi: không kết luận ai sai, không đổi số liệu.", "Only questions: nobody is found wrong, and no figure changes.")}</p>
+        </>
+      )}
       {!questions.items ? why === undefined && <Loading /> : questions.items.length === 0 ? <p class="soft empty">{t("Không có câu hỏi nào.", "No questions.")}</p> : (
         <ul class="lines">{questions.items.map((one) => <li key={one.signal_id}><Question signal={one} answered={questions.again} /></li>)}</ul>
       )}
-      <h2>{t("Gọi lại cho công dân", "Calls to citizens")}</h2>
+      {(open || why === undefined) && <h2>{t("Gọi lại cho công dân", "Calls to citizens")}</h2>}
       {!open ? why === undefined && <Loading /> : open.length === 0 ? <p class="soft empty">{t("Không có cuộc gọi nào nhờ bạn.", "No calls to make.")}</p> : (
         <ul class="lines">{open.map((one) => <li key={one.call_back_id}><Call call={one} told={calls.again} /></li>)}</ul>
       )}

@@ -30,6 +30,9 @@ const VIEWS: { [P in Place]: () => ComponentChildren } = {
   "/huong-dan": () => <Later view="Help" />,
 };
 
+/** Under which of them the other views lie. */
+const UNDER: Partial<Record<Place, Place>> = { "/dat-hen": "/ghi", "/tuyen-truyen": "/ghi", "/nho": "/toi", "/the": "/toi", "/chien-dich": "/toi", "/huong-dan": "/toi" };
+
 const TABS: { at: Place; label: string; icon: string }[] = [
   { at: "/", label: t("Việc", "To do"), icon: "M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10" },
   { at: "/ghi", label: t("Ghi", "Record"), icon: "M12 5v14M5 12h14" },
@@ -49,7 +52,7 @@ function Tabs() {
   return (
     <nav class="places" aria-label={t("Các phần của ứng dụng", "Parts of the app")}>
       {TABS.map(({ at, label, icon }) => (
-        <a key={at} href={`#${at}`} aria-current={place.value === at ? "page" : undefined}>
+        <a key={at} href={`#${at}`} aria-current={place.value === at ? "page" : UNDER[place.value] === at ? "true" : undefined}>
           <Icon path={icon} />
           {label}
           {at === "/so" && waitingCount.value > 0 && <span class="count" aria-hidden="true">{waitingCount.value > 99 ? "99+" : waitingCount.value}</span>}
@@ -62,7 +65,7 @@ function Tabs() {
 function View() {
   const here = place.value;
   if (blocked.value) return <Blocked />;
-  if (standing.value === "starting") return <p class="soft" role="status">{t("Đang mở…", "Opening…")}</p>;
+  if (standing.value === "starting") return <p class="soft loading" role="status">{t("Đang mở…", "Opening…")}</p>;
   if (standing.value === "wiped") return <Wiped />;
   if (standing.value === "out") return <SignIn />;
   if (standing.value === "password") return <NewPassword />;

@@ -64,7 +64,7 @@ function Statement() {
   if (!told) return <p class="under">{t("Chưa đối chiếu với máy chủ.", "Not compared with the server yet.")}</p>;
   const { statement, as_of } = told;
   const english = `Operations 1 to ${statement.highest}: ${statement.decided} decided, ${statement.held} held, ${statement.missing} missing.`;
-  return <p class="under">{statement.highest === 0 ? t("Máy này chưa gửi thao tác nào.", "This phone has sent nothing yet.") : t(statement.sentence, english)} <span class="nowrap">({t("lúc", "as of")} {shortTime(as_of)})</span></p>;
+  return <p class="under">{statement.highest === 0 ? t("Máy này chưa gửi thao tác nào.", "This phone has sent nothing yet.") : t(statement.sentence, english)} <span class="nowrap">{t("Tính đến", "As of")} {shortTime(as_of)}.</span></p>;
 }
 
 function Row({ line }: { line: Line }) {
