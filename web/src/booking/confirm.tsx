@@ -81,7 +81,7 @@ export function Confirm({ kept, service, people, booked, back, again, other, men
             const id = readIdNumber(one.idNumber);
             return (
               <li key={one.idNumber}>
-                {one.name.trim()} <span class="soft">· {t("số định danh …", "ID …")}{digitsOf(one.idNumber).slice(-4)}{id && `, ${spellIdNumber(id).toLowerCase()}`}</span>
+                {one.name.trim()} <span class="soft">· {t("số định danh", "ID")} <span class="nowrap">…{digitsOf(one.idNumber).slice(-4)}</span>{id && `, ${spellIdNumber(id).toLowerCase()}`}</span>
               </li>
             );
           })}

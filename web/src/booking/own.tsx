@@ -28,6 +28,7 @@ export function KeyForm({ label, busy, ask }: { label: string; busy: boolean; as
   const [secret, setSecret] = useState("");
   return (
     <form
+      class="key-form"
       onSubmit={(event) => {
         event.preventDefault();
         ask({ code, secret });

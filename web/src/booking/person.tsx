@@ -90,7 +90,7 @@ export function PersonFields({ index, of, typed, change, judged, why, pointer = 
   const units = useCommunes();
   const name = (field: string) => `p${index}-${field}`;
   return (
-    <fieldset>
+    <fieldset class="person">
       <legend>{of > 1 ? t(`Người thứ ${index + 1}`, `Person ${index + 1}`) : t("Người đến làm thủ tục", "Who comes")}</legend>
       <Field
         id={name("id")} label={t("Số định danh (12 số)", "ID number (12 digits)")} value={typed.idNumber}

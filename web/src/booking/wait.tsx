@@ -104,17 +104,19 @@ export function Join() {
           <Field id="from" type="date" label={t("Từ ngày", "From")} value={fromOn} min={today} typed={setFrom} fault={faultAt(why, "/from_on")} />
           <Field id="to" type="date" label={t("Đến ngày", "To")} value={toOn < fromOn ? fromOn : toOn} min={fromOn} typed={setTo} fault={faultAt(why, "/to_on")} />
         </div>
-        <Field
-          id="id" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={idNumber} typed={setId} inputMode="numeric" autocomplete="off" maxLength={20}
-          fault={(judged ? faultOfIdNumber(idNumber) : undefined) ?? faultAt(why, "/id_number")} hint={id && spellIdNumber(id)}
-        />
-        <Field
-          id="phone" type="tel" label={t("Số điện thoại để báo khi có chỗ", "Mobile number to be told")} value={phone} typed={setPhone} autocomplete="tel" maxLength={20}
-          fault={(judged && !phone.trim() ? t("Cần số điện thoại để báo khi có chỗ.", "Without a number nobody can be told.") : undefined) ?? faultAt(why, "/phone")}
-        />
-        <Choice id="class" label={t("Ưu tiên", "Priority")} value={rank} chosen={(value) => setRank(value as PriorityClass)} fault={faultAt(why, "/class")}>
-          {CLASSES.map(([value, vietnamese, english]) => <option key={value} value={value}>{t(vietnamese, english)}</option>)}
-        </Choice>
+        <div class="wanted">
+          <Field
+            id="id" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={idNumber} typed={setId} inputMode="numeric" autocomplete="off" maxLength={20}
+            fault={(judged ? faultOfIdNumber(idNumber) : undefined) ?? faultAt(why, "/id_number")} hint={id && spellIdNumber(id)}
+          />
+          <Field
+            id="phone" type="tel" label={t("Số điện thoại để báo khi có chỗ", "Mobile number to be told")} value={phone} typed={setPhone} autocomplete="tel" maxLength={20}
+            fault={(judged && !phone.trim() ? t("Cần số điện thoại để báo khi có chỗ.", "Without a number nobody can be told.") : undefined) ?? faultAt(why, "/phone")}
+          />
+          <Choice id="class" label={t("Ưu tiên", "Priority")} value={rank} chosen={(value) => setRank(value as PriorityClass)} fault={faultAt(why, "/class")}>
+            {CLASSES.map(([value, vietnamese, english]) => <option key={value} value={value}>{t(vietnamese, english)}</option>)}
+          </Choice>
+        </div>
         <p class="soft">{t("Không hỏi và không lưu OTP, mật khẩu, ảnh thẻ.", "No OTP, password or photo is asked for or kept.")}</p>
         <button disabled={busy}>{t("Vào danh sách chờ", "Join the waitlist")}</button>
       </form>
