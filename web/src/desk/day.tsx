@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { Loading, Trouble } from "../kit.tsx";
-import { hour, spellDay, t, day as dayOf } from "../words.ts";
+import { hour, lower, spellDay, t, day as dayOf } from "../words.ts";
 import { CheckInListed } from "./door.tsx";
 import { question } from "./verbs.ts";
 import { type Appointment, isLate, lost, office, serviceName, visits } from "./state.ts";
@@ -25,7 +25,7 @@ export function Day() {
   return (
     <section class="panel" aria-labelledby="day">
       <div class="panel-head">
-        <h1 id="day">{t("Lịch hẹn", "Appointments")}: {spellDay(today, today)}</h1>
+        <h1 id="day">{t(`Lịch hẹn ${lower(spellDay(today, today))}`, `Appointments: ${spellDay(today, today)}`)}</h1>
         <p class="deeds">
           <a class="button quiet small" href={`/api/v1/offices/${office.value?.office_id}/desk/sheet`} target="_blank" rel="noreferrer">{t("In danh sách", "Print the list")}</a>
         </p>
@@ -41,7 +41,7 @@ export function Day() {
         <p class="empty">{all.length === 0 ? t("Hôm nay chưa ai đặt hẹn ở đây.", "Nobody has booked here today.") : t("Không có ai trong nhóm này.", "Nobody is in this group.")}</p>
       ) : (
         <div class="scroll" tabIndex={0} role="region" aria-label={t("Bảng lịch hẹn", "The table")}>
-          <table>
+          <table class="listed">
             <thead>
               <tr>
                 <th scope="col">{t("Giờ", "Hour")}</th>
