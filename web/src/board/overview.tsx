@@ -8,6 +8,7 @@ import { may } from "../session.ts";
 import { hour, lower, spellDay, t, day as dayOf } from "../words.ts";
 import { Today } from "./lazy.tsx";
 import { TileMap } from "./map.tsx";
+import { Missing } from "./missing.tsx";
 import { Note } from "./note.tsx";
 import { Share } from "./share.tsx";
 import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
@@ -42,12 +43,14 @@ export function Overview() {
         <>
           <Total />
           <div class="wall">
-            <Ranks chosen={row?.unit_id} />
+            <div class="stack">
+              <Ranks chosen={row?.unit_id} />
+              <Funnel />
+            </div>
             <div class="stack">
               <TileMap chosen={row?.unit_id ?? undefined} choose={choose} />
               {row && <One row={row} />}
               {may("read_brief") && <Today />}
-              <Funnel />
               <Trend />
             </div>
           </div>
@@ -118,7 +121,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                 <th scope="col" class="number">{t("Số người", "People")}</th>
                 <th scope="col" class="number more">{t("Chỉ tiêu", "Target")}</th>
                 <th scope="col" class="number">%</th>
-                <th scope="col"><span class="unseen">{asked.value.metric === "count" ? t("So với đơn vị dẫn đầu", "Against the first") : t("So với chỉ tiêu", "Against the target")}</span></th>
+                <th scope="col" class="share"><span class="unseen">{asked.value.metric === "count" ? t("So với đơn vị dẫn đầu", "Against the first") : t("So với chỉ tiêu", "Against the target")}</span></th>
                 <th scope="col" class="number more">{t("Xác nhận, %", "Confirmed, %")}</th>
                 {isGraded && <th scope="col">{t("Tin cậy", "Trust")}</th>}
               </tr>
@@ -183,14 +186,15 @@ function Funnel() {
   const [kept, keep] = useState<number[]>();
   if (steps.told && steps.told !== kept) keep(steps.told);
   const counts = steps.told ?? kept;
-  if (!counts) return steps.why === undefined ? null : <Trouble why={steps.why} />;
+  const title = t("Các bước, toàn tỉnh", "The steps, whole province");
+  if (!counts) return <Missing title={title} asked={steps} as="steps-part" />;
   const most = Math.max(1, ...counts);
   // Where most people are lost between two steps.
   const lostAt = counts.map((count, index) => (index === 0 ? 0 : counts[index - 1]! - count));
   const worst = lostAt.indexOf(Math.max(...lostAt));
   return (
-    <section class="panel" aria-labelledby="funnel">
-      <h2 id="funnel">{t("Các bước, toàn tỉnh", "The steps, whole province")}</h2>
+    <section class="panel steps-part" aria-labelledby="funnel">
+      <h2 id="funnel">{title}</h2>
       <Note about={t("Vì sao bước sau ít hơn bước trước?", "Why is each step smaller than the one before?")}>
         <p>{t("Mỗi bước đếm riêng, mỗi người một lần. Đã thu nhận hồ sơ chưa phải là kích hoạt: phải chờ duyệt, rồi kích hoạt trong bảy ngày. Chỗ hụt nhiều nhất là nơi cần đến nhà trước.", "Each step is counted by itself, each person once. Collected is not active: it must be approved, and then activated within seven days. Where most are lost is where to go first.")}</p>
       </Note>

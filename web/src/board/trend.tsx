@@ -1,8 +1,8 @@
 /** How many a day, of the last four weeks. */
 import { api, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
-import { Trouble } from "../kit.tsx";
 import { day as dayOf, lower, spellDay, t } from "../words.ts";
+import { Missing } from "./missing.tsx";
 import { asked, nameOf, spell, STAGES } from "./state.ts";
 
 const DAYS = 28;
@@ -16,7 +16,8 @@ export function Trend() {
   const trend = useAsked(`${stage} ${union} ${today}`, () =>
     told(api.GET("/api/v1/leaderboards/trend", { params: { query: { stage, mass_union: union || undefined, from, to: today, step: "day" } } })),
   );
-  if (!trend.told) return trend.why === undefined ? null : <Trouble why={trend.why} />;
+  const title = t("Bốn tuần qua, mỗi ngày", "The last four weeks, by day");
+  if (!trend.told) return <Missing title={title} asked={trend} as="days-part" />;
   const { points, count: all } = trend.told;
   const best = points.reduce((most, point) => (point.count > most.count ? point : most));
   const most = Math.max(1, best.count);
@@ -27,8 +28,8 @@ export function Trend() {
       `${nameOf(STAGES, stage)}: ${spell(all)} people in ${DAYS} days; most, ${spell(best.count)}, ${spellDay(best.from, today)}.`,
     );
   return (
-    <section class="panel" aria-labelledby="trend">
-      <h2 id="trend">{t("Bốn tuần qua, mỗi ngày", "The last four weeks, by day")}</h2>
+    <section class="panel days-part" aria-labelledby="trend">
+      <h2 id="trend">{title}</h2>
       <svg class="trend" viewBox={`0 0 ${DAYS * BAR} ${HEIGHT}`} role="img" aria-label={summary}>
         {points.map(({ from: on, count }, index) => {
           const height = Math.max(count > 0 ? 2 : 0, (HEIGHT * count) / most);

@@ -4,6 +4,7 @@ import { useAsked } from "../../ask.ts";
 import { Heading, Loading } from "../../kit.tsx";
 import { may, me } from "../../session.ts";
 import { day, lower, spellDay, t } from "../../words.ts";
+import { Missing } from "../missing.tsx";
 import { FIRST, spell } from "../state.ts";
 import { write } from "./address.ts";
 import { useAgain } from "./again.ts";
@@ -132,12 +133,13 @@ const TOLD_FIRST = ["moved", "stalled", "seven_days", "doubtful", "places"];
 /** The day in a few lines, beside the board; the view of its own says all. */
 export function TodayInShort() {
   const brief = useAgain("brief in short", () => readBrief());
-  if (!brief.told) return brief.why === undefined ? null : <Failed why={brief.why} again={brief.again} />;
+  const title = t("Hôm nay", "Today");
+  if (!brief.told) return <Missing title={title} asked={brief} />;
   const { steps, steps_before, parts } = brief.told;
   return (
     <section class="panel" aria-labelledby="today-in-short">
       <div class="panel-head">
-        <h2 id="today-in-short">{t("Hôm nay", "Today")}</h2>
+        <h2 id="today-in-short">{title}</h2>
         <a class="on-screen" href="#hom-nay">{t("Cả ngày và tin tối", "The whole day, and the message")}</a>
       </div>
       <p><strong>{t(`${spell(steps)} bước`, `${spell(steps)} steps`)}</strong>, {t(`hôm qua ${spell(steps_before)}`, `${spell(steps_before)} yesterday`)}</p>
