@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { Schemas } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed } from "../kit.tsx";
-import { day, spellDay, t } from "../words.ts";
+import { day, lower, spellDay, t } from "../words.ts";
 import { unitName } from "./pull.ts";
 import { asked } from "./session.ts";
 import { figure, stageName } from "./terms.ts";
@@ -12,7 +12,11 @@ type OwnSignal = Schemas["OwnSignal"];
 type CallBack = Schemas["CallBack"];
 type Result = Schemas["TellCallBack"]["result"];
 
-const onDay = (on: string) => spellDay(on, day(new Date()));
+/** As it stands within a line; English days keep their capital. */
+function onDay(on: string): string {
+  const spelled = spellDay(on, day(new Date()));
+  return t(lower(spelled), spelled);
+}
 
 /** A list of the server's as of now; `undefined` until it has come. */
 function useList<T>(ask: () => Promise<{ items: T[] }>): { items: T[] | undefined; why: unknown; again: () => void } {
@@ -63,7 +67,7 @@ function Question({ signal, answered }: { signal: OwnSignal; answered: () => voi
     });
   return (
     <div class="ask">
-      <p><strong>{signal.title}</strong> <span class="soft">{onDay(signal.on_day)} · {figure(signal.acts)} {t("bản ghi", "records")}</span></p>
+      <p><strong>{signal.title}</strong> <span class="soft">· {onDay(signal.on_day)} · {figure(signal.acts)} {t("bản ghi", "records")}</span></p>
       <p lang="vi">{signal.explanation}</p>
       <Trouble why={why} />
       {signal.state === "open" ? (
@@ -98,7 +102,7 @@ function Call({ call, told }: { call: CallBack; told: () => void }) {
     });
   return (
     <div class="ask">
-      <p><strong>{stageName(call.stage)}</strong> <span class="soft">{onDay(call.on_day)} · {unitName(call.village_id)}</span></p>
+      <p><strong>{stageName(call.stage)}</strong> <span class="soft">{["", onDay(call.on_day), unitName(call.village_id)].filter((part, at) => at === 0 || part).join(" · ")}</span></p>
       <Trouble why={why} />
       {!contact ? (
         <button type="button" class="quiet" disabled={busy} onClick={() => void run(async () => setContact(await asked((client) => client.GET("/api/v1/call-backs/{call_back_id}/contact", { params }))))}>
