@@ -155,7 +155,8 @@ async fn send_all(app: &TestApp, address: &str, phone: &Phone, dice: &Dice) {
         let Ok(response) = request.send().await else {
             continue;
         };
-        if response.status() == 429 {
+        // Too often, or the server has too much to do: the same batch later.
+        if matches!(response.status().as_u16(), 429 | 503) {
             tokio::time::sleep(Duration::from_millis(300)).await;
             continue;
         }
