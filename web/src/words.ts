@@ -67,6 +67,11 @@ export function spellTime(at: string): string {
   return t(`${hour(at)}, ${lower(spelled)}`, `${hour(at)}, ${spelled}`);
 }
 
+/** `0912 345 678`, as people here write what is kept as `+84912345678`. */
+export function spellPhone(phone: string): string {
+  return phone.replace(/^\+84(\d{3})(\d{3})(\d{3})$/, "0$1 $2 $3");
+}
+
 /** `4:07` of seconds that are left. */
 export function spellLeft(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

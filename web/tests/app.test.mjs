@@ -179,6 +179,7 @@ test("what is asked of a volunteer is shown and answered, and without a network 
   await page.evaluate("location.hash = '/toi'");
   await page.getByRole("link", { name: "Câu hỏi và cuộc gọi nhờ bạn" }).click();
   await page.getByRole("button", { name: "Xem số để gọi" }).click();
+  await page.getByRole("link", { name: "Gọi 0912 345 678" }).waitFor();
   await page.getByRole("button", { name: "Đúng như đã ghi" }).waitFor();
   await assertAccessible(page, "app-asks");
   await page.getByLabel("Vì sao như vậy?").fill("Ghi lại từ sổ giấy sau buổi họp thôn.");
@@ -191,6 +192,28 @@ test("what is asked of a volunteer is shown and answered, and without a network 
   await context.setOffline(true);
   await page.getByRole("link", { name: "Câu hỏi và cuộc gọi nhờ bạn" }).click();
   await page.getByText("Phần này cần có mạng.").waitFor();
+});
+
+test("whoever of the list left a number is called from where they are recorded, without a network too", async (t) => {
+  const { context, page } = await phone(t, browser, origin);
+  await context.route(/\/api\/v1\/worklists\/\w+/, async (route) => {
+    const response = await route.fetch();
+    const { items, ...rest } = await response.json();
+    const [first, ...others] = items;
+    await route.fulfill({ response, json: { ...rest, items: first ? [{ ...first, phone: "+84912345678" }, ...others] : [] } });
+  });
+  await signIn(page);
+  await chooseVillage(page);
+  await page.locator("button.person").first().waitFor();
+  await context.setOffline(true);
+  await page.locator("button.person").first().click();
+  const call = page.getByRole("link", { name: "Gọi 0912 345 678" });
+  assert.equal(await call.getAttribute("href"), "tel:+84912345678");
+  await assertAccessible(page, "app-record-call");
+  await goTo(page, "Việc");
+  await page.locator("button.person").nth(1).click();
+  await page.getByRole("button", { name: /^Kích hoạt mức 1/ }).waitFor();
+  assert.equal(await call.count(), 0, "who left none is not called");
 });
 
 /** A film of one QR code, as a camera would send it: YUV4MPEG2. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { Schemas } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed } from "../kit.tsx";
-import { day, lower, spellDay, t } from "../words.ts";
+import { day, lower, spellDay, spellPhone, t } from "../words.ts";
 import { unitName } from "./pull.ts";
 import { asked } from "./session.ts";
 import { figure, stageName } from "./terms.ts";
@@ -110,7 +110,7 @@ function Call({ call, told }: { call: CallBack; told: () => void }) {
         </button>
       ) : (
         <>
-          <p class="contact"><strong>{contact.name}</strong> {contact.phone && <a class="button quiet" href={`tel:${contact.phone}`}>{t("Gọi", "Call")} {contact.phone}</a>}</p>
+          <p class="contact"><strong>{contact.name}</strong> {contact.phone && <a class="button quiet" href={`tel:${contact.phone}`}>{t("Gọi", "Call")} {spellPhone(contact.phone)}</a>}</p>
           <p class="notice" lang="vi">{contact.advice}</p>
           <div class="deeds">
             <button type="button" disabled={busy} onClick={() => void tell("confirmed")}>{t("Đúng như đã ghi", "As recorded")}</button>

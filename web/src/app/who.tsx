@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { uuid } from "../api.ts";
 import { digitsOf, faultOfIdNumber, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Field } from "../kit.tsx";
-import { t } from "../words.ts";
+import { spellPhone, t } from "../words.ts";
 import type { Card } from "./card.ts";
 import type { Person } from "./lists.ts";
 import { type Ahead, sealAhead, type Who, type Words } from "./operation.ts";
@@ -73,7 +73,10 @@ export async function sealTyped(typed: Typed, acts: string[]): Promise<Typed> {
 export function PickedPerson({ person, drop }: { person: Person; drop: () => void }) {
   return (
     <p class="picked">
-      <span><strong>{person.name ?? t("Chưa có tên", "No name")}</strong> <span class="soft">{describe(person)}</span></span>
+      <span>
+        <strong>{person.name ?? t("Chưa có tên", "No name")}</strong> <span class="soft">{describe(person)}</span>
+        {person.phone && <a class="call" href={`tel:${person.phone}`}>{t("Gọi", "Call")} {spellPhone(person.phone)}</a>}
+      </span>
       <button type="button" class="link" onClick={drop}>{t("người khác", "somebody else")}</button>
     </p>
   );
