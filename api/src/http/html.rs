@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_SECURITY_POLICY;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, LINK};
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
@@ -109,7 +109,13 @@ pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
             &KEPT_POLICY
         }
     };
-    whole(StatusCode::OK, title, body, policy.as_str(), &head)
+    let mut response = whole(StatusCode::OK, title, body, policy.as_str(), &head);
+    // Both are asked for before the page itself has come.
+    let soon = format!("<{style}>; rel=preload; as=style, <{script}>; rel=modulepreload");
+    if let Ok(soon) = HeaderValue::try_from(soon) {
+        response.headers_mut().insert(LINK, soon);
+    }
+    response
 }
 
 fn whole(status: StatusCode, title: &str, body: &str, policy: &str, head: &str) -> HttpResponse {
