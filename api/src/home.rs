@@ -11,7 +11,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// Address, name and what is behind it.
-const DOORS: [(&str, &str, &str); 7] = [
+type Door = (&'static str, &'static str, &'static str);
+
+const CITIZENS: [Door; 4] = [
     (
         "/dat-lich",
         "Đặt lịch làm căn cước, định danh mức 2",
@@ -30,8 +32,11 @@ const DOORS: [(&str, &str, &str); 7] = [
     (
         "/bang",
         "Bảng thi đua các xã, phường",
-        "Số người đã cài, đã kích hoạt VNeID.",
+        "Số người đã cài, đã kích hoạt VNeID. <span lang=\"en\">Who leads, who lags.</span>",
     ),
+];
+
+const STAFF: [Door; 3] = [
     (
         "/app",
         "Ứng dụng của tình nguyện viên",
@@ -50,16 +55,21 @@ const DOORS: [(&str, &str, &str); 7] = [
 ];
 
 async fn show_home() -> HttpResponse {
-    let doors = DOORS.map(|(address, name, what)| {
-        format!("<li><a href=\"{address}\">{name}</a><span class=\"soft\">{what}</span></li>")
-    });
+    let doors = |doors: &[Door]| -> String {
+        let tile = |(address, name, what): &Door| {
+            format!("<li><a href=\"{address}\">{name}</a><span class=\"soft\">{what}</span></li>")
+        };
+        doors.iter().map(tile).collect()
+    };
     page(
         StatusCode::OK,
         "Tổ công tác Đề án 06",
         &format!(
-            "<ul class=\"doors\">{}</ul>\
+            "<h2>Cho người dân</h2><ul class=\"doors wide\">{}</ul>\
+             <h2>Cho lực lượng và cán bộ</h2><ul class=\"doors\">{}</ul>\
              <p class=\"soft\">Cho người viết phần mềm: <a href=\"/docs/\">tài liệu API</a></p>",
-            doors.concat()
+            doors(&CITIZENS),
+            doors(&STAFF)
         ),
     )
 }
