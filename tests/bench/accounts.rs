@@ -9,15 +9,17 @@ use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, UnitId};
 use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::program::Program;
 use super::yardstick;
 
-/// One commune of the demo, whose volunteers they become.
+/// Whose volunteers they become: of one commune of the demo, or of all of them in turn.
 pub struct Enrolment {
     unit_id: i64,
     pub villages: Vec<i64>,
+    communes: Vec<i64>,
     hash: String,
 }
 
@@ -27,7 +29,14 @@ impl Enrolment {
         let me = program.send("GET", "/api/v1/me", Some(&token), b"").await;
         let path = format!("/api/v1/units?level=village&within={}", me["unit_id"]);
         let units = program.send("GET", &path, None, b"").await;
-        let villages = units["items"].as_array().unwrap().iter();
+        let communes = "/api/v1/units?level=commune&limit=200";
+        let communes = program.send("GET", communes, None, b"").await;
+        let ids = |units: &Value| -> Vec<i64> {
+            let units = units["items"].as_array().unwrap().iter();
+            units
+                .map(|unit| unit["unit_id"].as_i64().unwrap())
+                .collect()
+        };
         let costs = api::config::Passwords {
             memory_kib: 64,
             passes: 1,
@@ -35,32 +44,40 @@ impl Enrolment {
         let password = Personal::new(api::demo::PASSWORD.to_owned());
         Self {
             unit_id: me["unit_id"].as_i64().unwrap(),
-            villages: villages
-                .map(|unit| unit["unit_id"].as_i64().unwrap())
-                .collect(),
+            villages: ids(&units),
+            communes: ids(&communes),
             hash: Passwords::new(&costs).hash(password).await.unwrap(),
         }
     }
 
-    /// An account for each of these phones.
+    /// An account in one commune for each of these phones.
     pub async fn enrol(&self, program: &Program, phones: impl Iterator<Item = String>) {
-        let url = yardstick::superuser_url(program);
-        let mut conn = Conn::establish(&url).await.unwrap();
-        for phone in phones {
-            let new = NewAccount {
-                account_id: AccountId(Uuid::now_v7()),
-                phone: MobilePhone::parse(&phone).unwrap(),
-                name: PersonName::parse("Nguyễn Thị Thử").unwrap(),
-                role: Role::Volunteer,
-                mass_union: MassUnion::Youth,
-                unit_id: UnitId(i32::try_from(self.unit_id).unwrap()),
-                password_hash: Some(self.hash.clone()),
-                must_change_password: false,
-                is_demo: false,
-            };
-            insert_account(&mut conn, &program.keys, &new)
-                .await
-                .unwrap();
-        }
+        enrol(&self.hash, &[self.unit_id], program, phones).await;
+    }
+
+    /// An account for each of these phones, one commune after another.
+    pub async fn enrol_everywhere(&self, program: &Program, phones: impl Iterator<Item = String>) {
+        enrol(&self.hash, &self.communes, program, phones).await;
+    }
+}
+
+async fn enrol(hash: &str, units: &[i64], program: &Program, phones: impl Iterator<Item = String>) {
+    let url = yardstick::superuser_url(program);
+    let mut conn = Conn::establish(&url).await.unwrap();
+    for (phone, unit_id) in phones.zip(units.iter().cycle()) {
+        let new = NewAccount {
+            account_id: AccountId(Uuid::now_v7()),
+            phone: MobilePhone::parse(&phone).unwrap(),
+            name: PersonName::parse("Nguyễn Thị Thử").unwrap(),
+            role: Role::Volunteer,
+            mass_union: MassUnion::Youth,
+            unit_id: UnitId(i32::try_from(*unit_id).unwrap()),
+            password_hash: Some(hash.to_owned()),
+            must_change_password: false,
+            is_demo: false,
+        };
+        insert_account(&mut conn, &program.keys, &new)
+            .await
+            .unwrap();
     }
 }

@@ -63,7 +63,8 @@ impl Crowd {
         let phone = |number: usize| format!("0932{number:06}");
         let accounts = DEVICES / DEVICES_PER_ACCOUNT;
         let enrolment = Enrolment::prepare(program).await;
-        enrolment.enrol(program, (0..accounts).map(phone)).await;
+        let phones = (0..accounts).map(phone);
+        enrolment.enrol_everywhere(program, phones).await;
         let mut recorders = Vec::new();
         for number in 0..accounts {
             recorders.push(Recorder::sign_in(program, &phone(number)).await);
@@ -132,9 +133,11 @@ impl Crowd {
         );
     }
 
-    /// Every phone of the province comes back with what it recorded, as fast as they are answered.
+    /// Every phone of the province comes back with what it recorded, as fast as they are answered. Whoever waited too
+    /// long for others of the same village is told to send it again, and does.
     async fn field(&self, program: &Program) {
         let (next, began) = (AtomicUsize::new(0), Instant::now());
+        let again = AtomicUsize::new(0);
         let sending = (0..CONNECTIONS).map(async |_| {
             let mut connection = Connection::open(&program.address).await;
             let mut waits = Vec::new();
@@ -146,16 +149,24 @@ impl Crowd {
                 let recorder = &self.recorders[device % self.recorders.len()];
                 let batch = recorder.batch(Uuid::now_v7(), self.people(BROUGHT));
                 let asked = Instant::now();
-                let answer = connection.send(&batch).await;
+                loop {
+                    let answer = connection.send(&batch).await;
+                    assert_eq!(answer.status, 200);
+                    if applied(&answer) == BROUGHT {
+                        break;
+                    }
+                    again.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(PAUSE).await;
+                }
                 waits.push(asked.elapsed());
-                assert_eq!((answer.status, applied(&answer)), (200, BROUGHT));
             }
         });
         let waits = join_all(sending).await.concat();
         let took = began.elapsed();
         let what = format!(
-            "{DEVICES} phones with {BROUGHT} operations each, in {} s: each push",
-            took.as_secs()
+            "{DEVICES} phones with {BROUGHT} operations each, in {} s, {} told to come again: each push",
+            took.as_secs(),
+            again.into_inner()
         );
         print::row(&what, waits, "all in 600 s, no 5xx");
         assert!(took < WITHIN, "they took {took:?}");
