@@ -214,7 +214,7 @@ function MoveTo({ appointment, own, moved, stay }: MoveProps) {
       <div class="wanted"><Where {...{ unitId, setUnitId, from, setFrom }} /></div>
       <FoundSlots
         search={{ service: appointment.service_code, unitId: unitId ? Number(unitId) : undefined, from: from || undefined, people: 1 }}
-        pick={(slot) => void move(slot)} busy={busy}
+        pick={(slot) => void move(slot)} busy={busy} vouched={appointment.verified}
         none={<p class="notice">{t("Chưa có giờ nào còn chỗ. Hãy thử ngày hoặc xã khác.", "No hour is free. Try another day or commune.")}</p>}
       />
       <p class="deeds"><button type="button" class="quiet" disabled={busy} onClick={stay}>{t("Giữ giờ cũ", "Stay with the old one")}</button></p>

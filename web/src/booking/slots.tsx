@@ -41,7 +41,15 @@ export function groupBy<T>(all: T[], key: (one: T) => string): [string, T[]][] {
   return [...groups];
 }
 
-export function SlotList({ slots, pick, busy }: { slots: NearSlot[]; pick: (slot: NearSlot) => void; busy?: boolean }) {
+interface ListProps {
+  slots: NearSlot[];
+  pick: (slot: NearSlot) => void;
+  busy?: boolean;
+  /** Somebody stands for who they are: every free place can be theirs, and not only a share of them. */
+  vouched?: boolean;
+}
+
+export function SlotList({ slots, pick, busy, vouched = false }: ListProps) {
   // The server knows which day it is.
   const first = slots.find((slot) => slot.today);
   const today = day(first ? first.starts_at : new Date(serverNow()));
@@ -59,7 +67,7 @@ export function SlotList({ slots, pick, busy }: { slots: NearSlot[]; pick: (slot
                   <li key={slot.starts_at}>
                     <button type="button" class="hour" disabled={busy} onClick={() => pick(slot)}>
                       <strong>{hour(slot.starts_at)}</strong>
-                      <span>{left(slot)}</span>
+                      <span>{left(freeOf(slot, vouched))}</span>
                     </button>
                   </li>
                 ))}
@@ -72,26 +80,29 @@ export function SlotList({ slots, pick, busy }: { slots: NearSlot[]; pick: (slot
   );
 }
 
-function left(slot: NearSlot): string {
-  const free = slot.free_unverified;
+function freeOf(slot: NearSlot, vouched: boolean): number {
+  return vouched ? slot.free : slot.free_unverified;
+}
+
+function left(free: number): string {
   return t(`còn ${free} chỗ`, free === 1 ? "1 place" : `${free} places`);
 }
 
-interface FoundProps {
+interface FoundProps extends Omit<ListProps, "slots"> {
   search: Search;
-  pick: (slot: NearSlot) => void;
-  busy?: boolean;
   /** What is said where nothing is free. */
   none: preact.ComponentChildren;
 }
 
-export function FoundSlots({ search, pick, busy = false, none }: FoundProps) {
-  const { slots, why, again, since } = useSlots(search);
+export function FoundSlots({ search, pick, busy = false, vouched = false, none }: FoundProps) {
+  const { slots: found, why, again, since } = useSlots(search);
+  // What is left of an hour may be kept for those whom somebody vouches for.
+  const slots = found?.filter((slot) => freeOf(slot, vouched) > 0);
   if (!slots) return why === undefined ? <Loading /> : <Trouble why={why} again={again} />;
   return (
     <>
       {since && <Stale since={since} />}
-      {slots.length > 0 ? <SlotList slots={slots} pick={pick} busy={busy} /> : none}
+      {slots.length > 0 ? <SlotList slots={slots} pick={pick} busy={busy} vouched={vouched} /> : none}
     </>
   );
 }
