@@ -2,6 +2,7 @@
 // looked at after a change of style:
 //
 //   TO06_API=../target/debug/api npm run screenshots -- FOLDER [FACE …]      faces: public booking app desk board
+//   TO06_API=../target/debug/api npm run screenshots -- screenshots readme    the four of the README
 //
 // FOLDER lies outside the tree; its index.html shows all of them. Everybody on them is invented.
 import { mkdir, writeFile } from "node:fs/promises";
@@ -9,6 +10,7 @@ import { join, resolve } from "node:path";
 
 import { chooseVillage, idNumber, PASSWORD, record, signIn as signInToApp } from "./app.mjs";
 import { ADMIN, call, COMMANDER, csv, goTo, LEAD, VOLUNTEER } from "./board.mjs";
+import { issue, serve } from "./desk.mjs";
 import { startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -355,12 +357,55 @@ async function takeBoard() {
   await take(volunteer, "board-own-work");
 }
 
+/** One picture of each face, of a phone or of a desk. */
+async function takeReadme() {
+  const keep = (page, name) => page.screenshot({ path: join(out, `${name}.png`) });
+  const large = { viewport: { width: 1280, height: 800 } };
+
+  const app = await open();
+  await app.goto(`${program.origin}/app`);
+  await signInToApp(app);
+  await chooseVillage(app);
+  await settled(app);
+  await keep(app, "app");
+
+  const booking = await open();
+  await booking.goto(`${program.origin}/dat-lich`);
+  await booking.locator("button.hour").first().waitFor();
+  await settled(booking);
+  await keep(booking, "booking");
+
+  const desk = await open(large);
+  await signInToStaff(desk, "/quay", OFFICER);
+  await desk.getByRole("button", { name: "mở cả ngày" }).click();
+  await desk.getByLabel("Quầy số").fill("3");
+  await desk.keyboard.press("Tab");
+  await desk.getByRole("heading", { name: "Quầy 3" }).waitFor();
+  await desk.evaluate("document.activeElement.blur()");
+  for (let tickets = 0; tickets < 6; tickets += 1) await issue(desk);
+  await desk.keyboard.press("n");
+  await desk.getByRole("button", { name: "Bắt đầu làm" }).waitFor();
+  await serve(desk);
+  await desk.keyboard.press("n");
+  await desk.getByRole("button", { name: "Bắt đầu làm" }).waitFor();
+  await desk.locator(".said").waitFor({ state: "hidden" });
+  await desk.evaluate("scrollTo(0, 0)");
+  await settled(desk);
+  await keep(desk, "desk");
+
+  const board = await open(large);
+  await signInToStaff(board, "/chi-huy", COMMANDER);
+  await board.locator(".board tbody tr").first().waitFor();
+  await settled(board);
+  await keep(board, "board");
+}
+
 const FACES = { public: takePublic, booking: takeBooking, app: takeApp, desk: takeDesk, board: takeBoard };
 try {
-  for (const face of wanted.length > 0 ? wanted : Object.keys(FACES)) await FACES[face]();
+  for (const face of wanted.length > 0 ? wanted : Object.keys(FACES)) await (FACES[face] ?? takeReadme)();
 } finally {
   const pictures = taken.map((name) => `<figure><figcaption>${name}</figcaption><a href="${name}"><img src="${name}" height="420" alt=""></a></figure>`);
-  await writeFile(join(out, "index.html"), `<!doctype html>\n<meta charset="utf-8">\n<title>Tổ 06</title>\n<style>body { display: flex; flex-wrap: wrap; gap: 1rem; font: .875rem system-ui } figure { margin: 0 }</style>\n${pictures.join("\n")}\n`);
+  if (taken.length > 0) await writeFile(join(out, "index.html"), `<!doctype html>\n<meta charset="utf-8">\n<title>Tổ 06</title>\n<style>body { display: flex; flex-wrap: wrap; gap: 1rem; font: .875rem system-ui } figure { margin: 0 }</style>\n${pictures.join("\n")}\n`);
   await browser.close();
   await program.stop();
 }
