@@ -42,7 +42,10 @@ pub async fn run(program: &Program) {
     for facts in [FEW.min(many), many] {
         facts::load(program, facts).await;
         for (what, path) in [
-            ("65 communes", "/api/v1/leaderboards/commune?limit=200"),
+            (
+                "all communes of the province",
+                "/api/v1/leaderboards/commune?limit=200",
+            ),
             (
                 "all villages of the province, the first 200 rows",
                 "/api/v1/leaderboards/village?limit=200",

@@ -61,10 +61,15 @@ export function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** `07:30 hôm nay, thứ bảy 28/11/2026`. */
+/** `hôm nay, thứ bảy 28/11/2026`: a day within a sentence, where English days keep their capital. */
+export function dayWithin(iso: string, today: string): string {
+  const spelled = spellDay(iso, today);
+  return t(lower(spelled), spelled);
+}
+
+/** `07:30, hôm nay, thứ bảy 28/11/2026`. */
 export function spellTime(at: string): string {
-  const spelled = spellDay(day(at), day(new Date()));
-  return t(`${hour(at)}, ${lower(spelled)}`, `${hour(at)}, ${spelled}`);
+  return `${hour(at)}, ${dayWithin(day(at), day(new Date()))}`;
 }
 
 /** `0912 345 678`, as people here write what is kept as `+84912345678`. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { Schemas } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed } from "../kit.tsx";
-import { day, lower, spellDay, spellPhone, t } from "../words.ts";
+import { day, dayWithin, spellPhone, t } from "../words.ts";
 import { unitName } from "./pull.ts";
 import { asked } from "./session.ts";
 import { figure, stageName } from "./terms.ts";
@@ -12,11 +12,7 @@ type OwnSignal = Schemas["OwnSignal"];
 type CallBack = Schemas["CallBack"];
 type Result = Schemas["TellCallBack"]["result"];
 
-/** As it stands within a line; English days keep their capital. */
-function onDay(on: string): string {
-  const spelled = spellDay(on, day(new Date()));
-  return t(lower(spelled), spelled);
-}
+const onDay = (on: string) => dayWithin(on, day(new Date()));
 
 /** A list of the server's as of now; `undefined` until it has come. */
 function useList<T>(ask: () => Promise<{ items: T[] }>): { items: T[] | undefined; why: unknown; again: () => void } {

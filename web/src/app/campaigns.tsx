@@ -1,6 +1,6 @@
 /** The drives that somebody works in: until when, what is to be reached, how the teams fare. */
 import { Heading, Loading, Trouble } from "../kit.tsx";
-import { day, lower, spellDay, t } from "../words.ts";
+import { day, dayWithin, lower, t } from "../words.ts";
 import { daysLeft, type Drive, drives } from "./drives.ts";
 import { unitName } from "./pull.ts";
 import { shortTime } from "./status.tsx";
@@ -40,7 +40,7 @@ function One({ drive }: { drive: Drive }) {
   return (
     <section class="drive">
       <h2>{campaign.name}</h2>
-      <p><strong class={days >= 0 && days < 3 ? "left hurry" : "left"}>{spellDaysLeft(days)}</strong> <span class="soft">· {t(`đến hết ${lower(spellDay(campaign.ends_on, today))}`, `until ${spellDay(campaign.ends_on, today)}`)} · {unitName(campaign.unit_id) || campaign.source}</span></p>
+      <p><strong class={days >= 0 && days < 3 ? "left hurry" : "left"}>{spellDaysLeft(days)}</strong> <span class="soft">· {t("đến hết", "until")} {dayWithin(campaign.ends_on, today)} · {unitName(campaign.unit_id) || campaign.source}</span></p>
       {progress.length === 0 ? (
         <p class="soft">{t("Đơn vị của bạn chưa được giao chỉ tiêu trong đợt này.", "Your unit has no target in it yet.")}</p>
       ) : (

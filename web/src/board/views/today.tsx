@@ -3,7 +3,7 @@ import { api, type Schemas, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Heading, Loading } from "../../kit.tsx";
 import { may, me } from "../../session.ts";
-import { day, lower, spellDay, t } from "../../words.ts";
+import { day, dayWithin, spellDay, t } from "../../words.ts";
 import { Missing } from "../missing.tsx";
 import { FIRST, spell } from "../state.ts";
 import { write } from "./address.ts";
@@ -42,7 +42,7 @@ export function Today({ rest }: { rest: string }) {
   const beside = (days: number) => day(new Date(Date.parse(`${on}T12:00:00+07:00`) + days * DAY_MS));
   return (
     <>
-      <Heading>{brief.told ? t(`${brief.told.unit_name}: ${lower(spellDay(on, today))}`, `${brief.told.unit_name}: ${spellDay(on, today)}`) : spellDay(on, today)}</Heading>
+      <Heading>{brief.told ? `${brief.told.unit_name}: ${dayWithin(on, today)}` : spellDay(on, today)}</Heading>
       <form class="panel asked on-screen" onSubmit={(event) => event.preventDefault()}>
         <label>
           <span>{t("Ngày", "Day")}</span>
