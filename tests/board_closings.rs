@@ -1,11 +1,13 @@
 //! Boards of windows that are over say the same for ever; what comes late makes a numbered revision.
 
 use api::leaderboard::closing::keep;
-use api::leaderboard::closing::rules::Span;
+use api::leaderboard::closing::rules::{NIGHT_WINDOWS_MAX, Span, due};
+use api::leaderboard::closing::store::closed_since;
 use api::privacy::keys::MasterKey;
 use api::reporting::periods::store::{close_period, insert_period};
 use chrono::NaiveDate;
 use diesel_async::SimpleAsyncConnection as _;
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::{BoardCountChange, ClosedBoard, Leaderboard};
@@ -85,6 +87,22 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
     let live = ask(&reader, WEEK).await;
     assert!(!live.closing.closed);
     assert_eq!(live.closing.closes_on, Some(day("2026-11-26")));
+    // One that goes on closes as what it will be, whatever its days so far look like.
+    let today = local_day(app.app.clock.now());
+    for (period, whole) in [
+        (
+            "today",
+            Span {
+                starts_on: today,
+                ends_on: today,
+            },
+        ),
+        ("week", Span::week_of(today)),
+        ("month", Span::month_of(today)),
+    ] {
+        let running = ask(&reader, &format!("commune?metric=count&period={period}")).await;
+        assert_eq!(running.closing.closes_on, Some(whole.closes_on()));
+    }
     reader
         .get(&format!("/api/v1/leaderboards/{WEEK}&revision=0"))
         .await
@@ -182,11 +200,24 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
         .await
         .refused(404, "board-revision-not-found");
 
-    // What was kept is exact: who works elsewhere is told in tens what stands now, and of no revision.
-    let tens = ask(&elsewhere, WEEK).await;
-    assert_eq!((tens.merged_to, tens.closing.closed), (Some(10), false));
+    // Who works elsewhere is told the same editions in tens, their own exactly, and not how many came late.
+    let tens = async |path: &str| {
+        let told = ask(&elsewhere, path).await;
+        let count = |name: &str| {
+            let row = told.rows.iter().find(|row| row.name == name);
+            row.unwrap().count
+        };
+        assert_eq!((told.merged_to, told.closing.late), (Some(10), None));
+        let counts = (count("Xã Bác Ái"), count("Xã Bác Ái Tây"));
+        (told.closing.revision, counts)
+    };
+    assert_eq!(
+        tens(&format!("{WEEK}&revision=0")).await,
+        (Some(0), (30, 40))
+    );
+    assert_eq!(tens(WEEK).await, (Some(1), (50, 40)));
     elsewhere
-        .get(&format!("/api/v1/leaderboards/{WEEK}&revision=0"))
+        .get(&format!("/api/v1/leaderboards/{WEEK}&revision=2"))
         .await
         .refused(404, "board-revision-not-found");
 
@@ -213,6 +244,164 @@ async fn a_closed_week_says_the_same_until_a_commander_issues_what_came_late() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_closed_week_stands_still_in_tens_too_and_says_where_it_does_not() {
+    let app = TestApp::start().await;
+    let (tay, ai) = (app.village("22786", 0).await, app.village("22795", 0).await);
+    let elsewhere = app.volunteer("22738").await;
+    let commander = app.commander().await;
+    // Before the week, in it, and after it: of what has come since the start each ten is told once.
+    for (village, on, n) in [
+        (tay, "2026-10-30", 7),
+        (tay, "2026-11-12", 6),
+        (tay, "2026-11-18", 19),
+        (ai, "2026-11-20", 14),
+        (ai, "2026-11-24", 9),
+        (ai, "2026-12-02", 9),
+    ] {
+        rollup(&app, village, "youth", on, n).await;
+    }
+    let live = ask(&elsewhere, WEEK).await;
+    let told = |board: &Leaderboard| counts(board)[..2].to_vec();
+    assert_eq!(
+        told(&live),
+        [
+            ("Xã Bác Ái Tây".to_owned(), 20, Some(1), Some(0), None),
+            ("Xã Bác Ái".to_owned(), 10, Some(2), Some(0), None),
+        ]
+    );
+    close(&app, "2026-12-05").await;
+    let closed = board(&elsewhere, WEEK, |board| board.closing.closed).await;
+    assert_eq!(told(&closed), told(&live), "as it stood");
+    assert_eq!(closed.total, live.total);
+    // What comes late, in it or before it, moves nothing of it.
+    rollup(&app, ai, "youth", "2026-11-19", 45).await;
+    rollup(&app, tay, "women", "2026-11-02", 45).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert_eq!(told(&ask(&elsewhere, WEEK).await), told(&live));
+    // On the provisional basis nothing was kept, for anybody: it says that it moves.
+    for person in [&elsewhere, &commander] {
+        let provisional = ask(person, &format!("{WEEK}&basis=provisional")).await;
+        let closing = provisional.closing;
+        assert_eq!(closing.still_moves.as_deref(), Some("provisional"));
+        assert_eq!((closing.closed, closing.closes_on), (false, None));
+    }
+    // A window that was closed before tens were kept says so to whoever has tens alone.
+    let older = "update board_closing set tens_kept = false";
+    app.owner().await.batch_execute(older).await.unwrap();
+    let moving = board(&elsewhere, WEEK, |board| !board.closing.closed).await;
+    assert_eq!(
+        moving.closing.still_moves.as_deref(),
+        Some("not_kept_in_groups")
+    );
+    assert_eq!(moving.rows[0].count, 50, "what stands now");
+    elsewhere
+        .get(&format!("/api/v1/leaderboards/{WEEK}&revision=0"))
+        .await
+        .refused(404, "board-revision-not-found");
+    assert!(ask(&commander, WEEK).await.closing.closed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_late_is_told_of_the_rows_that_are_asked_for_alone() {
+    let app = TestApp::start().await;
+    let reader = app.commander().await;
+    // A ward, and a rural commune.
+    let (ward, rural) = (app.village("22738", 0).await, app.village("22786", 0).await);
+    for village in [ward, rural] {
+        rollup(&app, village, "youth", "2026-11-18", 10).await;
+    }
+    close(&app, "2026-11-26").await;
+    rollup(&app, ward, "youth", "2026-11-19", 5).await;
+    rollup(&app, rural, "women", "2026-11-19", 3).await;
+    let late = async |query: &str| ask(&reader, &format!("{WEEK}{query}")).await.closing.late;
+    assert_eq!(late("").await, Some(8));
+    assert_eq!(late("&kind=phuong").await, Some(5));
+    assert_eq!(late("&kind=xa").await, Some(3));
+    assert_eq!(late("&class=upland").await, Some(3));
+    assert_eq!(late("&kind=xa&mass_union=youth").await, Some(0));
+    assert_eq!(late("&league=1").await, Some(0), "no target, no league");
+
+    // A window of 2023, of the province of today, which was not there then.
+    let old = "commune?metric=count&from=2023-02-06&to=2023-02-12&limit=200";
+    rollup(&app, rural, "youth", "2023-02-07", 4).await;
+    let mut conn = app.conn().await;
+    let closed = keep::close_due(&mut conn, day("2023-02-01"), day("2023-03-01")).await;
+    assert!(closed.unwrap().contains(&span("2023-02-06", "2023-02-12")));
+    rollup(&app, rural, "youth", "2023-02-08", 6).await;
+    for query in ["units=then", "units=today"] {
+        let told = ask(&reader, &format!("{old}&{query}")).await;
+        assert_eq!(
+            (told.total.count, told.closing.late),
+            (4, Some(6)),
+            "{query}"
+        );
+    }
+}
+
+/// Name, rank, whether it is shared, the day of the full target, late share, grade.
+type Shown = (
+    String,
+    Option<u32>,
+    bool,
+    Option<NaiveDate>,
+    Option<f64>,
+    Option<String>,
+);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_board_by_rate_keeps_its_order_and_its_columns() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let reader = app.commander().await;
+    let codes = ["22786", "22795", "22801"];
+    for (code, people) in codes.into_iter().zip([40, 30, 100]) {
+        set_target(&commander, app.commune(code).await, people).await;
+    }
+    // Both beyond their targets: Bác Ái, which comes first by name, later.
+    let village = async |code: &str| app.village(code, 0).await;
+    rollup(&app, village("22795").await, "youth", "2026-11-17", 20).await;
+    rollup(&app, village("22795").await, "youth", "2026-11-20", 15).await;
+    rollup(&app, village("22786").await, "women", "2026-11-18", 44).await;
+    rollup(&app, village("22801").await, "youth", "2026-11-19", 50).await;
+    let late = "update rollup_day set late = 11 where n = 44; update rollup_month set late = 11 where n = 44;
+        update rollup_day set confirmed = n where n = 44; update rollup_total set confirmed = n where n = 44";
+    app.owner().await.batch_execute(late).await.unwrap();
+    let shown = |board: &Leaderboard| -> Vec<Shown> {
+        let rows = board.rows.iter().take(3);
+        let shown = rows.map(|row| {
+            (
+                row.name.clone(),
+                row.rank,
+                row.tied,
+                row.reached_on,
+                row.late_percent,
+                row.grade.clone(),
+            )
+        });
+        shown.collect()
+    };
+    let rate = "commune?from=2026-11-16&to=2026-11-22&limit=200";
+    let confirmed = format!("{rate}&basis=confirmed");
+    let live = ask(&reader, rate).await;
+    let live_confirmed = ask(&reader, &confirmed).await;
+    let first: Vec<_> = live.rows.iter().take(2).map(|row| row.reached_on).collect();
+    assert_eq!(first, [Some(day("2026-11-18")), Some(day("2026-11-20"))]);
+    assert_eq!(live.rows[0].late_percent, Some(25.0));
+    close(&app, "2026-11-26").await;
+    let closed = board(&reader, rate, |board| board.closing.closed).await;
+    assert_eq!(shown(&closed), shown(&live), "it is closed as it stood");
+    let closed = board(&reader, &confirmed, |board| board.closing.closed).await;
+    assert_eq!(shown(&closed), shown(&live_confirmed));
+    assert_eq!(closed.rows[0].reached_on, Some(day("2026-11-18")));
+    // What comes late makes nobody the first of a board that is closed.
+    rollup(&app, village("22795").await, "women", "2026-11-16", 40).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert_eq!(shown(&ask(&reader, rate).await), shown(&live));
+    let proof = keep::verify(&mut *app.conn().await).await.unwrap();
+    assert_eq!(proof.broken, Vec::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_processes_at_once_close_each_window_once() {
     let app = TestApp::start().await;
     let village = app.village("22786", 0).await;
@@ -230,6 +419,76 @@ async fn two_processes_at_once_close_each_window_once() {
     assert_eq!(close(&app, "2026-11-26").await, []);
     let proof = keep::verify(&mut *app.conn().await).await.unwrap();
     assert_eq!((proof.looked_at, proof.broken), (24, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_closes_so_many_windows_the_oldest_first_and_tells_what_it_leaves() {
+    let app = TestApp::start().await;
+    let village = app.village("22786", 0).await;
+    let today = local_day(app.app.clock.now());
+    let first = today - chrono::Days::new(60);
+    rollup(&app, village, "youth", &first.to_string(), 3).await;
+    let ready = async || {
+        let told = app
+            .stranger()
+            .get("/health/ready")
+            .await
+            .expect(200)
+            .value();
+        (told["closings"].clone(), told["closings_left"].clone())
+    };
+    assert_eq!(ready().await, (json!("unknown"), json!(0)));
+    let due = due(first, today);
+    assert!(due.len() > NIGHT_WINDOWS_MAX, "{}", due.len());
+    keep::once(&app.app).await.unwrap();
+    let closed = async || -> std::collections::BTreeSet<Span> {
+        let spans = closed_since(&mut *app.conn().await, first).await.unwrap();
+        spans.into_iter().collect()
+    };
+    let oldest = due.iter().copied().take(NIGHT_WINDOWS_MAX);
+    assert_eq!(closed().await, oldest.collect());
+    let left = due.len() - NIGHT_WINDOWS_MAX;
+    assert_eq!(ready().await, (json!("behind"), json!(left)));
+    // The same night again, by another process or after a start, is another night's worth; then all are closed.
+    keep::once(&app.app).await.unwrap();
+    assert_eq!((closed().await, ready().await.0), (due, json!("ok")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_that_is_cut_off_keeps_what_it_closed_and_the_next_one_goes_on() {
+    let app = TestApp::start().await;
+    let village = app.village("22786", 0).await;
+    for on in ["2026-11-02", "2026-11-10", "2026-11-18"] {
+        rollup(&app, village, "youth", on, 3).await;
+    }
+    // The night hangs in the middle of writing the 10th, and its connection ends as it does with a process.
+    let hang = "create function hang() returns trigger language plpgsql as
+            $$ begin perform pg_sleep(60); return new; end $$;
+        create trigger hang before insert on board_sum for each row
+            when (new.starts_on = '2026-11-10' and new.ends_on = '2026-11-10') execute function hang()";
+    app.owner().await.batch_execute(hang).await.unwrap();
+    let since = day("2026-11-01");
+    let closed = async || closed_since(&mut *app.conn().await, since).await.unwrap();
+    let mut conn = app.conn().await;
+    let night = keep::close_due(&mut conn, since, day("2026-11-26"));
+    let cut = "do $$ begin assert (select bool_and(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep'); end $$";
+    let cutting = eventually(async || app.conn().await.batch_execute(cut).await.ok());
+    let (night, ()) = tokio::join!(night, cutting);
+    assert!(night.is_err());
+    let mend = "drop trigger hang on board_sum";
+    app.owner().await.batch_execute(mend).await.unwrap();
+    let kept = closed().await;
+    let proof = keep::verify(&mut *app.conn().await).await.unwrap();
+    assert_eq!((proof.looked_at, proof.broken), (kept.len(), Vec::new()));
+    let oldest = due(day("2026-11-02"), day("2026-11-26")).into_iter();
+    let before = oldest.take_while(|one| *one != span("2026-11-10", "2026-11-10"));
+    let mut whole = kept.clone();
+    whole.sort_unstable();
+    assert_eq!(whole, before.collect::<Vec<_>>(), "and of the 10th nothing");
+    let rest = close(&app, "2026-11-26").await;
+    assert_eq!(kept.len() + rest.len(), 21 + 3, "each once");
+    assert!(rest.iter().all(|span| !kept.contains(span)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,6 +521,79 @@ async fn a_month_closes_on_the_fifth_and_chosen_days_with_their_period() {
     let path = "/api/v1/board-closings?starts_on=2026-11-15&ends_on=2026-11-27";
     let list: Page<ClosedBoard> = reader.get(path).await.expect(200).json();
     assert_eq!(list.items[0].kind, "period");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_days_of_a_period_are_compared_with_the_period_before_open_and_closed_and_in_tens() {
+    let app = TestApp::start().await;
+    let by = app.commander().await.account_id.unwrap();
+    let province = app.commune("56").await;
+    let mut conn = app.conn().await;
+    let mut last = None;
+    for (month, own) in [
+        ("2026-10-01", span("2026-09-15", "2026-10-14")),
+        ("2026-11-01", span("2026-10-20", "2026-11-19")),
+    ] {
+        let new = OpenReportingPeriod {
+            unit_id: province,
+            month: mobile_contracts::calendar::Month::of(day(month)).unwrap(),
+            starts_on: own.starts_on,
+            ends_on: own.ends_on,
+            cumulative_from: day("2026-01-01"),
+        };
+        let period = insert_period(&mut conn, Uuid::now_v7(), &new, by).await;
+        last = period.ok();
+    }
+    let (tay, ai) = (app.village("22786", 0).await, app.village("22795", 0).await);
+    // In the period before Tây led; between the two, on days of neither, Ái had many.
+    for (village, on, n) in [
+        (tay, "2026-10-01", 40),
+        (ai, "2026-10-01", 20),
+        (ai, "2026-10-17", 500),
+        (tay, "2026-11-02", 30),
+        (ai, "2026-11-02", 60),
+    ] {
+        rollup(&app, village, "youth", on, n).await;
+    }
+    let path = "commune?metric=count&from=2026-10-20&to=2026-11-19&limit=200";
+    let reader = app.commander().await;
+    let elsewhere = app.volunteer("22738").await;
+    let told = |board: &Leaderboard| {
+        let rows = board.rows.iter().take(2);
+        let rows = rows.map(|row| (row.name.clone(), row.count, row.rank_change));
+        (
+            rows.collect::<Vec<_>>(),
+            board.previous_from,
+            board.previous_to,
+        )
+    };
+    let expected = (
+        vec![
+            ("Xã Bác Ái".to_owned(), 60, Some(1)),
+            ("Xã Bác Ái Tây".to_owned(), 30, Some(-1)),
+        ],
+        Some(day("2026-09-15")),
+        day("2026-10-14"),
+    );
+    assert_eq!(told(&ask(&reader, path).await), expected);
+    assert_eq!(told(&ask(&elsewhere, path).await), expected, "in tens");
+    close_period(&mut conn, last.unwrap().period_id, by)
+        .await
+        .unwrap();
+    close(&app, "2026-12-05").await;
+    let closed = board(&reader, path, |board| board.closing.closed).await;
+    assert_eq!(told(&closed), expected);
+    // What was closed before this was kept stays compared as it was: with as many days just before.
+    let older = "update board_closing set previous_from = null, previous_to = null";
+    app.owner().await.batch_execute(older).await.unwrap();
+    let older = board(&reader, path, |board| {
+        board.previous_to != day("2026-10-14")
+    })
+    .await;
+    assert_eq!(
+        (older.previous_from, older.previous_to),
+        (Some(day("2026-09-19")), day("2026-10-19"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -298,6 +630,9 @@ async fn nobody_changes_what_was_kept_without_its_hash_telling() {
         "delete from board_sum",
         "update board_closing set reason = 'sửa lén'",
         "delete from board_target",
+        "update board_tens set n = n + 10",
+        "update board_reached set reached_on = reached_on - 1",
+        "delete from board_grade",
     ] {
         let refused = app.conn().await.batch_execute(sql).await.unwrap_err();
         assert!(refused.to_string().contains("permission denied"), "{sql}");

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::future::join_all;
-use mobile_contracts::booking::{Appointment, BookedAppointment, Hold};
+use mobile_contracts::booking::{Appointment, BookedAppointment, Hold, NearestSlots};
 use mobile_contracts::calendar::local_day;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -269,6 +269,39 @@ async fn fifty_robots_at_three_addresses_get_the_strangers_share_and_no_more() {
             .await;
     }
     assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_not_shown_places_that_are_kept_for_others() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 2).await;
+    app.owner()
+        .await
+        .batch_execute("update office set unverified_share = 50, hours_rev = hours_rev + 1")
+        .await
+        .unwrap();
+    app.app.availability.forget_office(office.office_id);
+    let full = app.coming(1)[0];
+    let stranger = app.stranger();
+    stranger.book(&office, full, &citizen::id_number()).await;
+    let commune = app.commune("22786").await;
+    let starts = async |unverified: bool| -> Vec<DateTime<Utc>> {
+        let path = format!("/api/v1/slots/nearest?unit_id={commune}&unverified={unverified}");
+        let found: NearestSlots = stranger.get(&path).await.expect(200).json();
+        let here = found.slots.iter();
+        let here = here.filter(|slot| slot.office_id == office.office_id);
+        here.map(|slot| slot.starts_at).collect()
+    };
+    assert!(starts(false).await.contains(&full));
+    let offered = starts(true).await;
+    assert!(!offered.is_empty() && !offered.contains(&full));
+    stranger
+        .hold(&office, full, &[&citizen::id_number()])
+        .await
+        .refused(409, "slot-full");
+    let volunteer = app.volunteer("22786").await;
+    volunteer.book(&office, full, &citizen::id_number()).await;
+    assert!(!starts(false).await.contains(&full));
 }
 
 #[tokio::test(flavor = "multi_thread")]

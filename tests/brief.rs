@@ -67,7 +67,7 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
     let next_day = hour + TimeDelta::days(1);
     stranger.book(&desk.office, next_day, &ids[1]).await;
     let (author, lead) = (app.volunteer("22786").await, app.lead("22786").await);
-    // A held record, a signal, a difference from the police, a phone.
+    // A held record, a signal, two differences from the police, a phone.
     Things::within(&app, "22786", &author, &lead).await;
     let on = today(&app);
     let old = on - chrono::Days::new(2);
@@ -118,7 +118,7 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
     for words in [
         "1 dấu hiệu cần hỏi lại",
         "1 bản ghi chờ duyệt",
-        "1 chênh lệch với công an",
+        "2 chênh lệch với công an",
     ] {
         assert!(doubts.contains(words), "{doubts}");
     }

@@ -407,3 +407,152 @@ async fn a_campaign_that_makes_no_sense_is_refused_with_what_is_wrong() {
         .await
         .refused(422, "invalid");
 }
+
+/// Name of the union or the unit, rank, target, rate.
+type Measured = (String, Option<u32>, Option<i64>, Option<f64>);
+
+fn measured(board: &Leaderboard) -> Vec<Measured> {
+    let rows = board.rows.iter().filter(|row| row.count > 0);
+    let told = rows.map(|row| {
+        let name = row.mass_union.as_deref().unwrap_or(&row.name);
+        (name.to_owned(), row.rank, row.target, row.rate_percent)
+    });
+    told.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_of_a_campaign_is_measured_by_its_own_targets_and_those_of_its_unions() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let (province, here, there) = (
+        app.commune("56").await,
+        app.commune(HERE).await,
+        app.commune(ELSEWHERE).await,
+    );
+    // What the year asks for is another thing: by it, there would lead.
+    let yearly = [(here, 10_000), (there, 50)].map(|(unit, people)| {
+        json!({ "unit_id": unit, "stage": "level2_activated", "starts_on": "2026-01-01", "people": people,
+            "denominator": "eligible", "source": "KH thử" })
+    });
+    let yearly = json!({ "targets": yearly });
+    commander.put("/api/v1/targets", yearly).await.expect(204);
+    let campaign = open(&app, &commander, province).await;
+    let targets = json!([
+        target(here, "all", 100),
+        target(there, "all", 400),
+        target(here, "women", 40),
+        target(province, "women", 500),
+        target(province, "youth", 100),
+    ]);
+    set_targets(&commander, &campaign, targets)
+        .await
+        .expect(204);
+    let day = |ago: i64| today(&app) - TimeDelta::days(ago);
+    let (tay, ai) = (app.village(HERE, 0).await, app.village(ELSEWHERE, 0).await);
+    rollup(&app, tay, "women", day(3), 30).await;
+    rollup(&app, tay, "youth", day(3), 20).await;
+    rollup(&app, ai, "women", day(2), 40).await;
+    // Of before: it moves no forecast either.
+    rollup(&app, tay, "youth", day(30), 1000).await;
+    let ask = async |query: &str| -> Leaderboard {
+        let path = format!("/api/v1/leaderboards/{query}");
+        commander.get(&path).await.expect(200).json()
+    };
+    let of = format!("campaign_id={}", campaign.campaign_id);
+    let communes = ask(&format!("commune?{of}")).await;
+    let (tay, ai) = ("Xã Bác Ái Tây".to_owned(), "Xã Bác Ái".to_owned());
+    assert_eq!(
+        measured(&communes),
+        [
+            (tay.clone(), Some(1), Some(100), Some(50.0)),
+            (ai.clone(), Some(2), Some(400), Some(10.0)),
+        ]
+    );
+    assert_eq!(communes.campaign_id, Some(campaign.campaign_id));
+    assert_eq!(communes.rows[0].denominator.as_deref(), Some("assigned"));
+    // Fifty came in eleven days, and fifty are left.
+    assert_eq!(communes.rows[0].forecast_on, Some(day(-11)));
+    // One union's own target; who has none is listed without a rate.
+    let women = ask(&format!("commune?{of}&mass_union=women")).await;
+    assert_eq!(
+        measured(&women),
+        [
+            (tay.clone(), Some(1), Some(40), Some(75.0)),
+            (ai.clone(), None, None, None),
+        ]
+    );
+    let unmeasured = women.rows.iter().find(|row| row.name == ai).unwrap();
+    assert_eq!(unmeasured.no_target.as_deref(), Some("not_by_union"));
+    // Nobody has one for the youth: they are ranked by people, and the board says so.
+    let youth = ask(&format!("commune?{of}&mass_union=youth")).await;
+    assert_eq!(youth.metric, "count");
+    assert_eq!(measured(&youth), [(tay.clone(), Some(1), None, None)]);
+    // Of unions those of the whole province.
+    let unions = ask(&format!("union?{of}")).await;
+    assert_eq!(unions.metric, "rate");
+    assert_eq!(
+        measured(&unions),
+        [
+            ("youth".to_owned(), Some(1), Some(100), Some(20.0)),
+            ("women".to_owned(), Some(2), Some(500), Some(14.0)),
+        ]
+    );
+    // What the whole unit is to do in a year is no measure of a union either.
+    let yearly = ask("commune?mass_union=women").await;
+    assert_eq!(yearly.metric, "count");
+    let told: Vec<_> = measured(&yearly);
+    assert_eq!(told[0], (ai.clone(), Some(1), None, None));
+    assert_eq!(yearly.total.rate_percent, None);
+    let whole = ask("commune").await;
+    assert_eq!(measured(&whole)[0], (ai, Some(1), Some(50), Some(80.0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_board_of_a_campaign_follows_its_targets_though_its_days_are_a_week_that_is_closed() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let (province, here) = (app.commune("56").await, app.commune(HERE).await);
+    let week = json!({ "unit_id": province, "name": "Tuần ra quân", "source": "KH 80/KH-ĐTN",
+        "starts_on": "2026-11-16", "ends_on": "2026-11-22" });
+    let campaign: Campaign = press(&commander, "/api/v1/campaigns", &week)
+        .await
+        .expect(201)
+        .json();
+    set_targets(&commander, &campaign, json!([target(here, "all", 100)]))
+        .await
+        .expect(204);
+    let village = app.village(HERE, 0).await;
+    rollup(&app, village, "youth", "2026-11-18".parse().unwrap(), 40).await;
+    let closed = {
+        let mut conn = app.conn().await;
+        let (since, on) = ("2026-11-16".parse().unwrap(), "2026-11-26".parse().unwrap());
+        api::leaderboard::closing::keep::close_due(&mut conn, since, on).await
+    };
+    assert!(!closed.unwrap().is_empty());
+    let path = format!(
+        "/api/v1/leaderboards/commune?campaign_id={}",
+        campaign.campaign_id
+    );
+    let first = commander.get(&path).await.expect(200);
+    let tag = first.headers["etag"].clone();
+    let board: Leaderboard = first.json();
+    assert_eq!(board.rows[0].rate_percent, Some(40.0));
+    assert_eq!(
+        (board.closing.closed, board.closing.closes_on),
+        (false, None)
+    );
+    set_targets(&commander, &campaign, json!([target(here, "all", 80)]))
+        .await
+        .expect(204);
+    let again = crate::harness::eventually(async || {
+        let again = commander.get(&path).await.expect(200);
+        (again.headers["etag"] != tag).then_some(again)
+    })
+    .await;
+    let board: Leaderboard = again.json();
+    assert_eq!(board.rows[0].rate_percent, Some(50.0));
+    commander
+        .get(&format!("{path}&revision=0"))
+        .await
+        .refused(422, "invalid");
+}

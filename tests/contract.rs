@@ -1,6 +1,7 @@
 //! The document does not lie.
 
 mod about;
+mod deprecation;
 mod examples;
 mod release;
 

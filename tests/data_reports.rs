@@ -293,8 +293,13 @@ async fn words_of_a_report_go_with_the_person_who_has_themselves_erased() {
     let copy = lead.get(&path(&access, "copy")).await.expect(200);
     assert!(copy.text.contains("0912 345 678"), "{}", copy.text);
     let erase = ask("erase").await;
-    let done = json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu" });
-    lead.post(&path(&erase, "settlement"), done)
+    let done = json!({
+        "decision": "done", "answer": "Đã thực hiện theo yêu cầu", "identity_shown": "card",
+    });
+    // Who received it does not erase; whoever is above looks again.
+    app.commander()
+        .await
+        .post(&path(&erase, "settlement"), done)
         .await
         .expect(200);
     let words: Vec<Option<Vec<u8>>> = data_report::table

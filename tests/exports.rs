@@ -21,7 +21,7 @@ const TABLES: [&str; 6] = [
     "targets",
 ];
 
-fn wish(table: &str, format: &str) -> Value {
+pub fn wish(table: &str, format: &str) -> Value {
     let worklist = (table == "worklist").then_some("not_activated");
     let mut wish = json!({ "table": table, "format": format, "reason": "Phân công đi thăm" });
     if let Some(worklist) = worklist {
@@ -31,7 +31,7 @@ fn wish(table: &str, format: &str) -> Value {
 }
 
 /// Takes a table away: its media type and its bytes.
-async fn take(person: &Person, wish: &Value) -> (String, Vec<u8>) {
+pub async fn take(person: &Person, wish: &Value) -> (String, Vec<u8>) {
     let request = person.request(Method::POST, "/api/v1/exports").json(wish);
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200, "{wish}");
@@ -84,35 +84,54 @@ async fn scene(app: &TestApp) -> (Person, UnitId) {
     (lead, village)
 }
 
+/// Takes a table away in both forms, which say the same, and gives its rows: as in the CSV, and as in the workbook.
+pub async fn both(person: &Person, wish: &Value) -> (Vec<Vec<String>>, Vec<Vec<Data>>) {
+    let mut asked = wish.clone();
+    asked["format"] = json!("csv");
+    let (kind, csv) = take(person, &asked).await;
+    assert_eq!(kind, "text/csv; charset=utf-8");
+    let text = String::from_utf8(csv).unwrap();
+    let text = text.strip_prefix('\u{feff}').expect("Excel needs the mark");
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    asked["format"] = json!("xlsx");
+    let (_, file) = take(person, &asked).await;
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(file)).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    assert_eq!(range.height(), rows.len() + 1, "{wish}");
+    let typed: Vec<Vec<Data>> = range.rows().skip(1).map(<[Data]>::to_vec).collect();
+    for (row, cells) in rows.iter().zip(&typed) {
+        for (beside, cell) in row.iter().zip(cells) {
+            match cell {
+                Data::String(text) => {
+                    assert_eq!(text, beside.strip_prefix('\'').unwrap_or(beside))
+                }
+                Data::Float(number) => assert_eq!(
+                    Ok(*number),
+                    beside.replace(',', ".").parse(),
+                    "{wish}: {beside}"
+                ),
+                Data::Empty => assert_eq!(beside, ""),
+                Data::DateTime(_) => assert_eq!(beside.matches('/').count(), 2, "{beside}"),
+                other => panic!("{wish}: a cell of no kind that we write: {other:?}"),
+            }
+        }
+    }
+    let rows = rows
+        .iter()
+        .map(|row| row.iter().map(str::to_owned).collect());
+    (rows.collect(), typed)
+}
+
 #[tokio::test]
 async fn every_table_comes_as_csv_and_as_a_workbook_with_the_same_cells() {
     let app = TestApp::start().await;
     let (lead, _) = scene(&app).await;
     for table in TABLES {
-        let (kind, csv) = take(&lead, &wish(table, "csv")).await;
-        assert_eq!(kind, "text/csv; charset=utf-8");
-        let text = String::from_utf8(csv).unwrap();
-        let text = text.strip_prefix('\u{feff}').expect("Excel needs the mark");
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(b';')
-            .has_headers(false)
-            .from_reader(text.as_bytes());
-        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-        assert_eq!(rows.len(), 2, "{table}: a header and one row: {text}");
-        let (_, file) = take(&lead, &wish(table, "xlsx")).await;
-        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(file)).unwrap();
-        let range = book.worksheet_range_at(0).unwrap().unwrap();
-        assert_eq!(range.height(), 2, "{table}");
-        for (column, cell) in range.rows().nth(1).unwrap().iter().enumerate() {
-            let beside = rows[1][column].trim_start_matches('\'');
-            match cell {
-                Data::String(text) => assert_eq!(text, beside),
-                Data::Float(number) => assert_eq!(number.to_string(), beside),
-                Data::Empty => assert_eq!(beside, ""),
-                Data::DateTime(_) => assert!(beside.contains("/20"), "{beside}"),
-                other => panic!("{table}: a cell of no kind that we write: {other:?}"),
-            }
-        }
+        let (rows, _) = both(&lead, &wish(table, "csv")).await;
+        assert_eq!(rows.len(), 1, "{table}");
     }
 }
 

@@ -118,6 +118,48 @@ async fn importing_the_same_files_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_import_ends_a_village_and_says_who_continues_it_and_takes_it_back() {
+    let app = TestApp::start().await;
+    let mut files = import::Files::built_in();
+    let header = "name,kind,commune_code,commune_valid_from,then_code";
+    let ended = "Khu phố 2,khu-pho,22738,2020-01-01,";
+    assert!(files.villages.contains(&format!("{ended}\n")));
+    let line = |line: &str| match line {
+        line if line == header => format!("{header},valid_to,heir_name"),
+        line if line == ended => format!("{ended},2026-11-01,Khu phố 1"),
+        line => format!("{line},,"),
+    };
+    let lines: Vec<String> = files.villages.lines().map(line).collect();
+    files.villages = lines.join("\n");
+    let mut owner = app.owner().await;
+    let plan = import::plan(&files).unwrap();
+    let commune = app.commune("22738").await;
+    let before = app.geography().await;
+    let day = |text: &str| -> chrono::NaiveDate { text.parse().unwrap() };
+    let then = day("2024-01-01");
+    let first = before.by_code("22738", then).unwrap();
+    let village = |name: &str| {
+        let mut all = before.children_on(first, then).into_iter();
+        all.find(|unit| unit.name == name).unwrap().unit_id
+    };
+    let (one, two) = (village("Khu phố 1"), village("Khu phố 2"));
+    let told = import::apply(&mut owner, &plan).await.unwrap();
+    assert!(told.changed >= 3, "its end, its tie and its heir: {told:?}");
+    let now = app.app.newest_geography(&mut owner).await.unwrap();
+    assert!(now.has_ended(two, day("2026-11-01")) && !now.has_ended(two, day("2026-10-31")));
+    assert_eq!(now.heir_on(two, day("2026-11-01")), Some(one));
+    assert!(!now.covers(commune, two, day("2026-11-01")));
+    let again = import::apply(&mut owner, &plan).await.unwrap();
+    assert_eq!(again.changed, 0);
+    let own = import::plan(&import::Files::built_in()).unwrap();
+    import::apply(&mut owner, &own).await.unwrap();
+    let back = app.app.newest_geography(&mut owner).await.unwrap();
+    assert!(!back.has_ended(two, day("2026-11-01")));
+    assert_eq!(back.heir_on(two, day("2026-11-01")), None);
+    assert!(back.covers(commune, two, day("2026-11-01")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn bad_questions_get_a_clear_answer() {
     let app = TestApp::start().await;
     let stranger = app.stranger();

@@ -389,3 +389,139 @@ async fn the_public_page_shows_no_small_number() {
     );
     assert!(!page.text.contains("<script"));
 }
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ranks_are_compared_with_as_much_of_the_week_or_month_before() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let (ai, tay) = (app.village("22795", 0).await, app.village("22786", 0).await);
+    for (village, on, n) in [
+        // Last week: Tây leads until Wednesday, and Ái at its end.
+        (ai, "2026-11-17", 10),
+        (tay, "2026-11-17", 15),
+        (ai, "2026-11-20", 100),
+        (ai, "2026-11-24", 20),
+        (tay, "2026-11-24", 15),
+    ] {
+        rollup(&app, village, "youth", on, n).await;
+    }
+    let week = board(&commander, "commune?metric=count&period=week&to=2026-11-25").await;
+    assert_eq!(
+        (week.previous_from, week.previous_to),
+        (Some(day("2026-11-16")), day("2026-11-18"))
+    );
+    assert_eq!(row(&week, "Xã Bác Ái").rank_change, Some(1));
+    assert_eq!(row(&week, "Xã Bác Ái Tây").rank_change, Some(-1));
+    // Chosen days are as before: the three just before.
+    let days = board(
+        &commander,
+        "commune?metric=count&from=2026-11-23&to=2026-11-25",
+    )
+    .await;
+    assert_eq!(days.previous_from, Some(day("2026-11-20")));
+    assert_eq!(row(&days, "Xã Bác Ái").rank_change, Some(0));
+    for (query, from, to) in [
+        ("period=month&to=2027-03-30", "2027-02-01", "2027-02-28"),
+        ("period=month&to=2027-03-09", "2027-02-01", "2027-02-09"),
+        ("from=2027-02-01&to=2027-02-28", "2027-01-01", "2027-01-31"),
+        ("period=today&to=2027-03-01", "2027-02-28", "2027-02-28"),
+    ] {
+        let told = board(&commander, &format!("commune?{query}")).await;
+        assert_eq!(
+            (told.previous_from, told.previous_to),
+            (Some(day(from)), day(to)),
+            "{query}"
+        );
+    }
+    let start = board(&commander, "commune?to=2026-11-25").await;
+    assert_eq!(
+        (start.previous_from, start.previous_to),
+        (None, day("2026-11-18"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn momentum_ranks_who_grew_most_against_its_target() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let codes = ["22786", "22795", "22801"];
+    for (code, people) in codes.into_iter().zip([100, 1000, 200]) {
+        set_target(&commander, app.commune(code).await, people)
+            .await
+            .expect(204);
+    }
+    // From 10 to 30 of 100; from 300 to 350 of 1000; from 40 to none.
+    for (code, on, n) in [
+        ("22786", "2026-11-10", 10),
+        ("22786", "2026-11-17", 30),
+        ("22795", "2026-11-11", 300),
+        ("22795", "2026-11-18", 350),
+        ("22801", "2026-11-12", 40),
+        // Without a target: listed.
+        ("22738", "2026-11-18", 70),
+    ] {
+        rollup(&app, app.village(code, 0).await, "youth", on, n).await;
+    }
+    let week = "commune?metric=momentum&from=2026-11-16&to=2026-11-22&limit=200";
+    let told = board(&commander, week).await;
+    assert_eq!(told.metric, "momentum");
+    let of = |unit| {
+        let mut rows = told.rows.iter();
+        let row = rows.find(|row| row.unit_id == Some(unit)).unwrap();
+        (row.rank, row.growth, row.growth_points, row.rank_change)
+    };
+    let unit = async |code: &str| app.commune(code).await;
+    assert_eq!(
+        of(unit("22786").await),
+        (Some(1), Some(20), Some(20.0), None)
+    );
+    assert_eq!(
+        of(unit("22795").await),
+        (Some(2), Some(50), Some(5.0), None)
+    );
+    assert_eq!(
+        of(unit("22801").await),
+        (Some(3), Some(-40), Some(-20.0), None)
+    );
+    assert_eq!(of(unit("22738").await), (None, Some(70), None, None));
+    // In tens for others, and of unions in people.
+    let stranger = app.volunteer("22849").await;
+    let tens = board(&stranger, week).await;
+    assert_eq!(
+        (tens.rows[0].growth, tens.rows[1].growth),
+        (Some(20), Some(50))
+    );
+    let union = board(&commander, &week.replace("commune", "union")).await;
+    assert_eq!(
+        (union.rows[0].rank, union.rows[0].growth),
+        (Some(1), Some(100))
+    );
+    // Since the start there is nothing before.
+    let problem = commander
+        .get("/api/v1/leaderboards/commune?metric=momentum")
+        .await
+        .refused(422, "invalid");
+    assert_eq!(problem.errors[0].pointer.to_string(), "?metric");
+    // Closed, it is the same.
+    let closed = {
+        let mut conn = app.conn().await;
+        api::leaderboard::closing::keep::close_due(&mut conn, day("2026-11-16"), day("2026-11-26"))
+            .await
+    };
+    assert!(!closed.unwrap().is_empty());
+    let kept = crate::harness::eventually(async || {
+        let kept = board(&commander, week).await;
+        kept.closing.closed.then_some(kept)
+    })
+    .await;
+    let said = |board: &Leaderboard| {
+        let rows = board.rows.iter().take(3);
+        let said = rows.map(|row| (row.name.clone(), row.rank, row.growth));
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(said(&kept), said(&told));
+}

@@ -109,18 +109,20 @@ async fn a_row_says_how_late_and_how_fresh_its_numbers_are() {
     let village = app.village("22786", 0).await;
     rollup(&app, village, "youth", "2026-11-18", 40).await;
     let volunteer = app.volunteer("22786").await;
-    let phone = |minute: u32, pending: u32| {
+    // Nobody moved yet, and heard of.
+    let quiet = app.volunteer("22801").await;
+    let phone = |of: &Person, minute: u32, pending: u32| {
         format!(
             "insert into device (device_id, account_id, family_id, public_key, app, version, reported_at, pending)
              values (gen_random_uuid(), '{}', gen_random_uuid(), decode(repeat('04', 65), 'hex'), 'thu', '1',
                  '2026-11-20 03:{minute:02}:00Z', {pending});",
-            volunteer.account_id.unwrap()
+            of.account_id.unwrap()
         )
     };
     let sql = format!(
         "update rollup_day set late = 10; update rollup_month set late = 10; update rollup_total set late = 10;
-         {}{}{}",
-        phone(0, 40), phone(30, 2), phone(10, 0)
+         {}{}{}{}",
+        phone(&volunteer, 0, 40), phone(&volunteer, 30, 2), phone(&volunteer, 10, 0), phone(&quiet, 5, 0)
     );
     app.owner().await.batch_execute(&sql).await.unwrap();
     let told = board(
@@ -140,6 +142,17 @@ async fn a_row_says_how_late_and_how_fresh_its_numbers_are() {
     assert_eq!(own.grade.as_deref(), Some("–"), "nobody was called back");
     let silent = row(&told, "Xã Bác Ái");
     assert_eq!((silent.late_percent, silent.unsent_estimate), (None, None));
+    // Of nobody is not the same as not heard of.
+    let coverage = told.coverage.unwrap();
+    assert_eq!((coverage.units_reporting, coverage.units_total), (2, 24));
+    let heard = |unit: UnitId| {
+        let mut rows = told.rows.iter();
+        let row = rows.find(|row| row.unit_id == Some(unit)).unwrap();
+        (row.count, row.reporting)
+    };
+    assert_eq!(heard(app.commune("22801").await), (0, Some(true)));
+    assert_eq!((silent.count, silent.reporting), (0, Some(false)));
+    assert_eq!((own.count, own.reporting), (40, Some(true)));
     // Who works elsewhere is told nothing of that.
     let stranger = app.volunteer("22795").await;
     let told = board(
@@ -150,6 +163,42 @@ async fn a_row_says_how_late_and_how_fresh_its_numbers_are() {
     let merged = row(&told, "Xã Bác Ái Tây");
     assert_eq!((merged.late_percent, merged.unsent_estimate), (None, None));
     assert_eq!((merged.grade.as_deref(), merged.merged), (None, true));
+    assert_eq!((merged.reporting, told.coverage), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_equals_whoever_came_to_it_earlier_stands_first_open_and_closed() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let village = async |code: &str| app.village(code, 0).await;
+    // By name Bác Ái would be first; before the week it was.
+    rollup(&app, village("22795").await, "youth", "2026-11-10", 90).await;
+    rollup(&app, village("22795").await, "youth", "2026-11-16", 10).await;
+    rollup(&app, village("22795").await, "women", "2026-11-20", 10).await;
+    rollup(&app, village("22786").await, "youth", "2026-11-18", 20).await;
+    let first = |board: &Leaderboard| {
+        let rows = board.rows.iter().take(2);
+        let rows = rows.map(|row| (row.name.clone(), row.rank, row.tied));
+        rows.collect::<Vec<_>>()
+    };
+    let expected = [
+        ("Xã Bác Ái Tây".to_owned(), Some(1), true),
+        ("Xã Bác Ái".to_owned(), Some(1), true),
+    ];
+    let week = "commune?metric=count&from=2026-11-16&to=2026-11-22";
+    assert_eq!(first(&board(&commander, week).await), expected);
+    let closed = {
+        let mut conn = app.conn().await;
+        let (since, on) = (day("2026-11-16"), day("2026-11-26"));
+        api::leaderboard::closing::keep::close_due(&mut conn, since, on).await
+    };
+    assert!(!closed.unwrap().is_empty());
+    let kept = crate::harness::eventually(async || {
+        let kept = board(&commander, week).await;
+        kept.closing.closed.then_some(kept)
+    })
+    .await;
+    assert_eq!(first(&kept), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,6 +116,26 @@ async fn a_stream_ends_with_its_session_and_reaches_no_further_than_the_board() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_always_has_something_to_say_ends_with_its_session_too() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer("22786").await;
+    let village = app.village("22786", 0).await;
+    let mut watching = watch(&volunteer, None).await;
+    board(&watching.next().await);
+    volunteer.delete("/api/v1/sessions").await.expect(204);
+    let busy = async {
+        for day in 1..=30 {
+            rollup(&app, village, "youth", &format!("2026-10-{day:02}"), 1).await;
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+    };
+    tokio::select! {
+        () = watching.ends_at_last() => {}
+        () = busy => panic!("half a minute after its session ended it still tells"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_account_takes_all_the_places() {
     let app = TestApp::with().set("TO06_BOARD_VIEWERS", "2").start().await;
     let (first, second) = (app.commander().await, app.volunteer("22786").await);

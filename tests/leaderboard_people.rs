@@ -128,6 +128,10 @@ async fn whoever_leads_sees_all_volunteers_of_their_unit_and_of_no_other() {
         [(1, true, 5, 0, 1), (1, true, 5, 0, 1), (3, false, 2, 8, -2)]
     );
     assert_eq!(told.rows[2].account_id, id(&all[0]));
+    assert_eq!(
+        (told.rows[0].pace_per_day, told.rows[2].pace_per_day),
+        (5.0, 2.0)
+    );
     let page: VolunteerBoard = lead
         .get(&format!("{path}&limit=2"))
         .await
@@ -213,4 +217,59 @@ async fn teams_are_exact_for_who_leads_them_and_in_tens_for_others() {
     stranger.get(&path).await.refused(404, "not-found");
     let nobodys = format!("/api/v1/leaderboards/team?campaign_id={}", Uuid::now_v7());
     lead.get(&nobodys).await.refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_sees_all_teams_ranked_by_what_everybody_is_told_of_them() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let province = app.commune("56").await;
+    let today = local_day(app.app.clock.now());
+    let campaign = json!({ "unit_id": province, "name": "Ra quân thử", "source": "KH thử",
+        "starts_on": today - Days::new(10), "ends_on": today + Days::new(10) });
+    let campaign = commander
+        .post_once("/api/v1/campaigns", Uuid::now_v7(), campaign)
+        .await
+        .expect(201)
+        .value();
+    let campaign_id = campaign["campaign_id"].as_str().unwrap().to_owned();
+    for (code, name, n) in [(HERE, "Tổ 1", 15), (ELSEWHERE, "Tổ 2", 19)] {
+        let members = volunteers(&app, code, 3).await;
+        let ids: Vec<AccountId> = members.iter().map(id).collect();
+        let team = json!({ "unit_id": app.commune(code).await, "mass_union": "youth", "name": name,
+            "account_ids": ids });
+        let path = format!("/api/v1/campaigns/{campaign_id}/teams");
+        commander
+            .post_once(&path, Uuid::now_v7(), team)
+            .await
+            .expect(201);
+        // A week ago only those here had begun.
+        let early = if code == HERE { 6 } else { 0 };
+        brought(&app, &members[1], 8, early).await;
+        brought(&app, &members[0], 1, n - early).await;
+    }
+    let path = format!("/api/v1/leaderboards/team?campaign_id={campaign_id}");
+    let told = async |person: &Person| -> Vec<(String, u32, bool, i64, Option<i32>)> {
+        let board: TeamBoard = person.get(&path).await.expect(200).json();
+        let rows = board.rows.into_iter();
+        rows.map(|row| (row.name, row.rank, row.tied, row.count, row.rank_change))
+            .collect()
+    };
+    let (here, there) = ("Tổ 1".to_owned(), "Tổ 2".to_owned());
+    let lead = app.lead(HERE).await;
+    assert_eq!(
+        told(&lead).await,
+        [
+            (here.clone(), 1, true, 15, Some(0)),
+            (there.clone(), 1, true, 10, Some(0)),
+        ],
+        "fifteen are not ahead of nineteen that are told as ten"
+    );
+    assert_eq!(
+        told(&commander).await,
+        [
+            (there, 1, false, 19, Some(1)),
+            (here, 2, false, 15, Some(-1))
+        ]
+    );
 }

@@ -46,13 +46,9 @@ async fn waiting(person: &Person, query: &str) -> Vec<WaitingMember> {
     page.items
 }
 
-/// Records a visit in a village.
-async fn record(app: &TestApp, author: &Person, village: UnitId) {
+/// Pushes one operation.
+async fn push(app: &TestApp, author: &Person, op: Value) {
     let now = app.app.clock.now();
-    let op = json!({
-        "op_id": Uuid::now_v7(), "kind": "visit", "author_id": author.account_id, "recorded_at": now,
-        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village, "outcome": "away",
-    });
     let body =
         json!({ "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": [op] });
     let answer = author
@@ -61,6 +57,17 @@ async fn record(app: &TestApp, author: &Person, village: UnitId) {
         .expect(200)
         .value();
     assert_eq!(answer["results"][0]["result"], "applied", "{answer}");
+}
+
+/// Records a visit in a village, and gives the operation.
+async fn record(app: &TestApp, author: &Person, village: UnitId) -> Uuid {
+    let (op_id, now) = (Uuid::now_v7(), app.app.clock.now());
+    let op = json!({
+        "op_id": op_id, "kind": "visit", "author_id": author.account_id, "recorded_at": now,
+        "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village, "outcome": "away",
+    });
+    push(app, author, op).await;
+    op_id
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,4 +224,28 @@ async fn a_count_that_cannot_be_and_a_question_too_wide_are_refused() {
         .get(wide)
         .await
         .refused(403, "forbidden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_took_back_all_that_they_recorded_has_not_begun() {
+    let app = TestApp::start().await;
+    let (lead, goes) = (app.lead(HERE).await, app.volunteer(HERE).await);
+    let (commune, village) = (app.commune(HERE).await, app.village(HERE, 0).await);
+    let recorded = async || row(&rows(&lead, "").await, commune, "youth").recorded;
+    let took_back = async |target: Uuid| {
+        let op = json!({
+            "op_id": Uuid::now_v7(), "kind": "void", "author_id": goes.account_id,
+            "recorded_at": app.app.clock.now(), "clock_offset_ms": 0, "clock_offset_age_s": 0,
+            "target_op_id": target, "reason": "Nhầm nhà",
+        });
+        push(&app, &goes, op).await;
+    };
+    let (first, second) = (
+        record(&app, &goes, village).await,
+        record(&app, &goes, village).await,
+    );
+    took_back(first).await;
+    assert_eq!(recorded().await, 1);
+    took_back(second).await;
+    assert_eq!(recorded().await, 0);
 }

@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use api::db::private::{
-    DataDir, Invariant, PostgresOptions, PrivateError, Surroundings, backup, connect_or_start,
-    restore, start_postgres, start_redis,
+    Afterwards, DataDir, Invariant, PostgresOptions, PrivateError, Surroundings, backup,
+    connect_or_start, restore, start_postgres, start_redis,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
@@ -193,21 +193,30 @@ async fn a_backup_comes_back_only_if_it_proves_itself() {
     std::fs::write(dir.secrets_file(), "{\"key\":\"six\"}").expect("our own folder");
     run(
         &postgres.owner_url("to06"),
-        "create table citizen (n int, epoch int); insert into citizen values (1, 1), (2, 1)",
+        "create table citizen (n int, epoch int); insert into citizen values (1, 1), (2, 1);
+         create table forgotten (n int)",
     )
     .await;
     let manifest = backup(&dir, &copy, "2026-11-23T08:00:00Z").expect("a backup while serving");
     assert_eq!(manifest.rows.get("citizen"), Some(&2));
 
-    run(&postgres.owner_url("to06"), "delete from citizen").await;
+    run(
+        &postgres.owner_url("to06"),
+        "delete from citizen; insert into forgotten values (1), (2)",
+    )
+    .await;
     postgres.stop();
     std::fs::remove_file(dir.secrets_file()).expect("our own folder");
 
+    let then = |epoch_sql| Afterwards {
+        epoch_sql,
+        forgotten_sql: "select n from forgotten order by n",
+    };
     let two = [Invariant {
         name: "nobody is called two",
         sql: "select n from citizen where n = 2",
     }];
-    let broken = restore(&dir, &copy, &two, "").expect_err("an invariant is broken");
+    let broken = restore(&dir, &copy, &two, then("")).expect_err("an invariant is broken");
     assert!(
         broken.to_string().contains("nobody is called two"),
         "{broken}"
@@ -222,7 +231,14 @@ async fn a_backup_comes_back_only_if_it_proves_itself() {
         name: "nobody is called three",
         sql: "select n from citizen where n = 3",
     }];
-    restore(&dir, &copy, &three, "update citizen set epoch = epoch + 1").expect("a restore");
+    let restored = restore(
+        &dir,
+        &copy,
+        &three,
+        then("update citizen set epoch = epoch + 1"),
+    )
+    .expect("a restore");
+    assert_eq!(restored.to_forget, ["1", "2"], "gone before, back now");
     assert_eq!(rows_of_citizen(&dir).await, 2);
     assert!(dir.secrets_file().exists(), "the secrets came back");
     let postgres = start_postgres(&dir, QUICK).expect("a start after the restore");
@@ -237,7 +253,7 @@ async fn a_backup_comes_back_only_if_it_proves_itself() {
     postgres.stop();
 
     std::fs::write(copy.join("database.dump"), "not a dump").expect("our own folder");
-    let damaged = restore(&dir, &copy, &[], "").expect_err("a damaged backup");
+    let damaged = restore(&dir, &copy, &[], then("")).expect_err("a damaged backup");
     assert!(damaged.to_string().contains("database.dump"), "{damaged}");
 }
 

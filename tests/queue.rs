@@ -457,6 +457,25 @@ async fn who_waits_sees_with_number_and_pin_how_long_it_will_take() {
             .await
             .refused(404, "ticket-not-found");
     }
+    let office_id = desk.office.office_id.to_string();
+    let typed = |pin| {
+        [
+            ("office_id", office_id.as_str()),
+            ("number", mine.number.as_str()),
+            ("pin", pin),
+        ]
+    };
+    let (status, page) = stranger.post_form("/so-thu-tu", &typed(pin)).await;
+    assert!(
+        status == 200 && page.contains("Còn 8 người trước bạn"),
+        "{page}"
+    );
+    let (status, page) = stranger.post_form("/so-thu-tu", &typed("000000")).await;
+    assert!(
+        status == 404 && page.contains(&format!("value=\"{}\"", mine.number)),
+        "{page}"
+    );
+    assert!(!page.contains(pin), "{page}");
     desk.called(2).await;
     let own: OwnTicket = stranger
         .post("/api/v1/tickets/lookup", key(&mine.number, pin))

@@ -7,13 +7,11 @@ use api::tracking::verify::list_differences;
 use chrono::TimeDelta;
 use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::identity::Session;
 use mobile_contracts::retention::RetentionSchedule;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::booking::assert_laws;
-use crate::harness::person::PASSWORD;
 use crate::harness::queue::{Desk, visitor};
 use crate::harness::{Person, TestApp, citizen};
 
@@ -37,7 +35,7 @@ async fn count(app: &TestApp, sql: &str) -> i64 {
 async fn purge(app: &TestApp) -> Vec<(Kind, i64)> {
     let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
     let mut conn = app.conn().await;
-    let purged = purge_all(&mut conn, schedule, now).await;
+    let purged = purge_all(&mut conn, &app.app.keys, schedule, now).await;
     purged
         .unwrap()
         .into_iter()
@@ -174,12 +172,6 @@ async fn what_people_were_told_goes_once_it_is_settled_and_old() {
     );
 }
 
-/// Signed in again after a long time.
-async fn again(person: &Person) -> Person {
-    let session: Session = person.sign_in(PASSWORD).await.expect(201).json();
-    person.with_token(&session.access_token)
-}
-
 /// A year in the field: a list of two people of whom one is met, an activity with words, a report that is settled,
 /// villages and a person that went from one volunteer to another and back to nobody, members counted twice.
 async fn a_year(app: &TestApp) {
@@ -271,7 +263,8 @@ async fn lists_words_and_assignments_go_when_they_are_old_and_every_count_stays(
     let lead = app.lead(COMMUNE).await;
     a_year(&app).await;
     let work = [
-        (Kind::RosterEntries, 2),
+        // Whoever was met told no name: the list's is the only one, and goes with them.
+        (Kind::RosterEntries, 1),
         // Whom nobody met: due once no list names them any more.
         (Kind::UnmetPeople, 1),
         (Kind::DataReportWords, 1),
@@ -288,7 +281,7 @@ async fn lists_words_and_assignments_go_when_they_are_old_and_every_count_stays(
     };
     assert!(of_work(purge(&app).await).is_empty(), "nothing is old");
     let counted = async || {
-        let lead = again(&lead).await;
+        let lead = lead.again().await;
         let mut told = Vec::new();
         let from = local_day(app.app.clock.now()) - TimeDelta::days(2_000);
         for path in [
@@ -343,6 +336,125 @@ async fn lists_words_and_assignments_go_when_they_are_old_and_every_count_stays(
     assert!(of_work(purge(&app).await).is_empty(), "once is enough");
 }
 
+/// What a volunteer says of a citizen: a step with their name and phone, a note, and a record taken back.
+async fn speak_of(app: &TestApp, author: &Person, card: &str) {
+    let (village, now) = (app.village(COMMUNE, 0).await, app.app.clock.now());
+    let act = |kind: &str| {
+        json!({
+            "op_id": Uuid::now_v7(), "kind": kind, "author_id": author.account_id, "recorded_at": now,
+            "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village,
+        })
+    };
+    let about = |kind: &str| {
+        let mut act = act(kind);
+        act["subject"] = json!({ "kind": "plain", "id_number": card });
+        act["consent"] = json!({ "method": "spoken" });
+        act["name"] = json!("Chamaléa Thị Thử");
+        act["phone"] = json!("0912 345 678");
+        act
+    };
+    let mut step = about("record");
+    step["stage"] = json!("level1_activated");
+    step["device_holder"] = json!("own");
+    let mut wrong = step.clone();
+    wrong["op_id"] = json!(Uuid::now_v7());
+    wrong["stage"] = json!("level2_collected");
+    let mut note = about("note");
+    note["text"] = json!("hẹn chiều thứ hai");
+    let mut void = act("void");
+    void.as_object_mut().unwrap().remove("village_id");
+    void["target_op_id"] = wrong["op_id"].clone();
+    void["reason"] = json!("bấm nhầm");
+    let body = json!({
+        "protocol": 1, "device_id": author.account_id, "client_time": now, "ops": [step, wrong, note, void],
+    });
+    let pushed = author.post("/api/v1/sync/push", body).await.expect(200);
+    for result in pushed.value()["results"].as_array().unwrap() {
+        assert_eq!(result["result"], "applied", "{result}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_nobody_has_met_for_years_is_forgotten_and_every_count_stays() {
+    let app = TestApp::start().await;
+    let (lead, stopped) = (app.lead(COMMUNE).await, app.volunteer(COMMUNE).await);
+    let staying = app.volunteer(COMMUNE).await;
+    let (card, other) = (citizen::id_number(), citizen::id_number());
+    speak_of(&app, &stopped, &card).await;
+    let stop = format!("/api/v1/accounts/{}", stopped.account_id.unwrap());
+    lead.patch(&stop, json!({ "disabled": true }))
+        .await
+        .expect(200);
+    app.advance(TimeDelta::days(1_000)).await;
+    let staying = staying.again().await;
+    speak_of(&app, &staying, &other).await;
+    app.advance(TimeDelta::days(100)).await;
+    let counts = async || {
+        let mut found = Vec::new();
+        for table in [
+            "rollup_day",
+            "rollup_month",
+            "rollup_total",
+            "rollup_author_day",
+            "credit",
+        ] {
+            found.push(count(&app, &format!("{table} where true")).await);
+        }
+        found.push(count(&app, "rollup_total r, generate_series(1, r.n)").await);
+        found.push(count(&app, "fact where voided_by is null").await);
+        found
+    };
+    let before = counts().await;
+    let of_people = |purged: Vec<(Kind, i64)>| -> Vec<(Kind, i64)> {
+        let kinds = [
+            Kind::People,
+            Kind::Notes,
+            Kind::WorkReasons,
+            Kind::StoppedAccounts,
+        ];
+        purged
+            .into_iter()
+            .filter(|(kind, _)| kinds.contains(kind))
+            .collect()
+    };
+    let would = of_people(due(&app).await);
+    let expected = [
+        (Kind::Notes, 1),
+        (Kind::WorkReasons, 1),
+        (Kind::People, 1),
+        (Kind::StoppedAccounts, 1),
+    ];
+    assert_eq!(would, expected);
+    assert_eq!(count(&app, "person where erased_at is not null").await, 0);
+    assert_eq!(of_people(purge(&app).await), would);
+    assert_eq!(counts().await, before);
+    for (sql, left) in [
+        ("person where erased_at is not null", 1),
+        ("person where name is not null", 1),
+        ("note where octet_length(text) > 0", 1),
+        ("void where reason = 'bấm nhầm'", 1),
+        ("account where octet_length(phone) = 0", 1),
+    ] {
+        assert_eq!(count(&app, sql).await, left, "{sql}");
+    }
+    let differences = list_differences(&mut app.owner().await).await.unwrap();
+    assert!(differences.is_empty(), "{differences:?}");
+    assert!(of_people(purge(&app).await).is_empty(), "once is enough");
+    // Nobody manages an account whose name is gone, and lists go on without it.
+    let lead = lead.again().await;
+    let listed = lead.get("/api/v1/accounts").await.expect(200).value();
+    let ids: Vec<&Value> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["account_id"])
+        .collect();
+    assert!(!ids.contains(&&json!(stopped.account_id)));
+    lead.patch(&stop, json!({ "disabled": false }))
+        .await
+        .refused(404, "not-found");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_waits_for_a_purge_and_a_purge_for_nobody() {
     let app = TestApp::start().await;
@@ -383,7 +495,7 @@ async fn a_purge_that_was_killed_goes_on_the_next_time() {
     // One batch was committed when the program died.
     let (kind, now) = (Kind::Sessions, app.app.clock.now());
     let before = app.app.config.retention.before(kind, now);
-    let sessions = api::retention::purge::purge_of(kind);
+    let sessions = api::identity::retention::SESSIONS;
     let mut conn = app.conn().await;
     let first = sessions.run(&mut conn, before, 2).await.unwrap();
     assert_eq!((first, count(&app, "session_family").await), (2, 3));
@@ -473,4 +585,25 @@ async fn the_command_counts_first_and_then_purges() {
     );
     let told = run(&["--dry-run"]).await;
     assert!(told.contains("appointment_names: 0 older"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_cannot_be_purged_keeps_no_other() {
+    let app = TestApp::start().await;
+    let sql =
+        "insert into sign_in_brake (phone_blind, device, failures, last_failure_at, next_try_at)
+               values ('x', 'x', 1, app_now() - interval '90 days', app_now() - interval '90 days');
+         insert into known_device (device_hash, account_id, seen_at)
+               select 'x', account_id, app_now() - interval '900 days' from account limit 1;
+         revoke delete on sign_in_brake from to06_server;";
+    app.volunteer(COMMUNE).await;
+    app.owner().await.batch_execute(sql).await.unwrap();
+    let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
+    let order = |kind: Kind| Kind::ALL.iter().position(|one| *one == kind);
+    assert!(order(Kind::SignInBrakes) < order(Kind::KnownDevices));
+    let purged = purge_all(&mut *app.conn().await, &app.app.keys, schedule, now).await;
+    assert!(purged.is_err());
+    let old = "known_device where seen_at < app_now() - interval '800 days'";
+    assert_eq!(count(&app, old).await, 0);
+    assert_eq!(count(&app, "sign_in_brake where device = 'x'").await, 1);
 }

@@ -24,8 +24,12 @@ async fn a_browser_without_scripts_cancels_takes_it_back_and_prints_the_slip() {
         .book(&office, app.coming(1)[0], &citizen::id_number())
         .await;
     let secret = booked.secret.clone().unwrap();
-    let own = [("code", booked.code.as_str()), ("secret", secret.as_str())];
-    let (status, page) = person.post_form("/lich-hen/huy", &own).await;
+    let sure = [
+        ("code", booked.code.as_str()),
+        ("secret", secret.as_str()),
+        ("sure", "yes"),
+    ];
+    let (status, page) = person.post_form("/lich-hen/huy", &sure).await;
     assert!(
         status == 200 && page.contains("action=\"/lich-hen/lay-lai\""),
         "{page}"
@@ -110,7 +114,7 @@ async fn a_slip_names_the_relative_and_the_helper_and_carries_what_the_desk_scan
     let told = &desk.appointments[0];
     assert_eq!(told.booked_by.as_ref().unwrap().name, "Nguyễn Văn Nam");
     let helper_name = told.helper_name.as_deref().unwrap();
-    let line = format!("Người giúp đặt: {helper_name}<");
+    let line = format!("Người giúp đặt: {helper_name} <");
     assert!(page.contains(&line), "{line} {page}");
     // The picture is 21 modules wide with a margin of 4, and holds its three corners.
     assert!(page.contains("viewBox=\"0 0 29 29\""), "{page}");

@@ -1,12 +1,13 @@
 //! What is left to do in a village, as it follows from what was recorded.
 
-use api::db::schema::audit_event;
+use api::campaign::targets::STAGES;
+use api::db::schema::{audit_event, consent, person, person_field, visit};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::identity::{MassUnion, Role, Session};
-use mobile_contracts::ids::UnitId;
+use mobile_contracts::identity::{MassUnion, Role};
+use mobile_contracts::ids::{PersonId, UnitId};
 use mobile_contracts::page::Page;
 use mobile_contracts::queue::DeskTicket;
 use mobile_contracts::tracking::PushedOperations;
@@ -15,7 +16,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::person::PASSWORD;
 use crate::harness::queue::visitor;
 use crate::harness::{Person, TestApp, citizen};
 
@@ -76,8 +76,7 @@ impl Scene {
     /// Lets days pass; whoever was signed in signs in again.
     async fn pass(&mut self, days: i64) {
         self.app.advance(TimeDelta::days(days)).await;
-        let session: Session = self.volunteer.sign_in(PASSWORD).await.expect(201).json();
-        self.volunteer = self.volunteer.with_token(&session.access_token);
+        self.volunteer = self.volunteer.again().await;
     }
 
     async fn list(&self, worklist: &str) -> Vec<WorklistEntry> {
@@ -164,6 +163,38 @@ async fn the_expected_stand_on_the_list_of_their_village_by_given_name_until_the
     assert_eq!(reads, 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn each_list_names_as_many_as_its_count_says_whatever_was_recorded() {
+    let scene = Scene::set().await;
+    for steps in 0..1 << STAGES.len() {
+        let id = citizen::id_number();
+        scene
+            .act(&id, json!({ "kind": "visit", "outcome": "no_signal" }))
+            .await;
+        for (at, stage) in STAGES.iter().enumerate() {
+            if steps >> at & 1 == 1 {
+                scene.reach(&id, stage).await;
+            }
+        }
+    }
+    let line = format!("Lê Thị Hoa,1990,,,,{}\n", scene.village);
+    scene.import(&line).await;
+    let counts = scene.counts().await;
+    let told: Vec<(&str, u32)> = counts.iter().map(|(list, n)| (list.as_str(), *n)).collect();
+    let expected = [
+        ("not_contacted", 1),
+        ("not_installed", 1),
+        ("not_activated", 4),
+        ("needs_level2", 2),
+        ("awaiting_approval", 4),
+        ("approved", 8),
+    ];
+    assert_eq!(told[..6], expected);
+    for (list, people) in counts {
+        assert_eq!(scene.list(&list).await.len() as u32, people, "{list}");
+    }
+}
+
 #[tokio::test]
 async fn after_an_approval_seven_local_days_are_left_and_then_only_the_hotline() {
     let mut scene = Scene::set().await;
@@ -232,7 +263,7 @@ async fn a_promise_is_due_until_the_next_visit_and_a_lost_phone_needs_another() 
     let scene = Scene::set().await;
     let (one, other) = (citizen::id_number(), citizen::id_number());
     let today = local_day(scene.app.app.clock.now());
-    let promise = |days| json!({ "kind": "visit", "outcome": "away", "promised_on": today + TimeDelta::days(days) });
+    let promise = |days| json!({ "kind": "visit", "outcome": "no_signal", "promised_on": today + TimeDelta::days(days) });
     scene.act(&one, promise(5)).await;
     scene.act(&other, promise(2)).await;
     let promised = scene.list("promised").await;
@@ -241,22 +272,131 @@ async fn a_promise_is_due_until_the_next_visit_and_a_lost_phone_needs_another() 
         .map(|entry| entry.days_left.unwrap())
         .collect();
     assert_eq!(due, [2, 5], "what is due first comes first");
-    assert_eq!(promised[0].last_outcome.as_deref(), Some("away"));
+    assert_eq!(promised[0].last_outcome.as_deref(), Some("no_signal"));
     scene
         .act(
             &other,
             json!({ "kind": "visit", "outcome": "no_smartphone" }),
         )
         .await;
-    let counts = [("promised", 1), ("no_smartphone", 1)];
+    let counts = [("not_installed", 2), ("promised", 1), ("no_smartphone", 1)];
     assert_eq!(
         scene.counts().await,
         counts.map(|(list, people)| (list.to_owned(), people))
     );
+    // Whoever was away the next time has a phone no more than before.
+    let away = json!({ "kind": "visit", "outcome": "away" });
+    scene.act(&other, away).await;
     assert_eq!(
         scene.list("no_smartphone").await[0].next_step,
         "borrow_phone"
     );
+    let tried = json!({ "kind": "visit", "outcome": "otp_not_received" });
+    scene.act(&other, tried).await;
+    assert!(scene.list("no_smartphone").await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_is_not_finished_stays_on_a_list_whatever_came_of_a_visit() {
+    let scene = Scene::set().await;
+    let village = scene.village;
+    scene
+        .import(&format!("Lê Thị Ánh,1970,,,không,{village}\n"))
+        .await;
+    let listed = &scene.list("not_contacted").await[0];
+    let subject = json!({ "kind": "provisional", "person_id": listed.person_id });
+    let refused = json!({ "kind": "visit", "outcome": "declined", "subject": subject });
+    scene.act("", refused).await;
+    let counts = [("not_installed", 1), ("no_smartphone", 1)];
+    assert_eq!(
+        scene.counts().await,
+        counts.map(|(list, people)| (list.to_owned(), people)),
+        "the list's word of a phone stands"
+    );
+    let active = json!({ "kind": "record", "stage": "level1_activated", "device_holder": "own", "subject": subject });
+    scene.act("", active).await;
+    assert_eq!(scene.counts().await, [("needs_level2".to_owned(), 1)]);
+    assert_eq!(scene.list("needs_level2").await[0].next_step, "book_level2");
+}
+
+#[tokio::test]
+async fn a_visit_to_whoever_is_away_or_unwilling_stands_on_the_list_and_is_no_consent() {
+    let scene = Scene::set().await;
+    let village = scene.village;
+    scene
+        .import(&format!("Lê Thị Ánh,1970,,,,{village}\n"))
+        .await;
+    let person_id = scene.list("not_contacted").await[0].person_id;
+    let subject = json!({ "kind": "provisional", "person_id": person_id });
+    let ground = async || -> (String, i64, i64) {
+        let mut conn = scene.app.conn().await;
+        let method = person::table
+            .find(person_id)
+            .select(person::consent_method)
+            .first(&mut conn)
+            .await
+            .unwrap();
+        let consents = consent::table.filter(consent::person_id.eq(person_id));
+        let words = person_field::table.filter(person_field::person_id.eq(person_id));
+        (
+            method,
+            consents.count().get_result(&mut conn).await.unwrap(),
+            words.count().get_result(&mut conn).await.unwrap(),
+        )
+    };
+    let listed = || ("list".to_owned(), 0, 0);
+    let back_on = local_day(scene.app.app.clock.now()) + TimeDelta::days(2);
+    let away = json!({ "kind": "visit", "outcome": "away", "promised_on": back_on, "subject": subject, "consent": null });
+    scene.act("", away).await;
+    assert_eq!(ground().await, listed());
+    let promised = &scene.list("promised").await[0];
+    assert_eq!(
+        (promised.person_id, promised.days_left),
+        (person_id, Some(2))
+    );
+    assert_eq!(
+        scene.list("not_contacted").await.len(),
+        1,
+        "nobody has met them"
+    );
+    // An older phone takes the agreement of somebody who sent it away for granted.
+    let declined =
+        json!({ "kind": "visit", "outcome": "declined", "subject": subject, "name": "Lê Ánh" });
+    scene.act("", declined).await;
+    assert_eq!(ground().await, listed());
+    assert_eq!(
+        scene.list("not_installed").await[0].last_outcome.as_deref(),
+        Some("declined")
+    );
+    // Another outcome without consent stands on the list as well.
+    let tried = json!({ "kind": "visit", "outcome": "otp_not_received", "subject": subject, "consent": null });
+    scene.act("", tried).await;
+    assert_eq!(ground().await, listed());
+    // Whom nobody knows stays nobody, by a card or by an id that a phone made up.
+    scene
+        .act(
+            &citizen::id_number(),
+            json!({ "kind": "visit", "outcome": "away" }),
+        )
+        .await;
+    let made_up = json!({ "kind": "provisional", "person_id": Uuid::now_v7() });
+    let stranger =
+        json!({ "kind": "visit", "outcome": "away", "subject": made_up, "consent": null });
+    scene.act("", stranger).await;
+    let mut conn = scene.app.conn().await;
+    let visits: Vec<Option<PersonId>> = visit::table
+        .select(visit::person_id)
+        .load(&mut conn)
+        .await
+        .unwrap();
+    let to = |id| visits.iter().filter(|one| **one == id).count();
+    assert_eq!((to(Some(person_id)), to(None)), (3, 2));
+    let people: i64 = person::table.count().get_result(&mut conn).await.unwrap();
+    assert_eq!(people, 1);
+    // The day they agree is the day they are recorded.
+    let agreed = json!({ "kind": "record", "stage": "installed", "device_holder": "own", "subject": subject });
+    scene.act("", agreed).await;
+    assert_eq!(ground().await, ("spoken".to_owned(), 1, 0));
 }
 
 #[tokio::test]
@@ -355,7 +495,9 @@ async fn whoever_had_the_use_of_their_data_restricted_is_on_no_list_and_in_no_ta
     lead.post(&lifting, json!({}))
         .await
         .refused(409, "not-restricted");
-    let done = json!({ "decision": "done", "answer": "Đã hạn chế theo yêu cầu" });
+    let done = json!({
+        "decision": "done", "answer": "Đã hạn chế theo yêu cầu", "identity_shown": "vouched",
+    });
     lead.post(&format!("{path}/settlement"), done)
         .await
         .expect(200);

@@ -15,6 +15,7 @@ const FACES: Record<string, string> = {
   "board-report": "src/board/report/main.tsx",
   "board-views": "src/board/views/main.tsx",
   "board-admin": "src/board/admin/main.tsx",
+  "board-work": "src/board/work/main.tsx",
   board: "src/board/main.tsx",
   app: "src/app/main.tsx",
   "app-scan": "src/app/zxing.ts",
@@ -55,6 +56,15 @@ function nameWhole(): Plugin {
   };
 }
 
+/** What is fetched later has no style of its own and nothing beside it: it is imported, and that is all. */
+function importPlainly(): Plugin {
+  return {
+    name: "import-plainly",
+    enforce: "pre",
+    load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
+  };
+}
+
 function listKept(): Plugin {
   return {
     name: "list-kept",
@@ -82,9 +92,10 @@ export default defineConfig(({ mode }) => {
         REPORT_ADDRESS: JSON.stringify(address("board-report.js")),
         VIEWS_ADDRESS: JSON.stringify(address("board-views.js")),
         ADMIN_ADDRESS: JSON.stringify(address("board-admin.js")),
+        WORK_ADDRESS: JSON.stringify(address("board-work.js")),
       }),
     },
-    plugins: mode === "app" ? [nameWhole()] : mode === "app-worker" ? [listKept()] : [],
+    plugins: mode === "app" ? [nameWhole(), importPlainly()] : mode === "app-worker" ? [listKept()] : [],
     resolve: {
       alias: {
         "@to06/client": resolve(here, "../mobile-contracts/clients/typescript/src/index.ts"),

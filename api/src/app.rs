@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use crate::booking::{Availability, Displays};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::contract::callers::Callers;
 use crate::db::redis::Redis;
 use crate::db::{Conn, Pool};
 use crate::geography::{Geography, GeographyCache};
@@ -14,8 +15,10 @@ use crate::http::failure::Failure;
 use crate::http::limit::Limiter;
 use crate::identity::password::Passwords;
 use crate::leaderboard::cache::BoardCache;
+use crate::leaderboard::closing;
 use crate::leaderboard::completions::Completions;
 use crate::leaderboard::quality::QualityCache;
+use crate::leaderboard::reasons::read::ReasonsCache;
 use crate::leaderboard::trend::routes::TrendCache;
 use crate::leaderboard::viewers::Viewers;
 use crate::notice::Channels;
@@ -34,13 +37,16 @@ pub struct App {
     pub passwords: Passwords,
     pub boards: BoardCache,
     pub trends: TrendCache,
+    pub reasons: ReasonsCache,
     pub quality: QualityCache,
     pub completions: Completions,
+    pub closings_left: closing::keep::Left,
     pub viewers: Viewers,
     pub sealing: Sealing,
     pub availability: Availability,
     pub displays: Displays,
     pub channels: Channels,
+    pub callers: Callers,
     geography: GeographyCache,
 }
 
@@ -61,11 +67,14 @@ impl App {
             redis,
             boards: BoardCache::default(),
             trends: TrendCache::default(),
+            reasons: ReasonsCache::default(),
             quality: QualityCache::default(),
             completions: Completions::default(),
+            closings_left: closing::keep::Left::default(),
             viewers,
             availability: Availability::default(),
             displays,
+            callers: Callers::default(),
             geography: GeographyCache::default(),
         }
     }

@@ -4,18 +4,19 @@
 //! the list of mistakes and `api config` can never tell three different stories.
 
 mod notices;
+mod reader;
 mod template;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use mobile_contracts::diff::Version;
 
 pub use notices::{Channel, Gateway, Mail, MailTls, Notices, Secret};
+pub use reader::{Setting, parse_master_key};
 pub use template::{Escaping, Template};
 
+use self::reader::Reader;
 use crate::privacy::keys::MasterKey;
 use crate::retention::rules::Schedule;
 
@@ -55,6 +56,7 @@ pub struct Http {
     pub trusted_proxies: Vec<IpAddr>,
     pub workers: usize,
     pub requests_per_address_per_minute: u32,
+    pub pages_dir: Option<PathBuf>,
     pub board_viewers: usize,
 }
 
@@ -108,22 +110,15 @@ pub struct Phones {
     /// Older apps ask their owners to update.
     pub client_min: Version,
     pub banner: Option<String>,
+    pub sync_every_s: u32,
+    pub backoff_max_s: u32,
+    pub check_every_s: u32,
 }
 
 #[derive(Debug, Clone)]
 pub struct Log {
     pub filter: String,
     pub json: bool,
-}
-
-/// One setting as `api config` shows it.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    pub name: &'static str,
-    pub value: Option<String>,
-    pub default: &'static str,
-    pub meaning: &'static str,
-    pub secret: bool,
 }
 
 /// What is wrong with the environment, all of it at once.
@@ -192,6 +187,7 @@ impl Config {
                     "1200",
                     "wide, for whole mobile networks share an address",
                 ),
+                pages_dir: r.pages_dir(production),
                 board_viewers: r.parse(
                     "TO06_BOARD_VIEWERS",
                     "2000",
@@ -301,6 +297,24 @@ impl Config {
                     "TO06_BANNER",
                     "a sentence in Vietnamese that every phone shows above everything else",
                 ),
+                sync_every_s: r.at_least(
+                    "TO06_SYNC_EVERY_S",
+                    "300",
+                    "seconds after which an open app pushes and pulls again, besides whenever something was saved",
+                    10,
+                ),
+                backoff_max_s: r.at_least(
+                    "TO06_SYNC_BACKOFF_MAX_S",
+                    "900",
+                    "seconds that an app waits at most after the server has failed it",
+                    10,
+                ),
+                check_every_s: r.at_least(
+                    "TO06_SYNC_CHECK_EVERY_S",
+                    "86400",
+                    "seconds after which an app compares checksums and asks for texts that rarely change",
+                    60,
+                ),
             },
             retention: r.retention(),
             notices: notices::read(&mut r, production),
@@ -330,200 +344,6 @@ impl Config {
     pub fn is_production(&self) -> bool {
         self.environment == Environment::Production
     }
-}
-
-/// Reads settings and remembers each with its meaning, and each mistake.
-struct Reader<F> {
-    lookup: F,
-    settings: Vec<Setting>,
-    mistakes: Vec<String>,
-}
-
-impl<F: Fn(&'static str) -> Option<String>> Reader<F> {
-    fn new(lookup: F) -> Self {
-        Self {
-            lookup,
-            settings: Vec::new(),
-            mistakes: Vec::new(),
-        }
-    }
-
-    fn finish(self) -> (Vec<Setting>, Vec<String>) {
-        (self.settings, self.mistakes)
-    }
-
-    fn raw(
-        &mut self,
-        name: &'static str,
-        default: &'static str,
-        meaning: &'static str,
-        secret: bool,
-    ) -> Option<String> {
-        let value = (self.lookup)(name).filter(|value| !value.is_empty());
-        self.settings.push(Setting {
-            name,
-            value: value.clone(),
-            default,
-            meaning,
-            secret,
-        });
-        value
-    }
-
-    fn text(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> String {
-        self.raw(name, default, meaning, false)
-            .unwrap_or_else(|| default.to_owned())
-    }
-
-    /// Something that people read on a small screen, or nothing.
-    fn short_text(&mut self, name: &'static str, meaning: &'static str) -> Option<String> {
-        const CHARS_MAX: usize = 200;
-        let text = self.raw(name, "", meaning, false)?;
-        if text.chars().count() > CHARS_MAX {
-            self.mistakes.push(format!(
-                "{name} is longer than {CHARS_MAX} characters: {meaning}"
-            ));
-        }
-        Some(text)
-    }
-
-    /// How long records are kept where that differs from the usual.
-    fn retention(&mut self) -> Schedule {
-        const NAME: &str = "TO06_RETENTION";
-        const MEANING: &str = "how many days records are kept, as kind=days,kind=days; GET /api/v1/retention lists the kinds with what is usual";
-        let text = self.raw(NAME, "", MEANING, false).unwrap_or_default();
-        Schedule::parse(&text).unwrap_or_else(|why| {
-            self.mistakes.push(format!("{NAME}: {why}"));
-            Schedule::default()
-        })
-    }
-
-    fn path(&mut self, name: &'static str, meaning: &'static str) -> Option<PathBuf> {
-        self.raw(name, "", meaning, false).map(PathBuf::from)
-    }
-
-    fn secret(
-        &mut self,
-        name: &'static str,
-        meaning: &'static str,
-        required: bool,
-    ) -> Option<String> {
-        let value = self.raw(name, "", meaning, true);
-        if required && value.is_none() {
-            self.mistakes
-                .push(format!("{name} must be set in production: {meaning}"));
-        }
-        value
-    }
-
-    /// Remembers a mistake, in place of the value that it leaves missing.
-    fn mistake<T>(&mut self, mistake: String) -> Option<T> {
-        self.mistakes.push(mistake);
-        None
-    }
-
-    fn parse<T>(&mut self, name: &'static str, default: &'static str, meaning: &'static str) -> T
-    where
-        T: std::str::FromStr,
-        T::Err: std::fmt::Display,
-    {
-        let text = self.text(name, default, meaning);
-        text.parse().unwrap_or_else(|why| {
-            self.mistakes
-                .push(format!("{name}={text:?} cannot be read ({why}): {meaning}"));
-            match default.parse() {
-                Ok(value) => value,
-                Err(_) => unreachable!("the default of {name} is readable"),
-            }
-        })
-    }
-
-    fn at_least(
-        &mut self,
-        name: &'static str,
-        default: &'static str,
-        meaning: &'static str,
-        least: u32,
-    ) -> u32 {
-        let value: u32 = self.parse(name, default, meaning);
-        if value < least {
-            self.mistakes
-                .push(format!("{name}={value} is below {least}: {meaning}"));
-        }
-        value
-    }
-
-    fn list<T: std::str::FromStr>(
-        &mut self,
-        name: &'static str,
-        default: &'static str,
-        meaning: &'static str,
-    ) -> Vec<T> {
-        let text = self.text(name, default, meaning);
-        let mut values = Vec::new();
-        for part in text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            match part.parse() {
-                Ok(value) => values.push(value),
-                Err(_) => self
-                    .mistakes
-                    .push(format!("{name}: {part:?} cannot be read: {meaning}")),
-            }
-        }
-        values
-    }
-
-    fn one_of<T: Copy>(
-        &mut self,
-        name: &'static str,
-        default: &'static str,
-        meaning: &'static str,
-        choices: &[(&str, T)],
-    ) -> T {
-        let text = self.text(name, default, meaning);
-        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
-            return *value;
-        }
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.mistakes.push(format!(
-            "{name}={text:?} must be one of {}",
-            words.join(", ")
-        ));
-        choices[0].1
-    }
-
-    /// `TO06_MASTER_KEYS`: `id:base64 of 32 bytes`, comma-separated, the current one first.
-    fn master_keys(&mut self, required: bool) -> Option<Vec<MasterKey>> {
-        const NAME: &str = "TO06_MASTER_KEYS";
-        let text = self.secret(
-            NAME,
-            "id:base64 of 32 random bytes, comma-separated, the current one first (make one: openssl rand -base64 32); unset: made once and kept in the data folder",
-            required,
-        )?;
-        let mut keys = Vec::new();
-        for part in text.split(',').map(str::trim) {
-            match parse_master_key(part) {
-                Some(key) => keys.push(key),
-                // The value is a secret: say which part, never what it holds.
-                None => self.mistakes.push(format!(
-                    "{NAME}: part {} is not `id:base64 of 32 bytes` with an id of 1 to 255",
-                    keys.len() + 1
-                )),
-            }
-        }
-        Some(keys)
-    }
-}
-
-/// Reads `id:base64 of 32 bytes`.
-pub fn parse_master_key(text: &str) -> Option<MasterKey> {
-    let (id, key) = text.split_once(':')?;
-    let id: u8 = id.parse().ok().filter(|id| *id > 0)?;
-    let key: [u8; 32] = BASE64.decode(key).ok()?.try_into().ok()?;
-    Some(MasterKey::new(id, key))
 }
 
 #[cfg(test)]

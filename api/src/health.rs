@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, get, web};
+use diesel::QueryableByName;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
-use crate::db;
-use crate::db::redis;
+use crate::db::{self, Conn, redis};
 use crate::http::failure::Failure;
+use crate::tracking::recounts::store::last_differences;
 
 const DATABASE_WAIT: Duration = Duration::from_millis(500);
 /// A database whose clock is further off than this decides deadlines wrongly.
 const SKEW_MAX_MS: i64 = 2_000;
+/// Phones are told nothing that is newer than the oldest transaction that writes: from so many seconds on they wait.
+const WRITE_MAX_S: i64 = 30;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_liveness).service(show_readiness);
@@ -42,6 +46,27 @@ struct Readiness {
     /// ok; failing: no channel takes what people are to be told. Only reported, like Redis.
     #[schema(example = "ok")]
     notices: &'static str,
+    /// ok; differing: the last nightly recount found numbers on boards that are not what the records say; unknown:
+    /// none is through yet. Only reported.
+    #[schema(example = "ok")]
+    counts: &'static str,
+    /// How many numbers differed then.
+    #[schema(example = 0)]
+    counts_differing: i64,
+    /// ok; delayed: a transaction has been writing for more than half a minute, and phones are told nothing newer until
+    /// it ends. Only reported.
+    #[schema(example = "ok")]
+    pulls: &'static str,
+    /// For how long the oldest transaction has been writing, in seconds.
+    #[schema(example = 0)]
+    oldest_write_s: i64,
+    /// ok; behind: the last night left windows of boards to the next one to close; unknown: this process had no night
+    /// yet. Only reported.
+    #[schema(example = "ok")]
+    closings: &'static str,
+    /// How many it left.
+    #[schema(example = 0)]
+    closings_left: i64,
     /// How far the database's clock is ahead of the program's, in milliseconds.
     #[schema(example = 0)]
     database_clock_skew_ms: i64,
@@ -63,7 +88,12 @@ async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Failure> {
         redis::Health::Degraded => "degraded",
         redis::Health::Absent => "absent",
     };
-    let skew = tokio::time::timeout(DATABASE_WAIT, skew_ms(&app))
+    let closings_left = app.closings_left.told();
+    let Found {
+        skew,
+        counts,
+        oldest_write_s,
+    } = tokio::time::timeout(DATABASE_WAIT, ask(&app))
         .await
         .map_err(|_| Failure::unavailable("the database does not answer"))??;
     if skew.abs() > SKEW_MAX_MS {
@@ -80,11 +110,37 @@ async fn show_readiness(app: web::Data<App>) -> Result<HttpResponse, Failure> {
         } else {
             "ok"
         },
+        counts: match counts {
+            Some(0) => "ok",
+            Some(_) => "differing",
+            None => "unknown",
+        },
+        counts_differing: counts.unwrap_or(0),
+        pulls: match oldest_write_s > WRITE_MAX_S {
+            true => "delayed",
+            false => "ok",
+        },
+        oldest_write_s,
+        closings: match closings_left {
+            Some(0) => "ok",
+            Some(_) => "behind",
+            None => "unknown",
+        },
+        closings_left: closings_left.unwrap_or(0) as i64,
         database_clock_skew_ms: skew,
     }))
 }
 
-async fn skew_ms(app: &App) -> Result<i64, Failure> {
+/// What the database tells.
+struct Found {
+    /// How far its clock is ahead, in milliseconds.
+    skew: i64,
+    /// How many numbers the last recount found wrong.
+    counts: Option<i64>,
+    oldest_write_s: i64,
+}
+
+async fn ask(app: &App) -> Result<Found, Failure> {
     let mut conn = app.pool.get().await?;
     if !db::is_migrated(&mut conn).await? {
         return Err(Failure::unavailable(
@@ -94,5 +150,25 @@ async fn skew_ms(app: &App) -> Result<i64, Failure> {
     let theirs = diesel::select(db::app_now())
         .get_result::<chrono::DateTime<chrono::Utc>>(&mut conn)
         .await?;
-    Ok((theirs - app.clock.now()).num_milliseconds())
+    Ok(Found {
+        skew: (theirs - app.clock.now()).num_milliseconds(),
+        counts: last_differences(&mut conn).await?,
+        oldest_write_s: oldest_write_s(&mut conn).await?,
+    })
+}
+
+/// A login sees its own sessions only: what the owner runs, such as a migration, is not seen.
+async fn oldest_write_s(conn: &mut Conn) -> Result<i64, Failure> {
+    #[derive(QueryableByName)]
+    struct Age {
+        #[diesel(sql_type = BigInt)]
+        seconds: i64,
+    }
+    let age: Age = diesel::sql_query(
+        "select coalesce(extract(epoch from max(clock_timestamp() - xact_start)), 0)::bigint as seconds
+         from pg_stat_activity where backend_xid is not null",
+    )
+    .get_result(conn)
+    .await?;
+    Ok(age.seconds)
 }

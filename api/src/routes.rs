@@ -85,9 +85,11 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(campaign::drives::targets::routes)
             .configure(campaign::drives::progress::routes)
             .configure(campaign::teams::routes::routes)
+            .configure(campaign::teams::progress::routes)
             .configure(campaign::mobilisation::routes::routes)
             .configure(leaderboard::routes::routes)
             .configure(tracking::routes::routes)
+            .configure(tracking::recounts::routes::routes)
             .configure(tracking::review::routes::routes)
             .configure(tracking::corrections::routes::routes)
             .configure(tracking::persons::routes::routes)
@@ -95,6 +97,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(tracking::persons::twins::routes::routes)
             .configure(tracking::rosters::routes::routes)
             .configure(tracking::worklists::routes::routes)
+            .configure(tracking::notes::routes::routes)
             .configure(tracking::assignments::routes::routes)
             .configure(tracking::assignments::transfers::routes::routes)
             .configure(tracking::activities::routes::routes)
@@ -171,12 +174,17 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The document as it is committed: pretty, with a newline at the end.
+/// The document as it is committed.
+pub fn document_text() -> String {
+    text_of(&document())
+}
+
+/// Pretty, with a newline at the end.
 ///
 /// # Panics
-/// Never: the document is plain data.
-pub fn document_text() -> String {
-    let mut text = document()
+/// Never: a document is plain data.
+pub fn text_of(document: &utoipa::openapi::OpenApi) -> String {
+    let mut text = document
         .to_pretty_json()
         .expect("the document is plain data");
     text.push('\n');

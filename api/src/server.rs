@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
+use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 
 use crate::app::App;
@@ -52,14 +53,25 @@ const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// When the address is taken or not ours.
 pub fn listen(app: App, lan: Option<&LanIdentity>) -> std::io::Result<Listening> {
+    listen_by(&routes::document(), app, lan)
+}
+
+/// The same by a document that says more than the routes do, such as what will go.
+///
+/// # Errors
+/// As [`listen`], and when what it says is no farewell.
+pub fn listen_by(
+    document: &OpenApi,
+    app: App,
+    lan: Option<&LanIdentity>,
+) -> std::io::Result<Listening> {
     let listener = TcpListener::bind(app.config.http.bind)?;
     let address = listener.local_addr()?;
     let workers = app.config.http.workers.max(1);
-    let document = routes::document();
-    let contract = web::Data::new(Contract::new(routes::document_text()));
-    let deprecations = Deprecations::of(&document).map_err(std::io::Error::other)?;
+    let contract = web::Data::new(Contract::new(routes::text_of(document)));
+    let deprecations = Deprecations::of(document).map_err(std::io::Error::other)?;
     let deprecations = web::Data::new(deprecations);
-    let known_paths = web::Data::new(KnownPaths::of(&document));
+    let known_paths = web::Data::new(KnownPaths::of(document));
     let app = web::Data::new(app);
     let mut server = HttpServer::new(move || {
         actix_web::App::new()

@@ -1,7 +1,9 @@
 //! The scripts and styles of the pages: built from `web/`, committed under `web/dist`, part of the
 //! program, and compressed once in its life.
 
+use std::borrow::Cow;
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
 use actix_web::http::header::{
@@ -23,11 +25,21 @@ use crate::http::html::{Face, KeptFace, page_with};
 /// From so many bytes on the last few of a hundred cost seconds.
 const LARGE: usize = 256 * 1024;
 
+/// A folder whose files stand for those of the program.
+static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+
+/// Serves the pages of a folder, each as it is when it is first asked for, so that whoever works on them builds no
+/// program. To be said before anything is served.
+pub fn serve_from(folder: PathBuf) {
+    // Said once; a program serves from one folder.
+    let _ = FOLDER.set(folder);
+}
+
 /// A file of a page.
 struct Asset {
     name: &'static str,
     content_type: &'static str,
-    bytes: &'static [u8],
+    bytes: Cow<'static, [u8]>,
     gzip: OnceLock<Vec<u8>>,
     brotli: OnceLock<Vec<u8>>,
     /// Says which content it is: another build has another address, so nobody asks twice for one.
@@ -35,8 +47,13 @@ struct Asset {
 }
 
 impl Asset {
-    fn new(name: &'static str, content_type: &'static str, bytes: &'static [u8]) -> Self {
-        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(bytes));
+    fn new(name: &'static str, content_type: &'static str, embedded: &'static [u8]) -> Self {
+        let found = FOLDER.get().map(|folder| std::fs::read(folder.join(name)));
+        let bytes = match found {
+            Some(Ok(bytes)) => Cow::Owned(bytes),
+            Some(Err(_)) | None => Cow::Borrowed(embedded),
+        };
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&bytes));
         Self {
             name,
             content_type,
@@ -52,7 +69,7 @@ impl Asset {
         self.gzip.get_or_init(|| {
             let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
             // Writing to memory does not fail; what would be missing is served as it is.
-            gzip.write_all(self.bytes)
+            gzip.write_all(&self.bytes)
                 .and_then(|()| gzip.finish())
                 .unwrap_or_default()
         })
@@ -90,7 +107,7 @@ impl Asset {
         if reads("gzip") && !self.gzip().is_empty() {
             return (self.gzip(), Some("gzip"));
         }
-        (self.bytes, None)
+        (&self.bytes, None)
     }
 
     fn address(&self) -> String {
@@ -125,6 +142,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "board-report.js": "text/javascript; charset=utf-8",
         "board-views.js": "text/javascript; charset=utf-8",
         "board-admin.js": "text/javascript; charset=utf-8",
+        "board-work.js": "text/javascript; charset=utf-8",
         "app-180.png": "image/png",
         "app-512.png": "image/png",
     }
@@ -217,7 +235,7 @@ async fn show_app_worker() -> Result<HttpResponse, Failure> {
         .insert_header((CONTENT_TYPE, asset.content_type))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((CONTENT_SECURITY_POLICY, WORKER_POLICY))
-        .body(asset.bytes))
+        .body(&asset.bytes[..]))
 }
 
 async fn show_asset(

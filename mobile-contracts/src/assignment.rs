@@ -54,6 +54,7 @@ pub struct AssignVillages {
 /// What one works oneself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OwnWork {
+    /// One that has ended is told as the village that alone continues it.
     pub villages: Vec<VillageAssignment>,
     /// For how many people one cares by name.
     pub people: u32,

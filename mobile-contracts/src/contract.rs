@@ -1,5 +1,7 @@
-//! The contract about itself: which one a server keeps, and every word with which it refuses.
+//! The contract about itself: which one a server keeps, every word with which it refuses, and what
+//! will go one day.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,4 +55,51 @@ pub struct ErrorCode {
     /// For people, in English.
     #[schema(example = "This slot is full.")]
     pub en: String,
+}
+
+/// Days of which callers of what will go are told, with today.
+pub const DEPRECATED_CALL_DAYS: u32 = 30;
+
+/// What will go one day, and who still calls it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeprecatedOperations {
+    pub items: Vec<DeprecatedOperation>,
+    /// The first day of which calls are told.
+    pub since: NaiveDate,
+    pub as_of: DateTime<Utc>,
+}
+
+/// An operation that will go, with the same dates that its answers carry as `Deprecation` and `Sunset`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeprecatedOperation {
+    #[schema(example = "show_contract")]
+    pub operation_id: String,
+    #[schema(example = "GET")]
+    pub method: String,
+    #[schema(example = "/api/v1/openapi.json")]
+    pub path: String,
+    /// Since when nobody should begin to call it.
+    pub deprecated_on: NaiveDate,
+    /// From when on it may be gone.
+    pub sunset_on: NaiveDate,
+    /// What to call instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "GET /api/v1/contract")]
+    pub successor: Option<String>,
+    /// Those first that call most.
+    #[schema(max_items = 100)]
+    pub callers: Vec<DeprecatedCaller>,
+}
+
+/// An app that called it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeprecatedCaller {
+    /// The app and its version, as it says in `X-Client`; `unnamed` where it says nothing plain, `other` for what
+    /// comes after many others.
+    #[schema(example = "to06-web/1.8.2")]
+    pub client: String,
+    #[schema(example = 1_204)]
+    pub calls: i64,
+    /// The last day on which it did.
+    pub last_on: NaiveDate,
 }

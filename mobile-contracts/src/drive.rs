@@ -112,12 +112,38 @@ pub struct CampaignTarget {
     pub made_on: NaiveDate,
 }
 
-/// Set targets of a campaign, all or none. One of the same unit, union and stage is replaced.
+/// What a team is to bring in during its campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamTarget {
+    /// A team of the campaign that still goes.
+    pub team_id: Uuid,
+    /// installed, level1_activated, level2_collected, level2_approved or level2_activated.
+    #[schema(example = "level2_activated", max_length = 30)]
+    pub stage: String,
+    /// How many citizens.
+    #[schema(example = 60, minimum = 1, maximum = 10_000_000)]
+    pub people: i32,
+    /// The document that it comes from.
+    #[schema(min_length = 1, max_length = 200, example = "Phân công của Đoàn xã")]
+    pub source: String,
+    /// The date of that document.
+    #[schema(example = "2026-11-25")]
+    pub made_on: NaiveDate,
+}
+
+/// Set targets of a campaign, all or none. One of the same unit, union and stage is replaced, and so is one of the same
+/// team and stage.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetCampaignTargets {
-    #[schema(min_items = 1, max_items = 200)]
+    /// Of units and of unions in them; none where only teams are given some.
+    #[schema(max_items = 200)]
     pub targets: Vec<CampaignTarget>,
+    /// Of teams; with those of units 1 to 200 at a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    pub teams: Vec<TeamTarget>,
 }
 
 /// Which target of a campaign.
@@ -131,12 +157,26 @@ pub struct CampaignTargetKey {
     pub stage: String,
 }
 
+/// Which target of a team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamTargetKey {
+    pub team_id: Uuid,
+    #[schema(example = "level2_activated", max_length = 30)]
+    pub stage: String,
+}
+
 /// Remove targets of a campaign, all or none.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveCampaignTargets {
-    #[schema(min_items = 1, max_items = 200)]
+    /// Of units and of unions in them; none where only teams lose theirs.
+    #[schema(max_items = 200)]
     pub targets: Vec<CampaignTargetKey>,
+    /// Of teams; with those of units 1 to 200 at a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    pub teams: Vec<TeamTargetKey>,
 }
 
 /// How far a target is.
@@ -150,6 +190,25 @@ pub struct CampaignProgress {
     pub confirmed: i64,
     /// `count` in percent of the target, to one decimal. More than 100 is normal.
     #[schema(example = 58.0)]
+    pub rate_percent: f64,
+}
+
+/// How far a target of a team is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TeamProgress {
+    pub target: TeamTarget,
+    #[schema(example = "Tổ 1 Chi đoàn thôn Tà Lú")]
+    pub name: String,
+    /// Its commune.
+    pub unit_id: UnitId,
+    /// youth or women.
+    #[schema(example = "youth")]
+    pub mass_union: String,
+    /// Citizens whose credit lies with a record of a member, on the campaign's days so far.
+    #[schema(example = 42)]
+    pub count: i64,
+    /// `count` in percent of the target, to one decimal. More than 100 is normal.
+    #[schema(example = 70.0)]
     pub rate_percent: f64,
 }
 

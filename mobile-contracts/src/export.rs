@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::ids::UnitId;
 
@@ -14,22 +15,28 @@ pub const EXPORT_ROWS_MAX: usize = 50_000;
 #[serde(deny_unknown_fields)]
 pub struct Export {
     /// people: with their stages; records, visits, activities: of some days; worklist; targets: with counts.
+    ///
+    /// campaigns; campaign_progress, teams: of one campaign; mobilisation, waiting_members: over some days. held;
+    /// signals, draws: of some days; grades. tasks, rights: what is open, and what was settled on some days.
     #[schema(example = "people", max_length = 20)]
     pub table: String,
     /// csv or xlsx.
     #[schema(example = "csv", max_length = 10)]
     pub format: String,
-    /// Whose; one's own unit if left out. People and worklists are of a village or a commune.
+    /// Whose; one's own unit if left out. People, worklists and waiting members are of a village or a commune.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_id: Option<UnitId>,
     /// Which worklist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "approved", max_length = 30)]
     pub worklist: Option<String>,
-    /// First day of records, visits and activities; 30 days ago if left out.
+    /// Which campaign, for its progress and its teams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_id: Option<Uuid>,
+    /// First day of what is of some days; 30 days before the last if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_on: Option<NaiveDate>,
-    /// Last day of them; today if left out.
+    /// Last day of it; today if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_on: Option<NaiveDate>,
     /// What it is for. No names.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::ids::{AccountId, UnitId};
 
@@ -17,15 +18,25 @@ pub struct Leaderboard {
     pub level: String,
     #[schema(example = "level2_activated")]
     pub stage: String,
-    /// rate: against the target; count: people.
+    /// By what rows are ranked. rate: against the target; count: people, also where a rate was asked for and no
+    /// row has a target for the union that is counted; momentum: `growth_points`, or `growth` where no row has a
+    /// target. More may come.
     #[schema(example = "rate")]
     pub metric: String,
+    /// The campaign whose days are counted, and whose targets are the measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign_id: Option<Uuid>,
     /// First day counted; absent since the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// Last day counted, in Vietnam.
     pub to: NaiveDate,
-    /// The window before, with which ranks are compared: its last day.
+    /// The window before, with which ranks are compared: its first day; absent since the start. Of a week or a month
+    /// that goes on it is the same days of the one before, of a whole month the whole one before, of a reporting
+    /// period the one that its unit had before, of a campaign and other days as many just before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_from: Option<NaiveDate>,
+    /// Its last day; since the start, the day a week earlier whose standing is compared.
     pub previous_to: NaiveDate,
     /// Units are told as they were on this day.
     pub units_as_of: NaiveDate,
@@ -46,6 +57,9 @@ pub struct Leaderboard {
     #[serde(default)]
     pub closing: BoardClosing,
     pub total: BoardTotal,
+    /// Of how many units anything was heard; absent on boards of unions, of closed windows, and for others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<BoardCoverage>,
     pub rows: Vec<BoardRow>,
     /// The place on this page, from 0, of the row that `around` asked for; absent where it has none here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,8 +78,13 @@ pub struct Leaderboard {
 pub struct BoardClosing {
     /// The window is closed: these numbers were kept, and stay.
     pub closed: bool,
+    /// Why these numbers still move though the window is closed. provisional: what waits for review was not kept;
+    /// not_kept_in_groups: it was closed before groups of people were kept, and what was is exact. More may come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "provisional")]
+    pub still_moves: Option<String>,
     /// From the beginning of this day in Vietnam a day, an ISO week or a month is due to be closed; absent for
-    /// other days.
+    /// other days, and where it is closed and the numbers still move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes_on: Option<NaiveDate>,
     /// 0: as it was closed; then the number of the late supplement. Absent while it is open.
@@ -81,6 +100,7 @@ pub struct BoardClosing {
     #[schema(example = "Hai thôn gửi muộn do mất sóng")]
     pub reason: Option<String>,
     /// People who came or went since the newest revision and are not in these numbers; the next revision tells them.
+    /// Absent where people are told in groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 7)]
     pub late: Option<i64>,
@@ -145,6 +165,17 @@ pub struct BoardCountChange {
     pub confirmed: i64,
 }
 
+/// How much of what a board is about it has heard of: a unit of which nothing came is not a unit with nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BoardCoverage {
+    /// Units with a record of the window that counts or is held, or with a phone that told how it fares since it began.
+    #[schema(value_type = i32, minimum = 0, example = 22)]
+    pub units_reporting: u32,
+    /// Rows of the board, those of other pages too.
+    #[schema(value_type = i32, minimum = 0, example = 24)]
+    pub units_total: u32,
+}
+
 /// All rows together, those of other pages too.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BoardTotal {
@@ -184,12 +215,13 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 2)]
     pub rank: Option<u32>,
-    /// Others share this rank.
+    /// Others share this rank. Of them whoever reached a full target, or came to their count, earlier stands first,
+    /// then by name.
     pub tied: bool,
     /// Rank among the communes of its own class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_rank: Option<u32>,
-    /// Places gained since the window before; negative: lost; absent: not ranked then or now.
+    /// Places gained since the window before; negative: lost; absent: not ranked then or now, and by momentum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 3)]
     pub rank_change: Option<i32>,
@@ -225,6 +257,11 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 1250)]
     pub target: Option<i64>,
+    /// Why there is no target. not_set: nobody set one; not_by_union: only one union's work is counted
+    /// here, and whatever target there is is for everybody. More may come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "not_set")]
+    pub no_target: Option<String>,
     /// assigned, eligible or approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "assigned")]
@@ -233,6 +270,15 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 33.0)]
     pub rate_percent: Option<f64>,
+    /// How many more people came than in the window before, which is brought to as many days; negative: fewer. Absent
+    /// since the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 37)]
+    pub growth: Option<i64>,
+    /// The same in percentage points of the target, to one decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 3.0)]
+    pub growth_points: Option<f64>,
     /// People a day within the window, to one decimal; since the start: of the last seven days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 4.6)]
@@ -279,6 +325,10 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 40)]
     pub unsent_estimate: Option<i64>,
+    /// Whether anything was heard of the unit in the window, as `coverage` has it; absent where that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = true)]
+    pub reporting: Option<bool>,
     /// How far its numbers can be trusted today: A, B, C, or – where too little is known. Absent for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "A")]
@@ -303,6 +353,9 @@ pub struct BoardEvent {
 pub struct BoardChange {
     pub as_of: DateTime<Utc>,
     pub total: BoardTotal,
+    /// Of how many units anything was heard now, where the board tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<BoardCoverage>,
     /// Rows that say something else than before, or stand elsewhere; the others are as they were.
     pub rows: Vec<ChangedRow>,
 }

@@ -15,6 +15,10 @@ pub struct TeamBoard {
     pub stage: String,
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// rate or count: by what the teams are ranked. By count too where rates are asked for and no team has a target.
+    #[serde(default)]
+    #[schema(example = "rate")]
+    pub metric: String,
     /// Teams of fewer than three that this reader is not told of.
     #[schema(value_type = i32, minimum = 0, maximum = 100_000)]
     pub small_teams: u32,
@@ -27,11 +31,20 @@ pub struct TeamBoard {
 /// One team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TeamRow {
-    /// Competition rank (1, 2, 2, 4).
+    /// Competition rank (1, 2, 2, 4): of whole tens, one's own teams too, where any row is told in tens. Of a team that
+    /// is not ranked, the one after the last.
     #[schema(value_type = i32, minimum = 1, example = 2)]
     pub rank: u32,
+    /// By rate, only teams with a target of 30 people or more are ranked; the others are listed.
+    #[serde(default = "is_ranked")]
+    pub ranked: bool,
     /// Others share this rank.
     pub tied: bool,
+    /// Places gained since a week before, when fewer days of the campaign had passed; negative: lost. Absent in its first
+    /// week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1)]
+    pub rank_change: Option<i32>,
     pub team_id: Uuid,
     #[schema(example = "Tổ 1 Chi đoàn thôn Tà Lú")]
     pub name: String,
@@ -51,10 +64,29 @@ pub struct TeamRow {
     /// People a day of the campaign so far, to one decimal.
     #[schema(example = 4.6)]
     pub pace_per_day: f64,
+    /// What the campaign asks of this team at this stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 60)]
+    pub target: Option<i64>,
+    /// `count` in percent of the target, to one decimal. More than 100 is normal, and ranked as 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 70.0)]
+    pub rate_percent: Option<f64>,
+    /// More people than the target: it is ranked as a full target, and the target is to be looked at.
+    #[serde(default)]
+    pub target_error: bool,
+    /// The day on which the target was full, by who is in the team now. Not where it is told in tens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached_on: Option<NaiveDate>,
     /// Told in whole tens, for those who do not lead it.
     pub merged: bool,
     /// The reader is one of its members.
     pub own: bool,
+}
+
+/// Before there were targets of teams, all were ranked.
+fn is_ranked() -> bool {
+    true
 }
 
 /// The volunteers of a commune or a village, for those who lead them.
@@ -65,6 +97,12 @@ pub struct VolunteerBoard {
     pub stage: String,
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// The window before, with which ranks are compared: of a week or a month that goes on, the same days of the one
+    /// before; else as many days just before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_from: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_to: Option<NaiveDate>,
     pub rows: Vec<VolunteerRow>,
     /// Give this as `cursor` for the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,7 +129,11 @@ pub struct VolunteerRow {
     pub count: i64,
     /// Citizens whom they helped after another union already had.
     pub assists: i64,
-    /// Citizens of the window before, which is as long.
+    /// People a day within the window, to one decimal.
+    #[serde(default)]
+    #[schema(example = 0.8)]
+    pub pace_per_day: f64,
+    /// Citizens of the window before.
     pub count_before: i64,
 }
 

@@ -22,6 +22,7 @@
 //! - [`ids`] — ids that cannot be swapped for one another.
 //! - [`leaderboard`] — who leads and who lags.
 //! - [`mobilisation`] — how many members of the unions go.
+//! - [`note`] — remarks from the field, read where they help.
 //! - [`opening`] — when offices are open, and what becomes of people when that changes.
 //! - [`outreach`] — outreach activities: listed, summed, corrected.
 //! - [`page`] — long lists, a page at a time.
@@ -31,9 +32,11 @@
 //! - [`police_list`] — what the police have of a commune, compared with what was recorded.
 //! - [`problem`] — the one shape of every refusal.
 //! - [`queue`] — the queue of a desk: tickets, calls, results, the second screen.
+//! - [`recount`] — whether the boards equal the records, as every night finds out.
 //! - [`reporting`] — the monthly report: what is counted for it, and in which days.
 //! - [`reporting_catalogue`] — the catalogue of what is counted, edited, with its history.
 //! - [`reporting_checker`] — what does not hold together in a report.
+//! - [`reporting_department`] — for which departments somebody enters figures.
 //! - [`reporting_percent`] — a percentage as a document states it.
 //! - [`reporting_register`] — what a report tells beside figures.
 //! - [`reporting_report`] — the report as it is composed, written into and issued.
@@ -45,6 +48,7 @@
 //! - [`sealing`] — sealing an ID number on the phone so that only the server can read it.
 //! - [`sync`] — what a phone pulls, and how it proves that it has it.
 //! - [`tracking`] — recording in the field: what a phone proposes, and what became of it.
+//! - [`gap_reasons`] — why people were visited and not moved.
 //! - [`trend`] — how counts came, day by day.
 //! - [`verification`] — whether the numbers can be trusted: signals and what is said about them.
 //! - [`waitlist`] — waiting for a place that is not free yet.
@@ -70,6 +74,7 @@ pub mod diff;
 pub mod drive;
 pub mod export;
 pub mod fold;
+pub mod gap_reasons;
 pub mod geography;
 pub mod grade;
 pub mod identity;
@@ -77,6 +82,7 @@ pub mod ids;
 pub mod leaderboard;
 pub mod leaderboard_people;
 pub mod mobilisation;
+pub mod note;
 pub mod notice;
 pub mod opening;
 pub mod outreach;
@@ -87,9 +93,11 @@ pub mod phone;
 pub mod police_list;
 pub mod problem;
 pub mod queue;
+pub mod recount;
 pub mod reporting;
 pub mod reporting_catalogue;
 pub mod reporting_checker;
+pub mod reporting_department;
 pub mod reporting_percent;
 pub mod reporting_register;
 pub mod reporting_report;

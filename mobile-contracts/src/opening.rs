@@ -375,6 +375,26 @@ pub struct Rearrangement {
 pub struct ChangedOffice {
     pub office: Office,
     pub rearrangement: Rearrangement,
+    /// Ends of weekly sessions that no slot fills, by the length of today and by each that is to come.
+    #[serde(default)]
+    #[schema(max_items = 182)]
+    pub unfilled: Vec<UnfilledEnd>,
+}
+
+/// The last minutes of a weekly session, too few for a slot: nobody can book them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UnfilledEnd {
+    /// Since when slots have the length that leaves them: today, or the day of a change.
+    #[schema(example = "2027-01-04")]
+    pub first_on: NaiveDate,
+    /// 1 Monday to 7 Sunday.
+    #[schema(example = 1)]
+    pub weekday: i16,
+    /// 1 morning, 2 afternoon.
+    #[schema(example = 2)]
+    pub session: i16,
+    #[schema(example = 10)]
+    pub minutes: i16,
 }
 
 /// What a closure of many offices did, or would do.

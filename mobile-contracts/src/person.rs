@@ -44,7 +44,7 @@ impl std::fmt::Debug for PersonWord {
     }
 }
 
-/// Somebody who may be another's twin, as they are shown now.
+/// Somebody who may be another's twin, as they are shown now, or as the newest list names them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonTwin {
     pub person_id: PersonId,

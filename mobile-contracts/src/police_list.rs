@@ -14,6 +14,8 @@ use crate::ids::{AccountId, UnitId};
 pub const POLICE_LINES_MAX: usize = 20_000;
 /// How far, in a hundred of theirs, the numbers may lie apart before somebody must find out why.
 pub const POLICE_APART_PERCENT: u32 = 10;
+/// Longest reason why a list is taken back, in characters.
+pub const UNDO_REASON_CHARS_MAX: usize = 200;
 /// Longest note of a task, in characters.
 pub const TASK_NOTE_CHARS_MAX: usize = 300;
 
@@ -68,13 +70,53 @@ pub struct ImportedPoliceList {
     pub refused: Vec<RefusedLine>,
 }
 
+/// A list that was imported, for one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PoliceList {
+    pub police_list_id: Uuid,
+    /// What it and our records had in common when it came.
+    pub report: PoliceReport,
+    pub imported_by: AccountId,
+    pub imported_at: DateTime<Utc>,
+    /// stands; replaced: by a later list of the month; undone: somebody took it back. Neither of these confirms
+    /// anything. More may come.
+    #[schema(example = "stands")]
+    pub state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<AccountId>,
+    /// Why it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A list with what depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PoliceListDetail {
+    pub list: PoliceList,
+    /// Records that are confirmed by it and by no other list: taking it back makes them self-reported again, but for
+    /// those whom somebody has called.
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000_000)]
+    pub confirms_alone: u32,
+}
+
+/// Take a list back: it was another commune's, another month's, or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoPoliceList {
+    /// Why. No names of citizens.
+    #[schema(min_length = 1, max_length = 200, example = "Nhập nhầm tệp của xã bên")]
+    pub reason: String,
+}
+
 /// A commune whose numbers lie apart from the police's: somebody finds out why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReconciliationTask {
     pub task_id: Uuid,
     /// As of the last list.
     pub report: PoliceReport,
-    /// open, in_progress, explained, corrected; agrees: a later list did.
+    /// open, in_progress, explained, corrected; agrees: a later list did; withdrawn: the list was taken back.
     #[schema(example = "open")]
     pub state: String,
     /// Who finds out.

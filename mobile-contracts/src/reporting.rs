@@ -232,6 +232,10 @@ pub struct EnteredValues {
     /// How many were the same already.
     #[schema(value_type = i32, minimum = 0)]
     pub unchanged: u32,
+    /// How many the program counts too, and left to who typed them.
+    #[serde(default)]
+    #[schema(value_type = i32, minimum = 0)]
+    pub kept: u32,
     /// The number of the correction that this is, in a closed period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<i32>,
@@ -276,4 +280,7 @@ pub struct IndicatorValue {
     pub reason: Option<String>,
     pub entered_by: AccountId,
     pub entered_at: DateTime<Utc>,
+    /// The program counted it; else somebody typed it, and the program never writes over it.
+    #[serde(default)]
+    pub fed: bool,
 }

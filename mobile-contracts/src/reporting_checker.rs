@@ -14,7 +14,7 @@ pub struct ReportFinding {
     pub fingerprint: String,
     /// parts_total, part_above_whole, period_above_cumulative, above_denominator, denominator_wrong,
     /// denominator_missing, eligible_split, percent_wrong, percent_cut_off, cumulative_fell, self_comparison,
-    /// two_values or percent_for_points.
+    /// two_values, fed_differs or percent_for_points. More may come.
     #[schema(example = "parts_total")]
     pub rule: String,
     /// error: to be mended or overruled before the period is closed; warning: it may be right.
@@ -27,6 +27,10 @@ pub struct ReportFinding {
     pub span: String,
     /// What is wrong, where, by how much, and what mends it.
     pub message: String,
+    /// Who answers for the figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Sở Tư pháp")]
+    pub owner: Option<String>,
     /// Who took it upon themselves, if somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ruling: Option<FindingRuling>,

@@ -133,12 +133,25 @@ pub struct Report {
     /// Since when it stands; absent: a draft.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued_on: Option<NaiveDate>,
+    /// Who issued it; absent: a draft, or issued before reports said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_by: Option<AccountId>,
+    /// Why it was issued again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 300)]
+    pub reason: Option<String>,
     /// What it says, in order.
     pub blocks: Vec<ReportBlock>,
     /// Every figure that it tells.
     pub figures: Vec<ReportFigure>,
+    /// What its registers tell, as it stood on the last day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<ReportEntry>,
     /// Where the computed percentage is another than the one that a source states.
     pub differences: Vec<ReportDifference>,
+    /// Where a source states a change, and the report tells none or another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stated_changes: Vec<ReportStatedChange>,
     /// Who gets it, a line each.
     pub recipients: Vec<String>,
     /// Who signs it, a line each.
@@ -180,10 +193,37 @@ pub struct ReportFigure {
     /// The same in the period before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
+    /// Of how many, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_denominator: Option<i64>,
     /// By how many percentage points it changed since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "1.80")]
     pub change_points: Option<String>,
+}
+
+/// A directive, a difficulty, a proposal or a task, as the report tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportEntry {
+    /// directive, difficulty, proposal or task.
+    #[schema(example = "task")]
+    pub kind: String,
+    pub noted_on: NaiveDate,
+    #[schema(example = "Công an tỉnh")]
+    pub body: String,
+    /// Which unit has to do it, of a task, by its name of then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_unit_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    pub subject: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// open, done or dropped, on the last day.
+    #[schema(example = "open")]
+    pub state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_on: Option<NaiveDate>,
 }
 
 /// A percentage that the report tells otherwise than its source.
@@ -201,10 +241,36 @@ pub struct ReportDifference {
     pub percent: Option<String>,
 }
 
+/// A change that a source states, where the report tells none or another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReportStatedChange {
+    #[schema(example = "dvc25")]
+    pub code: String,
+    #[schema(example = "cumulative")]
+    pub span: String,
+    #[schema(example = "1.8")]
+    pub stated_change: String,
+    /// percent or points, as the source states it.
+    #[schema(example = "percent")]
+    pub change_in: String,
+    /// With which month the source compares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<Month>,
+    /// In points since the period before. Absent: it cannot be computed, for one of the percentages is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1.80")]
+    pub change_points: Option<String>,
+}
+
 /// Issue the report of a closed period: what it says now is kept. Again: a numbered correction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IssueReport {
+    /// Which one this is to be: 0 for the report, 1 for its first correction. If there is another by now, nothing is
+    /// issued: whoever presses twice, or beside somebody else, issues once. Absent: the next, whichever it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, example = 0)]
+    pub correction: Option<i32>,
     /// Why it is issued again; only then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 5, max_length = 300)]
@@ -216,7 +282,8 @@ pub struct IssueReport {
 pub struct IssuedReport {
     /// 0 for the report, then the number of the correction.
     pub correction: i32,
-    /// SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again.
+    /// SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again. It says who
+    /// issued it, when and why.
     #[schema(example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     pub hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -83,6 +83,10 @@ pub struct ReviewOperation {
     /// an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub village_id: Option<UnitId>,
+    /// A parent or guardian was asked and agreed, of somebody under 14 who agreed alone. Only of an approval; of what
+    /// is held as GUARDIAN_MISSING the approval itself says so.
+    #[serde(default)]
+    pub guardian_agreed: bool,
 }
 
 /// What became of a held operation. Its author pulls the same.

@@ -214,6 +214,9 @@ pub struct RightsRequest {
     pub settled_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_by: Option<AccountId>,
+    /// How whoever settled it saw who asks: card or vouched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_shown: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<String>,
 }
@@ -285,6 +288,25 @@ impl RightsDecision {
     }
 }
 
+/// How whoever settles a request saw who asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityShown {
+    /// They held their card in hand.
+    Card,
+    /// They have no card, and somebody of their village stood up for them.
+    Vouched,
+}
+
+impl IdentityShown {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Vouched => "vouched",
+        }
+    }
+}
+
 /// Settle a request.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -305,6 +327,10 @@ pub struct SettleRightsRequest {
     /// Of a correction that is done, and only of one: the words that are right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction: Option<PersonCorrection>,
+    /// How you saw who asks. Needed to do what came by a code (card only: a relative may have the slip) or was
+    /// received without a card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_shown: Option<IdentityShown>,
 }
 
 impl std::fmt::Debug for SettleRightsRequest {
@@ -359,7 +385,7 @@ impl std::fmt::Debug for PersonCopy {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CopyEntry {
     /// What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-    /// list, data_report, caretaker; more will come.
+    /// list, data_report, caretaker, held, call_back, rights_request; more will come.
     #[schema(example = "word")]
     pub kind: String,
     /// Which, as a word of this contract: name, level1_activated, booked.
@@ -409,6 +435,20 @@ impl CopyEntry {
             ("caretaker", "begun") => "Một tình nguyện viên được giao phụ trách riêng",
             ("caretaker", _) => "Tình nguyện viên thôi phụ trách riêng",
             ("list", "list") => "Có tên trong danh sách",
+            ("held", "text") => "Ghi chú của một bản ghi chưa được nhận",
+            ("held", _) => "Một bản ghi chờ xem lại hoặc không được nhận",
+            ("call_back", "confirmed") => "Đã được hỏi lại và xác nhận",
+            ("call_back", "not_confirmed") => "Đã được hỏi lại: việc ghi chưa đúng",
+            ("call_back", "never_met") => "Đã được hỏi lại: chưa từng gặp ai của chúng tôi",
+            ("call_back", "not_reachable") => "Đã gọi lại, chưa gặp được",
+            ("call_back", _) => "Không hỏi lại nữa",
+            ("rights_request", "access") => "Đã yêu cầu bản sao dữ liệu",
+            ("rights_request", "correct") => "Đã yêu cầu sửa dữ liệu",
+            ("rights_request", "erase") => "Đã yêu cầu xóa dữ liệu",
+            ("rights_request", "restrict") => "Đã yêu cầu hạn chế xử lý",
+            ("rights_request", "object") => "Đã phản đối việc xử lý",
+            ("rights_request", "withdraw") => "Đã rút lại sự đồng ý",
+            ("rights_request", _) => "Đã có yêu cầu về dữ liệu",
             _ => "Thông tin khác",
         };
         let shown = match value {

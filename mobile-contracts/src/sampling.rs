@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::ids::{OperationId, UnitId};
+use crate::ids::{AccountId, OperationId, UnitId};
 
 /// A plan of sampling with what it lets through.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -58,7 +58,7 @@ pub struct Draw {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
     /// committed, drawn, passed, failed: its records are in doubt until somebody has released them, released,
-    /// empty: there was nothing to check.
+    /// undecided: too few could be reached to say anything, empty: there was nothing to check.
     #[schema(example = "drawn")]
     pub state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,6 +80,10 @@ pub struct Draw {
     pub failures: u32,
     #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
     pub not_reachable: u32,
+    /// Who had their data erased or its use restricted meanwhile: followed by the next, as who cannot be reached.
+    #[serde(default)]
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
+    pub not_to_be_asked: u32,
 }
 
 /// A record of a lot's frame.
@@ -92,6 +96,42 @@ pub struct FrameRecord {
     pub position: Option<u32>,
     /// Whether it is checked.
     pub is_drawn: bool,
+}
+
+/// Somebody who checks records of a lot, without what they were told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verifier {
+    pub account_id: AccountId,
+    /// Absent: the account is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Checks that they have told.
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
+    pub told: u32,
+    /// Checks that they have not told yet.
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
+    pub open: u32,
+    /// Those of them that are past their day.
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
+    pub late: u32,
+    /// The last day of the one that is due first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+}
+
+/// Give to others what somebody was to check and has not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PassOverVerifier {
+    pub account_id: AccountId,
+}
+
+/// What was given to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PassedOver {
+    /// Checks that somebody else has now; the seed picked whom. What nobody else may check stays.
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
+    pub given: u32,
 }
 
 /// What is done about a lot that failed.
@@ -143,12 +183,23 @@ pub struct CallBack {
     /// call: by phone; revisit: through the village head, for there is no phone.
     #[schema(example = "call")]
     pub way: String,
-    /// confirmed, not_confirmed, not_reachable or never_met, once one has told it.
+    /// confirmed, not_confirmed, not_reachable, never_met or not_to_be_asked, once it was told. More may come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "confirmed")]
     pub result: Option<String>,
     /// Whether it is still to be done; not when the lot was decided by others.
     pub is_open: bool,
+    /// The last day to tell it: afterwards it goes to somebody else, if anybody else may check it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// False: the citizen had their data erased or its use restricted, so that nobody asks them any more. Tell
+    /// not_to_be_asked.
+    #[serde(default = "yes")]
+    pub may_be_asked: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Whom to call. Shown to who is to check it, while it is to be done; written to the audit trail.
@@ -179,6 +230,8 @@ pub enum CallBackResult {
     NotReachable,
     /// Nobody of ours ever came.
     NeverMet,
+    /// They had their data erased, or its use restricted.
+    NotToBeAsked,
 }
 
 impl CallBackResult {
@@ -188,6 +241,7 @@ impl CallBackResult {
             Self::NotConfirmed => "not_confirmed",
             Self::NotReachable => "not_reachable",
             Self::NeverMet => "never_met",
+            Self::NotToBeAsked => "not_to_be_asked",
         }
     }
 
@@ -197,6 +251,7 @@ impl CallBackResult {
             Self::NotConfirmed,
             Self::NotReachable,
             Self::NeverMet,
+            Self::NotToBeAsked,
         ]
         .into_iter()
         .find(|result| result.as_str() == word)

@@ -29,7 +29,10 @@
 //! ```
 //!
 //! A phone that finds the tag of an ID number in the hint of the village warns "maybe already recorded",
-//! and lets its owner record all the same: of 600 tags 0.9 % of strangers meet one.
+//! and lets its owner record all the same: of 600 tags 0.9 % of strangers meet one. Beside the tags `stages` says at
+//! which stages: of each stage one mark for each tag, in their order. A phone that knows which stage is being recorded
+//! warns of that one alone; one that finds no `stages` warns as before. The marks are no part of the row hash, which
+//! older phones compute without them; they come anew with every change of the row.
 
 use std::fmt;
 
@@ -87,6 +90,22 @@ pub struct VillageHint {
     /// Tags of those who were recorded, sorted: the first 2 bytes of HMAC-SHA256 of an ID number under
     /// the key.
     pub tags: Vec<u16>,
+    /// At which stages they were recorded. A stage at which nobody was is left out; all are where nobody has looked
+    /// since servers tell this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageMarks>,
+}
+
+/// Whose tags stand for a record at one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StageMarks {
+    /// More may come.
+    #[schema(example = "level2_activated")]
+    pub stage: String,
+    /// One letter for each tag of the hint, in their order: 1 where somebody with that tag was recorded at the stage,
+    /// 0 where nobody was.
+    #[schema(example = "0110", pattern = "^[01]*$")]
+    pub marks: String,
 }
 
 /// A unit, as much of it as a phone shows.
@@ -271,6 +290,13 @@ mod tests {
         }
         assert_eq!(vectors["rows_together"], sum.rows);
         assert_eq!(vectors["checksum"], sum.checksum());
+        // What stands beside is no part of a hash, so that older phones compute the same.
+        for row in vectors["beside"].as_array().unwrap() {
+            let change: Change = serde_json::from_value(row["change"].clone()).unwrap();
+            assert!(!change.hint.as_ref().unwrap().stages.is_empty());
+            let hash = change.row_hash().unwrap();
+            assert_eq!(row["hash"], format!("{hash:016x}"));
+        }
         for row in vectors["ids"].as_array().unwrap() {
             let (collection, key) = row["of"].as_str().unwrap().split_once('/').unwrap();
             assert_eq!(row["id"], row_id(collection, key).to_string());

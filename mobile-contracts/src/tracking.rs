@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::citizen_id::Sex;
+use crate::identity::Role;
 use crate::ids::{AccountId, AppointmentId, DeviceId, OfficeId, OperationId, PersonId, UnitId};
 
 /// The version of the push protocol that this crate describes. Older ones are accepted for ever.
@@ -19,6 +20,10 @@ pub const PROTOCOL: u32 = 1;
 pub const OPS_PER_PUSH_MAX: usize = 200;
 /// Most ids of one lookup.
 pub const OPS_PER_LOOKUP_MAX: usize = 200;
+/// More operations than these, all unsent, are a phone that nobody should trust to keep them.
+pub const OPS_WAITING_MAX: u32 = 5_000;
+/// Phones keep what was decided this long, and send it again where the server was restored from a backup.
+pub const DECIDED_KEPT_DAYS: u32 = 30;
 /// Longest note, in characters.
 pub const NOTE_CHARS_MAX: usize = 500;
 /// Most people or leaflets that one activity may count.
@@ -124,6 +129,11 @@ impl VisitOutcome {
             Self::Other => "other",
         }
     }
+
+    /// Whether somebody was there who could agree to be recorded, and did not send the visitor away.
+    pub fn may_bring_consent(self) -> bool {
+        !matches!(self, Self::Away | Self::Declined)
+    }
 }
 
 /// Whom an operation is about. Which fields are there depends on `kind`.
@@ -156,17 +166,38 @@ impl std::fmt::Debug for Subject {
     }
 }
 
-/// The citizen agreed to be recorded. Without it, only an anonymous count is kept.
+/// The citizen agreed to be recorded. Without it, only an anonymous count is kept; a visit is kept as one to whoever
+/// is known already, with no word of them. With the outcomes away and declined it is not looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
-    /// signed, spoken, sms.
+    /// signed, spoken, sms; guardian_signed, guardian_spoken: a parent or guardian agreed, as for anybody under 14.
+    /// More may come.
     #[schema(min_length = 1, max_length = 30, example = "spoken")]
     pub method: String,
     /// Which text the citizen was told before they agreed, as `GET /rights/consent-text` names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[A-Za-z0-9._-]{1,20}$", example = "2026-01")]
     pub text_version: Option<String>,
+}
+
+impl Consent {
+    /// Whether a parent or guardian agreed for them.
+    pub fn is_guardians(&self) -> bool {
+        matches!(self.method.as_str(), "guardian_signed" | "guardian_spoken")
+    }
+
+    /// The same agreement as a parent or guardian gave it.
+    pub fn of_guardian(self) -> Self {
+        let method = match self.method.as_str() {
+            "signed" => "guardian_signed",
+            _ => "guardian_spoken",
+        };
+        Self {
+            method: method.to_owned(),
+            ..self
+        }
+    }
 }
 
 /// One act, as the phone saved it. Never changed afterwards: a mistake is voided, or replaced by a
@@ -210,6 +241,7 @@ pub struct Operation {
     /// Of a visit: the day on which its author promised to come again. It holds until the next visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised_on: Option<NaiveDate>,
+    /// Of a visit to somebody of a worklist also without `consent`: provisional, with the `person_id` of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -355,6 +387,10 @@ pub struct OperationResult {
     /// What to tell the volunteer, in Vietnamese.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Of `retry`: sending it again before then is of no use. Absent: at the next sync.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 3600)]
+    pub retry_after_s: Option<u32>,
 }
 
 /// The answer to a push.
@@ -424,13 +460,17 @@ pub struct LedgerEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerDecision {
     /// voided: it was taken back; corrected: another record stands in its place; correction: it stands in the place
-    /// of another one, with its author's credit; reinstated: it stands again. More may come.
+    /// of another one, with its author's credit; reinstated: it stands again; approved or refused: it was held, and
+    /// looked at. More may come.
     #[schema(example = "corrected")]
     pub decision: String,
     /// Why.
     #[schema(example = "Ghi nhầm thôn, đã hỏi lại")]
     pub reason: String,
     pub decided_at: DateTime<Utc>,
+    /// As what whoever decided it works here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_by_role: Option<Role>,
     /// The record in its place, or the one in whose place it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_op_id: Option<OperationId>,
@@ -560,6 +600,26 @@ pub struct SyncLimits {
     pub ops_per_lookup: u32,
     /// Different ID numbers that one volunteer may record in a day.
     pub subjects_per_day: u32,
+    /// An app that is open pushes and pulls this often, besides whenever something was saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 10, example = 300)]
+    pub sync_every_s: Option<u32>,
+    /// After failures it waits longer and longer, at random, and never longer than this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 10, example = 900)]
+    pub backoff_max_s: Option<u32>,
+    /// It compares checksums, and asks for texts that rarely change, this often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 60, example = 86400)]
+    pub check_every_s: Option<u32>,
+    /// With more operations than this unsent it takes no new ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 5000)]
+    pub ops_waiting_max: Option<u32>,
+    /// What was decided it keeps this long, to send it again after a restore from a backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, example = 30)]
+    pub decided_kept_days: Option<u32>,
 }
 
 /// A public key with its name.

@@ -40,8 +40,8 @@ pub struct WorklistCounts {
 /// One list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WorklistCount {
-    /// not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004,
-    /// born_2008, officials, members. More may come.
+    /// not_contacted, not_installed, not_activated, needs_level2, awaiting_approval, approved, promised,
+    /// no_smartphone, born_2004, born_2008, officials, members. More may come.
     #[schema(example = "not_contacted")]
     pub worklist: String,
     /// What it is called.

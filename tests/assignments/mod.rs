@@ -312,8 +312,11 @@ async fn whoever_asks_is_told_that_somebody_cares_for_them_and_is_cared_for_no_m
     assert_eq!(copy.text.matches("được giao phụ trách riêng").count(), 2);
     assert_eq!(copy.text.matches("thôi phụ trách riêng").count(), 1);
     let path = format!("{}/settlement", ask("erase").await);
-    let done = json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu" });
-    scene.lead.post(&path, done).await.expect(200);
+    let done = json!({
+        "decision": "done", "answer": "Đã thực hiện theo yêu cầu", "identity_shown": "vouched",
+    });
+    let commander = scene.app.commander().await;
+    commander.post(&path, done).await.expect(200);
     let left: i64 = person_assignment::table
         .count()
         .get_result(&mut scene.app.conn().await)
@@ -325,4 +328,45 @@ async fn whoever_asks_is_told_that_somebody_cares_for_them_and_is_cared_for_no_m
         .put(&care, by(&scene.one))
         .await
         .refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cared_for_one_cares_for_whoever_they_are_one_with_until_it_is_ended() {
+    let scene = Scene::set().await;
+    let here = scene.villages[0];
+    let reach = async || {
+        let card = citizen::id_number();
+        let op = scene.reach(&scene.one, here, &card, "installed").await;
+        scene.person_of(op).await
+    };
+    let met = reach().await;
+    // Somebody without a number, cared for by name, turns out to be who was met by their card.
+    let person = Uuid::now_v7();
+    let now = scene.app.app.clock.now();
+    let op = json!({
+        "op_id": Uuid::now_v7(), "kind": "record", "author_id": scene.one.account_id,
+        "recorded_at": now, "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": here,
+        "stage": "installed", "device_holder": "own", "consent": { "method": "spoken" },
+        "subject": { "kind": "provisional", "person_id": person },
+    });
+    let body =
+        json!({ "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now, "ops": [op] });
+    scene.one.post("/api/v1/sync/push", body).await.expect(200);
+    let care = format!("/api/v1/persons/{person}/caretaker");
+    let by = json!({ "account_id": scene.other.account_id });
+    scene.lead.put(&care, by).await.expect(200);
+    let own = async || on(&scene.other, "not_activated", "?assigned=me").await;
+    assert_eq!(own().await.len(), 1);
+    let two = json!({ "one_person_id": met, "other_person_id": person });
+    let merged = scene
+        .lead
+        .post_once("/api/v1/persons/merges", Uuid::new_v4(), two);
+    merged.await.expect(200);
+    let left = own().await;
+    assert_eq!(
+        left.iter().map(|entry| entry.person_id).collect::<Vec<_>>(),
+        [met]
+    );
+    scene.lead.delete(&care).await.expect(204);
+    assert!(own().await.is_empty());
 }

@@ -266,3 +266,40 @@ async fn two_leads_who_move_the_same_work_at_once_move_it_once() {
         .unwrap();
     assert_eq!(people, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_over_people_of_villages_in_which_they_could_not_record() {
+    let scene = Scene::set().await;
+    let (here, there) = (scene.villages[0], scene.villages[1]);
+    let narrow = MassUnion::Youth;
+    let narrow = scene.app.account(Role::Volunteer, narrow, here).await;
+    let op = scene
+        .reach(&scene.one, there, &citizen::id_number(), "installed")
+        .await;
+    let person = scene.person_of(op).await;
+    let care = format!("/api/v1/persons/{person}/caretaker");
+    let by = json!({ "account_id": scene.one.account_id });
+    scene.lead.put(&care, by).await.expect(200);
+    scene.assign(&scene.one, &[here]).await;
+    let mut body = scene.body();
+    body["to_account_id"] = json!(narrow.account_id);
+    let rehearsed: TransferRehearsal = scene
+        .lead
+        .post("/api/v1/transfers/rehearsal", &body)
+        .await
+        .expect(200)
+        .json();
+    assert!(!rehearsed.can_be_done);
+    scene
+        .lead
+        .post_once("/api/v1/transfers", Uuid::new_v4(), &body)
+        .await
+        .refused(409, "village-outside-volunteer");
+    // Their village alone may go.
+    body["village_ids"] = json!([here]);
+    scene
+        .lead
+        .post_once("/api/v1/transfers", Uuid::new_v4(), &body)
+        .await
+        .expect(201);
+}

@@ -9,7 +9,7 @@ truncate visit, note, void, credit, fact, operation, person, rollup_day, rollup_
 
 create temporary table loaded on commit drop as
 with village as (
-    select unit_id, row_number() over (order by unit_id) - 1 as place, count(*) over () as villages
+    select unit_id, row_number() over (order by unit_id) - 1 as place
     from unit
     where level = 'village' and valid_to is null
 ),
@@ -24,7 +24,7 @@ citizen as (
         date '2023-01-09'
             + (hashtextextended('day ' || i, 6) & 1048575)::integer % (current_date - date '2023-01-09') as on_day
     from generate_series(1, $1 / 5) i
-    join village on village.place = i % village.villages
+    join village on village.place = i % (select count(*) from village)
     join author on author.place = 1
         and author.mass_union = case when hashtextextended('union ' || i, 6) > 0 then 'youth' else 'women' end
 )

@@ -18,6 +18,7 @@ const PEOPLE: usize = 100_000_000;
 const READS: usize = 30;
 
 const BOARD: &str = "/api/v1/leaderboards/commune?limit=200";
+const VILLAGE_BOARD: &str = "/api/v1/leaderboards/village?limit=200";
 /// Nobody has promised anything for a country.
 const NO_AIM: &str = "none";
 
@@ -37,6 +38,12 @@ pub async fn run(program: &Program) {
             "in tens, for who works elsewhere",
             BOARD.to_owned(),
             &volunteer,
+        ),
+        ("all villages", VILLAGE_BOARD.to_owned(), &commander),
+        (
+            "all villages, of this week",
+            format!("{VILLAGE_BOARD}&period=week"),
+            &commander,
         ),
     ] {
         anew(

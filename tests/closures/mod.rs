@@ -2,6 +2,7 @@
 
 mod days;
 mod parties;
+mod slot_lengths;
 
 use api::db::schema::{appointment, notice};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::harness::TestApp;
@@ -84,14 +84,22 @@ async fn a_phone_is_told_what_to_show_and_when_it_is_too_old() {
     assert_eq!(meta["contract_version"], mobile_contracts::VERSION);
     assert_eq!(meta["client_min"], "0.0.0");
     assert!(meta["banner"].is_null());
+    let limits = &meta["limits"];
+    assert_eq!(
+        (&limits["sync_every_s"], &limits["backoff_max_s"]),
+        (&json!(300), &json!(900))
+    );
+    assert_eq!(limits["ops_waiting_max"], 5_000);
 
     let told = "Máy chủ bảo trì từ 22 giờ đến 23 giờ hôm nay.";
     let announcing = TestApp::with()
         .set("TO06_BANNER", told)
+        .set("TO06_SYNC_EVERY_S", "1800")
         .set("TO06_CLIENT_MIN", "1.4.0");
     let announcing = announcing.start().await;
     let meta = announcing.stranger().get("/api/v1/meta").await;
     assert!(meta.text.len() < 1_024, "it is asked for at every start");
     assert_eq!(meta.value()["banner"], told);
     assert_eq!(meta.value()["client_min"], "1.4.0");
+    assert_eq!(meta.value()["limits"]["sync_every_s"], 1_800);
 }

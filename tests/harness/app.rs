@@ -15,6 +15,8 @@ use api::server;
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use mobile_contracts::ids::UnitId;
+use serde_json::Value;
+use utoipa::openapi::{Deprecated, OpenApi};
 
 use super::cluster::{CLUSTER, Database};
 
@@ -24,6 +26,8 @@ pub struct Options {
     settings: HashMap<String, String>,
     redis: RedisChoice,
     postgres_sockets: Option<String>,
+    newer_key: Option<MasterKey>,
+    document: Option<OpenApi>,
 }
 
 #[derive(Default)]
@@ -53,6 +57,24 @@ impl Options {
     /// Reaches PostgreSQL through the socket folder of a proxy.
     pub fn postgres_through(mut self, sockets: &str) -> Self {
         self.postgres_sockets = Some(sockets.to_owned());
+        self
+    }
+
+    /// A master key in front of the one that every test has.
+    pub fn with_newer_key(mut self, key: MasterKey) -> Self {
+        self.newer_key = Some(key);
+        self
+    }
+
+    /// Serves by a document in which reading this path will go.
+    pub fn deprecating(mut self, path: &str, farewell: &Value) -> Self {
+        let mut document = api::routes::document();
+        let item = document.paths.paths.get_mut(path).unwrap();
+        let operation = item.get.as_mut().unwrap();
+        operation.deprecated = Some(Deprecated::True);
+        let said = farewell.as_object().unwrap().clone();
+        operation.extensions.get_or_insert_default().extend(said);
+        self.document = Some(document);
         self
     }
 
@@ -94,9 +116,14 @@ impl Options {
             }
         };
         let pool = Pool::new(&url, config.database.connections);
-        let keys = Keys::new(vec![MasterKey::new(1, [6; 32])]);
+        let usual = MasterKey::new(1, [6; 32]);
+        let keys = Keys::new(self.newer_key.into_iter().chain([usual]).collect());
         let app = App::new(config, Clock::default(), keys, pool, redis);
-        let listening = server::listen(app.clone(), None).unwrap();
+        let listening = match &self.document {
+            None => server::listen(app.clone(), None),
+            Some(document) => server::listen_by(document, app.clone(), None),
+        };
+        let listening = listening.unwrap();
         let handle = listening.handle();
         let address = format!("http://{}", listening.address);
         tokio::spawn(listening.server);

@@ -48,6 +48,13 @@ impl Watching {
         assert_eq!(reading.await.expect("an end within forty seconds"), None);
     }
 
+    /// The server ends the stream, whatever it says before.
+    pub async fn ends_at_last(&mut self) {
+        let reading = async { while self.read_event().await.is_some() {} };
+        let read = tokio::time::timeout(Duration::from_secs(40), reading);
+        read.await.expect("an end within forty seconds");
+    }
+
     async fn read_event(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {

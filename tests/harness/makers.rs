@@ -3,6 +3,7 @@
 use super::booking::TestOffice;
 use super::{Person, TestApp, citizen};
 use api::booking::calendar::store::{NewException, insert_exception};
+use api::booking::offices::store::set_slot_length;
 use api::db::schema::{
     activity_correction, call_back, campaign, data_report, device, draw, notice, person,
     person_merge, police_report, reconciliation_task, roster, signal, team, transfer,
@@ -48,6 +49,21 @@ pub async fn exception_of(app: &TestApp, office_id: OfficeId) -> Uuid {
     let mut conn = app.conn().await;
     let written = insert_exception(&mut conn, &new).await.unwrap();
     written.unwrap()
+}
+
+/// Gives the slots of an office their length anew from a day that is far away, and says which.
+pub async fn slot_length_of(
+    app: &TestApp,
+    office_id: OfficeId,
+    account_id: AccountId,
+) -> NaiveDate {
+    let today = local_day(app.app.clock.now());
+    let first_on = today + TimeDelta::days(300);
+    let mut conn = app.conn().await;
+    set_slot_length(&mut conn, office_id, first_on, 30, account_id, today)
+        .await
+        .unwrap();
+    first_on
 }
 
 /// What somebody pushed in one batch.
@@ -98,6 +114,20 @@ pub async fn record(app: &TestApp, author: &Person, village_id: UnitId) -> Recor
         recorded_op_id,
         activity_id,
     }
+}
+
+/// An operation that somebody sent, whatever became of it: whoever may not record any more has theirs held.
+pub async fn sent(app: &TestApp, author: &Person, village_id: UnitId) -> Uuid {
+    let (op_id, now) = (Uuid::now_v7(), app.app.clock.now());
+    let body = json!({
+        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": now,
+        "ops": [{
+            "op_id": op_id, "kind": "activity", "author_id": author.account_id, "recorded_at": now,
+            "clock_offset_ms": 0, "clock_offset_age_s": 0, "village_id": village_id, "activity": "meeting",
+        }],
+    });
+    author.post("/api/v1/sync/push", body).await.expect(200);
+    op_id
 }
 
 /// A group of one that the caller booked, or a lead where the caller may not.
@@ -310,11 +340,32 @@ pub async fn call_back_of(
     call_back_id
 }
 
+/// A list of the police in a month of its own, and gives its id.
+pub async fn police_list_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
+    let task_id = task_of(app, commune_id, by).await;
+    let police_list_id = Uuid::now_v7();
+    diesel::sql_query(
+        "insert into police_list (police_list_id, commune_id, month, stage, theirs, ours, elsewhere,
+             only_theirs, only_ours, without_number, matched, imported_by)
+         select $1, commune_id, month, stage, theirs, ours, elsewhere, only_theirs, only_ours,
+             without_number, '{}', imported_by
+         from reconciliation_task t join police_report r using (commune_id, month, stage)
+         where t.task_id = $2",
+    )
+    .bind::<diesel::sql_types::Uuid, _>(police_list_id)
+    .bind::<diesel::sql_types::Uuid, _>(task_id)
+    .execute(&mut app.conn().await)
+    .await
+    .unwrap();
+    police_list_id
+}
+
 /// A commune whose numbers differ from the police's in a month of its own, and gives the task's id.
 pub async fn task_of(app: &TestApp, commune_id: UnitId, by: AccountId) -> Uuid {
     static MONTHS: AtomicI64 = AtomicI64::new(1);
     let months = MONTHS.fetch_add(1, Ordering::Relaxed);
-    let month = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap();
+    // Long before any month that a list is imported for, however many tasks are made.
+    let month = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
     let month = month + chrono::Months::new(u32::try_from(months).unwrap());
     let task_id = Uuid::now_v7();
     let mut conn = app.conn().await;
@@ -447,6 +498,7 @@ pub async fn entry_of(app: &TestApp, unit_id: UnitId, by: AccountId) -> Uuid {
         number: None,
         subject: "Thử".to_owned(),
         due_on: None,
+        assigned_unit_id: None,
     };
     let mut conn = app.conn().await;
     let written = insert_entry(&mut conn, Uuid::now_v7(), &new, by).await;

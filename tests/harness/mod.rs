@@ -8,6 +8,7 @@ pub mod booking;
 pub mod citizen;
 pub mod cluster;
 pub mod cutting;
+pub mod ended;
 pub mod events;
 pub mod gateway;
 pub mod mail;

@@ -149,6 +149,12 @@ impl Person {
         stranger.send(request).await
     }
 
+    /// The same person, signed in anew: their session is over after some days.
+    pub async fn again(&self) -> Self {
+        let session: Session = self.sign_in(PASSWORD).await.expect(201).json();
+        self.with_token(&session.access_token)
+    }
+
     pub fn as_stranger(&self) -> Self {
         Self {
             token: None,

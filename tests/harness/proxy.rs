@@ -1,5 +1,5 @@
 //! A proxy before a server's Unix socket: it passes everything on, holds it back, forgets its
-//! connections without a word, or cuts one just as PostgreSQL says that it committed.
+//! connections without a word, or cuts one just as PostgreSQL says that it committed, or lets it hang then.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub struct Proxy {
     made: Arc<AtomicU32>,
     commits_to_cut: Arc<AtomicU32>,
     commits_cut: Arc<AtomicU32>,
+    commits_to_stall: Arc<AtomicU32>,
     listening: tokio::task::JoinHandle<()>,
 }
 
@@ -34,7 +35,9 @@ impl Proxy {
         let made = Arc::new(AtomicU32::new(1));
         let commits_to_cut = Arc::new(AtomicU32::new(0));
         let commits_cut = Arc::new(AtomicU32::new(0));
+        let commits_to_stall = Arc::new(AtomicU32::new(0));
         let (number, cuts, cut) = (made.clone(), commits_to_cut.clone(), commits_cut.clone());
+        let stalls = commits_to_stall.clone();
         let listening = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let connection = Connection {
@@ -42,6 +45,7 @@ impl Proxy {
                     flow: watched.clone(),
                     commits_to_cut: cuts.clone(),
                     commits_cut: cut.clone(),
+                    commits_to_stall: stalls.clone(),
                 };
                 tokio::spawn(connection.run(client, upstream.clone()));
             }
@@ -51,6 +55,7 @@ impl Proxy {
             made,
             commits_to_cut,
             commits_cut,
+            commits_to_stall,
             listening,
         })
     }
@@ -80,6 +85,11 @@ impl Proxy {
         self.commits_to_cut.store(count, Ordering::SeqCst);
     }
 
+    /// Keeps the next answer to a COMMIT from arriving, and its connection open: whoever waits for it waits on.
+    pub fn stall_next_commit(&self) {
+        self.commits_to_stall.store(1, Ordering::SeqCst);
+    }
+
     pub fn commits_cut(&self) -> u32 {
         self.commits_cut.load(Ordering::SeqCst)
     }
@@ -96,6 +106,7 @@ struct Connection {
     flow: watch::Receiver<Flow>,
     commits_to_cut: Arc<AtomicU32>,
     commits_cut: Arc<AtomicU32>,
+    commits_to_stall: Arc<AtomicU32>,
 }
 
 impl Connection {
@@ -121,6 +132,7 @@ impl Connection {
             flow: self.flow.clone(),
             commits_to_cut: self.commits_to_cut.clone(),
             commits_cut: self.commits_cut.clone(),
+            commits_to_stall: self.commits_to_stall.clone(),
         }
     }
 
@@ -142,27 +154,31 @@ impl Connection {
             if !self.passes().await {
                 return;
             }
-            if from_server && self.is_cut(&buffer[..count]) {
-                return;
+            if from_server && says_committed(&buffer[..count]) {
+                if take_one(&self.commits_to_stall) {
+                    // Until whoever waits is gone.
+                    std::future::pending::<()>().await;
+                }
+                if take_one(&self.commits_to_cut) {
+                    self.commits_cut.fetch_add(1, Ordering::SeqCst);
+                    return;
+                }
             }
             if to.write_all(&buffer[..count]).await.is_err() {
                 return;
             }
         }
     }
+}
 
-    /// Whether these bytes say that a transaction was committed, and shall not arrive.
-    fn is_cut(&self, said: &[u8]) -> bool {
-        let says_committed = said.windows(7).any(|words| words == b"COMMIT\0");
-        let less_one = |left: u32| left.checked_sub(1);
-        let cut = says_committed
-            && self
-                .commits_to_cut
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less_one)
-                .is_ok();
-        if cut {
-            self.commits_cut.fetch_add(1, Ordering::SeqCst);
-        }
-        cut
-    }
+/// Whether these bytes say that a transaction was committed.
+fn says_committed(said: &[u8]) -> bool {
+    said.windows(7).any(|words| words == b"COMMIT\0")
+}
+
+/// Takes one of those that are left, if any is.
+fn take_one(left: &AtomicU32) -> bool {
+    let less_one = |left: u32| left.checked_sub(1);
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less_one)
+        .is_ok()
 }

@@ -3,12 +3,13 @@
 
 use super::makers::{
     Recorded, assignment_of, call_back_of, campaign_of, correction_of, device_of, draw_of,
-    entry_of, exception_of, group, merge_of, notice_of, period_of, persons_of, record, report_of,
-    request_of, roster_of, signal_of, task_of, transfer_of,
+    entry_of, exception_of, group, merge_of, notice_of, period_of, persons_of, police_list_of,
+    record, report_of, request_of, roster_of, sent, signal_of, slot_length_of, task_of,
+    transfer_of,
 };
 use super::sample::Fill;
 use super::{Person, TestApp, citizen};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::booking::{BookedAppointment, Hold};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
@@ -40,6 +41,7 @@ pub struct Things {
     draw_id: Uuid,
     call_back_id: Uuid,
     task_id: Uuid,
+    police_list_id: Uuid,
     campaign_id: Uuid,
     team_id: Uuid,
     activity_id: Uuid,
@@ -49,6 +51,8 @@ pub struct Things {
     entry_id: Uuid,
     registered_device_id: Uuid,
     exception_id: Uuid,
+    /// Since when its office's slots have another length.
+    first_on: NaiveDate,
     group_id: Uuid,
     /// Whose appointment it is: the number on the card, and a hold for moving it.
     card_number: String,
@@ -71,6 +75,11 @@ const MADE_BY_THE_SENDER: &[&str] = &[
 ];
 
 impl Things {
+    /// Lets the operation be one that this person sent.
+    pub async fn be_sent_by(&mut self, app: &TestApp, author: &Person) {
+        self.operation_id = sent(app, author, self.village_id).await;
+    }
+
     /// One of each, just made. The author records something; the caller is who will ask.
     pub async fn within(
         app: &TestApp,
@@ -126,6 +135,7 @@ impl Things {
             call_back_id: call_back_of(app, recorded_op_id, unit_id, caller.account_id.unwrap())
                 .await,
             task_id: task_of(app, unit_id, account_id).await,
+            police_list_id: police_list_of(app, unit_id, account_id).await,
             campaign_id,
             team_id,
             activity_id,
@@ -135,6 +145,7 @@ impl Things {
             entry_id: entry_of(app, unit_id, account_id).await,
             registered_device_id: device_of(app, account_id).await,
             exception_id: exception_of(app, office.office_id).await,
+            first_on: slot_length_of(app, office.office_id, account_id).await,
             group_id: group(app, commune_code, caller, &office, starts_at).await,
             card_number,
             hold_token: hold.expect(201).json::<Hold>().hold_token,
@@ -168,6 +179,7 @@ impl Things {
             draw_id: Uuid::now_v7(),
             call_back_id: Uuid::now_v7(),
             task_id: Uuid::now_v7(),
+            police_list_id: Uuid::now_v7(),
             campaign_id: Uuid::now_v7(),
             team_id: Uuid::now_v7(),
             activity_id: Uuid::now_v7(),
@@ -177,6 +189,7 @@ impl Things {
             entry_id: Uuid::now_v7(),
             registered_device_id: Uuid::now_v7(),
             exception_id: Uuid::now_v7(),
+            first_on: self.first_on,
             group_id: Uuid::now_v7(),
             ..self.clone()
         }
@@ -215,6 +228,7 @@ impl Things {
                 | "draw_id"
                 | "call_back_id"
                 | "task_id"
+                | "police_list_id"
                 | "campaign_id"
                 | "team_id"
                 | "activity_id"
@@ -263,6 +277,7 @@ impl Fill for Things {
             "draw_id" => json!(self.draw_id),
             "call_back_id" => json!(self.call_back_id),
             "task_id" => json!(self.task_id),
+            "police_list_id" => json!(self.police_list_id),
             "campaign_id" => json!(self.campaign_id),
             "team_id" => json!(self.team_id),
             "activity_id" => json!(self.activity_id),
@@ -276,6 +291,7 @@ impl Fill for Things {
             "section" => json!("strengths"),
             "registered_device_id" => json!(self.registered_device_id),
             "exception_id" => json!(self.exception_id),
+            "first_on" => json!(self.first_on),
             "group_id" => json!(self.group_id),
             "card_number" => json!(self.card_number),
             "hold_token" => json!(self.hold_token),
@@ -283,6 +299,7 @@ impl Fill for Things {
             "on" => json!(local_day(api::clock::Clock::default().now())),
             "service" => json!("cccd_new"),
             "fit" => json!("as_many"),
+            "identity_shown" => json!("card"),
             "author_id" => json!(self.caller),
             _ => return None,
         })

@@ -265,7 +265,7 @@ async fn tracking_and_booking_fill_in_what_they_know() {
     let (_, reporter, period) = scene(&app).await;
     let told = reporter.post(&at(&period, "/feeds"), ()).await;
     let told: EnteredValues = told.expect(200).json();
-    assert_eq!(told.changed, 14);
+    assert_eq!(told.changed, 20);
     let stage = value(&reporter, &period, "vneid.level2_activated", "cumulative").await;
     assert_eq!((stage.value, stage.denominator), (Some(0), None));
     assert_eq!(stage.source, "Phần mềm Tổ 06");

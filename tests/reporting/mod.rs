@@ -2,7 +2,10 @@
 //! papers that come of it.
 
 mod catalogue;
+mod departments;
+mod fed;
 mod figures;
+mod mergers;
 mod papers;
 mod printed;
 mod reference;

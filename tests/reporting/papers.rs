@@ -2,11 +2,14 @@
 
 use std::io::{Cursor, Read as _};
 
+use api::reporting::report::proof;
 use api::reporting::rules::count_vi;
 use calamine::{Data, Reader as _, Xlsx};
+use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::reporting_checker::ReportFinding;
 use mobile_contracts::reporting_report::{IssuedReport, Report, ReportText};
 use quick_xml::events::Event;
+use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use zip::ZipArchive;
@@ -67,7 +70,7 @@ async fn the_reference_is_printed_again_with_its_own_figures() {
     assert!(kind.ends_with("wordprocessingml.document"), "{kind}");
     let (said, xml) = read_docx(file);
     let mut rows = csv::Reader::from_reader(REFERENCE.as_bytes());
-    let mut looked_at = 0;
+    let (mut looked_at, mut changes) = (0, 0);
     for row in rows.records() {
         let row = row.unwrap();
         let value: i64 = row[2].parse().unwrap();
@@ -80,11 +83,17 @@ async fn the_reference_is_printed_again_with_its_own_figures() {
         }
         let is_there = said.contains(&format!("{figure} "))
             || said.contains(&format!("{figure}%"))
-            || value == 0 && said.contains("chưa phát sinh hồ sơ");
+            || value == 0 && said.contains("chưa phát sinh");
         assert!(is_there, "{}: {figure} is not told in\n{said}", &row[0]);
+        // A change that the source states is told, or it stands among what is told otherwise.
+        if !row[6].is_empty() {
+            let stated = format!("tăng {}%", row[6].replace('.', ","));
+            assert!(said.contains(&stated), "{}: {stated} in\n{said}", &row[0]);
+            changes += 1;
+        }
         looked_at += 1;
     }
-    assert_eq!(looked_at, 88);
+    assert_eq!((looked_at, changes), (88, 1));
     for words in [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "ỦY BAN NHÂN DÂN TỈNH NINH THUẬN",
@@ -98,6 +107,8 @@ async fn the_reference_is_printed_again_with_its_own_figures() {
         "1.1. Kết quả từ ngày 18/01/2022 đến ngày 19/02/2023: Đã tiếp nhận và giải quyết 319.914/548.950 hồ sơ (đạt 58,28%)",
         "a) Đối với 11 dịch vụ công trực tuyến thuộc các lĩnh vực của Công an tỉnh:",
         "b) Đối với 14 dịch vụ công trực tuyến thuộc các lĩnh vực của các Sở, ngành, địa phương:",
+        "Cấp đổi, cấp lại giấy phép lái xe: chưa phát sinh hồ sơ;",
+        "xét tuyển đại học, cao đẳng: chưa phát sinh trường hợp nào;",
         "Hội Liên hiệp Phụ nữ tỉnh;",
         "theo dõi, chỉ đạo./.",
         "Nơi nhận:",
@@ -107,6 +118,17 @@ async fn the_reference_is_printed_again_with_its_own_figures() {
     assert_eq!(said.matches("./.").count(), 1);
     assert!(xml.contains(r#"w:w="11906" w:h="16838""#), "A4");
     assert!(xml.contains("w:titlePg"), "no number on the first page");
+    // On a page of its own, after the paper.
+    let annex = said
+        .split("BẢNG GIẢI TRÌNH CỦA BẢN DỰ THẢO")
+        .nth(1)
+        .unwrap();
+    for words in [
+        "(lũy kế): nguồn ghi đạt 58,3%; báo cáo ghi số tính được là 58,28%.",
+        "(lũy kế): nguồn ghi tăng 1,8% so với tháng 02/2023; báo cáo không ghi mức tăng, giảm vì chưa có tỷ lệ của kỳ trước.",
+    ] {
+        assert!(annex.contains(words), "{words} is missing in\n{annex}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,6 +159,65 @@ async fn only_computed_percentages_differ_from_the_reference_and_they_are_listed
         ("ty_le.ly_lich_tu_phap", "3.17", None),
     ];
     assert_eq!(told, expected);
+    let [change] = report.stated_changes.as_slice() else {
+        panic!("{:?}", report.stated_changes);
+    };
+    assert_eq!(
+        (change.code.as_str(), change.span.as_str()),
+        ("dvc25", "cumulative")
+    );
+    assert_eq!(
+        (change.stated_change.as_str(), &change.change_in[..]),
+        ("1.8", "percent")
+    );
+    assert_eq!(
+        (change.compared_with, &change.change_points),
+        (Some(report.month), &None)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_stated_as_the_report_tells_it_is_no_difference() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let unit = app.commune("56").await;
+    let before = open(&commander, unit, "2026-10", ("2026-09-17", "2026-10-16")).await;
+    let period = open(&commander, unit, "2026-11", ("2026-10-17", "2026-11-16")).await;
+    let own = |value: i64| {
+        let mut own = figure("dvc25", "cumulative", value);
+        own["denominator"] = json!(10_000);
+        own
+    };
+    enter(&commander, &before, json!([own(5_648)]))
+        .await
+        .expect(200);
+    for (stated, change_in, month, told) in [
+        ("1.8", "points", "2026-10", 0),
+        ("1.80", "points", "2026-10", 0),
+        ("1.9", "points", "2026-10", 1),
+        ("1.8", "percent", "2026-10", 1),
+        ("1.8", "points", "2026-11", 1),
+    ] {
+        let mut figure = own(5_828);
+        figure["stated_change"] = json!(stated);
+        figure["change_in"] = json!(change_in);
+        figure["compared_with"] = json!(month);
+        enter(&commander, &period, json!([figure]))
+            .await
+            .expect(200);
+        let report = draft(&commander, &at(&period, "/report")).await;
+        let changes = &report.stated_changes;
+        assert_eq!(
+            changes.len(),
+            told,
+            "{stated} {change_in} {month}: {changes:?}"
+        );
+        assert!(
+            changes
+                .iter()
+                .all(|own| own.change_points.as_deref() == Some("1.80"))
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,6 +243,82 @@ async fn the_workbook_has_every_table_with_live_percentages() {
     let formulas = book.worksheet_formula("Mục II.1").unwrap();
     let rate = formulas.get_value((3, 7)).unwrap();
     assert!(rate.contains("ROUND(F4/G4,4)"), "{rate}");
+    // By how many points the percentage changed: live too.
+    assert_eq!(
+        sheet.get_value((2, 11)),
+        Some(&Data::String("Tăng, giảm (điểm %)".to_owned()))
+    );
+    let change = formulas.get_value((3, 11)).unwrap();
+    assert!(change.contains("ROUND(F4/G4,4)-ROUND(I4/K4,4)"), "{change}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workbook_has_a_sheet_of_each_register_that_says_something() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let (unit, commune) = (app.commune("56").await, app.commune("22786").await);
+    let period = open(&commander, unit, "2026-11", ("2026-10-17", "2026-11-16")).await;
+    for more in [
+        json!({ "kind": "directive", "number": "73/KH-CAT-PC06", "noted_on": "2026-10-20", "subject": "Cấp thẻ" }),
+        json!({ "kind": "proposal", "noted_on": "2026-10-20", "subject": "=HYPERLINK(\"x\")" }),
+        json!({ "kind": "task", "noted_on": "2026-10-20", "subject": "Rà soát", "due_on": "2026-12-31",
+            "assigned_unit_id": commune }),
+    ] {
+        let mut body = json!({ "unit_id": unit, "body": "Công an tỉnh" });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        commander
+            .post("/api/v1/register-entries", body)
+            .await
+            .expect(201);
+    }
+    let (_, file) = take(&commander, &at(&period, "/report?form=xlsx")).await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+    let names = book.sheet_names();
+    let expected = [
+        "I. Văn bản chỉ đạo",
+        "IV. Đề xuất, kiến nghị",
+        "V. Nhiệm vụ",
+        "Tỷ lệ khác nguồn",
+    ];
+    assert_eq!(names, expected);
+    let mut row = |name: &str| -> Vec<String> {
+        let sheet = book.worksheet_range(name).unwrap();
+        sheet
+            .rows()
+            .nth(3)
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    };
+    assert_eq!(
+        row("I. Văn bản chỉ đạo"),
+        ["73/KH-CAT-PC06", "20/10/2026", "Công an tỉnh", "Cấp thẻ"]
+    );
+    assert_eq!(
+        row("IV. Đề xuất, kiến nghị")[2],
+        "=HYPERLINK(\"x\")",
+        "a text, no formula"
+    );
+    assert_eq!(
+        row("V. Nhiệm vụ"),
+        [
+            "20/10/2026",
+            "Xã Bác Ái Tây",
+            "Công an tỉnh",
+            "Rà soát",
+            "31/12/2026",
+            "chưa xong",
+            ""
+        ]
+    );
+    assert!(
+        book.worksheet_formula("IV. Đề xuất, kiến nghị")
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,6 +349,35 @@ async fn the_text_for_a_group_chat_is_short_and_compares_in_points() {
             .contains("(đạt 58,28%, tăng 1,80 điểm % so với tháng 01/2023)")
     });
     assert!(told, "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_in_words_in_every_form_and_none_of_many_as_a_figure() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let unit = app.commune("56").await;
+    let period = open(&commander, unit, "2026-11", ("2026-10-17", "2026-11-16")).await;
+    let mut of_many = figure("cccd", "in_period", 0);
+    of_many["denominator"] = json!(40);
+    let values = json!([
+        of_many,
+        figure("eid2", "cumulative", 0),
+        figure("eid2", "in_period", 0)
+    ]);
+    enter(&commander, &period, values).await.expect(200);
+    let report = draft(&commander, &at(&period, "/report")).await;
+    let line = report
+        .blocks
+        .iter()
+        .find(|own| own.text.contains("mức độ 2:"));
+    let words = "lũy kế chưa có tài khoản nào; trong kỳ chưa có tài khoản nào.";
+    assert!(line.unwrap().text.ends_with(words), "{line:?}");
+    for form in ["text", "card"] {
+        let path = at(&period, &format!("/report?form={form}"));
+        let told = commander.get(&path).await.expect(200).text;
+        assert!(told.contains("chưa có tài khoản nào"), "{told}");
+        assert!(told.contains("0/40"), "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,9 +441,19 @@ async fn an_issued_report_is_printed_the_same_for_ever_and_issued_again_by_numbe
         .post(&issues, json!({}))
         .await
         .refused(422, "invalid");
-    let again = json!({ "reason": "Đính chính số thẻ" });
-    let second = commander.post(&issues, again).await.expect(201);
-    let second: IssuedReport = second.json();
+    // Whoever presses twice, or beside somebody else, issues once.
+    let again = json!({ "reason": "Đính chính số thẻ", "correction": 1 });
+    let (one, two) = tokio::join!(
+        commander.post(&issues, again.clone()),
+        commander.post(&issues, again.clone())
+    );
+    let (second, late) = if one.status == 201 {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    late.refused(409, "revision-passed");
+    let second: IssuedReport = second.expect(201).json();
     assert_eq!(second.correction, 1);
     assert_ne!(second.hash, first.hash);
     let report = draft(&commander, &at(&period, "/report?issue=1")).await;
@@ -270,6 +466,52 @@ async fn an_issued_report_is_printed_the_same_for_ever_and_issued_again_by_numbe
     assert_eq!(list::<IssuedReport>(&commander, &issues).await.len(), 2);
     let missing = at(&period, "/report?issue=2");
     commander.get(&missing).await.refused(404, "not-found");
+    // Nobody takes one for another: each is called what it is.
+    for (issue, name) in [
+        ("", "du-thao"),
+        ("&issue=0", "ban-chinh"),
+        ("&issue=1", "dinh-chinh-1"),
+    ] {
+        for form in ["docx", "xlsx"] {
+            let path = at(&period, &format!("/report?form={form}{issue}"));
+            let answer = commander.request(Method::GET, &path).send().await.unwrap();
+            let disposition = answer.headers()["content-disposition"].to_str().unwrap();
+            let wanted = format!("attachment; filename=\"bao-cao-2023-02-{name}.{form}\"");
+            assert_eq!(disposition, wanted);
+        }
+    }
+    // What is signed says by whom and why, and what was changed behind the program is found.
+    assert_eq!(report.issued_by, commander.account_id);
+    assert_eq!(report.reason.as_deref(), Some("Đính chính số thẻ"));
+    let mut conn = app.owner().await;
+    let whole = proof::verify(&mut conn).await.unwrap();
+    assert_eq!((whole.looked_at, whole.broken.len()), (2, 0));
+    let forgery = "update report_issue set snapshot = jsonb_set(snapshot, '{reason}', '\"khác\"') where correction = 1";
+    conn.batch_execute(forgery).await.unwrap();
+    let broken = proof::verify(&mut conn).await.unwrap().broken;
+    assert_eq!(broken, [(period.period_id, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_of_a_draft_says_that_it_is_one() {
+    let app = TestApp::start().await;
+    let (commander, period) = reference(&app).await;
+    let words = "Bản dự thảo, chưa phát hành";
+    for form in ["text", "card"] {
+        let path = at(&period, &format!("/report?form={form}"));
+        let told = commander.get(&path).await.expect(200).text;
+        assert!(told.contains(&words.to_uppercase()), "{told}");
+    }
+    let (_, file) = take(&commander, &at(&period, "/report?form=docx")).await;
+    assert!(read_docx(file).0.contains(words));
+    let (_, file) = take(&commander, &at(&period, "/report?form=xlsx")).await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+    let names = book.sheet_names();
+    let figures = names.iter().filter(|name| name.starts_with("Mục "));
+    for name in figures {
+        let sheet = book.worksheet_range(name).unwrap();
+        assert_eq!(sheet.get((1, 0)), Some(&Data::String(words.to_owned())));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

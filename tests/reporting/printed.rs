@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mobile_contracts::reporting_report::Report;
+use serde_json::json;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use super::{at, reference, take};
+use super::{at, enter, figure, open, reference, take};
 use crate::harness::TestApp;
 
 /// Recomputes every formula.
@@ -159,6 +160,11 @@ fn without_results(xlsx: Vec<u8>) -> Vec<u8> {
 async fn papers_the_workbook_computes_the_percentages_that_the_report_tells() {
     let app = TestApp::start().await;
     let (commander, period) = reference(&app).await;
+    let days = ("2022-12-17", "2023-01-16");
+    let before = open(&commander, period.unit_id, "2023-01", days).await;
+    let mut own = figure("dvc25", "cumulative", 5_648);
+    own["denominator"] = json!(10_000);
+    enter(&commander, &before, json!([own])).await.expect(200);
     let report: Report = commander
         .get(&at(&period, "/report"))
         .await
@@ -187,11 +193,12 @@ async fn papers_the_workbook_computes_the_percentages_that_the_report_tells() {
             let rate = row[7]
                 .strip_suffix('%')
                 .map(|rate| rate.parse::<f64>().unwrap());
-            computed.insert((row[0].to_owned(), row[3].to_owned()), rate);
+            let points = row[11].parse::<f64>().ok();
+            computed.insert((row[0].to_owned(), row[3].to_owned()), (rate, points));
         }
     }
     assert_eq!(computed.len(), report.figures.len());
-    let mut compared = 0;
+    let (mut compared, mut changes) = (0, 0);
     for figure in &report.figures {
         let span = match figure.span.as_str() {
             "cumulative" => "lũy kế",
@@ -203,7 +210,11 @@ async fn papers_the_workbook_computes_the_percentages_that_the_report_tells() {
             .as_ref()
             .map(|percent| percent.parse::<f64>().unwrap());
         let computed = computed.get(&key).copied();
-        let computed = computed.unwrap_or_else(|| panic!("{key:?} is in no sheet"));
+        let (computed, points) = computed.unwrap_or_else(|| panic!("{key:?} is in no sheet"));
+        let change = figure.change_points.as_ref();
+        let change = change.map(|change| change.parse::<f64>().unwrap());
+        assert_eq!(change, points, "{key:?}");
+        changes += usize::from(change.is_some());
         match (told, computed) {
             (Some(told), Some(rate)) => {
                 assert!((told - rate).abs() < 0.001, "{key:?}: {told}, {rate}");
@@ -214,5 +225,5 @@ async fn papers_the_workbook_computes_the_percentages_that_the_report_tells() {
         }
     }
     // All that the reference gives a denominator for.
-    assert_eq!(compared, 13);
+    assert_eq!((compared, changes), (13, 1));
 }

@@ -169,3 +169,37 @@ async fn a_ruling_holds_for_the_figures_that_it_was_made_of() {
     let other = fell(54_999).await;
     assert!(other.ruling.is_none() && other.fingerprint != finding.fingerprint);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_all_of_the_services_closes_only_for_a_reason() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let unit = app.commune("56").await;
+    let period = open(&commander, unit, "2026-10", ("2026-09-17", "2026-10-16")).await;
+    let mut share = figure("dvc25", "in_period", 123);
+    share["denominator"] = json!(100);
+    // Accounts are collected against a number that was assigned.
+    let mut assigned = figure("eid2", "in_period", 123);
+    assigned["denominator"] = json!(100);
+    enter(&commander, &period, json!([share, assigned]))
+        .await
+        .expect(200);
+    let found: Vec<ReportFinding> = list(&commander, &at(&period, "/findings")).await;
+    let told: Vec<_> = found
+        .iter()
+        .map(|own| (&own.code[..], &own.severity[..]))
+        .collect();
+    assert_eq!(told, [("dvc25", "error"), ("eid2", "warning")]);
+    let closings = at(&period, "/closings");
+    commander
+        .post(&closings, ())
+        .await
+        .refused(409, "period-has-errors");
+    let body =
+        json!({ "fingerprint": found[0].fingerprint, "reason": "Gồm hồ sơ kỳ trước chuyển sang" });
+    commander
+        .put(&at(&period, "/rulings"), body)
+        .await
+        .expect(204);
+    commander.post(&closings, ()).await.expect(200);
+}

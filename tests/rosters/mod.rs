@@ -2,6 +2,7 @@
 
 mod at_once;
 mod files;
+mod names;
 mod people;
 
 use api::db::schema::{person, roster_entry};

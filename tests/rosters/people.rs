@@ -28,7 +28,7 @@ pub(super) async fn push(app: &TestApp, author: &Person, village: i32, subject: 
     assert_eq!(pushed.results[0].result, "applied");
 }
 
-async fn village(app: &TestApp) -> i32 {
+pub(super) async fn village(app: &TestApp) -> i32 {
     let geography = app.geography().await;
     let today = mobile_contracts::calendar::local_day(app.app.clock.now());
     let commune = app.commune(COMMUNE).await;

@@ -1,7 +1,10 @@
 //! Many phones at once, and a server that dies under them.
 
+use api::db::schema::operation;
 use api::privacy::keys::MasterKey;
 use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::sealing::seal;
 use mobile_contracts::tracking::PushedOperations;
@@ -11,7 +14,8 @@ use uuid::Uuid;
 use super::{
     COMMUNE, With as _, assert_rollups_equal_a_recount, push, push_one, record, sum, void,
 };
-use crate::harness::{TestApp, citizen};
+use crate::harness::proxied::Proxied;
+use crate::harness::{Person, TestApp, citizen, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn eight_phones_that_push_the_same_people_at_once_agree() {
@@ -149,10 +153,15 @@ struct Served {
 
 impl Served {
     async fn start(app: &TestApp) -> Self {
+        Self::start_at(app, &app.database.url()).await
+    }
+
+    /// The same, with its database at this address.
+    async fn start_at(app: &TestApp, database: &str) -> Self {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_api"));
         command
             .arg("serve")
-            .env("DATABASE_URL", app.database.url())
+            .env("DATABASE_URL", database)
             .env("MIGRATION_DATABASE_URL", app.database.owner_url())
             .env("REDIS_URL", crate::harness::cluster::CLUSTER.redis.url())
             .env("TO06_MASTER_KEYS", MasterKey::new(1, [6; 32]).expose())
@@ -191,6 +200,85 @@ impl Drop for Served {
     }
 }
 
+/// Pushes to the program at this address; none: it died, or could not say what became of them.
+async fn send(
+    app: &TestApp,
+    volunteer: &Person,
+    address: &str,
+    ops: &[Value],
+) -> Option<PushedOperations> {
+    let body = json!({
+        "protocol": 1, "device_id": Uuid::now_v7(), "client_time": app.app.clock.now(), "ops": ops,
+    });
+    let request = app
+        .http
+        .post(format!("{address}/api/v1/sync/push"))
+        .bearer_auth(volunteer.token.as_deref().unwrap())
+        .json(&body);
+    let response = request.send().await.ok()?;
+    (response.status() == 200).then_some(())?;
+    response.json().await.ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_between_commit_and_answer_has_recorded_once() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let proxied = Proxied::postgres().await;
+    let url = app.database.url();
+    let (head, _) = url.split_once("?host=").unwrap();
+    let through = format!("{head}?host={}", proxied.sockets().replace('/', "%2F"));
+    let mut served = Served::start_at(&app, &through).await;
+    let address = served.address.clone();
+    let committed = async |ops: &[Value]| -> bool {
+        let id = |op: &Value| op["op_id"].as_str().unwrap().parse::<Uuid>().unwrap();
+        let ids: Vec<Uuid> = ops.iter().map(id).collect();
+        let stored: i64 = operation::table
+            .filter(operation::op_id.eq_any(ids))
+            .count()
+            .get_result(&mut app.conn().await)
+            .await
+            .unwrap();
+        stored == ops.len() as i64
+    };
+    let mut people = 0;
+    let ops = loop {
+        let mut ops: Vec<Value> = (0..4)
+            .map(|_| record(&app, &volunteer, village, &citizen::id_number()))
+            .collect();
+        ops.push(void(&app, &volunteer, &ops[0]));
+        people += 3;
+        proxied.proxy.stall_next_commit();
+        let sending = send(&app, &volunteer, &address, &ops);
+        let killing = async {
+            eventually(async || committed(&ops).await.then_some(())).await;
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        };
+        tokio::pin!(sending);
+        tokio::select! {
+            // The proxy met another transaction of the program first.
+            told = &mut sending => assert!(told.is_some()),
+            () = killing => {
+                served.kill();
+                assert!(sending.await.is_none(), "nobody was told");
+                break ops.clone();
+            }
+        }
+    };
+    assert_eq!(sum(&app).await, (people, 0, 0, 0));
+    let served = Served::start(&app).await;
+    for _ in 0..2 {
+        let pushed = send(&app, &volunteer, &served.address, &ops).await.unwrap();
+        for result in pushed.results {
+            assert_eq!(result.result, "replayed");
+            assert_eq!(result.original_result.as_deref(), Some("applied"));
+        }
+    }
+    assert_eq!(sum(&app).await, (people, 0, 0, 0));
+    assert_rollups_equal_a_recount(&app).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_while_it_records_counts_nothing_twice_and_loses_nothing() {
     let app = TestApp::start().await;
@@ -203,19 +291,6 @@ async fn a_server_that_is_killed_while_it_records_counts_nothing_twice_and_loses
         .take(180)
         .map(|id| record(&app, &volunteer, village, id))
         .collect();
-    let send = async |address: &str, ops: &[Value]| -> Option<PushedOperations> {
-        let body = json!({
-            "protocol": 1, "device_id": Uuid::now_v7(), "client_time": app.app.clock.now(), "ops": ops,
-        });
-        let request = app
-            .http
-            .post(format!("{address}/api/v1/sync/push"))
-            .bearer_auth(volunteer.token.as_deref().unwrap())
-            .json(&body);
-        let response = request.send().await.ok()?;
-        (response.status() == 200).then_some(())?;
-        response.json().await.ok()
-    };
     let mut confirmed: Vec<Value> = Vec::new();
     for round in 0..4 {
         let mut served = Served::start(&app).await;
@@ -225,7 +300,7 @@ async fn a_server_that_is_killed_while_it_records_counts_nothing_twice_and_loses
             served.kill();
         });
         for batch in ops.chunks(6) {
-            let Some(pushed) = send(&address, batch).await else {
+            let Some(pushed) = send(&app, &volunteer, &address, batch).await else {
                 break;
             };
             assert!(pushed.results.iter().all(|result| result.result != "retry"));

@@ -204,7 +204,7 @@ async fn a_clock_set_back_a_year_takes_no_credit_that_is_older_than_a_week() {
     let honest = record(&app, &rival, village, &id);
     push_one(&app, &rival, &honest).await;
     app.advance(TimeDelta::days(8)).await;
-    let (rival, jumper) = (super::again(&rival).await, super::again(&jumper).await);
+    let (rival, jumper) = (rival.again().await, jumper.again().await);
     let clocks = Clocks {
         at_save: TimeDelta::days(-365),
         known: Some(TimeDelta::zero()),

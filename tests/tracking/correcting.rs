@@ -8,9 +8,11 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::correction::{RecordedAct, RecordedActDetail};
+use mobile_contracts::identity::Role;
 use mobile_contracts::ids::{AccountId, OperationId};
 use mobile_contracts::leaderboard::Leaderboard;
 use mobile_contracts::page::Page;
+use mobile_contracts::queue::DeskTicket;
 use mobile_contracts::sync::PulledChanges;
 use mobile_contracts::tracking::{Ledger, LedgerEntry};
 use serde_json::{Value, json};
@@ -20,6 +22,7 @@ use super::{
     COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push, push_one, record,
     replace, sum, told, totals, void,
 };
+use crate::harness::queue::visitor;
 use crate::harness::{Answer, Person, TestApp, citizen};
 
 fn path(op: &Value, what: &str) -> String {
@@ -100,6 +103,7 @@ async fn a_void_of_a_lead_is_undone_and_every_count_is_as_it_was() {
         (decision.decision.as_str(), decision.reason.as_str()),
         ("voided", "nhầm người")
     );
+    assert_eq!(decision.decided_by_role, Some(Role::Lead));
     let pulled: PulledChanges = first
         .get("/api/v1/sync/pull?limit=500")
         .await
@@ -292,7 +296,7 @@ async fn visits_and_records_of_nobody_are_corrected_likewise_and_what_does_not_f
         .without("stage")
         .without("device_holder")
         .with("kind", "visit")
-        .with("outcome", "away");
+        .with("outcome", "no_signal");
     let nobody = record(&app, &volunteer, here, &card)
         .without("subject")
         .without("consent");
@@ -412,4 +416,49 @@ async fn the_day_on_which_a_target_was_reached_follows_the_correction_of_a_day()
     corrected(&lead, &op, json!({ "on_day": yesterday })).await;
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(told("count").await, (1, Some(yesterday)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_office_confirmed_only_the_office_takes_back() {
+    let app = TestApp::start().await;
+    let desk = app.desk(COMMUNE).await;
+    let lead = app.lead(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let visitor = visitor(&citizen::id_number(), Some(village));
+    let body = json!({ "service_code": "level2", "visitor": visitor });
+    let ticket: DeskTicket = desk.issue(body).await.expect(201).json();
+    desk.called(1).await;
+    desk.act(ticket.ticket_id, "start").await.expect(200);
+    let finished = desk.finish(ticket.ticket_id, "dossier_collected").await;
+    finished.expect(200);
+    let seen: OperationId = fact::table
+        .select(fact::op_id)
+        .filter(fact::confirmed_by.eq("office"))
+        .first(&mut app.conn().await)
+        .await
+        .unwrap();
+    let seen = as_op(seen);
+    assert_eq!(sum(&app).await, (1, 0, 1, 0));
+
+    let refused = ("rejected", Some("VOID_NOT_ALLOWED"), false);
+    let body = json!({
+        "device_id": Uuid::now_v7(), "client_time": app.app.clock.now(),
+        "operation": void(&app, &lead, &seen),
+    });
+    let answer = lead.post("/api/v1/corrections", body).await.expect(201);
+    assert_eq!(told(&answer.json()), refused);
+    let pushed = push_one(&app, &lead, &void(&app, &lead, &seen)).await;
+    assert_eq!(told(&pushed), refused);
+    let instead = replace(&app, &lead, village, &citizen::id_number(), &seen);
+    let pushed = push_one(&app, &lead, &instead).await;
+    assert_eq!(told(&pushed), ("applied", Some("REPLACED_STAYS"), true));
+    correct(&lead, &seen, json!({ "stage": "installed" }))
+        .await
+        .refused(409, "office-record");
+    reinstate(&lead, &seen).await.refused(409, "office-record");
+    assert_eq!(sum(&app).await, (2, 0, 1, 0));
+
+    desk.act(ticket.ticket_id, "undo").await.expect(200);
+    assert_eq!(sum(&app).await, (1, 0, 0, 0));
+    assert_rollups_equal_a_recount(&app).await;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use api::campaign::targets::STAGES;
 use chrono::TimeDelta;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::tracking::{Ledger, OperationResult};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    COMMUNE, With as _, again, assert_rollups_equal_a_recount, other_union, push, push_one, record,
+    COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push, push_one, record,
     replace, sum, told, totals, void,
 };
 use crate::harness::{TestApp, citizen};
@@ -19,15 +20,8 @@ async fn a_batch_is_recorded_once_however_often_it_is_sent() {
     let app = TestApp::start().await;
     let volunteer = app.volunteer(COMMUNE).await;
     let village = app.village(COMMUNE, 0).await;
-    let stages = [
-        "installed",
-        "level1_activated",
-        "level2_collected",
-        "level2_approved",
-        "level2_activated",
-    ];
     let id = citizen::id_number();
-    let ops: Vec<Value> = stages
+    let ops: Vec<Value> = STAGES
         .iter()
         .map(|stage| record(&app, &volunteer, village, &id).with("stage", stage))
         .collect();
@@ -227,7 +221,7 @@ async fn only_the_author_within_a_day_or_who_leads_the_place_takes_back() {
         );
     }
     app.advance(TimeDelta::hours(25)).await;
-    let volunteer = again(&volunteer).await;
+    let volunteer = volunteer.again().await;
     let refused = push_one(&app, &volunteer, &void(&app, &volunteer, &one)).await;
     assert_eq!(
         told(&refused),
@@ -310,7 +304,7 @@ async fn the_day_is_vietnams_and_the_clock_is_corrected() {
     let now = app.app.clock.now();
     let noon = now.date_naive().and_hms_opt(5, 0, 0).unwrap().and_utc() + TimeDelta::days(1);
     app.advance(noon - now).await;
-    let volunteer = again(&volunteer).await;
+    let volunteer = volunteer.again().await;
     let today = mobile_contracts::calendar::local_day(app.app.clock.now());
     let midnight = mobile_contracts::calendar::local_day_bounds(today).start;
     for (at, day) in [

@@ -13,7 +13,7 @@ use mobile_contracts::working_calendar::WorkingCalendar;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{COMMUNE, With as _, again, push_one, record};
+use super::{COMMUNE, With as _, push_one, record};
 use crate::harness::booking::key_of;
 use crate::harness::{Answer, Person, TestApp, citizen};
 
@@ -35,7 +35,7 @@ pub(super) async fn settle(lead: &Person, id: Uuid, body: Value) -> Answer {
 }
 
 pub(super) fn done() -> Value {
-    json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu" })
+    json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu", "identity_shown": "card" })
 }
 
 async fn open(lead: &Person) -> Vec<RightsRequest> {
@@ -112,7 +112,7 @@ async fn a_request_is_due_in_working_days_and_the_most_overdue_stands_first() {
     );
     // Three weeks on: what nobody acknowledged is the most overdue.
     app.advance(TimeDelta::days(21)).await;
-    let lead = again(&lead).await;
+    let lead = lead.again().await;
     let late = open(&lead).await;
     assert_eq!(late[0].rights_request_id, erase.rights_request_id);
     assert!(
@@ -218,6 +218,34 @@ async fn receiving_says_nothing_of_what_is_kept_and_only_who_answers_for_the_pla
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_received_a_request_follows_it_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let (volunteer, other) = (app.volunteer(COMMUNE).await, app.volunteer(COMMUNE).await);
+    let lead = app.lead(COMMUNE).await;
+    let erase = asked(&volunteer, "erase", &citizen::id_number()).await;
+    let access = asked(&volunteer, "access", &citizen::id_number()).await;
+    asked(&other, "erase", &citizen::id_number()).await;
+    settle(&lead, erase.rights_request_id, done())
+        .await
+        .expect(200);
+    let received = async |path: &str| -> Page<ReceivedRightsRequest> {
+        volunteer.get(path).await.expect(200).json()
+    };
+    let first = received("/api/v1/me/rights-requests?limit=1").await;
+    assert_eq!(first.items, [access]);
+    let cursor = first.next_cursor.unwrap();
+    let path = format!("/api/v1/me/rights-requests?limit=1&cursor={cursor}");
+    let last = received(&path).await;
+    let ours = &last.items[0];
+    assert_eq!(
+        (ours.rights_request_id, ours.state.as_str()),
+        (erase.rights_request_id, "done")
+    );
+    // The answer was to the person.
+    assert_eq!((&ours.answer, &last.next_cursor), (&None, &None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_the_slip_asks_without_an_account_and_takes_it_back() {
     let app = TestApp::start().await;
     let office = app.office(COMMUNE, 4).await;
@@ -298,6 +326,10 @@ async fn a_copy_tells_everything_and_a_correction_is_the_last_word() {
             json!({ "method": "signed", "text_version": "2026-01" }),
         );
     push_one(&app, &volunteer, &op).await;
+    let held = record(&app, &volunteer, village, &card)
+        .with("name", "Katơr Chờ Thử")
+        .with("of_a_newer_app", 1);
+    push_one(&app, &volunteer, &held).await;
     app.stranger().book(&office, app.coming(3)[2], &card).await;
     let correct = asked(&volunteer, "correct", &card).await;
     let right = done().with(
@@ -326,6 +358,18 @@ async fn a_copy_tells_everything_and_a_correction_is_the_last_word() {
     assert!(has("shown", "phone", "+84912345678"));
     assert!(has("shown", "id_tail", &card[8..]));
     assert!(has("consent", "signed", "2026-01"));
+    assert!(
+        has("held", "name", "Katơr Chờ Thử") && has("held", "level1_activated", ""),
+        "{:#?}",
+        lines(&copy)
+    );
+    let asked_for: Vec<&str> = copy
+        .entries
+        .iter()
+        .filter(|one| one.kind == "rights_request")
+        .map(|one| one.field.as_str())
+        .collect();
+    assert_eq!(asked_for, ["correct", "access"]);
     assert!(
         copy.entries
             .iter()
@@ -380,4 +424,143 @@ async fn the_program_may_not_rewrite_a_consent() {
             "{refused}"
         );
     }
+}
+
+fn unseen() -> Value {
+    json!({ "decision": "done", "answer": "Đã thực hiện theo yêu cầu" })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_by_a_slip_is_done_once_a_card_was_seen_and_the_slip_keeps_finding_the_answer() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    let citizen = app.stranger();
+    let booked = citizen
+        .book(&office, app.coming(3)[2], &citizen::id_number())
+        .await;
+    let asked: ReceivedRightsRequest = citizen
+        .post(
+            "/api/v1/own-rights-requests",
+            key_of(&booked).with("kind", "erase"),
+        )
+        .await
+        .expect(201)
+        .json();
+    let (lead, id) = (app.lead(COMMUNE).await, asked.rights_request_id);
+    for shown in [unseen(), unseen().with("identity_shown", "vouched")] {
+        let problem = settle(&lead, id, shown).await.refused(422, "invalid");
+        let fault = &problem.errors[0];
+        assert_eq!(
+            (fault.pointer.as_str(), fault.code.as_str()),
+            ("/identity_shown", "REQUIRED")
+        );
+    }
+    let told: RightsRequest = settle(&lead, id, done()).await.expect(200).json();
+    assert_eq!(told.identity_shown.as_deref(), Some("card"));
+    // An old app that sends it again is answered as it stands.
+    settle(&lead, id, unseen()).await.expect(200);
+    citizen
+        .look_up(&booked)
+        .await
+        .refused(404, "appointment-not-found");
+    let path = "/api/v1/own-rights-requests/find";
+    let found: ReceivedRightsRequests =
+        citizen.post(path, key_of(&booked)).await.expect(200).json();
+    let states: Vec<(&str, bool)> = found
+        .requests
+        .iter()
+        .map(|it| (it.state.as_str(), it.answer.is_some()))
+        .collect();
+    assert_eq!(states, [("done", true)]);
+    let wrong = key_of(&booked).with("secret", "00000-00000");
+    citizen
+        .post(path, wrong)
+        .await
+        .refused(404, "appointment-not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_found_by_the_slip_long_after_the_visit_is_forgotten() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    let citizen = app.stranger();
+    let booked = citizen
+        .book(&office, app.coming(3)[2], &citizen::id_number())
+        .await;
+    let ask = key_of(&booked).with("kind", "access");
+    citizen
+        .post("/api/v1/own-rights-requests", ask)
+        .await
+        .expect(201);
+    citizen.cancel(&booked).await.expect(200);
+    app.advance(TimeDelta::days(45)).await;
+    let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
+    let (mut conn, keys) = (app.conn().await, &app.app.keys);
+    let purged = api::retention::purge::purge_all(&mut conn, keys, schedule, now);
+    let purged = purged.await.unwrap();
+    let names = api::retention::rules::Kind::AppointmentNames;
+    assert!(purged.contains(&(names, 1)), "{purged:?}");
+    let found: ReceivedRightsRequests = citizen
+        .post("/api/v1/own-rights-requests/find", key_of(&booked))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(found.requests.len(), 1);
+    let back = key_of(&booked).with("kind", "access");
+    citizen
+        .post("/api/v1/own-rights-requests/withdrawal", back)
+        .await
+        .expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_receives_an_erasure_does_not_do_it_alone() {
+    let app = TestApp::start().await;
+    let (lead, card) = (app.lead(COMMUNE).await, citizen::id_number());
+    let access = asked(&lead, "access", &card).await;
+    settle(&lead, access.rights_request_id, done())
+        .await
+        .expect(200);
+    for kind in ["erase", "withdraw", "object"] {
+        let received = asked(&lead, kind, &card).await;
+        settle(&lead, received.rights_request_id, done())
+            .await
+            .refused(409, "second-person-needed");
+        let refusal = json!({
+            "decision": "refuse", "answer": "Chưa rõ là ai", "ground": "identity_not_shown",
+        });
+        if kind == "object" {
+            settle(&lead, received.rights_request_id, refusal)
+                .await
+                .expect(200);
+            continue;
+        }
+        settle(&app.commander().await, received.rights_request_id, done())
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_booked_for_somebody_does_not_erase_alone_by_the_code_that_they_were_given() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    let (lead, other) = (app.lead(COMMUNE).await, app.lead(COMMUNE).await);
+    let booked = lead
+        .book(&office, app.coming(3)[2], &citizen::id_number())
+        .await;
+    let ask = key_of(&booked).with("kind", "erase");
+    let asked: ReceivedRightsRequest = app
+        .stranger()
+        .post("/api/v1/own-rights-requests", ask)
+        .await
+        .expect(201)
+        .json();
+    let seen = || done().with("identity_shown", "card");
+    settle(&lead, asked.rights_request_id, seen())
+        .await
+        .refused(409, "second-person-needed");
+    settle(&other, asked.rights_request_id, seen())
+        .await
+        .expect(200);
 }

@@ -13,18 +13,18 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{COMMUNE, With as _, again, assert_rollups_equal_a_recount, record, sum};
+use super::{COMMUNE, With as _, assert_rollups_equal_a_recount, record, sum};
 use crate::harness::person::PASSWORD;
 use crate::harness::{Answer, Person, TestApp, citizen};
 
 /// A phone as its app knows it.
-struct Phone {
-    device_id: DeviceId,
+pub(super) struct Phone {
+    pub(super) device_id: DeviceId,
     key: SigningKey,
 }
 
 impl Phone {
-    fn new(seed: u8) -> Self {
+    pub(super) fn new(seed: u8) -> Self {
         Self {
             device_id: DeviceId(Uuid::now_v7()),
             key: SigningKey::from(SecretKey::from_slice(&[seed; 32]).unwrap()),
@@ -36,7 +36,7 @@ impl Phone {
         BASE64.encode(signature.to_bytes())
     }
 
-    fn registration(&self, person: &Person) -> Value {
+    pub(super) fn registration(&self, person: &Person) -> Value {
         let point = self.key.verifying_key().to_sec1_point(false);
         let text = registration_text(self.device_id, person.account_id.unwrap());
         json!({
@@ -71,7 +71,7 @@ impl Phone {
     }
 }
 
-fn order(answer: Answer) -> String {
+pub(super) fn order(answer: Answer) -> String {
     answer.expect(200).json::<DeviceOrder>().order
 }
 
@@ -202,12 +202,18 @@ async fn a_lost_phone_is_signed_out_told_to_wipe_and_its_work_waits_for_a_lead()
     let seen: Page<Device> = lead.get("/api/v1/devices").await.expect(200).json();
     assert!(seen.items[0].wiped_at.is_some());
     // Its owner signs in on it again: what it still had is taken, and held.
-    let volunteer = again(&volunteer).await;
+    let volunteer = volunteer.again().await;
     let body = phone.registration(&volunteer);
     volunteer
         .post("/api/v1/devices", body.clone())
         .await
         .refused(409, "device-lost");
+    // It reads nothing by that sign-in; another phone's reads on.
+    for path in ["/api/v1/sync/pull", "/api/v1/me/ledger"] {
+        volunteer.get(path).await.refused(403, "device-revoked");
+    }
+    let another = volunteer.again().await;
+    another.get("/api/v1/sync/pull").await.expect(200);
     let op = record(&app, &volunteer, village, &citizen::id_number());
     let held = phone.push(&app, &volunteer, &op).await.expect(200).value();
     assert_eq!(held["results"][0]["code"], "DEVICE_LOST");
@@ -222,6 +228,7 @@ async fn a_lost_phone_is_signed_out_told_to_wipe_and_its_work_waits_for_a_lead()
     // Found: everything is as before.
     set_loss(&lead, &phone, false).await.expect(200);
     volunteer.post("/api/v1/devices", body).await.expect(200);
+    volunteer.get("/api/v1/sync/pull").await.expect(200);
     let op = record(&app, &volunteer, village, &citizen::id_number());
     let taken = phone.push(&app, &volunteer, &op).await.expect(200).value();
     assert_eq!(taken["results"][0]["result"], "applied");

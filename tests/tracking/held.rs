@@ -4,6 +4,9 @@ use api::tracking::{held, verify};
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::leaderboard::Leaderboard;
+use mobile_contracts::page::Page;
+use mobile_contracts::review::HeldOperation;
+use mobile_contracts::tracking::Ledger;
 use serde_json::{Value, json};
 
 use super::{
@@ -182,4 +185,57 @@ async fn a_held_record_that_is_missing_is_found_and_written_anew() {
         [(0, Some(0)), (1, Some(1))],
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_and_taken_back_waits_for_nobody_in_either_order() {
+    let app = TestApp::start().await;
+    let (volunteer, commander) = (app.volunteer(COMMUNE).await, app.commander().await);
+    let lead = app.lead(ELSEWHERE).await;
+    let far = app.village(ELSEWHERE, 0).await;
+    let held = || record(&app, &volunteer, far, &citizen::id_number());
+    let odd = || held().with("mood", "happy");
+    let (before, after) = ([held(), odd()], [held(), odd()]);
+    let waits = held();
+    let voids =
+        |ops: &[Value]| -> Vec<Value> { ops.iter().map(|op| void(&app, &volunteer, op)).collect() };
+    // First the record and then the void, first the void and then the record, and both at once.
+    push(&app, &volunteer, &before).await;
+    push(&app, &volunteer, &voids(&before)).await;
+    push(&app, &volunteer, &voids(&after)).await;
+    push(&app, &volunteer, &after).await;
+    let both = held();
+    let at_once = [void(&app, &volunteer, &both), both.clone(), waits.clone()];
+    let results = push(&app, &volunteer, &at_once).await;
+    assert_eq!(results[1].result, "held");
+    settles(
+        &app,
+        &commander,
+        "provisional",
+        [(0, Some(0)), (1, Some(1))],
+    )
+    .await;
+    let listed: Page<HeldOperation> = lead.get("/api/v1/held-operations").await.expect(200).json();
+    let listed: Vec<Value> = listed.items.iter().map(|it| json!(it.op_id)).collect();
+    assert_eq!(listed, [waits["op_id"].clone()]);
+    let ledger: Ledger = volunteer.get("/api/v1/me/ledger").await.expect(200).json();
+    assert_eq!(ledger.counts.under_review, 1);
+    for op in before.iter().chain(&after).chain([&both]) {
+        let mut entries = ledger.items.iter();
+        let entry = entries.find(|it| json!(it.op_id) == op["op_id"]).unwrap();
+        assert!(entry.voided, "{entry:?}");
+    }
+    assert_rollups_equal_a_recount(&app).await;
+    // Whoever has it before their eyes still may decide, and it counts for nothing.
+    decide(&lead, &before[0], "approve").await;
+    decide(&lead, &after[0], "refuse").await;
+    let found = volunteer.get("/api/v1/me/ledger").await.expect(200);
+    let ledger: Ledger = found.json();
+    let mut entries = ledger.items.iter();
+    let entry = entries
+        .find(|it| json!(it.op_id) == before[0]["op_id"])
+        .unwrap();
+    assert_eq!((entry.result.as_str(), entry.voided), ("applied", true));
+    settles(&app, &commander, "recognised", [(0, None), (0, None)]).await;
+    assert_rollups_equal_a_recount(&app).await;
 }

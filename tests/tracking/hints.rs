@@ -6,19 +6,22 @@ use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::citizen_id::CitizenId;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::sync::{PulledChanges, VillageHint, hint_tag};
+use mobile_contracts::sync::{Change, PulledChanges, VillageHint, hint_tag};
 use serde_json::{Value, json};
 
 use super::pull::{Phone, pull_compressed};
-use super::{COMMUNE, With as _, again, push, push_one, record, void};
+use super::{COMMUNE, With as _, push, push_one, record, void};
 use crate::harness::{Person, TestApp, citizen};
 
 fn hint(phone: &Phone, village: UnitId) -> &VillageHint {
-    let mut hints = phone
-        .rows
-        .values()
-        .filter_map(|change| change.hint.as_ref());
-    hints.find(|hint| hint.village_id == village).unwrap()
+    row(phone, village).unwrap().hint.as_ref().unwrap()
+}
+
+/// What a phone has been told of a village, once it has.
+fn row(phone: &Phone, village: UnitId) -> Option<&Change> {
+    let is_its = |hint: &VillageHint| hint.village_id == village;
+    let mut rows = phone.rows.values();
+    rows.find(|change| change.hint.as_ref().is_some_and(is_its))
 }
 
 fn tag(hint: &VillageHint, id_number: &str) -> u16 {
@@ -33,10 +36,24 @@ fn doubts(phone: &Phone, village: UnitId, id_number: &str) -> bool {
     hint.tags.contains(&tag(hint, id_number))
 }
 
+/// At which stages a phone doubts an ID number.
+fn doubted(phone: &Phone, village: UnitId, id_number: &str) -> Vec<String> {
+    let hint = hint(phone, village);
+    let tag = tag(hint, id_number);
+    let Some(place) = hint.tags.iter().position(|known| *known == tag) else {
+        return Vec::new();
+    };
+    let marked = hint.stages.iter().filter(|one| {
+        assert_eq!(one.marks.len(), hint.tags.len());
+        one.marks.as_bytes()[place] == b'1'
+    });
+    marked.map(|one| one.stage.clone()).collect()
+}
+
 /// A quarter of an hour later somebody looks again.
 async fn later(app: &TestApp, person: &Person) -> Person {
     app.advance(TimeDelta::minutes(16)).await;
-    again(person).await
+    person.again().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +64,7 @@ async fn a_phone_warns_of_whom_another_has_recorded_and_forgets_who_was_taken_ba
     let ids: Vec<String> = (0..4).map(|_| citizen::id_number()).collect();
     let visited = record(&app, &volunteer, village, &ids[2])
         .with("kind", "visit")
-        .with("outcome", "away")
+        .with("outcome", "no_signal")
         .without("stage")
         .without("device_holder");
     let wrong = record(&app, &volunteer, village, &ids[1]);
@@ -98,6 +115,53 @@ async fn a_phone_warns_of_whom_another_has_recorded_and_forgets_who_was_taken_ba
     );
     assert!(doubts(&phone, village, &ids[3]));
     drop(volunteer);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_doubts_the_stages_that_were_recorded_and_no_other() {
+    let app = TestApp::start().await;
+    let (volunteer, other) = (app.volunteer(COMMUNE).await, super::other_union(&app).await);
+    let village = app.village(COMMUNE, 0).await;
+    let (first, second) = (citizen::id_number(), citizen::id_number());
+    let of = |id: &str, stage: &str| record(&app, &volunteer, village, id).with("stage", stage);
+    let wrong = of(&second, "level2_activated");
+    let ops = [
+        of(&first, "installed"),
+        of(&second, "installed"),
+        wrong.clone(),
+    ];
+    push(&app, &volunteer, &ops).await;
+    let mut phone = Phone::default();
+    let knows = |phone: &Phone| row(phone, village).is_some() && doubts(phone, village, &second);
+    phone.pull_until(&other, knows).await;
+    assert_eq!(doubted(&phone, village, &first), ["installed"]);
+    assert_eq!(
+        doubted(&phone, village, &second),
+        ["installed", "level2_activated"]
+    );
+    // A stage comes, another is taken back; the tags stay as they are, and phones of before see no difference.
+    let before = row(&phone, village).unwrap().row_hash();
+    let ops = [
+        of(&first, "level1_activated"),
+        void(&app, &volunteer, &wrong),
+    ];
+    push(&app, &volunteer, &ops).await;
+    let other = later(&app, &other).await;
+    let came = |phone: &Phone| doubted(phone, village, &first).len() == 2;
+    phone.pull_until(&other, came).await;
+    assert_eq!(doubted(&phone, village, &second), ["installed"]);
+    assert_eq!(row(&phone, village).unwrap().row_hash(), before);
+    // A village that was gathered by an older server is gathered anew, though nobody was recorded since.
+    app.owner()
+        .await
+        .batch_execute("update hint set stages = null")
+        .await
+        .unwrap();
+    let other = later(&app, &other).await;
+    let mut fresh = Phone::default();
+    let told =
+        |phone: &Phone| row(phone, village).is_some() && doubted(phone, village, &first).len() == 2;
+    fresh.pull_until(&other, told).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,11 +243,14 @@ async fn long_first_pull_of_a_commune() {
              insert into unit_parent (unit_id, parent_id, valid_from)
              select unit_id, {commune}, valid_from from unit where folded ~ '^thon 1[01][0-9]$';
              update unit_revision set revision = revision + 1;
-             insert into hint (village_id, tags, looked_at)
-             select unit_id, (select array_agg(t order by t) from (
-                 select distinct (random() * 65535)::integer + unit_id * 0 as t from generate_series(1, 600)
-             ) tags), app_now()
-             from unit where level = 'village';
+             insert into hint (village_id, tags, stages, looked_at)
+             select unit_id, tags, (select array_agg((random() * 31)::smallint) from unnest(tags)), app_now()
+             from (
+                 select unit_id, (select array_agg(t order by t) from (
+                     select distinct (random() * 65535)::integer + unit_id * 0 as t from generate_series(1, 600)
+                 ) tags) as tags
+                 from unit where level = 'village'
+             ) village;
              insert into pull_position (collection, row_key, unit_id, epoch)
              select 'hint', village_id::text, village_id, 1 from hint;
              insert into target (unit_id, stage, starts_on, people, denominator, source)

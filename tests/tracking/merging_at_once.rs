@@ -99,7 +99,7 @@ async fn merges_that_race_batches_of_many_phones_lose_and_invent_nothing() {
         .map(|id| {
             about(&app, &phones[0].0, villages[0], *id)
                 .with("kind", "visit")
-                .with("outcome", "away")
+                .with("outcome", "no_signal")
                 .without("stage")
                 .without("device_holder")
         })

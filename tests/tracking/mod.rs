@@ -8,19 +8,26 @@ mod correcting;
 mod counting;
 mod data_rights;
 mod devices;
+mod ended;
+mod epochs;
 mod erasure;
 mod held;
 mod hints;
 mod ledger;
+mod mergers;
 mod merging;
 mod merging_at_once;
+mod new_key;
+mod notes;
 mod old_client;
 mod persons;
 mod pull;
 mod quarantine;
 mod recount;
 mod requests;
+mod restricting;
 mod review;
+mod roles;
 mod subjects;
 mod twins;
 mod verdicts;
@@ -162,12 +169,4 @@ async fn other_union(app: &TestApp) -> Person {
     let commune = app.commune(COMMUNE).await;
     app.account(Role::Volunteer, MassUnion::Women, commune)
         .await
-}
-
-/// The same person after their session has ended.
-async fn again(person: &Person) -> Person {
-    use crate::harness::person::PASSWORD;
-    use mobile_contracts::identity::Session;
-    let session: Session = person.sign_in(PASSWORD).await.expect(201).json();
-    person.with_token(&session.access_token)
 }

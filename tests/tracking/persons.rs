@@ -73,7 +73,7 @@ async fn each_field_shows_what_was_said_last_and_a_void_lets_the_next_one_show()
     let visit = |minutes_ago| {
         op(minutes_ago)
             .with("kind", "visit")
-            .with("outcome", "away")
+            .with("outcome", "no_signal")
             .without("stage")
             .without("device_holder")
     };

@@ -72,7 +72,7 @@ impl Phone {
 
     /// Pulls until the server says that nothing more is on its way, and gives what it says then. It is not
     /// asked often: sums have a limit.
-    async fn pull_all(&mut self, person: &Person) -> Checksums {
+    pub(super) async fn pull_all(&mut self, person: &Person) -> Checksums {
         for tries in 0..10 {
             self.pull(person, 200).await;
             let sums = self.checksums(person).await;
@@ -90,7 +90,7 @@ impl Phone {
         person.get(&path).await.expect(200).json()
     }
 
-    async fn refused(&self, person: &Person, code: &str) {
+    pub(super) async fn refused(&self, person: &Person, code: &str) {
         let cursor = self.cursor.as_deref().unwrap();
         for path in ["pull", "checksums"] {
             let path = format!("/api/v1/sync/{path}?cursor={cursor}");
@@ -103,7 +103,7 @@ impl Phone {
         keys.filter(|(known, _)| known == collection).count()
     }
 
-    fn sum(&self, collection: &str) -> (u32, String) {
+    pub(super) fn sum(&self, collection: &str) -> (u32, String) {
         let mut sum = Sum::default();
         let rows = self.rows.iter();
         for (_, change) in rows.filter(|((known, _), _)| known == collection) {
@@ -373,18 +373,12 @@ async fn a_cursor_is_good_for_as_long_as_removals_are_kept() {
         .await;
     remove_target(&commander, &targets[0]).await.expect(204);
     app.advance(TimeDelta::days(89)).await;
-    let (volunteer, commander) = (
-        super::again(&volunteer).await,
-        super::again(&commander).await,
-    );
+    let (volunteer, commander) = (volunteer.again().await, commander.again().await);
     phone
         .pull_until(&volunteer, |phone| phone.count("target") == 1)
         .await;
     app.advance(TimeDelta::days(91)).await;
-    let (volunteer, commander) = (
-        super::again(&volunteer).await,
-        super::again(&commander).await,
-    );
+    let (volunteer, commander) = (volunteer.again().await, commander.again().await);
     phone.refused(&volunteer, "cursor-expired").await;
     // Nobody may ask for the first removal any more: the second one sweeps it away.
     remove_target(&commander, &targets[1]).await.expect(204);
@@ -563,4 +557,28 @@ impl Random {
         self.0 ^= self.0 << 17;
         (self.0 % end as u64) as usize
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_tells_of_a_transaction_that_keeps_everybody_from_pulling() {
+    let app = TestApp::start().await;
+    let oldest = async || {
+        let told = app
+            .stranger()
+            .get("/health/ready")
+            .await
+            .expect(200)
+            .value();
+        assert_eq!(told["pulls"], "ok");
+        told["oldest_write_s"].as_i64().unwrap()
+    };
+    let mut writing = app.conn().await;
+    writing
+        .batch_execute("begin; select pg_current_xact_id()")
+        .await
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_600)).await;
+    assert!(oldest().await >= 1);
+    writing.batch_execute("rollback").await.unwrap();
+    crate::harness::eventually(async || (oldest().await == 0).then_some(())).await;
 }

@@ -1,8 +1,8 @@
 //! What was held or refused is forgotten after its time, and everything that was decided stays.
 
 use api::db::schema::{audit_event, operation};
-use api::privacy::keys::MasterKey;
-use api::tracking::quarantine;
+use api::privacy::keys::{MasterKey, Place};
+use api::tracking::{nightly, quarantine};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    COMMUNE, With as _, again, assert_rollups_equal_a_recount, push, push_one, record, sum, told,
+    COMMUNE, With as _, assert_rollups_equal_a_recount, push, push_one, record, sum, told, void,
 };
 use crate::harness::{Person, TestApp, citizen};
 
@@ -84,12 +84,12 @@ async fn words_are_forgotten_after_thirty_days_and_verdicts_are_not() {
     assert_eq!(empty(&app).await, (0, 0));
     assert_eq!((kept(&app).await, audited(&app).await.len()), (4, 0));
     // Still time to decide.
-    let lead = again(&lead).await;
+    let lead = lead.again().await;
     decide(&lead, &future, "approve").await.expect(200);
     assert_eq!(sum(&app).await, (2, 0, 0, 0));
 
     app.advance(TimeDelta::days(2)).await;
-    let (volunteer, lead) = (again(&volunteer).await, again(&lead).await);
+    let (volunteer, lead) = (volunteer.again().await, lead.again().await);
     let before = (counts(&volunteer).await, sum(&app).await);
     assert_eq!(before.0, (2, 1, 1));
     assert_eq!(empty(&app).await, (2, 1));
@@ -208,4 +208,77 @@ async fn a_server_that_runs_forgets_by_itself() {
         never = api::nightly::run(app.app.clone(), "retention", api::retention::purge::once) => match never {},
         () = forgotten => {}
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_release_did_not_understand_is_judged_before_it_is_forgotten() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let (village, far) = (app.village(COMMUNE, 0).await, app.village("22795", 0).await);
+    let good = || record(&app, &volunteer, village, &citizen::id_number());
+    let of_another_kind = || good().without("stage").without("device_holder");
+    let fields = |op: Value| op.with("mood", "happy");
+    let ops = [
+        fields(good()),
+        fields(good().with("village_id", far)),
+        fields(
+            of_another_kind()
+                .with("kind", "note")
+                .with("text", "đi vắng"),
+        ),
+        fields(good().with("stage", "level9")),
+        fields(good()),
+    ];
+    for result in push(&app, &volunteer, &ops).await {
+        assert_eq!(told(&result), ("held", Some("LEGACY_SCHEMA"), false));
+    }
+    push_one(&app, &volunteer, &void(&app, &volunteer, &ops[4])).await;
+    // A release that knows what a mood is: to it the words are those of this one without.
+    let mut owner = app.owner().await;
+    for op in &ops {
+        let op_id: Uuid = op["op_id"].as_str().unwrap().parse().unwrap();
+        let place = Place {
+            column: "operation.raw",
+            row: op_id.as_bytes(),
+        };
+        let row = operation::table.find(op_id);
+        let raw: Option<Vec<u8>> = row.select(operation::raw).first(&mut owner).await.unwrap();
+        let kept = app.app.keys.decrypt(&place, &raw.unwrap()).unwrap();
+        let kept: Value = serde_json::from_str(&kept).unwrap();
+        let kept = kept.without("mood").to_string();
+        diesel::update(row)
+            .set(operation::raw.eq(app.app.keys.encrypt(&place, &kept)))
+            .execute(&mut owner)
+            .await
+            .unwrap();
+    }
+    app.advance(TimeDelta::days(40)).await;
+    for _ in 0..2 {
+        nightly::once(&app.app).await.unwrap();
+    }
+    quarantine::empty(&mut owner, 30).await.unwrap();
+    let volunteer = volunteer.again().await;
+    let results = push(&app, &volunteer, &ops).await;
+    let told: Vec<_> = results
+        .iter()
+        .map(|it| {
+            (
+                it.original_result.as_deref().unwrap(),
+                it.code.as_deref(),
+                it.counted,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("applied", None, true),
+            ("held", Some("UNIT_OUT_OF_SCOPE"), false),
+            ("applied", None, false),
+            ("held", Some("LEGACY_SCHEMA"), false),
+            ("applied", Some("VOIDED"), false),
+        ]
+    );
+    assert_eq!(sum(&app).await, (1, 0, 0, 0));
+    assert_rollups_equal_a_recount(&app).await;
 }

@@ -1,10 +1,13 @@
 //! Counts that can be recounted, and facts that stay what they are.
 
+use api::db::Pool;
 use api::privacy::keys::MasterKey;
-use api::tracking::verify;
+use api::tracking::{recounts, verify};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use mobile_contracts::page::Page;
+use mobile_contracts::recount::Recount;
 use serde_json::Value;
 
 use super::{
@@ -182,4 +185,82 @@ async fn late_and_brought(app: &TestApp, author: &crate::harness::Person) -> (i6
         .await
         .unwrap();
     (late.unwrap_or(0), n.unwrap_or(0), assists.unwrap_or(0))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_night_the_boards_are_counted_anew_once_and_what_differs_is_told_and_not_mended() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let ops: Vec<Value> = (0..5)
+        .map(|_| record(&app, &volunteer, village, &citizen::id_number()))
+        .collect();
+    push(&app, &volunteer, &ops).await;
+    let patient = Pool::for_command(&app.database.url());
+    let night = async || recounts::night::once(&app.app, &patient).await.unwrap();
+    let ready = async || {
+        let told = app
+            .stranger()
+            .get("/health/ready")
+            .await
+            .expect(200)
+            .value();
+        (told["counts"].clone(), told["counts_differing"].clone())
+    };
+    let told = async || -> Vec<Recount> {
+        let admin = app.admin().await;
+        let page: Page<Recount> = admin.get("/api/v1/recounts").await.expect(200).json();
+        page.items
+    };
+    assert_eq!(ready().await, ("unknown".into(), 0.into()));
+    night().await;
+    assert_eq!(ready().await, ("ok".into(), 0.into()));
+    let first = told().await.remove(0);
+    assert_eq!((first.facts, first.differences), (Some(5), Some(0)));
+
+    // What differs is found by the next night, by one of two processes, and left as it is.
+    let mut owner = app.owner().await;
+    owner
+        .batch_execute("update rollup_day set n = n + 1; update rollup_month set late = 7")
+        .await
+        .unwrap();
+    night().await;
+    assert_eq!(
+        told().await,
+        std::slice::from_ref(&first),
+        "this night is done"
+    );
+    app.advance(TimeDelta::days(1)).await;
+    tokio::join!(night(), night());
+    let nights = told().await;
+    assert_eq!(nights.len(), 2);
+    assert_eq!(nights[0].differences, Some(2));
+    let words = nights[0].first_differences.join("\n");
+    assert!(
+        words.contains("rollup_day") && words.contains("rollup_month"),
+        "{words}"
+    );
+    assert_eq!(ready().await, ("differing".into(), 2.into()));
+    assert_eq!(verify::list_differences(&mut owner).await.unwrap().len(), 2);
+
+    // A night that was cut off is taken over, and after a repair all is well again.
+    api::db::transaction::<_, diesel::result::Error>(&mut owner, async |conn| {
+        verify::repair(conn).await
+    })
+    .await
+    .unwrap();
+    app.advance(TimeDelta::days(1)).await;
+    let tonight = api::nightly::night_of(app.app.clock.now());
+    let cut_off = format!("insert into recount (night) values ('{tonight}')");
+    owner.batch_execute(&cut_off).await.unwrap();
+    night().await;
+    assert_eq!(told().await[0].done_at, None, "somebody may be at it");
+    owner
+        .batch_execute(
+            "update recount set began_at = began_at - interval '3 hours' where done_at is null",
+        )
+        .await
+        .unwrap();
+    night().await;
+    assert_eq!(ready().await, ("ok".into(), 0.into()));
 }

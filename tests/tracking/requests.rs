@@ -1,5 +1,6 @@
 //! A volunteer without a signal asks for an appointment; the answer is there when they meet the server.
 
+use api::retention::purge::purge_all;
 use chrono::{Days, TimeDelta};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,10 +10,10 @@ use mobile_contracts::tracking::{LedgerEntry, LookedUpOperations, RequestedAppoi
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{COMMUNE, With as _, again, push, push_one, record, told, void};
+use super::{COMMUNE, With as _, push, push_one, record, told, void};
 use crate::harness::{Person, TestApp, citizen};
 
-fn request(app: &TestApp, author: &Person, village: UnitId, id: &str) -> Value {
+pub(super) fn request(app: &TestApp, author: &Person, village: UnitId, id: &str) -> Value {
     record(app, author, village, id)
         .without("stage")
         .without("device_holder")
@@ -142,7 +143,7 @@ async fn what_cannot_be_booked_says_why_or_waits_for_a_place() {
     push_one(&app, &volunteer, &full).await;
     assert_eq!(answer(&volunteer, &full).await.state, "open");
     app.advance(TimeDelta::days(4)).await;
-    let volunteer = again(&volunteer).await;
+    let volunteer = volunteer.again().await;
     volunteer.get("/api/v1/sync/pull").await.expect(200);
     let late = answer(&volunteer, &full).await;
     assert_eq!(
@@ -195,4 +196,96 @@ async fn a_request_that_was_taken_back_first_books_nothing() {
     volunteer.get("/api/v1/sync/pull").await.expect(200);
     assert_eq!(live_appointments(&app, office.office_id).await, 0);
     assert_eq!(answer(&volunteer, &op).await.state, "withdrawn");
+}
+
+/// Closes an office for good.
+async fn without_hours(app: &TestApp, office_id: OfficeId) {
+    diesel::sql_query(format!(
+        "delete from office_hours where office_id = {office_id}"
+    ))
+    .execute(&mut app.owner().await)
+    .await
+    .unwrap();
+    app.app.availability.forget_office(office_id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_after_many_that_cannot_be_served_has_their_turn() {
+    let app = TestApp::start().await;
+    let (closed, open) = (app.office(COMMUNE, 4).await, app.office(COMMUNE, 4).await);
+    without_hours(&app, closed.office_id).await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let at = |office_id: OfficeId| {
+        let wish = json!({ "service_code": "cccd_new", "office_id": office_id });
+        request(&app, &volunteer, village, &citizen::id_number()).with("appointment", wish)
+    };
+    let mut ops: Vec<Value> = (0..21).map(|_| at(closed.office_id)).collect();
+    ops.push(at(open.office_id));
+    push(&app, &volunteer, &ops).await;
+    let last = ops.last().unwrap();
+    assert_eq!(answer(&volunteer, last).await.state, "open");
+    volunteer.get("/api/v1/sync/pull").await.expect(200);
+    assert_eq!(answer(&volunteer, last).await.state, "booked");
+    assert_eq!(answer(&volunteer, &ops[0]).await.state, "open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_lapses_though_its_author_never_comes_back() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    without_hours(&app, office.office_id).await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let op = request(&app, &volunteer, village, &citizen::id_number());
+    push_one(&app, &volunteer, &op).await;
+    let state = async || -> (String, bool) {
+        use api::db::schema::appointment_request::dsl::*;
+        appointment_request
+            .select((state, name.is_not_null()))
+            .first(&mut app.owner().await)
+            .await
+            .unwrap()
+    };
+    app.advance(TimeDelta::days(29)).await;
+    api::tracking::nightly::once(&app.app).await.unwrap();
+    assert_eq!(state().await, ("open".to_owned(), true));
+    app.advance(TimeDelta::days(3)).await;
+    api::tracking::nightly::once(&app.app).await.unwrap();
+    assert_eq!(state().await, ("lapsed".to_owned(), false));
+    // Whoever does come back is told.
+    let volunteer = volunteer.again().await;
+    let told = answer(&volunteer, &op).await;
+    assert_eq!(told.answer.as_deref(), Some("NO_PLACE"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_request_that_was_taken_back_no_name_is_kept() {
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    without_hours(&app, office.office_id).await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let ops = [(); 2].map(|()| request(&app, &volunteer, village, &citizen::id_number()));
+    push(&app, &volunteer, &ops).await;
+    push_one(&app, &volunteer, &void(&app, &volunteer, &ops[0])).await;
+    let named = async || -> i64 {
+        use api::db::schema::appointment_request::dsl::*;
+        appointment_request
+            .filter(name.is_not_null().and(phone.is_not_null()))
+            .count()
+            .get_result(&mut app.owner().await)
+            .await
+            .unwrap()
+    };
+    assert_eq!(named().await, 2);
+    app.advance(TimeDelta::days(8)).await;
+    let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
+    purge_all(&mut *app.conn().await, &app.app.keys, schedule, now)
+        .await
+        .unwrap();
+    assert_eq!(named().await, 1, "who still waits is still known");
+    let volunteer = volunteer.again().await;
+    assert_eq!(answer(&volunteer, &ops[0]).await.state, "withdrawn");
+    assert_eq!(answer(&volunteer, &ops[1]).await.state, "open");
 }

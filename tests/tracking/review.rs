@@ -1,11 +1,13 @@
 //! What was held waits for somebody who answers for the place, and its author is told.
 
+use api::db::schema::consent;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use mobile_contracts::identity::Role;
 use mobile_contracts::page::Page;
 use mobile_contracts::review::{HeldOperation, HeldOperationDetail, ReviewedOperation};
-use mobile_contracts::tracking::LookedUpOperations;
+use mobile_contracts::tracking::{Ledger, LookedUpOperations};
 use serde_json::{Value, json};
 
 use super::{
@@ -152,6 +154,13 @@ async fn a_decision_is_taken_once_and_its_author_is_told() {
         .json();
     assert_eq!(found.results[0].code.as_deref(), Some("REVIEW_REFUSED"));
     assert!(found.results[0].message.is_some());
+    let ledger: Ledger = volunteer.get("/api/v1/me/ledger").await.expect(200).json();
+    let decision = ledger.items[0].decision.clone().unwrap();
+    assert_eq!(
+        (decision.decision.as_str(), decision.reason.as_str()),
+        ("refused", "không có người này")
+    );
+    assert_eq!(decision.decided_by_role, Some(Role::Lead));
     for (wrong, pointer) in [
         (approve.clone().with("reason", "  "), "/reason"),
         (refuse.with("village_id", village), "/village_id"),
@@ -277,5 +286,150 @@ async fn two_leads_who_decide_at_once_decide_once() {
         assert_eq!(push_one(&app, &volunteer, op).await.result, "replayed");
     }
     assert_eq!(sum(&app).await.0, approved);
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_is_recorded_when_a_guardian_agreed_and_until_then_waits_for_somebody_who_asks_one()
+{
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let village = app.village(COMMUNE, 0).await;
+    let year = chrono::Datelike::year(&app.app.clock.now());
+    // Boys of this century whose birthdays nobody knows.
+    let born = |years_ago: i32, tail: u32| format!("0582{:02}{tail:06}", (year - years_ago) % 100);
+    let by = |method: &str| json!({ "method": method });
+    let grown = record(&app, &volunteer, village, &born(14, 1));
+    let agreed =
+        record(&app, &volunteer, village, &born(13, 2)).with("consent", by("guardian_spoken"));
+    let alone = record(&app, &volunteer, village, &born(13, 3)).with("consent", by("signed"));
+    let without_number = record(&app, &volunteer, village, "")
+        .with(
+            "subject",
+            json!({ "kind": "provisional", "person_id": uuid::Uuid::now_v7() }),
+        )
+        .with("name", "Katơr Thử")
+        .with("birth_year", year - 8);
+    let ops = [grown, agreed, alone.clone(), without_number.clone()];
+    let results = push(&app, &volunteer, &ops).await;
+    let results: Vec<_> = results.iter().map(told).collect();
+    let waits = ("held", Some("GUARDIAN_MISSING"), false);
+    assert_eq!(
+        results,
+        [
+            ("applied", None, true),
+            ("applied", None, true),
+            waits,
+            waits
+        ]
+    );
+    let methods = async || -> Vec<String> {
+        consent::table
+            .select(consent::method)
+            .order(consent::method)
+            .load(&mut app.conn().await)
+            .await
+            .unwrap()
+    };
+    assert_eq!(methods().await, ["guardian_spoken", "spoken"]);
+    // Nothing is lost, and an approval is somebody's word that a guardian was asked.
+    for op in [&alone, &without_number] {
+        let approved = approve(&lead, op).await;
+        assert_eq!(reviewed(&approved), ("applied", Some("REVIEWED"), true));
+    }
+    assert_eq!(
+        methods().await,
+        [
+            "guardian_signed",
+            "guardian_spoken",
+            "guardian_spoken",
+            "spoken"
+        ]
+    );
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_who_agreed_alone_is_approved_once_a_guardian_was_asked_whatever_it_was_held_for() {
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let village = app.village(COMMUNE, 0).await;
+    let now = app.app.clock.now();
+    let year = chrono::Datelike::year(&now);
+    let born = |years_ago: i32, tail: u32| format!("0582{:02}{tail:06}", (year - years_ago) % 100);
+    // The clock of the phone shows tomorrow.
+    let of = |years_ago, tail| {
+        record(&app, &volunteer, village, &born(years_ago, tail))
+            .with("recorded_at", now + TimeDelta::days(1))
+    };
+    let (alone, grown) = (of(9, 1), of(15, 2));
+    let agreed = of(9, 3).with("consent", json!({ "method": "guardian_signed" }));
+    for result in push(
+        &app,
+        &volunteer,
+        &[alone.clone(), grown.clone(), agreed.clone()],
+    )
+    .await
+    {
+        assert_eq!(told(&result), ("held", Some("FUTURE_DATED"), false));
+    }
+    for op in [&grown, &agreed] {
+        let approved = approve(&lead, op).await;
+        assert_eq!(reviewed(&approved), ("applied", Some("REVIEWED"), true));
+    }
+    let yes = json!({ "decision": "approve", "reason": "đã hỏi lại" });
+    let refused = decide(&lead, &alone, yes.clone()).await;
+    refused.refused(409, "guardian-needed");
+    assert!(refused.text.contains("Hãy hỏi họ"), "{}", refused.text);
+    let no = json!({ "decision": "refuse", "reason": "không hỏi được", "guardian_agreed": true });
+    let refused = decide(&lead, &alone, no).await.refused(422, "invalid");
+    assert_eq!(refused.errors[0].pointer, "/guardian_agreed");
+    // Nothing was decided by that; now somebody was asked.
+    let approved = decide(&lead, &alone, yes.with("guardian_agreed", true)).await;
+    let approved: ReviewedOperation = approved.expect(200).json();
+    assert_eq!(reviewed(&approved), ("applied", Some("REVIEWED"), true));
+    let methods: Vec<String> = consent::table
+        .select(consent::method)
+        .order(consent::method)
+        .load(&mut app.conn().await)
+        .await
+        .unwrap();
+    assert_eq!(methods, ["guardian_signed", "guardian_spoken", "spoken"]);
+    assert_rollups_equal_a_recount(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_decides_about_their_own_record() {
+    let app = TestApp::start().await;
+    let lead = app.lead(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let future = app.app.clock.now() + TimeDelta::hours(3);
+    let op = record(&app, &lead, village, &citizen::id_number()).with("recorded_at", future);
+    assert_eq!(push_one(&app, &lead, &op).await.result, "held");
+    for decision in ["approve", "refuse"] {
+        let body = json!({ "decision": decision, "reason": "việc của tôi" });
+        decide(&lead, &op, body)
+            .await
+            .refused(409, "own-held-record");
+    }
+    assert_eq!(sum(&app).await, (0, 0, 0, 0));
+    // The only lead of a commune has somebody above them.
+    assert_eq!(approve(&app.commander().await, &op).await.result, "applied");
+    assert_eq!(sum(&app).await, (1, 0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_counts_for_the_union_for_which_it_was_done() {
+    let app = TestApp::start().await;
+    let (volunteer, far) = (app.volunteer(COMMUNE).await, app.village("22795", 0).await);
+    let op = record(&app, &volunteer, far, &citizen::id_number());
+    let held = push_one(&app, &volunteer, &op).await;
+    assert_eq!(held.code.as_deref(), Some("UNIT_OUT_OF_SCOPE"));
+    let path = format!("/api/v1/accounts/{}", volunteer.account_id.unwrap());
+    let women = json!({ "mass_union": "women" });
+    app.admin().await.patch(&path, women).await.expect(200);
+    approve(&app.commander().await, &op).await;
+    let unions: Vec<String> = totals(&app).await.into_keys().map(|key| key.2).collect();
+    assert_eq!(unions, ["youth"]);
     assert_rollups_equal_a_recount(&app).await;
 }

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::page::Page;
 use mobile_contracts::person::PersonTwins;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -111,4 +112,60 @@ async fn twins_of_a_village_are_offered_page_by_page_until_somebody_decides() {
     let villages: BTreeSet<String> = looks.into_iter().map(|look| look.0).collect();
     let expected = [here, there].map(|village| format!("village:{village}"));
     assert_eq!(villages, BTreeSet::from(expected));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_recorded_by_a_card_is_offered_as_one_with_whom_a_list_names() {
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let village = app.village(COMMUNE, 0).await;
+    let import = async |list: &str, lines: String| {
+        let path = format!(
+            "/api/v1/rosters?list_name={list}&list_source=b&listed_on=2026-01-05&phones_agreed=true"
+        );
+        let request = lead
+            .request(Method::POST, &path)
+            .header("content-type", "text/csv")
+            .header("idempotency-key", Uuid::new_v4().to_string());
+        let file = format!("Họ tên,Năm sinh,CCCD,Điện thoại,Thôn\n{lines}");
+        let told = lead.send(request.body(file)).await.expect(200).value();
+        assert_eq!(told["refused"], 0, "{told}");
+    };
+    // The two lines of the list are two, however alike they are.
+    import(
+        "a",
+        format!("Katơr Thị Thử,1990,,0912345678,{village}\nKatơr Thị Thứ,1991,,,{village}\nPi Năng Thử,1990,,,{village}\n"),
+    )
+    .await;
+    let offered = async || -> Vec<PersonTwins> {
+        let page: Page<PersonTwins> = lead.get("/api/v1/persons/twins").await.expect(200).json();
+        page.items
+    };
+    assert!(offered().await.is_empty());
+    // Scanned without a look at the list; a woman born in 1990.
+    let scanned = record(&app, &volunteer, village, "058190123456")
+        .with("name", "Katơr Thị Thử")
+        .with("phone", "0912 345 678");
+    push(&app, &volunteer, &[scanned]).await;
+    let twins = offered().await;
+    assert_eq!(twins.len(), 1, "{twins:?}");
+    let (listed, met) = match twins[0].one.id_tail {
+        None => (&twins[0].one, &twins[0].other),
+        Some(_) => (&twins[0].other, &twins[0].one),
+    };
+    assert_eq!(
+        (listed.name.as_str(), listed.birth_year, listed.stages.len()),
+        ("Katơr Thị Thử", Some(1990), 0)
+    );
+    assert_eq!(twins[0].same_phone, Some(true));
+    merge(&lead, met.person_id.0, listed.person_id.0).await;
+    assert!(offered().await.is_empty());
+    let unmet = lead
+        .get("/api/v1/worklists/not_contacted?assigned=all")
+        .await;
+    let unmet = unmet.expect(200).value();
+    assert_eq!(unmet["items"].as_array().unwrap().len(), 2);
+    // A newer list that brings the number of whom an older one names without: both are known from lists only.
+    import("c", format!("Pi Năng Thử,1990,058190654321,,{village}\n")).await;
+    assert_eq!(offered().await.len(), 1);
 }

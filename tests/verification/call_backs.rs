@@ -7,23 +7,19 @@ use api::verification::nightly;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use mobile_contracts::identity::{MassUnion, Role, Session};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::{AccountId, OperationId};
 use mobile_contracts::page::Page;
-use mobile_contracts::sampling::{CallBack, CallBackContact, Draw, FrameRecord, SamplingPlan};
+use mobile_contracts::sampling::{
+    CallBack, CallBackContact, Draw, FrameRecord, PassedOver, SamplingPlan, Verifier,
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{COMMUNE, ELSEWHERE, push, record};
-use crate::harness::person::PASSWORD;
+use super::{COMMUNE, ELSEWHERE, approve, push, push_held, record, reinstate, take_back};
 use crate::harness::{Answer, Person, TestApp};
-
-/// The same person after a week: signed in again.
-async fn again(person: &Person) -> Person {
-    let session: Session = person.sign_in(PASSWORD).await.expect(201).json();
-    person.with_token(&session.access_token)
-}
 
 async fn woman(app: &TestApp, role: Role) -> Person {
     let commune = app.commune(COMMUNE).await;
@@ -133,7 +129,7 @@ async fn a_draw_is_promised_before_the_week_is_over_and_anybody_can_redo_it() {
         assert_eq!((draw.state.as_str(), &draw.seed), ("committed", &None));
     }
     let ops = a_week_of(&app, &author, 45).await;
-    let draw = lot(&again(&woman).await, "youth").await;
+    let draw = lot(&woman.again().await, "youth").await;
     let earlier = promised
         .iter()
         .find(|it| it.draw_id == draw.draw_id)
@@ -161,7 +157,7 @@ async fn a_draw_is_promised_before_the_week_is_over_and_anybody_can_redo_it() {
         .collect();
     by_hand.sort();
     let path = format!("/api/v1/draws/{}/frame?limit=200", draw.draw_id);
-    let frame: Page<FrameRecord> = again(&author).await.get(&path).await.expect(200).json();
+    let frame: Page<FrameRecord> = author.again().await.get(&path).await.expect(200).json();
     let told: Vec<String> = frame.items.iter().map(|it| it.op_id.to_string()).collect();
     let expected: Vec<String> = by_hand.into_iter().map(|(_, id)| id).collect();
     assert_eq!(told, expected);
@@ -177,7 +173,7 @@ async fn a_draw_is_promised_before_the_week_is_over_and_anybody_can_redo_it() {
     assert_eq!(checked, expected[..32]);
     // A night later nothing is drawn again.
     nightly::once(&app.app).await.unwrap();
-    assert_eq!(lot(&again(&woman).await, "youth").await, draw);
+    assert_eq!(lot(&woman.again().await, "youth").await, draw);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,9 +186,9 @@ async fn others_than_those_who_recorded_check_and_see_whom_to_call_only_while_th
         woman(&app, Role::Lead).await,
     );
     a_week_of(&app, &author, 12).await;
-    let (author, one, two) = (again(&author).await, again(&one).await, again(&two).await);
+    let (author, one, two) = (author.again().await, one.again().await, two.again().await);
     assert!(own(&author).await.is_empty());
-    assert!(own(&again(&colleague).await).await.is_empty());
+    assert!(own(&colleague.again().await).await.is_empty());
     let (of_one, of_two) = (own(&one).await, own(&two).await);
     assert_eq!(
         of_one.len() + of_two.len(),
@@ -242,7 +238,7 @@ async fn a_lot_that_fails_ends_early_stays_counted_and_is_released_by_others() {
     let author = app.volunteer(COMMUNE).await;
     let verifier = woman(&app, Role::Volunteer).await;
     a_week_of(&app, &author, 20).await;
-    let verifier = again(&verifier).await;
+    let verifier = verifier.again().await;
     let calls = own(&verifier).await;
     assert_eq!(calls.len(), 20);
     for call in &calls[..2] {
@@ -287,10 +283,10 @@ async fn a_lot_that_fails_ends_early_stays_counted_and_is_released_by_others() {
     assert_eq!(lot(&verifier, "youth").await.state, "released");
     act(&women, "release").await.refused(409, "lot-not-failed");
     // After a failure more is checked.
-    recorded(&app, &again(&author).await, 70).await;
+    recorded(&app, &author.again().await, 70).await;
     app.advance(TimeDelta::days(7)).await;
     nightly::once(&app.app).await.unwrap();
-    let next = lot(&again(&verifier).await, "youth").await;
+    let next = lot(&verifier.again().await, "youth").await;
     assert_eq!(
         (next.plan.as_deref(), next.sample_size),
         (Some("strict"), 60)
@@ -303,7 +299,7 @@ async fn whom_nobody_reaches_is_followed_by_the_next_of_the_order() {
     let author = app.volunteer(COMMUNE).await;
     let verifier = woman(&app, Role::Volunteer).await;
     a_week_of(&app, &author, 34).await;
-    let verifier = again(&verifier).await;
+    let verifier = verifier.again().await;
     let calls = own(&verifier).await;
     assert_eq!(calls.len(), 32);
     for call in &calls {
@@ -322,7 +318,7 @@ async fn whom_nobody_reaches_is_followed_by_the_next_of_the_order() {
     let draw = lot(&verifier, "youth").await;
     assert_eq!(
         (draw.state.as_str(), draw.confirmed, draw.not_reachable),
-        ("passed", 2, 32)
+        ("undecided", 2, 32)
     );
 }
 
@@ -366,7 +362,7 @@ async fn what_somebody_was_to_check_who_was_stopped_since_goes_to_others_but_wha
     let author = app.volunteer(COMMUNE).await;
     let stopped = woman(&app, Role::Volunteer).await;
     a_week_of(&app, &author, 10).await;
-    let stopped = again(&stopped).await;
+    let stopped = stopped.again().await;
     let given = own(&stopped).await;
     assert_eq!(given.len(), 10);
     say(&stopped, given[0].call_back_id, "confirmed")
@@ -420,7 +416,7 @@ async fn nobody_calls_whoever_had_the_use_of_their_data_restricted() {
     let before = restrict(&ops[0]).await;
     app.advance(TimeDelta::days(7)).await;
     nightly::once(&app.app).await.unwrap();
-    let verifier = again(&verifier).await;
+    let verifier = verifier.again().await;
     let given = own(&verifier).await;
     assert_eq!(given.len(), 2, "not even drawn");
     let frame: Vec<OperationId> = call_back::table
@@ -434,8 +430,246 @@ async fn nobody_calls_whoever_had_the_use_of_their_data_restricted() {
     restrict(&ops[2]).await;
     for call in &given {
         let path = format!("/api/v1/call-backs/{}/contact", call.call_back_id);
-        verifier.get(&path).await.refused(404, "not-found");
+        verifier
+            .get(&path)
+            .await
+            .refused(409, "citizen-not-to-be-asked");
     }
+    assert!(own(&verifier).await.iter().all(|call| !call.may_be_asked));
+    // That is an honest end; whoever tells nothing finds it ended the next night.
+    say(&verifier, given[0].call_back_id, "not_to_be_asked")
+        .await
+        .expect(204);
+    nightly::once(&app.app).await.unwrap();
+    let draw = lot(&verifier, "youth").await;
+    assert_eq!(
+        (draw.state.as_str(), draw.not_to_be_asked, draw.failures),
+        ("undecided", 2, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_be_asked_is_asked_and_whoever_may_not_is_followed_by_the_next() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let verifier = woman(&app, Role::Volunteer).await;
+    a_week_of(&app, &author, 34).await;
+    let verifier = verifier.again().await;
+    let calls = own(&verifier).await;
+    assert_eq!(calls.len(), 32);
+    say(&verifier, calls[0].call_back_id, "not_to_be_asked")
+        .await
+        .refused(409, "citizen-may-be-asked");
+    let op: OperationId = call_back::table
+        .find(calls[0].call_back_id)
+        .select(call_back::op_id)
+        .first(&mut app.conn().await)
+        .await
+        .unwrap();
+    let of = fact::table
+        .filter(fact::op_id.eq(op))
+        .select(fact::person_id.assume_not_null());
+    diesel::update(person::table.filter(person::person_id.eq_any(of)))
+        .set(person::restricted_at.eq(app.app.clock.now()))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    nightly::once(&app.app).await.unwrap();
+    let calls = own(&verifier).await;
+    assert_eq!(calls.len(), 33);
+    assert_eq!(calls.iter().filter(|call| call.is_open).count(), 32);
+}
+
+/// How many of their checks these still have to tell.
+async fn open_of(people: &[&Person]) -> Vec<usize> {
+    let mut open = Vec::new();
+    for person in people {
+        open.push(own(person).await.iter().filter(|it| it.is_open).count());
+    }
+    open
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_does_not_tell_in_a_week_goes_to_others_and_a_lead_knows_who_is_late() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let (one, two) = (
+        woman(&app, Role::Volunteer).await,
+        woman(&app, Role::Volunteer).await,
+    );
+    let (youth, women) = (app.lead(COMMUNE).await, app.commander().await);
+    a_week_of(&app, &author, 12).await;
+    let (mut one, mut two) = (one.again().await, two.again().await);
+    let given = open_of(&[&one, &two]).await;
+    assert_eq!(given.iter().sum::<usize>(), 12);
+    let today = local_day(app.app.clock.now());
+    let due = own(&one)
+        .await
+        .iter()
+        .chain(&own(&two).await)
+        .all(|call| call.due_on == Some(today + TimeDelta::days(7)));
+    assert!(due, "seven days from the assignment");
+    // Nothing is late, so that nothing goes by itself.
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    (one, two) = (one.again().await, two.again().await);
+    assert_eq!(open_of(&[&one, &two]).await, given);
+    app.advance(TimeDelta::days(1)).await;
+    (one, two) = (one.again().await, two.again().await);
+    // The first has told theirs, the second is late.
+    for call in own(&one).await {
+        say(&one, call.call_back_id, "confirmed").await.expect(204);
+    }
+    let (youth, women) = (youth.again().await, women.again().await);
+    let mut drawn = draws(&women).await.into_iter();
+    let draw = drawn.find(|draw| draw.state == "drawn").unwrap();
+    let verifiers = format!("/api/v1/draws/{}/verifiers", draw.draw_id);
+    let told: Vec<Verifier> = youth.get(&verifiers).await.expect(200).json();
+    let late: Vec<(Option<AccountId>, u32, u32)> = told
+        .iter()
+        .map(|it| (Some(it.account_id), it.told, it.late))
+        .filter(|it| it.1 + it.2 > 0)
+        .collect();
+    let mut expected = vec![
+        (two.account_id, 0, given[1] as u32),
+        (one.account_id, given[0] as u32, 0),
+    ];
+    expected.retain(|it| it.1 + it.2 > 0);
+    assert_eq!(late, expected);
+    nightly::once(&app.app).await.unwrap();
+    assert_eq!(open_of(&[&one, &two]).await, [given[1], 0]);
+    // A lead need not wait, unless it is their own union's; with nobody else left it stays.
+    let pass_over = format!("/api/v1/draws/{}/passed-over", draw.draw_id);
+    let body = json!({ "account_id": one.account_id });
+    youth.post(&pass_over, &body).await.refused(409, "own-lot");
+    let answer: PassedOver = women.post(&pass_over, &body).await.expect(200).json();
+    assert_eq!(answer.given, 0);
+    let third = woman(&app, Role::Volunteer).await;
+    let answer: PassedOver = women.post(&pass_over, &body).await.expect(200).json();
+    assert_eq!(answer.given as usize, given[1]);
+    assert_eq!(open_of(&[&one, &two, &third]).await, [0, 0, given[1]]);
+    app.lead(ELSEWHERE)
+        .await
+        .get(&verifiers)
+        .await
+        .refused(404, "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_became_somebody_who_may_not_check_gives_back_what_they_had() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let verifier = woman(&app, Role::Volunteer).await;
+    a_week_of(&app, &author, 3).await;
+    let commune = app.commune(COMMUNE).await;
+    let verifiers = async || -> Vec<Option<AccountId>> {
+        call_back::table
+            .select(call_back::verifier_id)
+            .load(&mut app.conn().await)
+            .await
+            .unwrap()
+    };
+    assert_eq!(verifiers().await, [verifier.account_id; 3]);
+    let turn = async |role: &str, union: &str| {
+        diesel::update(account::table.find(verifier.account_id.unwrap()))
+            .set((account::role.eq(role), account::mass_union.eq(union)))
+            .execute(&mut app.conn().await)
+            .await
+            .unwrap();
+        nightly::once(&app.app).await.unwrap();
+    };
+    for (role, union) in [("officer", "none"), ("volunteer", "youth")] {
+        turn(role, union).await;
+        assert_eq!(verifiers().await, [None; 3], "{role} {union}");
+        turn("volunteer", "women").await;
+        assert_eq!(verifiers().await, [verifier.account_id; 3]);
+    }
+    // A commune beside checks, until they move to the team whose work it is.
+    let beside = app.volunteer(ELSEWHERE).await;
+    turn("officer", "none").await;
+    assert_eq!(verifiers().await, [beside.account_id; 3]);
+    diesel::update(account::table.find(beside.account_id.unwrap()))
+        .set(account::unit_id.eq(commune))
+        .execute(&mut app.conn().await)
+        .await
+        .unwrap();
+    nightly::once(&app.app).await.unwrap();
+    assert_eq!(verifiers().await, [None; 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_approved_after_its_week_was_drawn_is_drawn_from_with_the_week_of_its_approval() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let (lead, _verifier) = (app.lead(COMMUNE).await, woman(&app, Role::Volunteer).await);
+    nightly::once(&app.app).await.unwrap();
+    let village = app.village(COMMUNE, 0).await;
+    let mut held = record(&author, village, app.app.clock.now());
+    held["phone"] = json!("113");
+    push_held(&app, &author, std::slice::from_ref(&held)).await;
+    recorded(&app, &author, 2).await;
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let lead = lead.again().await;
+    let first = lot(&lead, "youth").await;
+    assert_eq!(first.lot_size, 2);
+    approve(&lead, &held).await;
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let lead = lead.again().await;
+    let next = lot(&lead, "youth").await;
+    assert_ne!(next.draw_id, first.draw_id);
+    let path = format!("/api/v1/draws/{}/frame", next.draw_id);
+    let frame: Page<FrameRecord> = lead.get(&path).await.expect(200).json();
+    let told: Vec<String> = frame.items.iter().map(|it| it.op_id.to_string()).collect();
+    assert_eq!(told, [held["op_id"].as_str().unwrap()]);
+}
+
+/// The ids of what a draw was made from.
+async fn frame_of(person: &Person, draw: &Draw) -> Vec<String> {
+    let path = format!("/api/v1/draws/{}/frame", draw.draw_id);
+    let frame: Page<FrameRecord> = person.get(&path).await.expect(200).json();
+    let mut ids: Vec<String> = frame.items.iter().map(|it| it.op_id.to_string()).collect();
+    ids.sort();
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_reinstated_after_its_week_was_drawn_is_drawn_from_once_with_the_week_of_that() {
+    let app = TestApp::start().await;
+    let author = app.volunteer(COMMUNE).await;
+    let (lead, _verifier) = (app.lead(COMMUNE).await, woman(&app, Role::Volunteer).await);
+    let id = |op: &Value| op["op_id"].as_str().unwrap().to_owned();
+    nightly::once(&app.app).await.unwrap();
+    let ops = recorded(&app, &author, 3).await;
+    let (before, within, never) = (&ops[0], &ops[1], &ops[2]);
+    // Taken back when the week was drawn; taken back and reinstated before; never taken back.
+    take_back(&app, &lead, before).await;
+    take_back(&app, &lead, within).await;
+    reinstate(&lead, within).await;
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let lead = lead.again().await;
+    let mut drawn = [id(within), id(never)];
+    drawn.sort();
+    let first = lot(&lead, "youth").await;
+    assert_eq!(frame_of(&lead, &first).await, drawn);
+    reinstate(&lead, before).await;
+    // Whoever was drawn from already is not a second time.
+    take_back(&app, &lead, never).await;
+    reinstate(&lead, never).await;
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let lead = lead.again().await;
+    let next = lot(&lead, "youth").await;
+    assert_ne!(next.draw_id, first.draw_id);
+    assert_eq!(frame_of(&lead, &next).await, [id(before)]);
+    app.advance(TimeDelta::days(7)).await;
+    nightly::once(&app.app).await.unwrap();
+    let lead = lead.again().await;
+    let last = lot(&lead, "youth").await;
+    assert_ne!(last.draw_id, next.draw_id);
+    assert_eq!(last.lot_size, 0, "once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

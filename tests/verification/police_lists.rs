@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::page::Page;
 use mobile_contracts::police_list::{
-    ImportedPoliceList, ReconciliationTask, ReconciliationTaskDetail,
+    ImportedPoliceList, PoliceList, PoliceListDetail, ReconciliationTask, ReconciliationTaskDetail,
 };
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
@@ -301,4 +301,142 @@ async fn a_list_is_of_a_commune_and_of_ones_own() {
     send(&commander, app.commune(COMMUNE).await)
         .await
         .expect(200);
+}
+
+async fn lists(person: &Person) -> Vec<PoliceList> {
+    let path = "/api/v1/police-lists";
+    person.get(path).await.expect(200).json::<Page<_>>().items
+}
+
+async fn undo(person: &Person, list: &PoliceList) -> Answer {
+    let path = format!("/api/v1/police-lists/{}/undo", list.police_list_id);
+    person
+        .post(&path, json!({ "reason": "nhầm tệp của xã bên" }))
+        .await
+}
+
+async fn counted_as_confirmed(app: &TestApp) -> i64 {
+    use api::db::schema::rollup_total::dsl::{confirmed, rollup_total};
+    let rows: Vec<i32> = rollup_total
+        .select(confirmed)
+        .load(&mut app.conn().await)
+        .await
+        .unwrap();
+    rows.into_iter().map(i64::from).sum()
+}
+
+async fn assert_recount(app: &TestApp) {
+    let differences = verify::list_differences(&mut app.owner().await)
+        .await
+        .unwrap();
+    assert!(differences.is_empty(), "{differences:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_list_is_taken_back_with_everything_that_it_alone_confirmed() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let lead = app.lead(COMMUNE).await;
+    let ours = numbers(10);
+    activated(&app, &author, COMMUNE, &ours).await;
+    import(&app, &officer, false, &list(&ours[..4]))
+        .await
+        .expect(200);
+    let listed = lists(&lead).await;
+    assert_eq!(listed.len(), 1);
+    let wrong = &listed[0];
+    assert_eq!(
+        (
+            wrong.state.as_str(),
+            wrong.report.theirs,
+            wrong.report.matched
+        ),
+        ("stands", 4, 4)
+    );
+    let path = format!("/api/v1/police-lists/{}", wrong.police_list_id);
+    let shown: PoliceListDetail = lead.get(&path).await.expect(200).json();
+    assert_eq!((&shown.list, shown.confirms_alone), (wrong, 4));
+    assert_eq!(
+        (confirmed(&app).await, counted_as_confirmed(&app).await),
+        (4, 4)
+    );
+    assert_eq!(tasks(&lead).await[0].state, "open");
+    // One of them was called besides.
+    called(&app, &author).await;
+    app.officer(ELSEWHERE)
+        .await
+        .get(&path)
+        .await
+        .refused(404, "not-found");
+    undo(&lead, wrong).await.refused(403, "forbidden");
+    for _ in 0..2 {
+        let told: PoliceListDetail = undo(&officer, wrong).await.expect(200).json();
+        assert_eq!(
+            (told.list.state.as_str(), told.confirms_alone),
+            ("undone", 0)
+        );
+        assert_eq!(confirmed(&app).await, 0);
+        assert_eq!(counted_as_confirmed(&app).await, 1, "whoever was called");
+        assert_recount(&app).await;
+    }
+    assert_eq!(tasks(&lead).await[0].state, "withdrawn");
+    // The right one is imported anew, and the task opens or agrees as ever.
+    import(&app, &officer, false, &list(&ours[..9]))
+        .await
+        .expect(200);
+    assert_eq!(counted_as_confirmed(&app).await, 9);
+    assert_recount(&app).await;
+    let states: Vec<String> = lists(&lead).await.into_iter().map(|it| it.state).collect();
+    assert_eq!(states, ["stands", "undone"]);
+}
+
+/// Whoever is first confirms by phone what the author recorded.
+async fn called(app: &TestApp, author: &Person) {
+    diesel::sql_query(format!(
+        "with d as (
+             insert into draw (draw_id, mass_union, commune_id, week_on, commitment, committed_at, seed,
+                 drawn_at, plan, state)
+             select gen_random_uuid(), 'youth', unit_id, date_trunc('week', app_now())::date - 14,
+                 sha256('x'), app_now() - interval '30 days', 'x', app_now(), 'light', 'passed'
+             from account where account_id = '{0}' returning draw_id)
+         insert into call_back (call_back_id, draw_id, op_id, position, verifier_id, assigned_at, result, told_at)
+         select gen_random_uuid(), draw_id,
+             (select op_id from fact where confirmed_by = 'police_list' order by op_id limit 1), 1, '{0}',
+             app_now(), 'confirmed', app_now() from d",
+        author.account_id.unwrap()
+    ))
+    .execute(&mut app.owner().await)
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_list_replaces_what_the_one_before_confirmed() {
+    let app = TestApp::start().await;
+    let (author, officer) = (app.volunteer(COMMUNE).await, app.officer(COMMUNE).await);
+    let ours = numbers(12);
+    activated(&app, &author, COMMUNE, &ours).await;
+    import(&app, &officer, false, &list(&ours[..8]))
+        .await
+        .expect(200);
+    let first = lists(&officer).await.remove(0);
+    for _ in 0..2 {
+        import(&app, &officer, false, &list(&ours[4..]))
+            .await
+            .expect(200);
+        assert_eq!(
+            (confirmed(&app).await, counted_as_confirmed(&app).await),
+            (8, 8)
+        );
+        assert_recount(&app).await;
+    }
+    let listed = lists(&officer).await;
+    let states: Vec<&str> = listed.iter().map(|it| it.state.as_str()).collect();
+    assert_eq!(states, ["stands", "replaced"]);
+    undo(&officer, &first)
+        .await
+        .refused(409, "police-list-replaced");
+    undo(&officer, &listed[0]).await.expect(200);
+    assert_eq!(counted_as_confirmed(&app).await, 0);
+    assert_recount(&app).await;
 }

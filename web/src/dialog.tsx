@@ -9,9 +9,11 @@ interface Props {
   close: () => void;
   children: ComponentChildren;
   wide?: boolean;
+  /** Of the title, where it is the server's and not the page's. */
+  lang?: "vi";
 }
 
-export function Dialog({ title, close, children, wide }: Props) {
+export function Dialog({ title, close, children, wide, lang }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -31,7 +33,7 @@ export function Dialog({ title, close, children, wide }: Props) {
       onKeyDown={(event) => event.stopPropagation()}
     >
       <div class="dialog-head">
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id="dialog-title" lang={lang}>{title}</h2>
         <button type="button" class="quiet small" onClick={close}>{t("Đóng", "Close")} <kbd>Esc</kbd></button>
       </div>
       {children}

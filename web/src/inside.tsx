@@ -1,18 +1,11 @@
 /** Links arrive through Zalo and Facebook, whose own browsers keep little and print nothing: the way out of them. */
 import { useRef, useState } from "preact/hooks";
 
+import { host } from "./host.ts";
 import { t } from "./words.ts";
 
 /** As it was opened, with what stands behind the #, which views wipe off the address. */
 const OPENED = location.href;
-
-/** The app in whose browser this is, by what it says of itself; others are only known to be one. */
-function host(): string | undefined {
-  const known = /\b(Zalo|Instagram|TikTok|Line)\b/i.exec(navigator.userAgent)?.[1];
-  if (known) return known;
-  if (/FBAN|FBAV|FB_IAB/.test(navigator.userAgent)) return "Facebook";
-  return /; wv\)/.test(navigator.userAgent) ? t("một ứng dụng khác", "another app") : undefined;
-}
 
 const isAndroid = () => /Android/.test(navigator.userAgent);
 

@@ -54,13 +54,14 @@ interface ChoiceProps {
 }
 
 export function Choice({ id, label, value, chosen, fault, children }: ChoiceProps) {
+  const about = `${id}-about`;
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} value={value} aria-invalid={fault !== undefined} onChange={(event) => chosen(event.currentTarget.value)}>
+      <select id={id} value={value} aria-invalid={fault !== undefined} aria-describedby={fault ? about : undefined} onChange={(event) => chosen(event.currentTarget.value)}>
         {children}
       </select>
-      {fault && <p class="fault">{fault}</p>}
+      {fault && <p id={about} class="fault">{fault}</p>}
     </div>
   );
 }

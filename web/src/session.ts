@@ -16,6 +16,15 @@ export const ended = signal(false);
 const SESSIONS = "/api/v1/browser-sessions";
 const RENEWAL = `${SESSIONS}/refresh`;
 
+/** Told to the whole page: each face and each part that it fetches later has a copy of this module. */
+const ENDED = "to06-session-ended";
+
+addEventListener(ENDED, () => {
+  if (!me.value) return;
+  me.value = null;
+  ended.value = true;
+});
+
 /** Calls as they were sent, for sending them again. */
 const sent = new Map<string, Request>();
 
@@ -29,10 +38,7 @@ api.use({
     sent.delete(id);
     if (response.status !== 401 || !again) return undefined;
     if (await renew(Date.now())) return fetch(again);
-    if (me.value) {
-      me.value = null;
-      ended.value = true;
-    }
+    dispatchEvent(new Event(ENDED));
     return undefined;
   },
   onError({ id }) {
@@ -85,6 +91,12 @@ export async function changePassword(current: string, next: string): Promise<voi
 
 export async function signOut(): Promise<void> {
   await told(api.DELETE(SESSIONS));
+  me.value = null;
+}
+
+/** Ends every session of the account, this one too. */
+export async function signOutEverywhere(): Promise<void> {
+  await told(api.DELETE("/api/v1/sessions"));
   me.value = null;
 }
 

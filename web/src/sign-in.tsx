@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import { api, told } from "./api.ts";
 import { Field, faultAt, Heading, Trouble, useDeed } from "./kit.tsx";
+import { NewPassword } from "./password.tsx";
 import { changePassword, ended, signIn } from "./session.ts";
 import { t } from "./words.ts";
 
@@ -92,14 +93,5 @@ export function OwnPassword() {
         <button disabled={busy}>{t("Đổi mật khẩu", "Change it")}</button>
       </form>
     </>
-  );
-}
-
-function NewPassword({ value, typed, fault }: { value: string; typed: (value: string) => void; fault: string | undefined }) {
-  return (
-    <Field
-      id="new-password" label={t("Mật khẩu mới", "New password")} value={value} typed={typed} type="password" autocomplete="new-password"
-      maxLength={128} required fault={fault} hint={t("Từ 8 ký tự; một câu dễ nhớ là tốt nhất", "8 characters or more; a sentence that you remember is best")}
-    />
   );
 }

@@ -2,8 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { Account } from "./account.tsx";
+import { Dialog } from "./dialog.tsx";
 import { Loading, Trouble } from "./kit.tsx";
-import { may, me, recall, signOut } from "./session.ts";
+import { changePassword, may, me, recall, signOut, signOutEverywhere } from "./session.ts";
 import { OwnPassword, SignIn } from "./sign-in.tsx";
 import { language, speak, t } from "./words.ts";
 
@@ -59,15 +61,25 @@ export function Speak() {
   return <button type="button" class="link" lang={other} onClick={() => speak(other)}>{other === "en" ? "English" : "Tiếng Việt"}</button>;
 }
 
-/** Who works here, and the way out. */
+/** Who works here, their account, and the way out. */
 export function Who({ children }: { children?: ComponentChildren }) {
+  const [isOpen, open] = useState(false);
   return (
-    <div class="who">
-      {children}
-      <span class="soft name">{me.value?.name}</span>
-      <Speak />
-      <button type="button" class="link" onClick={() => void signOut()}>{t("Đăng xuất", "Sign out")}</button>
-    </div>
+    <>
+      <div class="who">
+        {children}
+        <span class="soft name">{me.value?.name}</span>
+        <button type="button" class="link" onClick={() => open(true)}>{t("Tài khoản", "Account")}</button>
+        <span class="speak"><Speak /></span>
+        <button type="button" class="link" onClick={() => void signOut()}>{t("Đăng xuất", "Sign out")}</button>
+      </div>
+      {isOpen && me.value && (
+        <Dialog title={t("Tài khoản của tôi", "My account")} close={() => open(false)}>
+          <Account account={me.value} changePassword={changePassword} signOutEverywhere={signOutEverywhere} />
+          <p><Speak /></p>
+        </Dialog>
+      )}
+    </>
   );
 }
 

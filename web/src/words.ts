@@ -30,11 +30,14 @@ export function t(vietnamese: string, english: string): string {
   return language === "en" ? english : vietnamese;
 }
 
+/** The language of what is in Vietnamese whatever the page speaks: names of services and offices, documents, notes. */
+export const vietnamese = language === "vi" ? undefined : "vi";
+
 const ZONE = "Asia/Ho_Chi_Minh";
 const locale = language === "en" ? "en-GB" : "vi-VN";
 const clock = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit", hour12: false });
 const isoDay = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" });
-const longDay = new Intl.DateTimeFormat(locale, { timeZone: ZONE, weekday: "long", day: "numeric", month: "numeric", year: "numeric" });
+const longDay = new Intl.DateTimeFormat(locale, { timeZone: ZONE, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
 
 /** `07:30`, in Vietnam. */
 export function hour(at: string | Date): string {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 
-import { goTo, HA, open, PASSWORD, phone, signIn, status } from "./app.mjs";
+import { goTo, HA, open, phone, signIn, speaker, status } from "./app.mjs";
 import { assertAccessible, startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -23,23 +23,10 @@ after(async () => {
   await program?.stop();
 });
 
-/** Asks the server in somebody's name; what it answers. */
-async function speaker(number) {
-  const json = { "content-type": "application/json" };
-  const signedIn = await fetch(`${origin}/api/v1/sessions`, { method: "POST", headers: json, body: JSON.stringify({ phone: number, password: PASSWORD }) });
-  const { access_token } = await signedIn.json();
-  return async (method, path, body) => {
-    const headers = { ...json, authorization: `Bearer ${access_token}`, "idempotency-key": randomUUID() };
-    const answer = await fetch(`${origin}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
-    return answer.status === 204 ? undefined : answer.json();
-  };
-}
-
 const local = (offset) => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(Date.now() + offset * 86_400_000));
 
 test("a village that was given to somebody comes first, with its last day, also without a network", async (t) => {
-  const [lead, volunteer] = [await speaker(LEAD), await speaker(HA)];
+  const [lead, volunteer] = [await speaker(origin, LEAD), await speaker(origin, HA)];
   const { account_id, unit_id } = await volunteer("GET", "/me");
   const { items } = await lead("GET", `/units?within=${unit_id}&level=village&limit=200`);
   const given = items.at(-1);
@@ -62,7 +49,7 @@ test("a village that was given to somebody comes first, with its last day, also 
 });
 
 test("a campaign tells its days, its targets and its teams, and how old that is", async (t) => {
-  const [lead, volunteer] = [await speaker(LEAD), await speaker(HA)];
+  const [lead, volunteer] = [await speaker(origin, LEAD), await speaker(origin, HA)];
   const { account_id, unit_id } = await volunteer("GET", "/me");
   const source = "Kế hoạch ra quân số 12/KH-ĐTN";
   const name = `Ra quân cuối tuần ${randomUUID().slice(0, 4)}`;

@@ -1,5 +1,7 @@
 // The volunteer's app in a browser, for the tests of it. Everybody here is invented; each run makes people of its own.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 
 export const PASSWORD = "tổ 06 dùng thử";
 export const HA = "0900000007";
@@ -62,6 +64,22 @@ export async function record(page, id, ...stages) {
   await saveWithConsent(page);
 }
 
+/** The same of somebody who says what they are called. */
+export async function recordNamed(page, id, name, ...stages) {
+  await goTo(page, "Ghi");
+  const field = page.getByLabel("Họ và tên");
+  // It stays open after the first of them.
+  if (!(await field.isVisible())) await page.getByText("Thêm tên, số điện thoại").click();
+  await field.fill(name);
+  await record(page, id, ...stages);
+}
+
+/** The operations of a push, packed or not. */
+export function opsOf(request) {
+  const body = request.postDataBuffer();
+  return JSON.parse(request.headers()["content-encoding"] === "gzip" ? gunzipSync(body) : body).ops;
+}
+
 /** Records one, without a network, and makes it a thousand on the disk; starts the app anew. */
 export async function queueThousand(page) {
   await record(page, idNumber(), "Cài đặt VNeID");
@@ -90,17 +108,45 @@ export async function figures(page) {
 
 /** What the server has of somebody's operations, beside any phone. */
 export async function ledgerOf(origin, number) {
-  const json = { "content-type": "application/json" };
-  const signedIn = await fetch(`${origin}/api/v1/sessions`, { method: "POST", headers: json, body: JSON.stringify({ phone: number, password: PASSWORD }) });
-  const { access_token } = await signedIn.json();
+  const ask = await speaker(origin, number);
   const entries = [];
   for (let cursor; ; ) {
-    const answer = await fetch(`${origin}/api/v1/me/ledger?limit=200${cursor ? `&cursor=${cursor}` : ""}`, { headers: { authorization: `Bearer ${access_token}` } });
-    const page = await answer.json();
+    const page = await ask("GET", `/me/ledger?limit=200${cursor ? `&cursor=${cursor}` : ""}`);
     entries.push(...page.items);
     cursor = page.next_cursor;
     if (!cursor) return entries;
   }
+}
+
+/** Asks the server in somebody's name; what it answers. */
+export async function speaker(origin, number) {
+  const json = { "content-type": "application/json" };
+  const signedIn = await fetch(`${origin}/api/v1/sessions`, { method: "POST", headers: json, body: JSON.stringify({ phone: number, password: PASSWORD }) });
+  const { access_token } = await signedIn.json();
+  return async (method, path, body) => {
+    const headers = { ...json, authorization: `Bearer ${access_token}`, "idempotency-key": randomUUID() };
+    const answer = await fetch(`${origin}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+}
+
+/** Everything that the keys of this page open of what it keeps, as whoever has the phone in hand could have it. */
+export function readableOf(page) {
+  return page.evaluate(async () => {
+    const lines = [];
+    const boxes = (value) => (typeof value !== "object" || value === null ? [] : value.iv ? [value] : Object.values(value).flatMap(boxes));
+    for (const name of ["to06-app", "to06-outbox"]) {
+      const db = await new Promise((resolve) => { indexedDB.open(name).onsuccess = (event) => resolve(event.target.result); });
+      const read = (store) => new Promise((resolve) => { db.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve(event.target.result); });
+      const [key] = (await read("keys")).filter((one) => one.algorithm?.name === "AES-GCM");
+      for (const { iv, data } of boxes(await read(name === "to06-app" ? "kept" : "ops"))) {
+        lines.push(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data)));
+      }
+      db.close();
+    }
+    return lines.join("\n");
+  });
 }
 
 /** Everything that this page keeps in its browser, as whoever copies the files would read it. */

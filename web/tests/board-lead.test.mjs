@@ -206,7 +206,7 @@ test("a visit's outcome is corrected, and what its author took back stays so", a
   const author = await open(t, VOLUNTEER);
   const me = (await call(author, "GET", "/me")).body;
   const person_id = crypto.randomUUID();
-  await record(author, { kind: "visit", stage: undefined, device_holder: undefined, outcome: "away", name: "Người Thử", birth_year: 1990, subject: { kind: "provisional", person_id } });
+  await record(author, { kind: "visit", stage: undefined, device_holder: undefined, outcome: "no_signal", name: "Người Thử", birth_year: 1990, subject: { kind: "provisional", person_id } });
   const own = mint();
   await record(author, { op_id: own });
   const now = new Date().toISOString();
@@ -216,7 +216,7 @@ test("a visit's outcome is corrected, and what its author took back stays so", a
   const page = await open(t, LEAD, "#quan-ly/ban-ghi");
   await page.getByLabel("Tìm tên").fill("ha thu");
   await page.getByRole("button", { name: /^Hà Thử/ }).click();
-  await page.locator("tr", { hasText: "Lượt vận động: Đi vắng" }).filter({ hasText: "có hiệu lực" }).first().getByRole("button").click();
+  await page.locator("tr", { hasText: "Lượt vận động: Không có sóng" }).filter({ hasText: "có hiệu lực" }).first().getByRole("button").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Kết quả").selectOption("no_smartphone");
   await dialog.getByLabel(/^Vì sao/).fill("Hỏi lại hàng xóm");
@@ -310,6 +310,13 @@ test("what was sent for a village elsewhere is approved in the right one", async
   const held = mint();
   await record(author, { op_id: held, village_id: elsewhere.unit_id }, "held");
   const page = await open(t, LEAD, "#xem-xet");
+  // What waits is a table too, for whoever has to be asked about it.
+  await page.getByRole("button", { name: "Lấy bảng (CSV, Excel) Bản ghi chờ duyệt" }).click();
+  await page.getByRole("dialog").getByLabel(/^Để làm gì/).fill("Họp giao ban");
+  const taken = page.waitForEvent("download");
+  await page.getByRole("dialog").getByRole("button", { name: "CSV" }).click();
+  assert.match((await taken).suggestedFilename(), /^cho-duyet-.*\.csv$/);
+  await page.keyboard.press("Escape");
   await page.locator(".cases li", { hasText: "Gửi cho một thôn ngoài phạm vi của bạn" }).last().getByRole("button", { name: "Xem và quyết định" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("ngoài phạm vi của bạn (đơn vị số").waitFor();

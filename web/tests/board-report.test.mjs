@@ -8,6 +8,8 @@ import { startProgram } from "./program.mjs";
 
 const PASSWORD = "tổ 06 dùng thử";
 const COMMANDER = "0900000002";
+const ADMIN = "0900000001";
+const REPORTER = "0900000003";
 const VOLUNTEER = "0900000007";
 
 let browser;
@@ -158,6 +160,12 @@ test("a report goes from its first figure to a correction of what was issued", a
   // Closed, issued, corrected, issued again.
   await page.getByRole("link", { name: "4. Chốt, phát hành" }).click();
   await page.getByText("Đoàn viên, hội viên đi từng ngõ.").waitFor();
+  const [which, files] = [page.getByLabel("Bản", { exact: true }), page.getByRole("region", { name: /^Lấy về/ })];
+  const take = async (name) => (await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]))[0];
+  assert.equal(await which.locator("option:checked").textContent(), "bản dự thảo, chưa phát hành");
+  await page.getByText("Bản dự thảo, chưa phát hành: không gửi đi thay báo cáo.").waitFor();
+  await files.getByRole("heading", { name: "Lấy về: bản dự thảo, chưa phát hành" }).waitFor();
+  assert.equal((await take("JSON")).suggestedFilename(), "bao-cao-2026-11-du-thao.json");
   await page.getByRole("button", { name: "Chốt số liệu" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Chốt số liệu" }).click();
   await page.getByText(/^Đã chốt/).first().waitFor();
@@ -165,6 +173,13 @@ test("a report goes from its first figure to a correction of what was issued", a
   await assertAccessible(page, "report-issue-asked");
   await page.getByRole("dialog").getByRole("button", { name: "Phát hành", exact: true }).click();
   await page.getByText("Đã phát hành 1 bản.").waitFor();
+  // What was issued is what is shown and taken from then on; the draft only by who asks for it.
+  await files.getByRole("heading", { name: "Lấy về: bản chính" }).waitFor();
+  assert.equal(await which.inputValue(), "0");
+  assert.equal((await take("JSON")).suggestedFilename(), "bao-cao-2026-11-ban-chinh.json");
+  await which.selectOption("");
+  await files.getByRole("heading", { name: "Lấy về: bản dự thảo, chưa phát hành" }).waitFor();
+  await assertAccessible(page, "report-draft-again");
   await page.getByRole("link", { name: "1. Nhập số" }).click();
   await valueOf(page, BIRTHS).fill("3250");
   await page.getByLabel("Lý do sửa sau khi chốt").fill("Gõ thừa hai chữ số");
@@ -175,14 +190,15 @@ test("a report goes from its first figure to a correction of what was issued", a
   await page.getByLabel("Vì sao phát hành lại").fill("Sửa số đăng ký khai sinh");
   await page.getByRole("dialog").getByRole("button", { name: "Phát hành", exact: true }).click();
   await page.getByText("Đã phát hành 2 bản.").waitFor();
-  await page.getByLabel("Bản", { exact: true }).selectOption("1");
+  await files.getByRole("heading", { name: "Lấy về: bản sửa 1" }).waitFor();
+  assert.equal(await which.inputValue(), "1");
   await page.locator(".paper").waitFor();
   await assertAccessible(page, "report-issued");
 
   // Files, each under its own name.
   for (const [name, ending, begin] of [["Word (.docx)", "docx", "PK"], ["Excel (.xlsx)", "xlsx", "PK"], ["Bản ngắn gửi nhóm", "txt", ""], ["Ảnh gửi nhóm (PNG)", "png", "\x89PNG"], ["Ảnh để in (SVG)", "svg", "<svg"], ["JSON", "json", "{"]]) {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
-    assert.equal(download.suggestedFilename(), `bao-cao-2026-11.${ending}`);
+    const download = await take(name);
+    assert.equal(download.suggestedFilename(), `bao-cao-2026-11-dinh-chinh-1.${ending}`);
     const chunks = [];
     for await (const chunk of await download.createReadStream()) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString("latin1");
@@ -273,6 +289,28 @@ test("registers keep what no figure says, with everything that became of it", as
   await assertAccessible(page, "register-entry");
   await page.keyboard.press("Escape");
   await page.getByText(/^Đã xong \d\d\/\d\d\/\d{4}$/).waitFor();
+
+  // A directive that was mistyped is corrected, and one that should not stand there is taken out.
+  const directive = () => page.getByRole("button", { name: "Xem Kế hoạch thực hiện Đề án 06" });
+  await directive().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sửa chỗ ghi nhầm" }).click();
+  await page.getByRole("dialog").getByLabel("Số, ký hiệu").fill("37/KH-CAT-PC06");
+  await page.getByRole("dialog").getByLabel("Vì sao sửa").fill("Gõ nhầm số");
+  await assertAccessible(page, "register-mend");
+  await page.getByRole("dialog").getByRole("button", { name: "Ghi bản đúng" }).click();
+  await page.getByText("Trước đó ghi: 73/KH-CAT-PC06").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Bỏ khỏi sổ" }).click();
+  await page.getByLabel("Vì sao bỏ").fill("Văn bản của đơn vị khác");
+  await page.getByRole("dialog").getByRole("button", { name: "Bỏ khỏi sổ" }).click();
+  await page.getByText("Đã bỏ khỏi sổ; không báo cáo nào in mục này.").waitFor();
+  await page.keyboard.press("Escape");
+  await directive().waitFor({ state: "detached" });
+  await page.getByLabel("Trạng thái").selectOption("withdrawn");
+  await directive().click();
+  await page.getByRole("button", { name: "Đưa lại vào sổ" }).click();
+  await page.getByLabel("Vì sao đưa lại").fill("Đúng của đơn vị này");
+  await page.getByRole("button", { name: "Đưa lại", exact: true }).click();
+  await page.getByRole("dialog").getByText("Đưa lại vào sổ: Đúng của đơn vị này").waitFor();
 });
 
 test("without a network what was typed stays, and a view that never came is asked for again", async (t) => {
@@ -297,6 +335,26 @@ test("without a network what was typed stays, and a view that never came is aske
   assert.equal(await valueOf(page, BIRTHS).inputValue(), "77");
   await page.getByRole("button", { name: "Ghi 1 số" }).click();
   await page.getByText("Đã ghi 1 số.").waitFor();
+});
+
+test("an administrator says whose figures somebody enters", async (t) => {
+  const page = await open(t, ADMIN, "#bao-cao");
+  const panel = page.getByRole("region", { name: "Ai nhập số của cơ quan nào" });
+  await panel.getByLabel("Người nhập số").selectOption({ index: 1 });
+  await panel.getByLabel("Sở Tư pháp").check();
+  await assertAccessible(page, "report-departments");
+  await panel.getByRole("button", { name: "Ghi", exact: true }).click();
+  await panel.getByText("Đã ghi.").waitFor();
+  const reporter = await open(t, REPORTER);
+  const commander = await open(t, COMMANDER);
+  const period = await openPeriod(commander);
+  await goTo(reporter, `#bao-cao/${period}`);
+  await reporter.getByText("Tài khoản này nhập số của Sở Tư pháp.").waitFor();
+  assert.ok(await valueOf(reporter, BIRTHS).isEnabled());
+  assert.ok(await valueOf(reporter, ALL).isDisabled(), "another department answers for it");
+  await panel.getByLabel("Sở Tư pháp").uncheck();
+  await panel.getByRole("button", { name: "Ghi", exact: true }).click();
+  await panel.getByText("Đã ghi: nhập số của mọi cơ quan.").waitFor();
 });
 
 test("by the keyboard alone a figure is typed and written", async (t) => {

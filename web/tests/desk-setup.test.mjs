@@ -1,11 +1,12 @@
 // What an office is: its closures, places, week, kits, shares and rules, set at the desk in a real browser.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 
-import { onDesk, said } from "./desk.mjs";
+import { idNumber, OFFICE, onDesk, said } from "./desk.mjs";
 import { assertAccessible } from "./pages.mjs";
 
-const { atDesk, book } = onDesk();
+const { ask, atDesk, book } = onDesk();
 
 test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
   const { page } = await atDesk(t);
@@ -103,6 +104,42 @@ test("the week is changed once what it does to people was seen, and wrong hours 
     await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
     await panel.locator("li", { hasText: later }).getByText(`${opens}–12:00 · 3 chỗ`).waitFor();
   }
+});
+
+test("slots are longer from a day on: who is booked between them is seen first, and it is taken back", async (t) => {
+  const { page } = await atDesk(t);
+  // The demo's slots take ten minutes: somebody is booked within an hour of the day after tomorrow.
+  const on = new Date(Date.now() + 7 * 3_600_000 + 2 * 86_400_000).toISOString().slice(0, 10);
+  const { items } = await ask("GET", "/offices?service=cccd_new");
+  const { office_id, slot_min } = items.find((one) => one.name === OFFICE);
+  const { slots } = await ask("GET", `/offices/${office_id}/slots?on=${on}`);
+  const between = slots.find((one) => !/:00:00/.test(one.starts_at) && one.free_unverified > 0);
+  const id = idNumber();
+  const hold = await ask("POST", "/holds", { office_id, starts_at: between.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
+  const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name: "Đỗ Thị Thử Khung" }] });
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  const panel = page.getByRole("region", { name: "Độ dài khung giờ" });
+  await panel.getByText(`Hôm nay mỗi khung dài ${slot_min} phút`).waitFor();
+  await panel.getByRole("button", { name: "Đổi độ dài từ một ngày" }).click();
+  await panel.getByLabel("Từ ngày").fill(on);
+  assert.equal(await panel.locator(`#length-minutes option[value="${slot_min}"]`).count(), 0, "as it is");
+  await panel.getByLabel("Mỗi khung dài").selectOption("60");
+  await assertAccessible(page, "desk-length");
+  await panel.getByRole("button", { name: "Xem trước ai phải đổi giờ" }).click();
+  await panel.locator(".moves li", { hasText: booked.appointments[0].code }).getByText("→").waitFor();
+  await panel.getByText("18 → 3 người một giờ").waitFor();
+  assert.match(await page.evaluate("document.activeElement.textContent"), /^Khung giờ từ .*: 10 → 60 phút$/, "what would be done is read out");
+  await assertAccessible(page, "desk-length-preview");
+  await panel.getByRole("button", { name: /^Đổi, chuyển \d+ người/ }).click();
+  await panel.locator(".done", { hasText: "người đã được chuyển và được báo" }).waitFor();
+  await panel.locator("li", { hasText: "60 phút" }).waitFor();
+  const hours = await ask("GET", `/offices/${office_id}/slots?on=${on}`);
+  assert.equal(hours.slots.length, 24);
+  await panel.getByRole("button", { name: /^Bỏ/ }).click();
+  await panel.getByText("3 → 18 người một giờ").waitFor();
+  await panel.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
+  await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
+  await panel.locator("li").waitFor({ state: "detached" });
 });
 
 test("kits are listed, one is out of order for a while, and works again", async (t) => {
@@ -221,4 +258,87 @@ test("who waits for a place is counted by service and day", async (t) => {
   await panel.getByLabel("Chờ chỗ của ngày").fill(new Date(Date.now() + 42 * 86_400_000).toISOString().slice(0, 10));
   await panel.getByRole("button", { name: "Thử lại" }).click();
   await panel.getByText("Không ai chờ chỗ của ngày này.").waitFor();
+});
+
+test("an office is opened, described, stops taking bookings and takes them again", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Thiết lập" }).click();
+  await page.getByRole("button", { name: "Mở thêm một điểm tiếp nhận" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Loại").selectOption("mobile");
+  const name = `Tổ lưu động thử ${Date.now()}`;
+  await dialog.getByLabel("Tên điểm tiếp nhận").fill(name);
+  await dialog.getByLabel("Địa chỉ").fill("Nhà văn hóa khu phố 2");
+  await dialog.getByRole("checkbox").last().uncheck();
+  await assertAccessible(page, "desk-open-office");
+  await dialog.getByRole("button", { name: "Mở điểm tiếp nhận" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const about = page.getByRole("region", { name: "Tên và địa chỉ" });
+  assert.equal(await about.getByLabel("Tên điểm tiếp nhận").inputValue(), name);
+  await about.getByLabel("Chỉ đường").fill("Cổng sau");
+  await about.getByRole("button", { name: "Lưu" }).click();
+  await about.getByText("Đã lưu.").waitFor();
+  await assertAccessible(page, "desk-about");
+  await about.getByRole("button", { name: "Ngừng nhận đặt lịch" }).click();
+  await about.getByText("Điểm này đang ngừng nhận đặt lịch").waitFor();
+  await about.getByRole("button", { name: "Nhận đặt lịch trở lại" }).click();
+  await about.getByText("Điểm này nhận đặt lịch trở lại.").waitFor();
+  await about.getByRole("button", { name: "Ngừng nhận đặt lịch" }).click();
+  await about.getByText("Điểm này đang ngừng nhận đặt lịch").waitFor();
+  const { items } = await ask("GET", "/offices?limit=200");
+  const opened = items.find((one) => one.name === name);
+  assert.deepEqual([opened.kind, opened.directions, opened.closed], ["mobile", "Cổng sau", true]);
+  await page.reload();
+  await page.locator("header select").selectOption({ label: OFFICE });
+});
+
+test("a mobile team stands elsewhere on a day, and citizens are told where", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const later = new Date(Date.now() + 7 * 3_600_000 + 4 * 86_400_000).toISOString().slice(0, 10);
+  await page.getByLabel("Việc", { exact: true }).selectOption("open");
+  await page.locator("#from-on").fill(later);
+  await page.getByText("Những ngày này tiếp nhận ở nơi khác").click();
+  await page.getByLabel("Xã, phường hoặc thôn").selectOption({ index: 1 });
+  await page.getByLabel("Địa chỉ, bà con đọc khi đặt").fill("Sân nhà văn hóa thử");
+  await page.getByLabel("Lý do (để lưu)").fill("Lịch lưu động tuần này");
+  await assertAccessible(page, "desk-stands");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  await page.getByRole("button", { name: /^Đổi, / }).click();
+  await page.locator(".done", { hasText: "Đã đổi." }).waitFor();
+  await page.locator(".days li", { hasText: "Tại Sân nhà văn hóa thử" }).waitFor();
+  const { slots } = await ask("GET", `/slots/nearest?service=cccd_new&from=${later}`);
+  assert.ok(slots.some((one) => one.office_name === OFFICE && one.address === "Sân nhà văn hóa thử"));
+  await page.locator(".short li", { hasText: "Sân nhà văn hóa thử" }).getByRole("button", { name: "Bỏ" }).click();
+  await page.getByRole("button", { name: /^Đổi, / }).click();
+  await page.locator(".days li", { hasText: "Tại Sân nhà văn hóa thử" }).waitFor({ state: "detached" });
+});
+
+test("a class is booked from a list once each line was seen, and its slips are printed", async (t) => {
+  const { page } = await atDesk(t);
+  await page.getByRole("link", { name: "Đoàn" }).click();
+  const later = new Date(Date.now() + 7 * 3_600_000 + 5 * 86_400_000).toISOString().slice(0, 10);
+  const list = (lines) => ({ name: "lop.csv", mimeType: "text/csv", buffer: Buffer.from(`id_number,name,birth_on\n${lines.join("\n")}\n`) });
+  const people = [idNumber(), idNumber()].map((id, index) => `${id},Đỗ Thị Thử ${["Một", "Hai"][index]},15/09/1990`);
+  const panel = page.getByRole("region", { name: "Đặt cho cả đoàn" });
+  await panel.getByLabel("Ngày", { exact: true }).fill(later);
+  await panel.getByLabel("Danh sách CSV").setInputFiles(list([...people, "123,Sai,15/09/1990"]));
+  await panel.getByRole("button", { name: "Xem trước từng dòng" }).click();
+  await panel.getByText("Còn dòng sai thì không ai được đặt").waitFor();
+  assert.match(await panel.locator(".moves li").first().textContent(), /^Dòng 4/, "what is wrong comes first");
+  await assertAccessible(page, "desk-group-wrong");
+  await panel.getByLabel("Danh sách CSV").setInputFiles(list(people));
+  await panel.getByRole("button", { name: "Xem trước từng dòng" }).click();
+  await panel.getByRole("button", { name: "Đặt cho 2 người" }).click();
+  await panel.getByText("Đã đặt", { exact: true }).waitFor();
+  await assertAccessible(page, "desk-group");
+  const [slips] = await Promise.all([page.context().waitForEvent("page"), panel.getByRole("link", { name: "In phiếu cho cả đoàn" }).click()]);
+  await slips.getByText("Đỗ Thị Thử Hai").waitFor();
+  assert.equal(await slips.locator(".slip").count(), 2);
+  const lift = page.getByRole("region", { name: "Gỡ hạn chế" });
+  await lift.getByLabel("Số định danh (12 số)").fill(idNumber());
+  await lift.getByLabel("Vì sao (để lưu)").fill("Con ốm, đã hỏi kỹ");
+  await lift.getByRole("button", { name: "Gỡ hạn chế" }).click();
+  await lift.getByText("Người này tự đặt được đến").waitFor();
+  assert.equal(await lift.getByLabel("Số định danh (12 số)").inputValue(), "");
 });

@@ -7,7 +7,7 @@ import { after, before } from "node:test";
 import { startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
-const PASSWORD = "tổ 06 dùng thử";
+export const PASSWORD = "tổ 06 dùng thử";
 export const OFFICER = "0900000004";
 export const OFFICE = "Tổ lưu động (thử, mở cả ngày)";
 
@@ -47,12 +47,12 @@ export function onDesk() {
     return answer.json();
   }
 
-  /** Books somebody at the desk's office for today; their code. */
-  async function book(name, id = idNumber()) {
+  /** Books somebody at the desk's office for today; their code. `more`: of the confirmation. */
+  async function book(name, id = idNumber(), more = {}) {
     const { slots } = await ask("GET", "/slots/nearest?service=cccd_new");
     const slot = slots.find((one) => one.office_name === OFFICE && one.today);
     const hold = await ask("POST", "/holds", { office_id: slot.office_id, starts_at: slot.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
-    const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name }] });
+    const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name }], ...more });
     return booked.appointments[0].code;
   }
 
@@ -88,9 +88,9 @@ export function onDesk() {
   return { origin: () => program.origin, ask, book, open, atDesk };
 }
 
-export async function signIn(page, phone = OFFICER) {
+export async function signIn(page, phone = OFFICER, password = PASSWORD) {
   await page.getByLabel("Số điện thoại").fill(phone);
-  await page.getByLabel("Mật khẩu").fill(PASSWORD);
+  await page.getByLabel("Mật khẩu").fill(password);
   await page.getByRole("button", { name: "Đăng nhập", exact: true }).click();
 }
 

@@ -230,11 +230,16 @@ test("a lost answer is asked for again and calls one person once; without a netw
 
 test("the day's list shows who is to come and lets them in", async (t) => {
   const { page } = await atDesk(t);
-  const code = await book("Hồ Thị Thử Lịch");
+  const code = await book("Hồ Thị Thử Lịch", idNumber(), { proxy: { name: "Hồ Văn Nam", relation: "con trai" } });
   await page.getByRole("link", { name: "Lịch hôm nay" }).click();
   const row = page.locator("tr", { hasText: code });
   await row.getByRole("button", { name: "Đã đến" }).waitFor({ timeout: 90_000 });
+  await row.getByText("Người nhà đặt hộ: Hồ Văn Nam (con trai)").waitFor();
   await assertAccessible(page, "desk-day");
+  const [sheet] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: "In danh sách" }).click()]);
+  await sheet.getByText("Hồ Thị Thử Lịch").first().waitFor();
+  await assertAccessible(sheet, "desk-sheet");
+  await sheet.close();
   await row.getByRole("button", { name: "Đã đến" }).click();
   await row.getByText("Đang chờ").waitFor();
 });
@@ -379,7 +384,7 @@ test("at 200 percent zoom and on a phone nothing is wider than the screen", asyn
   const { page } = await atDesk(t, { viewport: { width: 720, height: 450 } });
   const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
   await book("Nguyễn Thị Thử Hẹp Ngang Có Tên Dài");
-  for (const [view, shown] of [["", "h1"], ["lich", "tbody tr"], ["gio", ".days li"], ["so-lieu", "tbody tr"], ["giay", ".lines li"], ["thiet-lap", ".kits, .week, #equipment ~ p"]]) {
+  for (const [view, shown] of [["", "h1"], ["lich", "tbody tr"], ["gio", ".days li"], ["doan", "#group"], ["so-lieu", "tbody tr"], ["giay", ".lines li"], ["thiet-lap", ".kits, .week, #equipment ~ p"]]) {
     await page.evaluate((hash) => (location.hash = hash), view);
     await page.locator(shown).first().waitFor({ state: "attached", timeout: 90_000 });
     for (const width of [720, 360, 320]) {

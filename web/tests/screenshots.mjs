@@ -1,23 +1,24 @@
 // Pictures of every view of every face, at a phone's, a tablet's, a desk's and a wall's width, in light and dark, to be
 // looked at after a change of style:
 //
-//   TO06_API=../target/debug/api npm run screenshots -- FOLDER [FACE …]      faces: public booking app desk board
+//   TO06_API=../target/debug/api npm run screenshots -- FOLDER [FACE …]      faces: public booking app desk board stories
 //   TO06_API=../target/debug/api npm run screenshots -- screenshots readme    the four of the README
 //
-// FOLDER lies outside the tree; its index.html shows all of them. Everybody on them is invented.
-import { mkdir, writeFile } from "node:fs/promises";
+// The faces show what each view is like on a common day. `stories` runs the stories, and takes what they come through:
+// empty, offline, refused, too old, a dialog in the middle of its work. FOLDER lies outside the tree; its index.html
+// shows all that lies there. Everybody on them is invented.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { chooseVillage, idNumber, PASSWORD, record, signIn as signInToApp } from "./app.mjs";
 import { ADMIN, call, COMMANDER, csv, goTo, LEAD, VOLUNTEER } from "./board.mjs";
 import { issue, serve } from "./desk.mjs";
-import { startBrowser } from "./pages.mjs";
+import { heightOf, picture, SCHEMES, startBrowser, WIDTHS } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
-const WIDTHS = [360, 768, 1440, 1920];
-const SCHEMES = ["light", "dark"];
-const PHONE_HEIGHT = 740;
-const SCREEN_HEIGHT = 900;
 const OFFICER = "0900000004";
 /** Views of a face that are found by following its own links. */
 const FOLLOWED_MAX = 60;
@@ -31,10 +32,9 @@ await mkdir(out, { recursive: true });
 
 const program = await startProgram();
 const browser = await startBrowser();
-const taken = [];
 
 async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: PHONE_HEIGHT }, locale: "vi-VN", ...options });
+  const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: heightOf(WIDTHS[0]) }, locale: "vi-VN", ...options });
   return context.newPage();
 }
 
@@ -44,21 +44,9 @@ async function settled(page) {
   await page.waitForFunction(() => ![...document.querySelectorAll("[role=status]")].some((one) => one.textContent === "Đang tải…"), undefined, { timeout: 20_000 }).catch(() => undefined);
 }
 
-/** One view in every width and colour scheme. */
 async function take(page, view) {
   await settled(page);
-  for (const colorScheme of SCHEMES)
-    for (const width of WIDTHS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.setViewportSize({ width, height: width < 700 ? PHONE_HEIGHT : SCREEN_HEIGHT });
-      // As high as all of it: what is fixed to the bottom of a screen is not drawn across its middle.
-      const height = await page.evaluate("document.documentElement.scrollHeight");
-      await page.setViewportSize({ width, height });
-      const name = `${view}-${width}-${colorScheme}.png`;
-      await page.screenshot({ path: join(out, name) });
-      taken.push(name);
-    }
-  await page.setViewportSize({ width: WIDTHS[0], height: PHONE_HEIGHT });
+  await picture(page, out, view);
   console.log(view);
 }
 
@@ -67,11 +55,9 @@ async function takePaper(page, view) {
   await settled(page);
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   await page.setViewportSize(PAPER);
-  const name = `${view}-paper.png`;
-  await page.screenshot({ path: join(out, name), fullPage: true });
-  taken.push(name);
+  await page.screenshot({ path: join(out, `${view}-paper.png`), fullPage: true });
   await page.emulateMedia({ media: "screen" });
-  await page.setViewportSize({ width: WIDTHS[0], height: PHONE_HEIGHT });
+  await page.setViewportSize({ width: WIDTHS[0], height: heightOf(WIDTHS[0]) });
 }
 
 /** What a wall shows is as high as the wall. */
@@ -79,10 +65,8 @@ async function takeSlide(page, view) {
   for (const colorScheme of SCHEMES)
     for (const width of WIDTHS) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.setViewportSize({ width, height: width < 700 ? PHONE_HEIGHT : Math.round((width * 9) / 16) });
-      const name = `${view}-${width}-${colorScheme}.png`;
-      await page.screenshot({ path: join(out, name) });
-      taken.push(name);
+      await page.setViewportSize({ width, height: width === WIDTHS[0] ? heightOf(width) : Math.round((width * 9) / 16) });
+      await page.screenshot({ path: join(out, `${view}-${width}-${colorScheme}.png`) });
     }
   console.log(view);
 }
@@ -99,6 +83,13 @@ async function takePublic() {
   await plain.getByRole("button", { name: "Tìm chỗ trống gần nhất" }).click();
   await plain.locator(".choices a").first().click();
   await take(plain, "public-plain-who");
+  for (const [view, path] of [["keys", "/lich-hen"], ["join", "/cho/vao"], ["wait", "/cho"], ["ticket", "/so-thu-tu"]]) {
+    await plain.goto(program.origin + path);
+    await take(plain, `public-plain-${view}`);
+  }
+  await plain.getByLabel("Số phiếu").fill("B999");
+  await plain.getByRole("main").getByRole("button").click();
+  await take(plain, "public-plain-ticket-refused");
 }
 
 async function takeBooking() {
@@ -163,22 +154,41 @@ async function takeApp() {
   await take(page, "app-take-back");
   await page.context().setOffline(true);
   await record(page, idNumber(), "Kích hoạt mức 1");
-  for (const [view, at] of [["ledger", "/so"], ["book", "/dat-hen"], ["activity", "/tuyen-truyen"], ["help", "/huong-dan"], ["campaigns", "/chien-dich"], ["asks-offline", "/nho"]]) {
+  for (const [view, at] of [["ledger", "/so"], ["book", "/dat-hen"], ["activity", "/tuyen-truyen"], ["help", "/huong-dan"], ["campaigns", "/chien-dich"], ["asks-offline", "/nho"], ["badge-offline", "/the"], ["rights-offline", "/quyen"]]) {
     await page.evaluate((hash) => (location.hash = hash), at);
     await page.locator("main h1").waitFor();
     for (const summary of view === "help" ? await page.locator("main summary").all() : []) await summary.click();
     await take(page, `app-${view}`);
   }
   await page.context().setOffline(false);
-  for (const [view, at] of [["me", "/toi"], ["asks", "/nho"], ["badge", "/the"]]) {
+  for (const [view, at] of [["me", "/toi"], ["asks", "/nho"], ["by-card", "/the-hen"], ["rights", "/quyen"], ["wrong-data", "/bao-sai"], ["badge", "/the"]]) {
     await page.evaluate((hash) => (location.hash = hash), at);
     await page.locator(view === "badge" ? ".six" : "main h1").waitFor();
     await take(page, `app-${view}`);
   }
+  await takeHours(page);
   const foreign = await open();
   await foreign.goto(`${program.origin}/app`);
   await signInToApp(foreign, COMMANDER).catch(() => undefined);
   await take(foreign, "app-foreign");
+}
+
+/** A volunteer books by the hour, and keeps the slip. */
+async function takeHours(page) {
+  await page.evaluate("location.hash = '/dat-hen'");
+  await page.getByLabel("Số định danh (12 số)").fill(idNumber());
+  await page.getByLabel("Họ và tên").fill("Nguyễn Thị Thử");
+  await page.getByText("đồng ý để tôi đặt hẹn hộ").click();
+  await page.getByRole("button", { name: "Chọn giờ ngay" }).click();
+  await page.getByLabel("Xã, phường").selectOption("");
+  await page.locator("button.hour").nth(3).waitFor();
+  await take(page, "app-hours");
+  await page.locator("button.hour").nth(3).click();
+  await page.getByRole("timer").waitFor();
+  await take(page, "app-hold");
+  await page.getByRole("button", { name: "Xác nhận đặt lịch" }).click();
+  await page.getByRole("heading", { name: "Đã đặt lịch" }).waitFor();
+  await take(page, "app-hour-booked");
 }
 
 async function signInToStaff(page, path, phone) {
@@ -328,7 +338,7 @@ async function takeBoard() {
 
   const administrator = await open();
   await signInToStaff(administrator, "/chi-huy", ADMIN);
-  for (const [view, at] of [["accounts", "tai-khoan"], ["targets", "quan-ly/chi-tieu"], ["village-lists", "quan-ly/danh-sach"]]) {
+  for (const [view, at] of [["accounts", "tai-khoan"], ["targets", "quan-ly/chi-tieu"], ["village-lists", "quan-ly/danh-sach"], ["catalogue", "quan-ly/danh-muc"], ["system", "quan-ly/he-thong"]]) {
     await goTo(administrator, at);
     await take(administrator, `board-administrator-${view}`);
   }
@@ -350,6 +360,27 @@ async function takeBoard() {
   await goTo(lead, "quan-ly/phan-cong");
   await lead.getByRole("button", { name: "Giao thôn" }).first().click();
   await take(lead, "board-assign");
+
+  await goTo(lead, "ra-quan");
+  await lead.getByRole("button", { name: "Mở đợt ra quân" }).click();
+  await take(lead, "board-drive-new");
+  await lead.getByLabel("Tên đợt").fill("Tháng Thanh niên");
+  await lead.getByLabel("Theo kế hoạch, công văn nào").fill("KH 12/ĐTN");
+  await lead.getByRole("button", { name: "Mở", exact: true }).click();
+  await lead.getByRole("button", { name: "Đặt chỉ tiêu" }).click();
+  await lead.getByLabel("Số người trong đợt").fill("1250");
+  await lead.getByRole("button", { name: "Ghi", exact: true }).click();
+  await lead.getByRole("button", { name: "Lập đội" }).click();
+  await lead.getByLabel("Tên đội").fill("Đội 1");
+  await lead.getByLabel("Hà Thử").check();
+  await take(lead, "board-drive-team");
+  await lead.getByRole("dialog").getByRole("button", { name: "Lập đội" }).click();
+  await lead.getByText("Đội 1 có 1 người.").waitFor();
+  await take(lead, "board-drive");
+  for (const [view, at] of [["members", "ra-quan/huy-dong"], ["outreach", "ra-quan/tuyen-truyen"], ["data-reports", "du-lieu/lam-sach"], ["rights", "du-lieu/quyen"], ["twins", "du-lieu/trung"], ["police", "du-lieu/cong-an"], ["trust", "du-lieu/tin-cay"], ["signal-rules", "du-lieu/dau-hieu"], ["tables", "du-lieu/lay-bang"]]) {
+    await goTo(lead, at);
+    await take(lead, `board-${view}`);
+  }
 
   const volunteer = await open();
   await signInToStaff(volunteer, "/chi-huy", VOLUNTEER);
@@ -400,12 +431,19 @@ async function takeReadme() {
   await keep(board, "board");
 }
 
-const FACES = { public: takePublic, booking: takeBooking, app: takeApp, desk: takeDesk, board: takeBoard };
+/** What the stories come through: each of them looks at its views, and with TO06_SCREENS takes them too. */
+async function takeStories() {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const stories = (await readdir(here)).filter((name) => name.endsWith(".test.mjs")).map((name) => join(here, name));
+  await once(spawn(process.execPath, ["--test", "--test-concurrency=1", ...stories], { stdio: "inherit", env: { ...process.env, TO06_SCREENS: out } }), "exit");
+}
+
+const FACES = { public: takePublic, booking: takeBooking, app: takeApp, desk: takeDesk, board: takeBoard, stories: takeStories };
 try {
   for (const face of wanted.length > 0 ? wanted : Object.keys(FACES)) await (FACES[face] ?? takeReadme)();
 } finally {
-  const pictures = taken.map((name) => `<figure><figcaption>${name}</figcaption><a href="${name}"><img src="${name}" height="420" alt=""></a></figure>`);
-  if (taken.length > 0) await writeFile(join(out, "index.html"), `<!doctype html>\n<meta charset="utf-8">\n<title>Tổ 06</title>\n<style>body { display: flex; flex-wrap: wrap; gap: 1rem; font: .875rem system-ui } figure { margin: 0 }</style>\n${pictures.join("\n")}\n`);
+  const pictures = (await readdir(out)).filter((name) => name.endsWith(".png")).sort().map((name) => `<figure><figcaption>${name}</figcaption><a href="${name}"><img src="${name}" height="420" loading="lazy" alt=""></a></figure>`);
+  if (!wanted.includes("readme")) await writeFile(join(out, "index.html"), `<!doctype html>\n<meta charset="utf-8">\n<title>Tổ 06</title>\n<style>body { display: flex; flex-wrap: wrap; gap: 1rem; font: .875rem system-ui } figure { margin: 0 }</style>\n${pictures.join("\n")}\n`);
   await browser.close();
   await program.stop();
 }

@@ -24,6 +24,7 @@ problems! {
         HoursInUse = 409 "hours-in-use", "Thay đổi này làm một số người mất chỗ. Xem trước, rồi chọn chuyển họ sang giờ khác.", "People would lose their places by this change. Preview it, and choose to move them.";
         /// Under `rearrangement` stands what would happen now.
         PreviewStale = 409 "preview-stale", "Tình hình đã khác so với lúc xem trước. Hãy xem lại rồi xác nhận.", "Things have changed since the preview. Look again, then confirm.";
+        TooManySlotLengths = 409 "too-many-slot-lengths", "Điểm tiếp nhận đã có 12 lần đổi độ dài khung giờ chưa đến ngày. Hãy bỏ bớt trước.", "This office has 12 coming changes of the length of its slots. Take one back first.";
         KitTwice = 409 "kit-twice", "Hai bộ thu nhận không được trùng tên.", "Two kits must not have the same name.";
         NotRestorable = 409 "not-restorable", "Chỉ lấy lại được lịch hẹn do chính mình vừa hủy, trong vòng 60 giây.", "Only one's own cancellation can be undone, within 60 seconds.";
         PlaceTaken = 409 "place-taken", "Chỗ này đã dành cho người khác. Hãy chọn khung giờ khác.", "Somebody else has this place now. Choose another slot.";

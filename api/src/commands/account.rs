@@ -17,7 +17,7 @@ use crate::db;
 use crate::geography;
 use crate::http::failure::{Failure, Language};
 use crate::identity::store::NewAccount;
-use crate::identity::{rules, store};
+use crate::identity::{codes, rules, store};
 use crate::privacy::audit;
 
 pub async fn create(
@@ -65,7 +65,7 @@ pub async fn create_in(
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         store::insert_account(conn, &opened.keys, &new).await?;
         let until = now + rules::INVITATION_TTL;
-        store::set_one_time_code(conn, &opened.keys, id, &code, "invitation", None, until).await?;
+        codes::set_one_time_code(conn, &opened.keys, id, &code, "invitation", None, until).await?;
         audit::record(
             conn,
             None,

@@ -16,10 +16,12 @@ use crate::{clock, routes};
 
 /// Where releases are kept, from the top of the sources.
 const RELEASED: &str = "mobile-contracts/released/openapi.json";
-/// What was answered, too: every later build is asked the same.
-const EXAMPLES: [&str; 2] = [
+/// What was answered, counted and refused, too: every later build is held to what each version said.
+const PROMISES: [&str; 4] = [
     "mobile-contracts/examples/operations.json",
-    "mobile-contracts/released/operations.json",
+    "mobile-contracts/examples/sealing-vectors.json",
+    "mobile-contracts/examples/checksum-vectors.json",
+    "mobile-contracts/errors.json",
 ];
 const CHANGELOG: &str = "mobile-contracts/CHANGELOG.md";
 
@@ -114,13 +116,15 @@ fn release() -> Result<(), Box<dyn Error>> {
     };
     let changelog = prepend(&known, &entry(version, today, &changes));
     std::fs::write(CHANGELOG, changelog)?;
-    if let Some(folder) = Path::new(RELEASED).parent() {
-        std::fs::create_dir_all(folder)?;
-    }
+    let folder = Path::new(RELEASED).with_file_name(version.to_string());
+    std::fs::create_dir_all(&folder)?;
     // Read by nobody but programs.
     let compact: serde_json::Value = serde_json::from_str(&document)?;
     std::fs::write(RELEASED, format!("{compact}\n"))?;
-    std::fs::copy(EXAMPLES[0], EXAMPLES[1])?;
+    for promise in PROMISES.map(Path::new) {
+        let name = promise.file_name().unwrap_or(promise.as_os_str());
+        std::fs::copy(promise, folder.join(name))?;
+    }
     say(format!("{version} is released: commit mobile-contracts/"));
     Ok(())
 }

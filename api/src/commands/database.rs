@@ -77,20 +77,44 @@ pub async fn backup(config: Config, to: &Path) -> Result<(), Box<dyn Error>> {
 
 pub async fn restore(config: Config, from: &Path) -> Result<(), Box<dyn Error>> {
     let dir = private_dir(&config)?;
-    let manifest = tokio::task::block_in_place(|| {
-        private::restore(&dir, from, INVARIANTS, tracking::NEW_EPOCH)
-    })?;
-    let rows: u64 = manifest.rows.values().sum();
+    let afterwards = private::Afterwards {
+        epoch_sql: tracking::RESTORED,
+        forgotten_sql: tracking::ERASED,
+    };
+    let restored =
+        tokio::task::block_in_place(|| private::restore(&dir, from, INVARIANTS, afterwards))?;
+    let rows: u64 = restored.manifest.rows.values().sum();
     say(format!(
         "restored the backup of {}: {rows} rows, all invariants hold",
-        manifest.made_at
+        restored.manifest.made_at
+    ));
+    if !restored.to_forget.is_empty() {
+        say(format!(
+            "{} persons had been erased since and are back: erase each again, with a request that names recorded_person_id",
+            restored.to_forget.len()
+        ));
+        for person in &restored.to_forget {
+            say(format!("  {person}"));
+        }
+    }
+    Ok(())
+}
+
+pub async fn begin_epoch(config: Config) -> Result<(), Box<dyn Error>> {
+    let opened = open::beside(&config).await?;
+    opened.migrate().await?;
+    let pool = opened.owner_pool();
+    let mut conn = pool.get().await?;
+    let epoch = tracking::ledger::epoch::begin_epoch(&mut conn).await?;
+    say(format!(
+        "{epoch} began: at their next contact phones pull everything again, and send again what was confirmed lately"
     ));
     Ok(())
 }
 
 fn private_dir(config: &Config) -> Result<private::DataDir, Box<dyn Error>> {
     if config.database.url.is_some() {
-        return Err("backup and restore are for the private database; yours (DATABASE_URL) has tools of its own".into());
+        return Err("backup and restore are for the private database; yours (DATABASE_URL) has tools of its own; after a restore by them run `api new-epoch`".into());
     }
     Ok(open::data_dir(config)?)
 }

@@ -7,6 +7,7 @@ mod contract;
 mod database;
 pub mod open;
 mod quarantine;
+mod reports;
 mod retention;
 mod rollups;
 mod serve;
@@ -106,6 +107,9 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Say that the database was restored by tools of your own: phones pull everything again, and send again what
+    /// was confirmed in the last 30 days, which counts nothing twice. A restore that shows is noticed at the start.
+    NewEpoch,
     /// Whether the numbers can be trusted: signals, and how they are measured.
     #[command(subcommand)]
     Verification(verification::Verification),
@@ -228,6 +232,7 @@ async fn obey(command: Command, config: Config) -> Result<(), Box<dyn Error>> {
         Command::CloseBoards { since } => boards::close(config, since).await,
         Command::Quarantine { dry_run } => quarantine::empty(config, dry_run).await,
         Command::Retention { dry_run } => retention::purge(config, dry_run).await,
+        Command::NewEpoch => database::begin_epoch(config).await,
         Command::Verification(command) => verification::obey(config, command).await,
         Command::Backup { to } => database::backup(config, &to).await,
         Command::Restore { from } => database::restore(config, &from).await,

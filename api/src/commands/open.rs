@@ -17,6 +17,7 @@ use crate::db::private::{
 use crate::db::redis::Redis;
 use crate::db::schema::app_clock;
 use crate::db::{self, Pool};
+use crate::geography;
 use crate::privacy::keys::{Keys, MasterKey};
 use crate::tracking;
 
@@ -178,6 +179,18 @@ pub async fn database_now(conn: &mut db::Conn) -> QueryResult<chrono::DateTime<c
     diesel::select(db::app_now()).get_result(conn).await
 }
 
+/// What this release understands is judged before the words of what nobody understands are forgotten.
+///
+/// # Errors
+/// One sentence.
+pub async fn judge_again(opened: &Opened, conn: &mut db::Conn) -> Result<(), Box<dyn Error>> {
+    let geography = geography::store::load_geography(conn).await?;
+    tracking::held::again::judge_again(conn, &opened.keys, &geography)
+        .await
+        .map_err(|why| format!("what is held could not be judged again: {why:?}"))?;
+    Ok(())
+}
+
 impl Opened {
     /// # Errors
     /// One sentence.
@@ -188,6 +201,11 @@ impl Opened {
     /// A pool of the owner's login, for commands that import and recount.
     pub fn owner_pool(&self) -> Pool {
         Pool::for_command(&self.migration_url)
+    }
+
+    /// A pool of the serving login, for work of the night that takes minutes.
+    pub fn patient_pool(&self) -> Pool {
+        Pool::for_command(&self.serving_url)
     }
 
     /// The program over what was opened.
@@ -205,7 +223,7 @@ impl Opened {
             .select(app_clock::time_offset)
             .first(&mut conn)
             .await?;
-        tracking::ledger::store::begin_epoch_if_moved(&mut conn).await?;
+        tracking::ledger::epoch::begin_epoch_if_moved(&mut conn).await?;
         drop(conn);
         let offset_ms = offset.microseconds / 1000
             + (i64::from(offset.days) + 30 * i64::from(offset.months)) * 86_400_000;

@@ -16,6 +16,7 @@ pub async fn empty(config: Config, dry_run: bool) -> Result<(), Box<dyn Error>> 
         let old = quarantine::store::count_old(&mut conn, days).await?;
         (old, "would be emptied")
     } else {
+        open::judge_again(&opened, &mut conn).await?;
         let emptied = quarantine::empty(&mut conn, days)
             .await
             .map_err(|why| format!("the quarantine could not be emptied: {why:?}"))?;

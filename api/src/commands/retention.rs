@@ -28,7 +28,11 @@ pub async fn purge(config: Config, dry_run: bool) -> Result<(), Box<dyn Error>> 
         }
         return Ok(());
     }
-    for (kind, purged) in purge_all(&mut conn, schedule, now).await.map_err(explain)? {
+    open::judge_again(&opened, &mut conn).await?;
+    for (kind, purged) in purge_all(&mut conn, &opened.keys, schedule, now)
+        .await
+        .map_err(explain)?
+    {
         let (word, days) = (kind.as_str(), schedule.days(kind));
         say(format!(
             "{word}: {purged} older than {days} days were purged"

@@ -1,8 +1,8 @@
-//! Proves the counts, and mends them.
+//! Proves the counts, and mends them; proves what was closed and issued.
 
 use std::error::Error;
 
-use super::{boards, open, say};
+use super::{boards, open, reports, say};
 use crate::config::Config;
 use crate::db::{self, Conn};
 use crate::privacy::keys::Keys;
@@ -17,9 +17,10 @@ pub async fn verify(config: Config, repair: bool) -> Result<(), Box<dyn Error>> 
     let pool = opened.owner_pool();
     let mut conn = pool.get().await?;
     let counts = verify_counts(&mut conn, &opened.keys, repair).await;
-    // Whatever the counts are, closed boards are looked at too.
+    // Whatever the counts are, closed boards and issued reports are looked at too.
     let boards = boards::verify(&mut conn).await;
-    counts.and(boards)
+    let reports = reports::verify(&mut conn).await;
+    counts.and(boards).and(reports)
 }
 
 async fn verify_counts(conn: &mut Conn, keys: &Keys, repair: bool) -> Result<(), Box<dyn Error>> {

@@ -9,18 +9,27 @@ use tokio::sync::watch;
 
 use super::open::{self, Opened};
 use super::{database, say};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::{booking, demo, lan, leaderboard, nightly, notice, retention, server, verification};
+use crate::{
+    booking, contract, demo, lan, leaderboard, nightly, notice, reporting, retention, server,
+    tracking, verification, web,
+};
 
 /// How long a stop waits for notices that are with their providers.
 const SENDING_STOP_WAIT: Duration = Duration::from_secs(2);
+/// How long it waits for the last counts of calls to be written down.
+const COUNTING_STOP_WAIT: Duration = Duration::from_secs(2);
 
 /// # Errors
 /// One sentence: what could not be opened, bound or kept running.
 pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<(), Box<dyn Error>> {
     if with_demo && config.is_production() {
         return Err("the demo is refused in production (TO06_ENV=production)".into());
+    }
+    if let Some(folder) = &config.http.pages_dir {
+        web::serve_from(folder.clone());
     }
     let mut opened = open::serving(&config).await?;
     opened.migrate().await?;
@@ -46,11 +55,11 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     };
     let limiter = app.limiter.clone();
     let mut sweeping = Box::pin(booking::sweeper::run(app.clone()));
-    let mut forgetting = Box::pin(nightly::run(
-        app.clone(),
-        "retention",
-        retention::purge::once,
-    ));
+    let mut forgetting = Box::pin(nightly::run(app.clone(), "retention", async |app: &App| {
+        // What can still be decided is decided before it is forgotten.
+        tracking::nightly::once(app).await?;
+        retention::purge::once(app).await
+    }));
     let mut verifying = Box::pin(nightly::run(
         app.clone(),
         "verification",
@@ -59,9 +68,22 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
     let mut closing = Box::pin(nightly::run(
         app.clone(),
         "boards",
-        leaderboard::closing::keep::once,
+        async |app: &App| match demo {
+            true => leaderboard::closing::keep::whole(app).await,
+            false => leaderboard::closing::keep::once(app).await,
+        },
     ));
-    let sender = app.clone();
+    let mut feeding = Box::pin(nightly::run(
+        app.clone(),
+        "figures",
+        reporting::indicators::feed::once,
+    ));
+    let patient = opened.patient_pool();
+    let mut recounting = Box::pin(nightly::run(app.clone(), "recount", async |app: &App| {
+        tracking::recounts::night::once(app, &patient).await
+    }));
+    let mut counting = Box::pin(contract::callers::run(app.clone()));
+    let (sender, counted) = (app.clone(), app.clone());
     let (displays, viewers) = (app.displays.clone(), app.viewers.clone());
     let listening = server::listen(app, identity.as_ref()).map_err(|why| taken(&config, &why))?;
     tell(&opened, &listening, identity.as_ref(), demo);
@@ -82,6 +104,9 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
             never = &mut forgetting => match never {},
             never = &mut verifying => match never {},
             never = &mut closing => match never {},
+            never = &mut feeding => match never {},
+            never = &mut recounting => match never {},
+            never = &mut counting => match never {},
             _ = minute.tick() => limiter.tidy(),
             _ = second.tick() => if let Some(why) = opened.postgres.as_mut().and_then(|postgres| postgres.ended()) {
                 break Err(why.into());
@@ -97,6 +122,8 @@ pub async fn serve(config: Config, with_demo: bool, with_lan: bool) -> Result<()
         handle.stop(outcome.is_ok()).await;
     }
     let _ = tokio::time::timeout(SENDING_STOP_WAIT, sending).await;
+    let last_counts = contract::callers::save(&counted);
+    let _ = tokio::time::timeout(COUNTING_STOP_WAIT, last_counts).await;
     outcome
 }
 

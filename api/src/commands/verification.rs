@@ -18,7 +18,7 @@ use crate::http::failure::Failure;
 use crate::verification::sampling::rules::{commitment, order};
 use crate::verification::signals::catalogue::Thresholds;
 use crate::verification::synthetic::score::{SEEN_PERCENT_MIN, Score, TROUBLED_PERCENT_MAX, score};
-use crate::verification::synthetic::{FIRST_DAY, generate, load};
+use crate::verification::synthetic::{FIRST_DAY, generate, load, outreach};
 use crate::verification::{call_backs, sampling, signals};
 
 #[derive(Debug, Subcommand)]
@@ -107,6 +107,15 @@ pub fn compute(command: &Verification) -> Result<(), Box<dyn Error>> {
         } => {
             let thresholds = Thresholds::default();
             let seeds = *seed..seed + seeds;
+            let outreach: Vec<Score> = seeds
+                .clone()
+                .map(|seed| {
+                    let score = outreach::score(seed, &thresholds);
+                    say(format!("seed {seed}, outreach: {score}"));
+                    score
+                })
+                .collect();
+            judge(&outreach)?;
             let scores: Vec<Score> = seeds
                 .map(|seed| {
                     let score = score(&generate(seed, *records, *fabricated), &thresholds);

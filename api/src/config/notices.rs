@@ -7,7 +7,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::{Escaping, Reader, Template};
+use super::reader::Reader;
+use super::{Escaping, Template};
 
 #[derive(Debug, Clone)]
 pub struct Notices {

@@ -6,9 +6,10 @@
 //! #[utoipa::path(extensions(("x-deprecated-on" = json!("2027-01-04")), ("x-sunset-on" = json!("2027-08-02"))), …)]
 //! ```
 //!
-//! Whoever still calls one is named in the log by `X-Client`, for nobody takes away what is in use.
+//! `x-successor` may say what to call instead, as `GET /api/v1/worklists`. Whoever still calls one is counted by
+//! `X-Client` ([`super::callers`]), for nobody takes away what is in use.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -16,26 +17,34 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use mobile_contracts::calendar::local_day_bounds;
+use chrono::{NaiveDate, TimeDelta};
+use mobile_contracts::calendar::{local_day, local_day_bounds};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Deprecated, OpenApi};
+
+use super::callers::client;
+use crate::app::App;
+use crate::tracking::client::CLIENT;
 
 /// At least so long passes between saying it and doing it.
 pub const NOTICE: TimeDelta = TimeDelta::days(180);
 /// Phones of any age push, for ever.
 pub const NEVER: &[&str] = &["/api/v1/sync/push", "/api/v1/meta"];
-/// Longest name of a client that is written down.
-const CLIENT_CHARS_MAX: usize = 40;
 
 const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 const SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// What answers say, by method and pattern.
-pub struct Deprecations(HashMap<(String, String), Farewell>);
+/// What will go, by method and pattern.
+pub struct Deprecations(BTreeMap<(String, String), Farewell>);
 
+/// What is said of an operation that will go.
 #[derive(Debug, Clone)]
-struct Farewell {
+pub struct Farewell {
+    pub operation_id: String,
+    pub deprecated_on: NaiveDate,
+    pub sunset_on: NaiveDate,
+    /// What to call instead.
+    pub successor: Option<String>,
     deprecation: HeaderValue,
     sunset: HeaderValue,
 }
@@ -47,7 +56,7 @@ impl Deprecations {
     /// A sentence that names the operation: a date is missing or wrong, the time between them is too
     /// short, or it is one that never goes.
     pub fn of(document: &OpenApi) -> Result<Self, String> {
-        let mut found = HashMap::new();
+        let mut found = BTreeMap::new();
         for (path, item) in &document.paths.paths {
             let operations = [
                 ("GET", &item.get),
@@ -69,25 +78,36 @@ impl Deprecations {
         }
         Ok(Self(found))
     }
+
+    /// Method, path, and what is said of it.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str, &Farewell)> {
+        let all = self.0.iter();
+        all.map(|((method, path), farewell)| (method.as_str(), path.as_str(), farewell))
+    }
 }
 
 fn farewell(path: &str, operation: &Operation) -> Result<Farewell, String> {
     if NEVER.contains(&path) {
         return Err("phones of any age must be able to call it".to_owned());
     }
-    let day = |name: &str| -> Result<DateTime<Utc>, String> {
-        let extensions = operation.extensions.as_ref();
-        let text = extensions.and_then(|all| all.get(name)?.as_str());
-        let day: Option<NaiveDate> = text.and_then(|text| text.parse().ok());
-        let day = day.ok_or_else(|| format!("{name} gives no date such as 2027-01-04"))?;
-        Ok(local_day_bounds(day).start)
+    let operation_id = operation.operation_id.clone();
+    let operation_id = operation_id.ok_or("has no operationId")?;
+    let text = |name: &str| operation.extensions.as_ref()?.get(name)?.as_str();
+    let day = |name: &str| -> Result<NaiveDate, String> {
+        let day = text(name).and_then(|text| text.parse().ok());
+        day.ok_or_else(|| format!("{name} gives no date such as 2027-01-04"))
     };
-    let (on, until) = (day("x-deprecated-on")?, day("x-sunset-on")?);
-    if until - on < NOTICE {
+    let (deprecated_on, sunset_on) = (day("x-deprecated-on")?, day("x-sunset-on")?);
+    if sunset_on - deprecated_on < NOTICE {
         return Err(format!("goes sooner than {} days after", NOTICE.num_days()));
     }
+    let [on, until] = [deprecated_on, sunset_on].map(|day| local_day_bounds(day).start);
     let header = |text: String| HeaderValue::from_str(&text).map_err(|why| why.to_string());
     Ok(Farewell {
+        operation_id,
+        deprecated_on,
+        sunset_on,
+        successor: text("x-successor").map(str::to_owned),
         deprecation: header(format!("@{}", on.timestamp()))?,
         sunset: header(until.format("%a, %d %b %Y %H:%M:%S GMT").to_string())?,
     })
@@ -112,21 +132,16 @@ pub async fn announce<B: MessageBody + 'static>(
     };
     let key = (request.method().as_str().to_owned(), pattern);
     if let Some(farewell) = known.0.get(&key).cloned() {
-        let client = client(request.headers().get("x-client"));
-        tracing::info!(method = %key.0, route = %key.1, client, "a deprecated operation was called");
+        if let Some(app) = request.app_data::<web::Data<App>>() {
+            let client = client(request.headers().get(CLIENT));
+            let today = local_day(app.clock.now());
+            app.callers.count(&farewell.operation_id, client, today);
+        }
         let headers = response.headers_mut();
         headers.insert(DEPRECATION, farewell.deprecation);
         headers.insert(SUNSET, farewell.sunset);
     }
     Ok(response)
-}
-
-/// What a client calls itself, as `to06-web/1.8.2`; nothing that somebody could hide in it.
-fn client(header: Option<&HeaderValue>) -> &str {
-    let name = header.and_then(|value| value.to_str().ok());
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./-_".contains(&byte);
-    name.filter(|name| name.len() <= CLIENT_CHARS_MAX && name.bytes().all(plain))
-        .unwrap_or("unnamed")
 }
 
 #[cfg(test)]
@@ -197,13 +212,5 @@ mod tests {
         let why =
             refused(&|doc| doc["paths"]["/api/v1/sync/push"] = doc["paths"]["/old/{id}"].clone());
         assert!(why.contains("any age"), "{why}");
-    }
-
-    #[test]
-    fn a_client_is_named_only_plainly() {
-        let name = |text: &'static str| client(Some(&HeaderValue::from_static(text))).to_owned();
-        assert_eq!(name("to06-web/1.8.2"), "to06-web/1.8.2");
-        assert_eq!(name("Nguyen Van A 0912345678"), "unnamed");
-        assert_eq!(client(None), "unnamed");
     }
 }

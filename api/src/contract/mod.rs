@@ -1,13 +1,15 @@
-//! The contract about itself: which document a build keeps, every word with which it refuses, and
-//! what will go one day.
+//! The contract about itself: which document a build keeps, every word with which it refuses, what
+//! will go one day, and who still calls that.
 //!
 //! Within `/api/v1` the contract only grows: `mobile-contracts/released/` keeps what was released, and
 //! a test compares every build with it.
 
+pub mod callers;
 pub mod catalogue;
 pub mod deprecation;
 pub mod released;
 pub mod routes;
+pub mod store;
 
 use sha2::{Digest as _, Sha256};
 

@@ -2,19 +2,28 @@
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use mobile_contracts::contract::{ContractRelease, ErrorCatalogue};
+use chrono::Days;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::contract::{
+    ContractRelease, DEPRECATED_CALL_DAYS, DeprecatedOperation, DeprecatedOperations,
+    ErrorCatalogue,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::Contract;
-use super::catalogue;
+use super::deprecation::Deprecations;
+use super::{Contract, callers, catalogue, store};
+use crate::app::App;
 use crate::http::etag;
 use crate::http::failure::{CommonProblem, Failure};
+use crate::identity::Caller;
+use crate::identity::permission::SeeRecounts;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(show_contract)
         .service(show_contract_release)
         .service(list_error_codes)
+        .service(list_deprecated_operations)
         .service(download_contract);
 }
 
@@ -63,6 +72,40 @@ async fn show_contract_release(
 #[get("/contract/errors")]
 async fn list_error_codes() -> HttpResponse {
     HttpResponse::Ok().json(catalogue::errors())
+}
+
+/// List what will go one day, and which apps have called it in the last 30 days.
+///
+/// An app is what it calls itself in `X-Client`; at most 100 of each operation, those first that call most. What
+/// another process has counted may be missing for a minute.
+#[utoipa::path(tag = "contract", security(("session" = [])), responses(
+    (status = OK, description = "Deprecated operations with their callers.", body = DeprecatedOperations)))]
+#[get("/contract/deprecated")]
+async fn list_deprecated_operations(
+    app: web::Data<App>,
+    deprecations: web::Data<Deprecations>,
+    _caller: Caller<SeeRecounts>,
+) -> Result<web::Json<DeprecatedOperations>, Failure> {
+    callers::save(&app).await;
+    let as_of = app.clock.now();
+    let since = local_day(as_of) - Days::new(u64::from(DEPRECATED_CALL_DAYS) - 1);
+    let mut called = store::list(&mut *app.pool.get().await?, since).await?;
+    let items = deprecations
+        .all()
+        .map(|(method, path, farewell)| DeprecatedOperation {
+            operation_id: farewell.operation_id.clone(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            deprecated_on: farewell.deprecated_on,
+            sunset_on: farewell.sunset_on,
+            successor: farewell.successor.clone(),
+            callers: called.remove(&farewell.operation_id).unwrap_or_default(),
+        });
+    Ok(web::Json(DeprecatedOperations {
+        items: items.collect(),
+        since,
+        as_of,
+    }))
 }
 
 /// Download the document with this hash.

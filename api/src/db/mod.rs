@@ -10,6 +10,7 @@ pub mod purge;
 pub mod redis;
 pub mod schema;
 mod socket;
+mod together;
 
 pub use prepared::prepared;
 

@@ -73,11 +73,11 @@ impl Redis {
             .await
     }
 
-    /// Takes one token of a limit: `Some(0)` when it was there, else how long to wait in
-    /// milliseconds; `None` when Redis is away.
-    pub async fn gcra(&self, key: &str, token_ms: u32, burst: u32) -> Option<u32> {
+    /// Takes one token of a limit, or only looks for one: `Some(0)` when it was there, else how long to
+    /// wait in milliseconds; `None` when Redis is away.
+    pub async fn gcra(&self, key: &str, token_ms: u32, burst: u32, takes: bool) -> Option<u32> {
         let mut call = GCRA.key(self.key(key));
-        call.arg(token_ms).arg(burst);
+        call.arg(token_ms).arg(burst).arg(u8::from(takes));
         self.run(&call).await
     }
 

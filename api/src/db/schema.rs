@@ -7,9 +7,9 @@ diesel::table! {
         account_id -> Uuid,
         /// Keyed hash of the phone: one account per phone.
         phone_blind -> Bytea,
-        /// The phone, encrypted for this row.
+        /// The phone, encrypted for this row. Empty: stopped so long ago that nobody needs to know who it was.
         phone -> Bytea,
-        /// The person's name, encrypted for this row.
+        /// The person's name, encrypted for this row. Empty together with the phone.
         name -> Bytea,
         /// volunteer, lead, officer, reporter, commander or admin.
         role -> Text,
@@ -27,6 +27,20 @@ diesel::table! {
         is_demo -> Bool,
         /// When it was made.
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// For which departments somebody enters figures. Whoever has none enters those of all.
+    account_department (account_id, department) {
+        /// Who enters.
+        account_id -> Uuid,
+        /// For whom, as indicator_owner.owner names them.
+        department -> Text,
+        /// Which administrator said so.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
     }
 }
 
@@ -201,6 +215,8 @@ diesel::table! {
         answered_at -> Nullable<Timestamptz>,
         /// The operation that took it back. One that is open then is never answered.
         voided_by -> Nullable<Uuid>,
+        /// When a place was last looked for. Null: not yet.
+        tried_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -251,6 +267,48 @@ diesel::table! {
         issued_by -> Nullable<Uuid>,
         /// When the numbers were read.
         kept_at -> Timestamptz,
+        /// First day of the window before. Null where this was not kept: as many days, just before.
+        previous_from -> Nullable<Date>,
+        /// Last day of the window before.
+        previous_to -> Nullable<Date>,
+        /// Whether board_tens holds the window. Where it does not, whoever works elsewhere is told what stands now.
+        tens_kept -> Bool,
+    }
+}
+
+diesel::table! {
+    /// How far the numbers of a unit could be trusted on the last day of a closed window.
+    board_grade (starts_on, ends_on, revision, unit_id) {
+        /// First day of the window.
+        starts_on -> Date,
+        /// Last day of the window.
+        ends_on -> Date,
+        /// Which revision of it.
+        revision -> Int4,
+        /// A commune or district of that day.
+        unit_id -> Int4,
+        /// A, B, C, or – where too little was known.
+        grade -> Text,
+    }
+}
+
+diesel::table! {
+    /// On which day of a closed window a unit reached its target: of those with a full one the earliest stands first.
+    board_reached (starts_on, ends_on, revision, stage, unit_id, basis) {
+        /// First day of the window.
+        starts_on -> Date,
+        /// Last day of the window: units are those of this day.
+        ends_on -> Date,
+        /// Which revision of it.
+        revision -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// Whose target.
+        unit_id -> Int4,
+        /// recognised or confirmed: who was counted on the way to it.
+        basis -> Text,
+        /// The day.
+        reached_on -> Date,
     }
 }
 
@@ -279,6 +337,12 @@ diesel::table! {
         anonymous -> Int8,
         /// Citizens of the window before, as that stood then: ranks are compared with it.
         previous_n -> Int8,
+        /// How many of previous_n somebody else confirmed. Null where this was not kept.
+        previous_confirmed -> Nullable<Int8>,
+        /// How many of n came more than three days after the day on which it was done. Null where this was not kept.
+        late -> Nullable<Int8>,
+        /// The last day of the window on which somebody came to n. Null where nobody did, or this was not kept.
+        last_on -> Nullable<Date>,
     }
 }
 
@@ -299,6 +363,36 @@ diesel::table! {
         people -> Int4,
         /// assigned, eligible or approved.
         denominator -> Text,
+    }
+}
+
+diesel::table! {
+    /// The tens of people that were completed in a closed window, by piece and union, as leaderboard/merged.rs has it.
+    board_tens (starts_on, ends_on, revision, stage, village_id, mass_union) {
+        /// First day of the window.
+        starts_on -> Date,
+        /// Last day of the window.
+        ends_on -> Date,
+        /// Which revision of it.
+        revision -> Int4,
+        /// The stage.
+        stage -> Text,
+        /// A village of the piece: one of those that have belonged to the same communes on every day until then.
+        village_id -> Int4,
+        /// The union.
+        mass_union -> Text,
+        /// Citizens, in whole tens.
+        n -> Int8,
+        /// Citizens whom this union helped after another one already had, in whole tens.
+        assists -> Int8,
+        /// How many of n somebody else confirmed, in whole tens.
+        confirmed -> Int8,
+        /// Records without consent, in whole tens.
+        anonymous -> Int8,
+        /// Citizens of the window before, in whole tens.
+        previous_n -> Int8,
+        /// How many of previous_n somebody else confirmed, in whole tens.
+        previous_confirmed -> Int8,
     }
 }
 
@@ -335,10 +429,12 @@ diesel::table! {
         verifier_id -> Nullable<Uuid>,
         /// Since when.
         assigned_at -> Nullable<Timestamptz>,
-        /// confirmed, not_confirmed, not_reachable or never_met.
+        /// confirmed, not_confirmed, not_reachable, never_met or not_to_be_asked: they were erased, or their data is restricted.
         result -> Nullable<Text>,
         /// When it was told.
         told_at -> Nullable<Timestamptz>,
+        /// Who had it, and did not tell in time: it goes to them again only if nobody else may check it.
+        passed_over -> Array<Nullable<Uuid>>,
     }
 }
 
@@ -401,7 +497,7 @@ diesel::table! {
         op_id -> Uuid,
         /// Who agreed.
         person_id -> Uuid,
-        /// How: signed, spoken, sms.
+        /// How: signed, spoken, sms; guardian_signed, guardian_spoken: a parent or guardian agreed.
         method -> Text,
         /// Which text they were told. Null: the app did not say.
         text_version -> Nullable<Text>,
@@ -467,6 +563,20 @@ diesel::table! {
         taken_by -> Uuid,
         /// When.
         taken_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// How often which app called an operation that will go one day. Each process adds what it has counted every minute; one that is killed forgets the last one.
+    deprecated_call (operation_id, client, called_on) {
+        /// The operation, as the document names it.
+        operation_id -> Text,
+        /// The app and its version, as it says in X-Client; unnamed where it says nothing plain, other beyond the first fifty of a day. Nobody's name.
+        client -> Text,
+        /// On which day in Vietnam.
+        called_on -> Date,
+        /// How often on that day.
+        calls -> Int8,
     }
 }
 
@@ -557,7 +667,7 @@ diesel::table! {
         failures_max -> Int4,
         /// What was drawn from, by id: records that count and that nobody else had confirmed.
         frame -> Array<Nullable<Uuid>>,
-        /// committed, drawn, passed, failed, released (it failed, and somebody answers for it), empty.
+        /// committed, drawn, passed, failed, released (it failed, and somebody answers for it), undecided (too few could be reached), empty.
         state -> Text,
         /// When it changed last.
         changed_at -> Timestamptz,
@@ -689,6 +799,8 @@ diesel::table! {
         tags -> Nullable<Array<Nullable<Int4>>>,
         /// When somebody began to gather them last.
         looked_at -> Timestamptz,
+        /// Of each tag, in their order, at which stages somebody with it was recorded: 1 installed, 2 level1_activated, 4 level2_collected, 8 level2_approved, 16 level2_activated, added up. Null: not gathered since stages are told.
+        stages -> Nullable<Array<Nullable<Int2>>>,
     }
 }
 
@@ -737,7 +849,7 @@ diesel::table! {
         needs_denominator -> Bool,
         /// The indicator that counts the same thing in another section.
         same_as_code -> Nullable<Text>,
-        /// Which part of the program fills it: tracking. and the stage, booking.served, booking.same_day.
+        /// Which part of the program fills it: tracking. and the stage, booking.served, booking.same_day, outreach.leaflets, outreach.meetings, outreach.attended.
         fed_by -> Nullable<Text>,
         /// How often it was written: 1 as it came.
         revision -> Int4,
@@ -829,10 +941,12 @@ diesel::table! {
         correction -> Nullable<Int4>,
         /// Why it was corrected.
         reason -> Nullable<Text>,
-        /// Who entered it, or pressed for the program to fill it.
+        /// Who entered it, pressed for the program to fill it, or opened the period that it filled by itself.
         entered_by -> Uuid,
         /// When.
         entered_at -> Timestamptz,
+        /// Whether the program counted it; else somebody typed it, and the program leaves it to them.
+        fed -> Bool,
     }
 }
 
@@ -997,7 +1111,7 @@ diesel::table! {
         address -> Text,
         /// How to find it.
         directions -> Text,
-        /// Length of a slot, in minutes.
+        /// Length of a slot, in minutes, until office_slot_length says another.
         slot_min -> Int2,
         /// No hold starts later than this many minutes before a slot.
         lead_min -> Int2,
@@ -1095,6 +1209,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Changes of the length of an office's slots. The latest that has begun holds.
+    office_slot_length (office_id, first_on) {
+        /// Which office.
+        office_id -> Int4,
+        /// The first local day with slots of this length.
+        first_on -> Date,
+        /// Length of a slot, in minutes.
+        slot_min -> Int2,
+        /// Who said so last.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Codes by which an invited or locked-out person sets a password. One per account; a new one replaces the old.
     one_time_code (account_id) {
         /// Whose.
@@ -1149,6 +1279,8 @@ diesel::table! {
         pull_seq -> Int8,
         /// When the person it was about was erased: whoever sends it again is answered as before, its words are nowhere.
         erased_at -> Nullable<Timestamptz>,
+        /// The operation that took it back while it was held. What was recorded says so in its own table.
+        voided_by -> Nullable<Uuid>,
     }
 }
 
@@ -1171,7 +1303,7 @@ diesel::table! {
         sex -> Nullable<Text>,
         /// The village in which the person was first met, or is expected by a list.
         village_id -> Int4,
-        /// How consent was given: signed, spoken, sms. list: not asked yet, the ground is a list's source document.
+        /// How consent was given: signed, spoken, sms, by a guardian guardian_signed, guardian_spoken. list: not asked yet, the ground is a list's source document.
         consent_method -> Text,
         /// When consent was given; of a list, its date.
         consent_at -> Timestamptz,
@@ -1185,6 +1317,8 @@ diesel::table! {
         erased_at -> Nullable<Timestamptz>,
         /// Since when no more is done with what is kept of them than keeping it. Null: no such wish, or it was lifted.
         restricted_at -> Nullable<Timestamptz>,
+        /// Whether they are restricted only because somebody is with whom they are one.
+        restricted_as_one -> Bool,
     }
 }
 
@@ -1315,6 +1449,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A list of the police that was imported, for one stage: counts, and which of our records it confirms as long as it stands.
+    police_list (police_list_id) {
+        /// Made by the program (UUIDv7).
+        police_list_id -> Uuid,
+        /// Whose list.
+        commune_id -> Int4,
+        /// The first day of its month.
+        month -> Date,
+        /// level2_collected or level2_activated.
+        stage -> Text,
+        /// Citizens in the list.
+        theirs -> Int4,
+        /// Citizens whom we counted in the commune in that month.
+        ours -> Int4,
+        /// Citizens in the list whom we counted in another commune.
+        elsewhere -> Int4,
+        /// Citizens in the list whom we did not count.
+        only_theirs -> Int4,
+        /// Citizens of ours with a number who were not in the list.
+        only_ours -> Int4,
+        /// Citizens of ours without a number.
+        without_number -> Int4,
+        /// Records of ours that the list names.
+        matched -> Array<Nullable<Uuid>>,
+        /// Who imported it.
+        imported_by -> Uuid,
+        /// When.
+        imported_at -> Timestamptz,
+        /// replaced: a later list of the month stands; undone: somebody took it back. Null: it stands.
+        ended -> Nullable<Text>,
+        /// Since when.
+        ended_at -> Nullable<Timestamptz>,
+        /// By whom.
+        ended_by -> Nullable<Uuid>,
+        /// Why it was taken back. Never a name or an ID number.
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// What a police list and our records had in common. The list is compared in memory by keyed hash and kept nowhere; the last import of a month stands.
     police_report (commune_id, month, stage) {
         /// Of which commune.
@@ -1411,7 +1585,7 @@ diesel::table! {
         month -> Date,
         /// Of which stage.
         stage -> Text,
-        /// open, in_progress, explained, corrected; agrees: a later list did.
+        /// open, in_progress, explained, corrected; agrees: a later list did; withdrawn: the list was taken back.
         state -> Text,
         /// Who finds out.
         owner_id -> Nullable<Uuid>,
@@ -1441,6 +1615,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// What each night's recount of the boards found. Whoever writes the row of a night does the work; a row that was never done is taken over after two hours.
+    recount (night) {
+        /// Which night, by its local day.
+        night -> Date,
+        /// When somebody began.
+        began_at -> Timestamptz,
+        /// When it was through.
+        done_at -> Nullable<Timestamptz>,
+        /// Of how many records.
+        facts -> Nullable<Int8>,
+        /// How many numbers were other than the records say.
+        differences -> Nullable<Int8>,
+        /// The first of them, as verify-rollups prints them. Ids and counts, no names.
+        first_differences -> Array<Nullable<Text>>,
+    }
+}
+
+diesel::table! {
     /// The history of an entry: how it stood after each change.
     register_change (change_id) {
         /// Made by the program (UUIDv7).
@@ -1457,6 +1649,22 @@ diesel::table! {
         changed_by -> Uuid,
         /// When.
         changed_at -> Timestamptz,
+        /// Whether it was out of the register from then on.
+        withdrawn -> Bool,
+        /// Where words were corrected: its date until then.
+        noted_before -> Nullable<Date>,
+        /// Who issued it, meets it, is asked, or has to do it, until then.
+        body_before -> Nullable<Text>,
+        /// Its number until then.
+        number_before -> Nullable<Text>,
+        /// What it was about until then.
+        subject_before -> Nullable<Text>,
+        /// Its state until then.
+        state_before -> Text,
+        /// Its day until then.
+        due_before -> Nullable<Date>,
+        /// The local day on which it was settled, as it stood until then.
+        settled_before -> Nullable<Date>,
     }
 }
 
@@ -1487,6 +1695,10 @@ diesel::table! {
         written_by -> Uuid,
         /// When.
         written_at -> Timestamptz,
+        /// When it was taken out of the register; no report tells it from then on.
+        withdrawn_at -> Nullable<Timestamptz>,
+        /// Which unit has to do a task; null: whoever body names.
+        assigned_unit_id -> Nullable<Int4>,
     }
 }
 
@@ -1553,6 +1765,18 @@ diesel::table! {
         closed_by -> Nullable<Uuid>,
         /// When.
         closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Owners of these ID numbers had the use of their data restricted when nothing was recorded of them. Whoever is recorded by one is restricted from the first moment. Gone when the restriction is lifted or its owner erased.
+    restricted_number (subject_blind) {
+        /// Keyed hash of the ID number, as a person's is kept. Nothing else is kept of its owner.
+        subject_blind -> Bytea,
+        /// By which request: it is lifted by that one. Requests are forgotten after a time, and the restriction is not.
+        rights_request_id -> Uuid,
+        /// Since when.
+        restricted_at -> Timestamptz,
     }
 }
 
@@ -1635,6 +1859,10 @@ diesel::table! {
         ground -> Nullable<Text>,
         /// What the person is answered, encrypted for this row; emptied when they are erased.
         answer -> Nullable<Bytea>,
+        /// How whoever settled it saw who asks: card, or vouched: they have none, and somebody of their village stood up for them.
+        identity_shown -> Nullable<Text>,
+        /// Keyed hash of the code and secret with which it was asked for: they find the answer with these when the appointment is emptied.
+        own_hash -> Nullable<Bytea>,
     }
 }
 
@@ -1929,7 +2157,7 @@ diesel::table! {
         signal_id -> Uuid,
         /// explained, confirmed_wrong or withdrawn.
         answer -> Text,
-        /// The words, encrypted for this row: people write names.
+        /// The words, encrypted for this row: people write names. Empty: they named somebody who had themselves erased.
         note -> Bytea,
         /// Who said it.
         answered_by -> Uuid,
@@ -2001,6 +2229,12 @@ diesel::table! {
         system_identifier -> Text,
         /// When it began.
         started_at -> Timestamptz,
+        /// The timeline of the cluster when it was begun; another one after a recovery to a moment, or when a standby took over. Empty: begun before it was written down.
+        timeline -> Nullable<Int4>,
+        /// The database that it was begun in; another one where a dump was loaded into a new database.
+        database_oid -> Nullable<Int8>,
+        /// This table as it was begun; another one where a dump was loaded over what was there.
+        table_oid -> Nullable<Int8>,
     }
 }
 
@@ -2059,6 +2293,26 @@ diesel::table! {
         account_id -> Uuid,
         /// With whom.
         team_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    /// What a team is to bring in during its campaign. It is shared out of what its commune is to bring, and need not come to it. More than 100 % is normal.
+    team_target (team_id, stage) {
+        /// The team; of a disbanded one it stays to be read.
+        team_id -> Uuid,
+        /// Which of the five stages.
+        stage -> Text,
+        /// How many citizens.
+        people -> Int4,
+        /// The document that it comes from.
+        source -> Text,
+        /// The date of that document.
+        made_on -> Date,
+        /// Who set it.
+        set_by -> Uuid,
+        /// When.
+        set_at -> Timestamptz,
     }
 }
 
@@ -2422,8 +2676,11 @@ diesel::joinable!(appointment_request -> person (person_id));
 diesel::joinable!(appointment_request -> unit (village_id));
 diesel::joinable!(badge -> account (account_id));
 diesel::joinable!(board_closing -> account (issued_by));
+diesel::joinable!(board_grade -> unit (unit_id));
+diesel::joinable!(board_reached -> unit (unit_id));
 diesel::joinable!(board_sum -> unit (village_id));
 diesel::joinable!(board_target -> unit (unit_id));
+diesel::joinable!(board_tens -> unit (village_id));
 diesel::joinable!(calendar_day -> account (set_by));
 diesel::joinable!(call_back -> account (verifier_id));
 diesel::joinable!(call_back -> draw (draw_id));
@@ -2483,6 +2740,8 @@ diesel::joinable!(office_exception -> unit (unit_id));
 diesel::joinable!(office_hours -> office (office_id));
 diesel::joinable!(office_service -> office (office_id));
 diesel::joinable!(office_service -> service (service_code));
+diesel::joinable!(office_slot_length -> account (set_by));
+diesel::joinable!(office_slot_length -> office (office_id));
 diesel::joinable!(operation -> account (author_id));
 diesel::joinable!(operation -> unit (village_id));
 diesel::joinable!(person -> unit (village_id));
@@ -2500,7 +2759,6 @@ diesel::joinable!(record_correction -> account (corrected_by));
 diesel::joinable!(register_change -> account (changed_by));
 diesel::joinable!(register_change -> register_entry (entry_id));
 diesel::joinable!(register_entry -> account (written_by));
-diesel::joinable!(register_entry -> unit (unit_id));
 diesel::joinable!(report_issue -> account (issued_by));
 diesel::joinable!(report_issue -> reporting_period (period_id));
 diesel::joinable!(report_text -> account (written_by));
@@ -2538,6 +2796,8 @@ diesel::joinable!(team -> account (created_by));
 diesel::joinable!(team -> campaign (campaign_id));
 diesel::joinable!(team -> unit (unit_id));
 diesel::joinable!(team_member -> account (account_id));
+diesel::joinable!(team_target -> account (set_by));
+diesel::joinable!(team_target -> team (team_id));
 diesel::joinable!(ticket -> appointment (appointment_id));
 diesel::joinable!(ticket -> fact (stage_op_id));
 diesel::joinable!(ticket -> office (office_id));
@@ -2560,109 +2820,162 @@ diesel::joinable!(waitlist_entry -> service (service_code));
 diesel::joinable!(waitlist_office -> office (office_id));
 diesel::joinable!(waitlist_office -> waitlist_entry (entry_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    account,
-    activity,
-    activity_correction,
-    app_clock,
-    appointment,
-    appointment_request,
-    audit_event,
-    badge,
-    board_closing,
-    board_sum,
-    board_target,
-    calendar_day,
-    call_back,
-    campaign,
-    campaign_target,
-    consent,
-    credit,
-    data_report,
-    data_report_step,
-    device,
-    display_event,
-    draw,
-    exception_session,
-    fact,
-    finding_ruling,
-    group_booking,
-    group_person,
-    held_record,
-    hint,
-    idempotency,
-    indicator,
-    indicator_change,
-    indicator_owner,
-    indicator_value,
-    kit,
-    known_device,
-    limit_lift,
-    lot_action,
-    membership,
-    note,
-    notice,
-    office,
-    office_exception,
-    office_hours,
-    office_service,
-    one_time_code,
-    operation,
-    person,
-    person_assignment,
-    person_distinction,
-    person_field,
-    person_merge,
-    place,
-    place_freed,
-    police_report,
-    pull_position,
-    queue_rule,
-    reconciliation_step,
-    reconciliation_task,
-    record_correction,
-    register_change,
-    register_entry,
-    report_issue,
-    report_text,
-    reporting_period,
-    retention_run,
-    review,
-    rights_request,
-    rollup_author_day,
-    rollup_day,
-    rollup_month,
-    rollup_total,
-    roster,
-    roster_entry,
-    service,
-    service_duration,
-    session,
-    session_family,
-    sheet_line,
-    sign_in_brake,
-    signal,
-    signal_answer,
-    signal_threshold,
-    slot,
-    slot_extra,
-    sync_epoch,
-    target,
-    team,
-    team_member,
-    ticket,
-    ticket_count,
-    ticket_estimate,
-    ticket_person,
-    transfer,
-    unit,
-    unit_parent,
-    unit_revision,
-    unit_successor,
-    village_assignment,
-    visit,
-    void,
-    void_undo,
-    waitlist_entry,
-    waitlist_office,
-);
+diesel::allow_tables_to_appear_in_same_query!(account, unit);
+diesel::allow_tables_to_appear_in_same_query!(activity, account);
+diesel::allow_tables_to_appear_in_same_query!(activity, operation);
+diesel::allow_tables_to_appear_in_same_query!(activity, unit);
+diesel::allow_tables_to_appear_in_same_query!(activity_correction, activity);
+diesel::allow_tables_to_appear_in_same_query!(appointment, account);
+diesel::allow_tables_to_appear_in_same_query!(appointment, office);
+diesel::allow_tables_to_appear_in_same_query!(appointment, service);
+diesel::allow_tables_to_appear_in_same_query!(appointment, unit);
+diesel::allow_tables_to_appear_in_same_query!(appointment_request, account);
+diesel::allow_tables_to_appear_in_same_query!(appointment_request, appointment);
+diesel::allow_tables_to_appear_in_same_query!(appointment_request, operation);
+diesel::allow_tables_to_appear_in_same_query!(appointment_request, person);
+diesel::allow_tables_to_appear_in_same_query!(appointment_request, unit);
+diesel::allow_tables_to_appear_in_same_query!(badge, account);
+diesel::allow_tables_to_appear_in_same_query!(board_closing, account);
+diesel::allow_tables_to_appear_in_same_query!(board_grade, unit);
+diesel::allow_tables_to_appear_in_same_query!(board_reached, unit);
+diesel::allow_tables_to_appear_in_same_query!(board_sum, unit);
+diesel::allow_tables_to_appear_in_same_query!(board_target, unit);
+diesel::allow_tables_to_appear_in_same_query!(board_tens, unit);
+diesel::allow_tables_to_appear_in_same_query!(calendar_day, account);
+diesel::allow_tables_to_appear_in_same_query!(call_back, account);
+diesel::allow_tables_to_appear_in_same_query!(call_back, draw);
+diesel::allow_tables_to_appear_in_same_query!(call_back, operation);
+diesel::allow_tables_to_appear_in_same_query!(campaign, unit);
+diesel::allow_tables_to_appear_in_same_query!(campaign_target, account);
+diesel::allow_tables_to_appear_in_same_query!(campaign_target, campaign);
+diesel::allow_tables_to_appear_in_same_query!(campaign_target, unit);
+diesel::allow_tables_to_appear_in_same_query!(consent, account);
+diesel::allow_tables_to_appear_in_same_query!(consent, operation);
+diesel::allow_tables_to_appear_in_same_query!(consent, person);
+diesel::allow_tables_to_appear_in_same_query!(credit, fact);
+diesel::allow_tables_to_appear_in_same_query!(credit, person);
+diesel::allow_tables_to_appear_in_same_query!(data_report, account);
+diesel::allow_tables_to_appear_in_same_query!(data_report, person);
+diesel::allow_tables_to_appear_in_same_query!(data_report, unit);
+diesel::allow_tables_to_appear_in_same_query!(data_report_step, account);
+diesel::allow_tables_to_appear_in_same_query!(data_report_step, data_report);
+diesel::allow_tables_to_appear_in_same_query!(display_event, office);
+diesel::allow_tables_to_appear_in_same_query!(draw, unit);
+diesel::allow_tables_to_appear_in_same_query!(exception_session, office_exception);
+diesel::allow_tables_to_appear_in_same_query!(fact, account);
+diesel::allow_tables_to_appear_in_same_query!(fact, operation);
+diesel::allow_tables_to_appear_in_same_query!(fact, person);
+diesel::allow_tables_to_appear_in_same_query!(fact, unit);
+diesel::allow_tables_to_appear_in_same_query!(finding_ruling, account);
+diesel::allow_tables_to_appear_in_same_query!(finding_ruling, reporting_period);
+diesel::allow_tables_to_appear_in_same_query!(group_booking, account);
+diesel::allow_tables_to_appear_in_same_query!(group_booking, office);
+diesel::allow_tables_to_appear_in_same_query!(group_booking, service);
+diesel::allow_tables_to_appear_in_same_query!(group_person, appointment);
+diesel::allow_tables_to_appear_in_same_query!(group_person, group_booking);
+diesel::allow_tables_to_appear_in_same_query!(held_record, operation);
+diesel::allow_tables_to_appear_in_same_query!(held_record, unit);
+diesel::allow_tables_to_appear_in_same_query!(hint, unit);
+diesel::allow_tables_to_appear_in_same_query!(indicator_change, account);
+diesel::allow_tables_to_appear_in_same_query!(indicator_change, indicator);
+diesel::allow_tables_to_appear_in_same_query!(indicator_owner, indicator);
+diesel::allow_tables_to_appear_in_same_query!(indicator_value, account);
+diesel::allow_tables_to_appear_in_same_query!(indicator_value, indicator);
+diesel::allow_tables_to_appear_in_same_query!(indicator_value, reporting_period);
+diesel::allow_tables_to_appear_in_same_query!(kit, office);
+diesel::allow_tables_to_appear_in_same_query!(known_device, account);
+diesel::allow_tables_to_appear_in_same_query!(lot_action, account);
+diesel::allow_tables_to_appear_in_same_query!(lot_action, draw);
+diesel::allow_tables_to_appear_in_same_query!(membership, account);
+diesel::allow_tables_to_appear_in_same_query!(membership, unit);
+diesel::allow_tables_to_appear_in_same_query!(note, account);
+diesel::allow_tables_to_appear_in_same_query!(note, operation);
+diesel::allow_tables_to_appear_in_same_query!(note, person);
+diesel::allow_tables_to_appear_in_same_query!(note, unit);
+diesel::allow_tables_to_appear_in_same_query!(notice, office);
+diesel::allow_tables_to_appear_in_same_query!(office, unit);
+diesel::allow_tables_to_appear_in_same_query!(office_exception, account);
+diesel::allow_tables_to_appear_in_same_query!(office_exception, office);
+diesel::allow_tables_to_appear_in_same_query!(office_exception, unit);
+diesel::allow_tables_to_appear_in_same_query!(office_hours, office);
+diesel::allow_tables_to_appear_in_same_query!(office_service, office);
+diesel::allow_tables_to_appear_in_same_query!(office_service, service);
+diesel::allow_tables_to_appear_in_same_query!(office_slot_length, account);
+diesel::allow_tables_to_appear_in_same_query!(office_slot_length, office);
+diesel::allow_tables_to_appear_in_same_query!(operation, account);
+diesel::allow_tables_to_appear_in_same_query!(operation, unit);
+diesel::allow_tables_to_appear_in_same_query!(person, unit);
+diesel::allow_tables_to_appear_in_same_query!(person_assignment, person);
+diesel::allow_tables_to_appear_in_same_query!(person_distinction, account);
+diesel::allow_tables_to_appear_in_same_query!(person_field, operation);
+diesel::allow_tables_to_appear_in_same_query!(person_field, person);
+diesel::allow_tables_to_appear_in_same_query!(police_report, account);
+diesel::allow_tables_to_appear_in_same_query!(police_report, unit);
+diesel::allow_tables_to_appear_in_same_query!(pull_position, unit);
+diesel::allow_tables_to_appear_in_same_query!(queue_rule, office);
+diesel::allow_tables_to_appear_in_same_query!(reconciliation_step, reconciliation_task);
+diesel::allow_tables_to_appear_in_same_query!(reconciliation_task, account);
+diesel::allow_tables_to_appear_in_same_query!(record_correction, account);
+diesel::allow_tables_to_appear_in_same_query!(register_change, account);
+diesel::allow_tables_to_appear_in_same_query!(register_change, register_entry);
+diesel::allow_tables_to_appear_in_same_query!(register_entry, account);
+diesel::allow_tables_to_appear_in_same_query!(report_issue, account);
+diesel::allow_tables_to_appear_in_same_query!(report_issue, reporting_period);
+diesel::allow_tables_to_appear_in_same_query!(report_text, account);
+diesel::allow_tables_to_appear_in_same_query!(report_text, reporting_period);
+diesel::allow_tables_to_appear_in_same_query!(reporting_period, unit);
+diesel::allow_tables_to_appear_in_same_query!(review, account);
+diesel::allow_tables_to_appear_in_same_query!(review, operation);
+diesel::allow_tables_to_appear_in_same_query!(review, unit);
+diesel::allow_tables_to_appear_in_same_query!(rights_request, appointment);
+diesel::allow_tables_to_appear_in_same_query!(rights_request, person);
+diesel::allow_tables_to_appear_in_same_query!(rights_request, unit);
+diesel::allow_tables_to_appear_in_same_query!(rollup_author_day, account);
+diesel::allow_tables_to_appear_in_same_query!(rollup_day, unit);
+diesel::allow_tables_to_appear_in_same_query!(rollup_month, unit);
+diesel::allow_tables_to_appear_in_same_query!(rollup_total, unit);
+diesel::allow_tables_to_appear_in_same_query!(roster, unit);
+diesel::allow_tables_to_appear_in_same_query!(roster_entry, person);
+diesel::allow_tables_to_appear_in_same_query!(roster_entry, roster);
+diesel::allow_tables_to_appear_in_same_query!(roster_entry, unit);
+diesel::allow_tables_to_appear_in_same_query!(service_duration, service);
+diesel::allow_tables_to_appear_in_same_query!(session, session_family);
+diesel::allow_tables_to_appear_in_same_query!(session_family, account);
+diesel::allow_tables_to_appear_in_same_query!(sheet_line, office);
+diesel::allow_tables_to_appear_in_same_query!(sheet_line, ticket);
+diesel::allow_tables_to_appear_in_same_query!(signal, account);
+diesel::allow_tables_to_appear_in_same_query!(signal_answer, account);
+diesel::allow_tables_to_appear_in_same_query!(signal_answer, signal);
+diesel::allow_tables_to_appear_in_same_query!(signal_threshold, account);
+diesel::allow_tables_to_appear_in_same_query!(slot, office);
+diesel::allow_tables_to_appear_in_same_query!(slot_extra, account);
+diesel::allow_tables_to_appear_in_same_query!(slot_extra, office);
+diesel::allow_tables_to_appear_in_same_query!(target, account);
+diesel::allow_tables_to_appear_in_same_query!(target, unit);
+diesel::allow_tables_to_appear_in_same_query!(team, account);
+diesel::allow_tables_to_appear_in_same_query!(team, campaign);
+diesel::allow_tables_to_appear_in_same_query!(team, unit);
+diesel::allow_tables_to_appear_in_same_query!(team_member, account);
+diesel::allow_tables_to_appear_in_same_query!(team_target, account);
+diesel::allow_tables_to_appear_in_same_query!(team_target, team);
+diesel::allow_tables_to_appear_in_same_query!(ticket, appointment);
+diesel::allow_tables_to_appear_in_same_query!(ticket, fact);
+diesel::allow_tables_to_appear_in_same_query!(ticket, office);
+diesel::allow_tables_to_appear_in_same_query!(ticket, service);
+diesel::allow_tables_to_appear_in_same_query!(ticket_count, office);
+diesel::allow_tables_to_appear_in_same_query!(ticket_estimate, ticket);
+diesel::allow_tables_to_appear_in_same_query!(ticket_person, ticket);
+diesel::allow_tables_to_appear_in_same_query!(ticket_person, unit);
+diesel::allow_tables_to_appear_in_same_query!(village_assignment, unit);
+diesel::allow_tables_to_appear_in_same_query!(visit, account);
+diesel::allow_tables_to_appear_in_same_query!(visit, operation);
+diesel::allow_tables_to_appear_in_same_query!(visit, person);
+diesel::allow_tables_to_appear_in_same_query!(visit, unit);
+diesel::allow_tables_to_appear_in_same_query!(void, account);
+diesel::allow_tables_to_appear_in_same_query!(void, unit);
+diesel::allow_tables_to_appear_in_same_query!(void_undo, account);
+diesel::allow_tables_to_appear_in_same_query!(void_undo, void);
+diesel::allow_tables_to_appear_in_same_query!(waitlist_entry, account);
+diesel::allow_tables_to_appear_in_same_query!(waitlist_entry, service);
+diesel::allow_tables_to_appear_in_same_query!(waitlist_office, office);
+diesel::allow_tables_to_appear_in_same_query!(waitlist_office, waitlist_entry);

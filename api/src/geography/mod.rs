@@ -5,6 +5,8 @@
 //! Everything about a day is then a pure question to [`Geography`].
 
 pub mod cache;
+mod counted;
+mod heirs;
 pub mod import;
 pub mod problem;
 pub mod routes;

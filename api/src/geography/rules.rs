@@ -67,6 +67,9 @@ pub struct Succession {
     pub villages: Option<String>,
 }
 
+/// The share of a unit that is continued by one other.
+pub const WHOLE: &str = "whole";
+
 /// Whether a half-open span of days holds this day.
 pub fn spans(from: NaiveDate, to: Option<NaiveDate>, day: NaiveDate) -> bool {
     from <= day && to.is_none_or(|to| day < to)
@@ -99,15 +102,22 @@ impl Unit {
 /// The whole tree, through time.
 #[derive(Debug, Default)]
 pub struct Geography {
-    units: HashMap<UnitId, Unit>,
+    pub(super) units: HashMap<UnitId, Unit>,
     folded: HashMap<UnitId, String>,
-    parents: HashMap<UnitId, Vec<Tie>>,
-    children: HashMap<UnitId, Vec<Tie>>,
-    successions: Vec<Succession>,
+    pub(super) parents: HashMap<UnitId, Vec<Tie>>,
+    pub(super) children: HashMap<UnitId, Vec<Tie>>,
+    /// By the unit that is continued.
+    pub(super) successors: HashMap<UnitId, Vec<Succession>>,
+    /// By the unit that continues.
+    pub(super) predecessors: HashMap<UnitId, Vec<Succession>>,
     /// By Vietnamese order of names, then by id.
     ordered: Vec<UnitId>,
     /// The place of each in that order.
     places: HashMap<UnitId, usize>,
+    /// Units that have or will have ended, each with the first day on which it is no more.
+    pub(super) ended: Vec<(NaiveDate, UnitId)>,
+    /// Of each village, one of those whose work has counted in the same units on every day.
+    pieces: HashMap<UnitId, UnitId>,
 }
 
 impl Geography {
@@ -118,13 +128,16 @@ impl Geography {
             .collect();
         ordered.sort();
         let ordered: Vec<UnitId> = ordered.into_iter().map(|(_, id)| id).collect();
+        let ends = units
+            .iter()
+            .filter_map(|unit| Some((unit.valid_to?, unit.unit_id)));
         let mut geography = Self {
+            ended: ends.collect(),
             folded: units
                 .iter()
                 .map(|unit| (unit.unit_id, fold(&unit.name)))
                 .collect(),
             units: units.into_iter().map(|unit| (unit.unit_id, unit)).collect(),
-            successions,
             places: ordered.iter().copied().zip(0..).collect(),
             ordered,
             ..Self::default()
@@ -137,7 +150,39 @@ impl Geography {
                 .push(tie.clone());
             geography.parents.entry(tie.unit_id).or_default().push(tie);
         }
+        for succession in successions {
+            let (of, by) = (succession.unit_id, succession.successor_id);
+            // Nobody succeeds themselves.
+            if of != by {
+                let successors = geography.successors.entry(of).or_default();
+                successors.push(succession.clone());
+                let predecessors = geography.predecessors.entry(by).or_default();
+                predecessors.push(succession);
+            }
+        }
+        geography.pieces = geography.find_pieces();
         geography
+    }
+
+    fn find_pieces(&self) -> HashMap<UnitId, UnitId> {
+        let mut first_of: HashMap<Vec<UnitId>, UnitId> = HashMap::new();
+        let mut villages: Vec<UnitId> = self
+            .units
+            .values()
+            .filter(|unit| unit.level == Level::Village)
+            .map(|unit| unit.unit_id)
+            .collect();
+        villages.sort_unstable();
+        let piece = |village: UnitId| {
+            let first = first_of.entry(self.counted_ever(village));
+            (village, *first.or_insert(village))
+        };
+        villages.into_iter().map(piece).collect()
+    }
+
+    /// The village by which a piece is known: the first of those whose work has counted in the same units on every day.
+    pub fn piece_of(&self, village: UnitId) -> UnitId {
+        self.pieces.get(&village).copied().unwrap_or(village)
     }
 
     pub fn unit(&self, id: UnitId) -> Option<&Unit> {
@@ -238,13 +283,6 @@ impl Geography {
             );
         }
         all.into_iter().collect()
-    }
-
-    /// The units that this one has belonged to directly, from the first to the last.
-    pub fn parents_ever(&self, id: UnitId) -> Vec<UnitId> {
-        let mut ties: Vec<&Tie> = self.parents.get(&id).into_iter().flatten().collect();
-        ties.sort_by_key(|tie| tie.valid_from);
-        ties.into_iter().map(|tie| tie.parent_id).collect()
     }
 
     /// Whether the unit or its place begins or ends after `since`, until `day`.
@@ -394,18 +432,6 @@ impl Geography {
             .any(|word| words_of(own).any(|part| part.starts_with(word)));
         (any_own && words.iter().all(any_above)).then_some(2)
     }
-
-    pub fn successors(&self, id: UnitId) -> impl Iterator<Item = &Succession> {
-        self.successions
-            .iter()
-            .filter(move |succession| succession.unit_id == id && succession.successor_id != id)
-    }
-
-    pub fn predecessors(&self, id: UnitId) -> impl Iterator<Item = &Succession> {
-        self.successions
-            .iter()
-            .filter(move |succession| succession.successor_id == id && succession.unit_id != id)
-    }
 }
 
 /// The words of a folded text; brackets tell two villages of one name apart, and nobody types them.
@@ -427,14 +453,14 @@ fn natural(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn day(text: &str) -> NaiveDate {
+    pub fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
-    fn unit(id: i32, name: &str, level: Level, from: &str, to: Option<&str>) -> Unit {
+    pub fn unit(id: i32, name: &str, level: Level, from: &str, to: Option<&str>) -> Unit {
         Unit {
             unit_id: UnitId(id),
             code: (level != Level::Village).then(|| id.to_string()),
@@ -447,7 +473,7 @@ mod tests {
         }
     }
 
-    fn tie(unit: i32, parent: i32, from: &str, to: Option<&str>) -> Tie {
+    pub fn tie(unit: i32, parent: i32, from: &str, to: Option<&str>) -> Tie {
         Tie {
             unit_id: UnitId(unit),
             parent_id: UnitId(parent),
@@ -457,7 +483,7 @@ mod tests {
     }
 
     /// Two communes that become one, each with a Thôn 1.
-    fn merged() -> Geography {
+    pub fn merged() -> Geography {
         const THEN: &str = "2020-01-01";
         const MERGER: &str = "2025-07-01";
         Geography::new(

@@ -79,13 +79,43 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
     }
 }
 
+/// What a page is called, with the same in English beside it where it has that.
+#[derive(Debug, Clone, Copy)]
+pub struct Title<'a> {
+    vi: &'a str,
+    en: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Title<'a> {
+    fn from(vi: &'a str) -> Self {
+        Self { vi, en: None }
+    }
+}
+
+impl<'a> From<&'a String> for Title<'a> {
+    fn from(vi: &'a String) -> Self {
+        vi.as_str().into()
+    }
+}
+
+impl<'a> From<(&'a str, &'a str)> for Title<'a> {
+    fn from((vi, en): (&'a str, &'a str)) -> Self {
+        Self { vi, en: Some(en) }
+    }
+}
+
+/// Words, and the same in English for those who do not read them. Both are markup already.
+pub fn beside(vi: &str, en: &str) -> String {
+    format!("{vi} <span lang=\"en\">{en}</span>")
+}
+
 /// A whole page. `title` is escaped here; `body` is markup that was escaped where it was made.
-pub fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
-    whole(status, title, body, POLICY.as_str(), "")
+pub fn page<'a>(status: StatusCode, title: impl Into<Title<'a>>, body: &str) -> HttpResponse {
+    whole(status, title.into(), body, POLICY.as_str(), "")
 }
 
 /// A page that a script takes over.
-pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
+pub fn page_with<'a>(face: &Face, title: impl Into<Title<'a>>, body: &str) -> HttpResponse {
     let Face {
         script,
         style,
@@ -109,7 +139,7 @@ pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
             &KEPT_POLICY
         }
     };
-    let mut response = whole(StatusCode::OK, title, body, policy.as_str(), &head);
+    let mut response = whole(StatusCode::OK, title.into(), body, policy.as_str(), &head);
     // Both are asked for before the page itself has come.
     let soon = format!("<{style}>; rel=preload; as=style, <{script}>; rel=modulepreload");
     if let Ok(soon) = HeaderValue::try_from(soon) {
@@ -118,8 +148,18 @@ pub fn page_with(face: &Face, title: &str, body: &str) -> HttpResponse {
     response
 }
 
-fn whole(status: StatusCode, title: &str, body: &str, policy: &str, head: &str) -> HttpResponse {
-    let title = Escaped(title);
+fn whole(
+    status: StatusCode,
+    title: Title<'_>,
+    body: &str,
+    policy: &str,
+    head: &str,
+) -> HttpResponse {
+    let heading = match title.en {
+        Some(en) => beside(&Escaped(title.vi).to_string(), &Escaped(en).to_string()),
+        None => Escaped(title.vi).to_string(),
+    };
+    let title = Escaped(title.vi);
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, policy))
@@ -128,8 +168,9 @@ fn whole(status: StatusCode, title: &str, body: &str, policy: &str, head: &str) 
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{title} · Tổ 06</title>\n<style>{STYLE}</style>\n{head}</head>\n<body>\n\
              <header><a href=\"/\">Tổ 06</a><nav><a href=\"/dat-lich\">Đặt lịch</a> <a href=\"/bang\">Bảng thi đua</a></nav></header>\n\
-             <main>\n<h1>{title}</h1>\n{body}\n</main>\n\
-             <footer>Cán bộ không bao giờ hỏi mã OTP, mật khẩu hay mã khóa VNeID của bạn.</footer>\n</body>\n</html>\n"
+             <main>\n<h1>{heading}</h1>\n{body}\n</main>\n\
+             <footer>Cán bộ không bao giờ hỏi mã OTP, mật khẩu hay mã khóa VNeID của bạn. \
+             <span lang=\"en\">Officials never ask for an OTP, a password or a passcode of VNeID.</span></footer>\n</body>\n</html>\n"
         ))
 }
 
@@ -165,6 +206,14 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(-1_234_567), "-1.234.567");
         assert_eq!(decimal(58.3), "58,3");
+    }
+
+    #[test]
+    fn english_stands_beside_what_it_says() {
+        assert_eq!(
+            beside("Xã", "Commune"),
+            "Xã <span lang=\"en\">Commune</span>"
+        );
     }
 
     #[test]

@@ -32,6 +32,13 @@ pub static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed"
 #[derive(Debug, Clone, Copy)]
 pub struct IdempotencyKey(pub Uuid);
 
+impl IdempotencyKey {
+    /// Of a press that nobody means to repeat.
+    pub fn fresh() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
 impl FromRequest for IdempotencyKey {
     type Error = Failure;
     type Future = LocalBoxFuture<'static, Result<Self, Failure>>;
@@ -296,7 +303,7 @@ async fn saved(
 
 fn hash(keys: &Keys, press: Press<'_>) -> Vec<u8> {
     let said = [press.actor.as_bytes(), press.request];
-    keys.mac("idempotency/v1", &said).to_vec()
+    keys.lasting_mac("idempotency/v1", &said).to_vec()
 }
 
 /// Keeps the answer beside the claim.

@@ -62,13 +62,33 @@ impl Limiter {
     /// # Errors
     /// 429 with `Retry-After`.
     pub async fn admit(&self, rate: Rate, key: &str) -> Result<(), Failure> {
-        let key = format!("limit:{}:{{{key}}}", rate.name);
-        let token_ms = 3_600_000 / rate.per_hour.max(1);
-        match self.redis.gcra(&key, token_ms, rate.burst).await {
-            Some(0) => Ok(()),
-            Some(retry_ms) => Err(too_many(retry_ms.div_ceil(1000))),
-            None => self.local.check_key(&key).map_err(|_| too_many(2)),
+        match self.ask(rate, key, true).await {
+            Some(answer) => answer,
+            None => {
+                let taken = self.local.check_key(&name_of(rate, key));
+                taken.map_err(|_| too_many(2))
+            }
         }
+    }
+
+    /// Says whether one more act of this key would be admitted, and counts nothing. Without Redis it is not said
+    /// beforehand: [`admit`](Self::admit) refuses it then.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub async fn foresee(&self, rate: Rate, key: &str) -> Result<(), Failure> {
+        self.ask(rate, key, false).await.unwrap_or(Ok(()))
+    }
+
+    /// `None` when Redis is away.
+    async fn ask(&self, rate: Rate, key: &str, takes: bool) -> Option<Result<(), Failure>> {
+        let token_ms = 3_600_000 / rate.per_hour.max(1);
+        let name = name_of(rate, key);
+        let answer = self.redis.gcra(&name, token_ms, rate.burst, takes).await?;
+        Some(match answer {
+            0 => Ok(()),
+            retry_ms => Err(too_many(retry_ms.div_ceil(1000))),
+        })
     }
 
     /// Forgets addresses and keys that have not been seen for a while; call it now and then.
@@ -76,6 +96,11 @@ impl Limiter {
         self.addresses.retain_recent();
         self.local.retain_recent();
     }
+}
+
+/// The key in Redis; what stands in braces keeps it on one node of a cluster.
+fn name_of(rate: Rate, key: &str) -> String {
+    format!("limit:{}:{{{key}}}", rate.name)
 }
 
 fn too_many(seconds: u32) -> Failure {

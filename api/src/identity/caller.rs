@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::permission::Permission;
 use super::problem::IdentityProblem;
+use super::rules;
 use super::sessions::cookie::{Kept, require_own_page};
-use super::{rules, store};
+use super::sessions::store;
 use crate::app::App;
 use crate::config::Http;
 use crate::geography::Geography;
@@ -53,6 +54,28 @@ impl<P> Caller<P> {
         }
     }
 
+    /// The same for what was begun somewhere and is open yet: who continues a unit that has ended answers for it.
+    ///
+    /// # Errors
+    /// 404.
+    pub fn require_answerable(
+        &self,
+        geography: &Geography,
+        target: UnitId,
+        on: NaiveDate,
+    ) -> Result<(), Failure> {
+        if geography.answers_for(self.unit_id, target, on) {
+            Ok(())
+        } else {
+            Err(CommonProblem::NotFound.into())
+        }
+    }
+
+    /// Whether their role has this right as well.
+    pub fn may<Q: Permission>(&self) -> bool {
+        Q::ROLES.contains(&self.role)
+    }
+
     /// The actor of idempotency keys and limits.
     pub fn actor(&self) -> String {
         format!("account:{}", self.account_id)
@@ -72,6 +95,9 @@ impl<P: Permission> Caller<P> {
         }
         if found.must_change_password && !P::BEFORE_PASSWORD_CHANGE {
             return Err(IdentityProblem::PasswordMustChange.into());
+        }
+        if found.is_on_lost_phone && !P::ON_LOST_PHONE {
+            return Err(IdentityProblem::DeviceRevoked.into());
         }
         Ok(Self {
             account_id: found.account_id,

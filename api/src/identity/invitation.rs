@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::permission::may_manage;
 use super::store::NewAccount;
-use super::{rules, store};
+use super::{codes, rules, store};
 use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::csv::read_lines;
@@ -215,6 +215,6 @@ async fn write(
     store::insert_account(conn, keys, &new).await?;
     let code = rules::new_code();
     let expires_at = now + rules::INVITATION_TTL;
-    store::set_one_time_code(conn, keys, account_id, &code, "invitation", by, expires_at).await?;
+    codes::set_one_time_code(conn, keys, account_id, &code, "invitation", by, expires_at).await?;
     Ok((account_id, code))
 }

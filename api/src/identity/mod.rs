@@ -7,6 +7,7 @@
 
 pub mod badge;
 pub mod caller;
+pub mod codes;
 pub mod invitation;
 pub mod password;
 pub mod permission;

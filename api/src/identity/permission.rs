@@ -11,10 +11,13 @@ pub trait Permission: 'static {
     const ROLES: &'static [Role];
     /// Whether somebody who must still change a given password may use it.
     const BEFORE_PASSWORD_CHANGE: bool = false;
+    /// Whether somebody may use it who signed in on a phone that was reported lost: it still sends what it
+    /// has, and reads nothing.
+    const ON_LOST_PHONE: bool = false;
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $word:literal for [$($role:ident),+];)+) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal for [$($role:ident),+] $(, $also:ident)?;)+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,7 @@ macro_rules! permissions {
             impl Permission for $name {
                 const NAME: &'static str = $word;
                 const ROLES: &'static [Role] = &[$($role),+];
+                $(const $also: bool = true;)?
             }
         )+
 
@@ -34,6 +38,10 @@ macro_rules! permissions {
 permissions! {
     /// Record work in villages, offline or at once.
     RecordWork = "record_work" for [Volunteer, Lead];
+    /// Send what was recorded, by whoever might then: a phone never keeps what nobody takes.
+    SendWork = "send_work" for [Volunteer, Lead, Officer, Reporter, Commander, Admin], ON_LOST_PHONE;
+    /// Read what became of one's own work, whatever one's role is by now.
+    ReadOwnWork = "read_own_work" for [Volunteer, Lead, Officer, Reporter, Commander, Admin];
     /// Correct what others recorded.
     CorrectWork = "correct_work" for [Lead, Commander];
     /// Import lists of people, and take them back.
@@ -68,6 +76,8 @@ permissions! {
     CloseOffices = "close_offices" for [Commander, Admin];
     /// See how long records are kept.
     ManageRetention = "manage_retention" for [Admin];
+    /// See how the program itself fares: what the nightly recount of the boards found, who calls what will go.
+    SeeRecounts = "see_recounts" for [Admin];
     /// Decide which days are worked, for everybody.
     ManageCalendar = "manage_calendar" for [Admin];
     /// Set targets.
@@ -110,6 +120,7 @@ impl Permission for OwnAccount {
     const NAME: &'static str = "own_account";
     const ROLES: &'static [Role] = &Role::ALL;
     const BEFORE_PASSWORD_CHANGE: bool = true;
+    const ON_LOST_PHONE: bool = true;
 }
 
 /// Whose accounts somebody may invite, change and stop. Nobody manages their equals but

@@ -11,6 +11,7 @@ problems! {
         OtherSite = 403 "other-site", "Yêu cầu này không đến từ trang của Tổ 06. Hãy mở trang của Tổ 06 và làm lại.", "This request does not come from a page of Tổ 06. Open its own page and try again.";
         ProofNeeded = 401 "refresh-proof", "Phiên này chỉ máy đã đăng ký mới gia hạn được. Hãy lấy giờ máy chủ, ký lại rồi gửi; không được thì đăng nhập lại.", "Only the phone that registered for this sign-in refreshes it. Take the server's time, sign anew and send; or sign in again.";
         PasswordMustChange = 403 "password-must-change", "Hãy đổi mật khẩu được cấp trước khi làm việc khác.", "Change the password you were given before anything else.";
+        DeviceRevoked = 403 "device-revoked", "Máy này đã được báo mất nên không đọc được dữ liệu nữa; việc đã ghi vẫn gửi được và chờ duyệt. Hãy liên hệ trưởng nhóm.", "This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead.";
         CodeWrong = 422 "code-wrong", "Mã không đúng hoặc đã hết hạn. Hãy xin cán bộ phụ trách cấp mã mới.", "The code is wrong or has expired. Ask your lead for a new one.";
         /// The same for a code that nobody showed and for one whose minute is over.
         BadgeUnknown = 404 "badge-unknown", "Không ai đang dùng mã này.", "Nobody shows this code now.";

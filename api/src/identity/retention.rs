@@ -39,3 +39,15 @@ pub const ONE_TIME_CODES: Purge = Purge {
         select account_id from one_time_code where expires_at < $1
         order by expires_at limit $2 for update skip locked)",
 };
+
+/// Who was stopped long ago: the account stays, for its records are somebody's, and nobody's name. Whoever has a
+/// new account may have the phone, so that its hash goes too.
+pub const STOPPED_ACCOUNTS: Purge = Purge {
+    due: "select count(*) as due, min(disabled_at) as oldest_at from account
+        where disabled_at < $1 and octet_length(phone) > 0",
+    purge: "update account
+        set name = '', phone = '', phone_blind = sha256(account_id::text::bytea), password_hash = null
+        where account_id in (
+            select account_id from account where disabled_at < $1 and octet_length(phone) > 0
+            order by disabled_at limit $2 for update skip locked)",
+};

@@ -15,8 +15,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::permission::{ManageAccounts, OwnAccount, may_manage, rights_of};
 use super::problem::IdentityProblem;
-use super::store::{AccountChange, AccountRow, Families};
-use super::{Caller, badge, invitation, password, rules, sessions, store};
+use super::sessions::store::{Families, end_families};
+use super::store::{AccountChange, AccountRow};
+use super::{Caller, badge, codes, invitation, password, rules, sessions, store};
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::geography::Geography;
@@ -101,7 +102,7 @@ async fn change_password(
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         store::update_password(conn, caller.account_id, &hash, false).await?;
         let others = Families::AllBut(caller.family_id);
-        store::end_families(conn, caller.account_id, others, "password_changed").await?;
+        end_families(conn, caller.account_id, others, "password_changed").await?;
         audit::record(
             conn,
             Some(caller.account_id),
@@ -158,11 +159,11 @@ async fn set_password_by_code(
             return Ok(false);
         };
         let id = account.account_id;
-        if !store::take_one_time_code(conn, &app.keys, id, &body.code).await? {
+        if !codes::take_one_time_code(conn, &app.keys, id, &body.code).await? {
             return Ok(false);
         }
         store::update_password(conn, id, &hash, false).await?;
-        store::end_families(conn, id, Families::All, "recovered").await?;
+        end_families(conn, id, Families::All, "recovered").await?;
         audit::record(
             conn,
             Some(id),
@@ -220,7 +221,7 @@ async fn list_accounts(
     let today = local_day(app.clock.now());
     let unit_id = filter.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
-    let units = geography.all_within(unit_id, today);
+    let units = geography.all_answered_for(unit_id, today);
     let rows =
         store::list_accounts(&mut conn, &units, filter.role, query.after()?, query.rows()).await?;
     audit::record(
@@ -331,7 +332,7 @@ async fn update_account(
             return get_account(conn, id).await;
         }
         store::update_account(conn, id, &change).await?;
-        store::end_families(conn, id, Families::All, reason).await?;
+        end_families(conn, id, Families::All, reason).await?;
         audit::record(
             conn,
             Some(caller.account_id),
@@ -366,7 +367,7 @@ async fn issue_recovery_code(
     let expires_at = app.clock.now() + rules::RECOVERY_TTL;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         let by = Some(caller.account_id);
-        store::set_one_time_code(conn, &app.keys, id, &code, "recovery", by, expires_at).await?;
+        codes::set_one_time_code(conn, &app.keys, id, &code, "recovery", by, expires_at).await?;
         audit::record(conn, by, "identity.issue_recovery_code", &object(id), ()).await?;
         Ok(())
     })
@@ -385,8 +386,9 @@ async fn managed_account(
     let target = store::find_account(conn, id)
         .await?
         .ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(geography, target.unit_id, local_day(app.clock.now()))?;
-    if target.account_id != caller.account_id && !may_manage(caller.role, target.role()) {
+    caller.require_answerable(geography, target.unit_id, local_day(app.clock.now()))?;
+    let is_own = target.account_id == caller.account_id;
+    if target.is_forgotten() || (!is_own && !may_manage(caller.role, target.role())) {
         return Err(CommonProblem::NotFound.into());
     }
     Ok(target)

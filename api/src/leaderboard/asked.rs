@@ -13,8 +13,10 @@ use super::board::{Question, Rows};
 use super::cache::{Edition, Read};
 use super::frame::{belongs_to, nearest_day};
 use super::paged::{Place, around};
+use super::previous;
 use super::problem::LeaderboardProblem;
 use super::reading::read_board;
+use super::rules::Window;
 use super::view::with_own;
 use super::words::question;
 use crate::app::App;
@@ -38,7 +40,10 @@ pub struct BoardQuery {
     /// installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
     #[param(example = "level2_activated")]
     pub stage: Option<String>,
-    /// rate (default, against the target) or count.
+    /// rate (default, against the target), count, or momentum: how many more people came than in the window before,
+    /// which is brought to as many days, in percent of the target, or in people where no row has one; not since the
+    /// start. A board of one union's work, or of unions, has a rate only in
+    /// a campaign that gives unions targets of their own; without any it is ranked by count, and says so.
     #[param(example = "count")]
     pub metric: Option<String>,
     /// recognised (default); confirmed: only people whom an office, a police list or a call-back confirmed;
@@ -49,9 +54,10 @@ pub struct BoardQuery {
     /// today, week (from Monday), month or start (default: since the start). Not with `from`.
     #[param(example = "month")]
     pub period: Option<String>,
-    /// The days of this campaign so far, instead of a period or days: one's own, or one of the units above.
+    /// The days of this campaign so far, instead of a period or days: one's own, or one of the units above. Rows are
+    /// measured by its own targets, and what comes late still counts: such a board is never closed.
     #[param(value_type = Option<Uuid>)]
-    campaign_id: Option<Uuid>,
+    pub campaign_id: Option<Uuid>,
     /// First day counted.
     pub from: Option<NaiveDate>,
     /// Last day counted; today if left out.
@@ -101,6 +107,8 @@ pub struct Asked {
     query: BoardQuery,
     /// The campaign whose days are counted.
     drive: Option<CampaignRow>,
+    /// With what ranks are compared, where the days are those of a reporting period.
+    previous: Option<Window>,
     /// The reader's unit, where it does not hold all that the board is about.
     elsewhere: Option<UnitId>,
     /// The reader's unit and those that it lies in, if the page is to be around it.
@@ -137,11 +145,16 @@ impl Asked {
             within,
             query,
             drive,
+            previous: None,
             elsewhere: (!is_own).then_some(caller.unit_id),
             around: Vec::new(),
         };
         asked.paging(&app.keys)?;
         let question = asked.on(today)?;
+        if asked.drive.is_none() && asked.query.from.is_some() {
+            let conn = &mut *app.pool.get().await?;
+            asked.previous = previous::of_period(conn, question.window).await?;
+        }
         if asked.query.around.is_some() {
             asked.around = geography.path_on(caller.unit_id, question.units_as_of);
         }
@@ -154,14 +167,10 @@ impl Asked {
     /// 404 for a revision that is not there, or not for this reader; 422, which [`Self::read`] would have told.
     pub async fn look(&self, app: &App, today: NaiveDate) -> Result<Arc<Read>, Failure> {
         let question = self.on(today)?;
+        let read = read_board(app, (question.clone(), self.edition())).await?;
         let Some(scope) = self.elsewhere else {
-            return read_board(app, (question, self.edition())).await;
+            return Ok(read);
         };
-        // What was kept is exact, and not for them.
-        if self.query.revision.is_some() {
-            return Err(LeaderboardProblem::RevisionNotFound.into());
-        }
-        let read = read_board(app, (question.clone(), Edition::Live)).await?;
         let geography = app.fresh_geography().await?;
         let is_own = |row: &&BoardRow| {
             row.unit_id.is_some_and(|unit| {
@@ -182,7 +191,12 @@ impl Asked {
             merged: false,
             ..question
         };
-        let exact = read_board(app, (exact, Edition::Live)).await?;
+        // One's own are of the same edition as those of the others.
+        let edition = match read.board.closing.closed {
+            true => self.edition(),
+            false => Edition::Live,
+        };
+        let exact = read_board(app, (exact, edition)).await?;
         let rows = exact
             .board
             .rows
@@ -208,13 +222,12 @@ impl Asked {
             Some(drive) => &within_days(&self.query, drive, today)?,
             None => &self.query,
         };
-        question(
-            query,
-            self.rows,
-            self.within,
-            today,
-            self.elsewhere.is_some(),
-        )
+        let is_merged = self.elsewhere.is_some();
+        let question = question(query, self.rows, self.within, today, is_merged)?;
+        Ok(Question {
+            previous: self.previous.unwrap_or(question.previous),
+            ..question
+        })
     }
 
     /// Its page of the board.
@@ -284,7 +297,7 @@ pub(super) fn scope(
     };
     if rows == Rows::Units(Level::Village) || within.is_some_and(is_village) {
         let unit = within.unwrap_or(caller.unit_id);
-        caller.require_unit(geography, unit, today)?;
+        caller.require_answerable(geography, unit, today)?;
         return Ok(unit);
     }
     let province = geography

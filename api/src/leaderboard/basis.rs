@@ -22,6 +22,7 @@ use mobile_contracts::ids::UnitId;
 
 use super::rules::Window;
 use super::store::VillageSum;
+use super::union::UnionWord;
 
 /// Which records a board counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,8 +65,8 @@ impl Basis {
 pub struct HeldSum {
     #[diesel(sql_type = Integer)]
     pub village_id: UnitId,
-    #[diesel(sql_type = Text)]
-    pub mass_union: String,
+    #[diesel(sql_type = Text, deserialize_as = UnionWord)]
+    pub mass_union: &'static str,
     #[diesel(sql_type = Date)]
     pub on_day: NaiveDate,
     #[diesel(sql_type = BigInt)]
@@ -75,16 +76,16 @@ pub struct HeldSum {
 /// The sums of a window with those who are held on its days.
 pub fn with_held(mut sums: Vec<VillageSum>, held: &[HeldSum], window: Window) -> Vec<VillageSum> {
     let is_within = |day: NaiveDate| window.from.is_none_or(|from| from <= day) && day <= window.to;
-    let mut waiting: HashMap<(UnitId, String), i64> = HashMap::new();
+    let mut waiting: HashMap<(UnitId, &'static str), i64> = HashMap::new();
     for held in held.iter().filter(|held| is_within(held.on_day)) {
-        let key = (held.village_id, held.mass_union.clone());
+        let key = (held.village_id, held.mass_union);
         *waiting.entry(key).or_default() += held.n;
     }
     if waiting.is_empty() {
         return sums;
     }
     for sum in &mut sums {
-        if let Some(n) = waiting.remove(&(sum.village_id, sum.mass_union.clone())) {
+        if let Some(n) = waiting.remove(&(sum.village_id, sum.mass_union)) {
             sum.n += n;
             sum.held = n;
         }
@@ -113,7 +114,7 @@ mod tests {
     fn sum(village: i32, n: i64, confirmed: i64) -> VillageSum {
         VillageSum {
             village_id: UnitId(village),
-            mass_union: "youth".to_owned(),
+            mass_union: "youth",
             n,
             assists: 0,
             confirmed,
@@ -126,7 +127,7 @@ mod tests {
     fn held(village: i32, day: &str, n: i64) -> HeldSum {
         HeldSum {
             village_id: UnitId(village),
-            mass_union: "youth".to_owned(),
+            mass_union: "youth",
             on_day: day.parse().unwrap(),
             n,
         }

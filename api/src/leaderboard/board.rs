@@ -3,19 +3,25 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::leaderboard::{BoardClosing, BoardRow, BoardTotal, Leaderboard};
+use mobile_contracts::leaderboard::{
+    BoardClosing, BoardCoverage, BoardRow, BoardTotal, Leaderboard,
+};
 
+use uuid::Uuid;
+
+use super::aims::{Aims, is_of_unions};
 use super::basis::Basis;
-use super::carried::{Carrier, Goal};
+use super::carried::Goal;
+use super::closing::rules::Span;
 use super::frame::{Frame, Key};
 use super::leagues::{self, leagues, ranks_within};
 use super::merged::GROUP;
 use super::quality::Quality;
 use super::row::{Facts, row};
-use super::rules::{self, Metric, Window};
+use super::rules::{self, Measured, Metric, Window};
 use super::store::VillageSum;
-use crate::campaign::targets::Targets;
 use crate::geography::Level;
 
 /// What the rows of a board are.
@@ -52,6 +58,12 @@ pub struct Question {
     pub metric: Metric,
     pub basis: Basis,
     pub window: Window,
+    /// The week or month that goes on, where the days are those of it so far.
+    pub goes_on: Option<Span>,
+    /// With what ranks are compared.
+    pub previous: Window,
+    /// Whose days these are: its own targets are the measure.
+    pub campaign: Option<Uuid>,
     /// Only villages within this unit.
     pub within: UnitId,
     /// Only this union's work.
@@ -71,11 +83,12 @@ pub struct Question {
 #[derive(Clone, Copy)]
 pub struct Ingredients<'a> {
     pub frame: &'a Frame<'a>,
-    /// The targets of the window's last day, and those of the day that makes the leagues.
-    pub targets: &'a Targets,
-    pub league_targets: &'a Targets,
+    pub aims: &'a Aims,
+    /// What makes the leagues: targets of units, whatever rows are measured by.
+    pub league_aims: &'a Aims,
     pub now: &'a [VillageSum],
-    pub before: &'a [VillageSum],
+    /// The window before; none where it is not known.
+    pub before: Option<&'a [VillageSum]>,
     /// Since the start, at the end of the window.
     pub standing: &'a [VillageSum],
     /// Days on which full targets were reached.
@@ -100,7 +113,7 @@ pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> HashM
     let mut summed: HashMap<Key, Sum> = HashMap::new();
     let asked = |sum: &&VillageSum| question.mass_union.is_none_or(|it| it == sum.mass_union);
     for village in sums.iter().filter(asked) {
-        let Some(key) = frame.key_of(village.village_id, &village.mass_union) else {
+        let Some(key) = frame.key_of(village.village_id, village.mass_union) else {
             continue;
         };
         let sum = summed.entry(key).or_default();
@@ -114,27 +127,11 @@ pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> HashM
     summed
 }
 
-/// The targets of these rows.
-pub fn goals(
-    frame: &Frame<'_>,
-    targets: &Targets,
-    on: NaiveDate,
-    keys: &[Key],
-) -> Vec<Option<Goal>> {
-    let mut carrier = Carrier::new(frame, targets, on);
-    keys.iter()
-        .map(|key| match key {
-            Key::Unit(unit) => carrier.of(*unit),
-            Key::Union(_) => None,
-        })
-        .collect()
-}
-
 /// The rows of a board, and the league of each unit.
 pub fn rows_of(
     question: &Question,
     frame: &Frame<'_>,
-    league_targets: &Targets,
+    league_aims: &Aims,
 ) -> (Vec<Key>, HashMap<UnitId, u32>) {
     let keys = frame.keys();
     let units: HashSet<UnitId> = keys.iter().filter_map(|key| unit_of(*key)).collect();
@@ -144,7 +141,7 @@ pub fn rows_of(
         .map(Key::Unit)
         .collect();
     let day = leagues::day_of(question.window);
-    let sizes = goals(frame, league_targets, day, &population);
+    let sizes = league_aims.goals(frame, day, &population);
     let sizes: Vec<(UnitId, i64)> = population
         .iter()
         .zip(sizes)
@@ -164,6 +161,15 @@ pub fn rows_of(
     (keys.into_iter().filter(is_asked).collect(), leagues)
 }
 
+/// By what rows can be ranked: where nobody has a target for the union that is asked for, by people.
+fn metric_of(question: &Question, goals: &[Option<Goal>]) -> Metric {
+    let is_measured = goals.iter().any(Option::is_some);
+    match question.metric {
+        Metric::Rate if is_of_unions(question) && !is_measured => Metric::Count,
+        asked => asked,
+    }
+}
+
 fn unit_of(key: Key) -> Option<UnitId> {
     match key {
         Key::Unit(unit) => Some(unit),
@@ -171,25 +177,88 @@ fn unit_of(key: Key) -> Option<UnitId> {
     }
 }
 
+/// The sums of rows: of the window, of the one before, and since the start.
+struct Summed<'a> {
+    question: &'a Question,
+    /// The days of the window that have come.
+    so_far: Window,
+    now: HashMap<Key, Sum>,
+    /// None where it is not known.
+    before: Option<HashMap<Key, Sum>>,
+    standing: HashMap<Key, Sum>,
+}
+
+impl<'a> Summed<'a> {
+    fn of(question: &'a Question, from: &Ingredients<'_>, today: NaiveDate) -> Self {
+        let frame = from.frame;
+        Self {
+            question,
+            so_far: question.window.so_far(today),
+            now: sum(question, frame, from.now),
+            before: from.before.map(|before| sum(question, frame, before)),
+            standing: sum(question, frame, from.standing),
+        }
+    }
+
+    fn now(&self, key: &Key) -> Sum {
+        self.now.get(key).copied().unwrap_or_default()
+    }
+
+    fn before(&self, key: &Key) -> Option<i64> {
+        let before = self.before.as_ref()?.get(key);
+        Some(before.copied().unwrap_or_default().count)
+    }
+
+    fn growth(&self, key: &Key) -> Option<i64> {
+        let (count, before) = (self.now(key).count, self.before(key)?);
+        rules::growth(self.so_far, self.question.previous, count, before)
+    }
+
+    /// What counts on the way to the target: what a campaign asks for is to come in its own days.
+    fn standing(&self, key: &Key) -> i64 {
+        let sums = match self.question.campaign {
+            Some(_) => &self.now,
+            None => &self.standing,
+        };
+        sums.get(key).copied().unwrap_or_default().count
+    }
+
+    /// What rows are ranked by now, and were in the window before. Momentum is a change already: what it was before
+    /// is not looked for.
+    fn scores(&self, metric: Metric, keys: &[Key], goals: &[Option<Goal>]) -> (Scores, Scores) {
+        let is_measured = goals.iter().any(Option::is_some);
+        let score = |measured: Measured| rules::score(metric, is_measured, measured);
+        let rows = keys.iter().zip(goals);
+        let rows = rows.map(|(key, goal)| {
+            let target = goal.map(|goal| goal.people);
+            let now = score(Measured {
+                count: self.now(key).count,
+                growth: self.growth(key),
+                target,
+            });
+            let before = self.before(key).map(|count| Measured {
+                count,
+                growth: None,
+                target,
+            });
+            let before = before.filter(|_| metric != Metric::Momentum);
+            (now, before.and_then(score))
+        });
+        rows.unzip()
+    }
+}
+
+type Scores = Vec<Option<i64>>;
+
 /// Counts, compares and ranks.
 pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -> Leaderboard {
     let frame = from.frame;
-    let (keys, leagues) = rows_of(question, frame, from.league_targets);
-    let goals = goals(frame, from.targets, question.window.to, &keys);
-    let now = sum(question, frame, from.now);
-    let before = sum(question, frame, from.before);
-    let standing = sum(question, frame, from.standing);
-    let sum_of = |sums: &HashMap<Key, Sum>, key: &Key| sums.get(key).copied().unwrap_or_default();
-    let scores = |sums: &HashMap<Key, Sum>| -> Vec<Option<i64>> {
-        let score = |(key, goal): (&Key, &Option<Goal>)| {
-            let target = goal.map(|goal| goal.people);
-            rules::score(question.metric, sum_of(sums, key).count, target)
-        };
-        keys.iter().zip(&goals).map(score).collect()
-    };
-    let scores_now = scores(&now);
-    let ranks_now = rules::ranks(&scores_now);
-    let ranks_before = rules::ranks(&scores(&before));
+    let (keys, leagues) = rows_of(question, frame, from.league_aims);
+    let goals = from.aims.goals(frame, question.window.to, &keys);
+    let metric = metric_of(question, &goals);
+    let summed = Summed::of(question, &from, local_day(as_of));
+    let (scores_now, scores_before) = summed.scores(metric, &keys, &goals);
+    let (ranks_now, ranks_before) = (rules::ranks(&scores_now), rules::ranks(&scores_before));
     let league_of = |key: &Key| unit_of(*key).and_then(|unit| leagues.get(&unit).copied());
     let class_of = |key: &Key| frame.geography.unit(unit_of(*key)?)?.class.clone();
     let class_ranks = ranks_within(&keys.iter().map(class_of).collect::<Vec<_>>(), &scores_now);
@@ -198,9 +267,11 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
     for (position, key) in keys.iter().enumerate() {
         let unit = unit_of(*key);
         let facts = Facts {
-            sum: sum_of(&now, key),
-            before: sum_of(&before, key).count,
-            standing: sum_of(&standing, key).count,
+            sum: summed.now(key),
+            before: summed.before(key),
+            so_far: summed.so_far,
+            growth: summed.growth(key),
+            standing: summed.standing(key),
             goal: goals[position],
             reached: unit.and_then(|unit| from.reached.get(&unit).copied()),
             league: league_of(key),
@@ -210,6 +281,9 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
             freshness: unit
                 .zip(from.quality)
                 .and_then(|(unit, quality)| quality.freshness(unit)),
+            knows_phones: unit
+                .zip(from.quality)
+                .is_some_and(|(_, quality)| quality.knows_phones()),
         };
         let mut row = row(question, frame, *key, facts);
         let rank = ranks_now[position];
@@ -231,21 +305,33 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
     Leaderboard {
         level: question.rows.as_str().to_owned(),
         stage: question.stage.to_owned(),
-        metric: question.metric.as_str().to_owned(),
+        metric: metric.as_str().to_owned(),
+        campaign_id: question.campaign,
         from: question.window.from,
         to: question.window.to,
-        previous_to: question.window.previous().to,
+        previous_from: question.previous.from,
+        previous_to: question.previous.to,
         units_as_of: question.units_as_of,
         basis: question.basis.as_str().to_owned(),
         merged_to: question.merged.then_some(GROUP as u32),
         as_of,
         closing: BoardClosing::default(),
+        coverage: coverage(&rows),
         total: total(&rows),
         rows,
         around: None,
         next_cursor: None,
         prev_cursor: None,
     }
+}
+
+/// Of how many rows anything was heard; none where that is not told.
+pub fn coverage(rows: &[BoardRow]) -> Option<BoardCoverage> {
+    let heard: Vec<bool> = rows.iter().filter_map(|row| row.reporting).collect();
+    (!heard.is_empty() && heard.len() == rows.len()).then(|| BoardCoverage {
+        units_reporting: heard.iter().filter(|heard| **heard).count() as u32,
+        units_total: heard.len() as u32,
+    })
 }
 
 /// All rows together. What is against a target is told apart, so that nobody takes the rate of a few

@@ -3,8 +3,8 @@
 //! The rule. A unit's own target is its own. Where it has none of that day, it has the sum of what its
 //! villages bring: a commune's target goes with its villages, whole where they all went to one unit, and
 //! where they were parted each village with an equal share, in whole people by the largest remainder, so
-//! that the parts come to the whole. Where a part has no target, or one of another kind, there is none:
-//! nothing is guessed.
+//! that the parts come to the whole. A village that ended since is its heir's, and so is its target. Where a part
+//! has no target, or one of another kind, there is none: nothing is guessed.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -67,6 +67,9 @@ impl<'a> Carrier<'a> {
 
     /// The target of a row.
     pub fn of(&mut self, unit: UnitId) -> Option<Goal> {
+        if self.frame.geography.is_village(unit) && self.former_of(unit).next().is_some() {
+            return self.sum_of_targets(unit);
+        }
         let day = self.frame.units_as_of;
         if !self.frame.has_parts() || !self.frame.villages_of(unit).1 {
             let direct = self.targets.of(self.frame.geography, unit, day);
@@ -96,10 +99,49 @@ impl<'a> Carrier<'a> {
         }
     }
 
+    /// The villages that were there on the day of the targets and are a row's now, though they have ended since.
+    fn former_of(&self, unit: UnitId) -> impl Iterator<Item = UnitId> {
+        let (geography, on) = (self.frame.geography, self.on);
+        let former = self.frame.former_of(unit).iter().copied();
+        former.filter(move |village| {
+            geography
+                .ancestor_on(*village, Level::Commune, on)
+                .is_some()
+        })
+    }
+
+    /// Of all that count in a row, those who had a target, or a share of one, on the day of the targets: what came
+    /// of them since has none of its own yet.
+    fn parts_of(&self, unit: UnitId) -> Vec<UnitId> {
+        let geography = self.frame.geography;
+        let is_new = |village: &UnitId| {
+            let unit = geography.unit(*village);
+            unit.is_some_and(|unit| self.on < unit.valid_from)
+                && geography.predecessors(*village).next().is_some()
+        };
+        let (mut villages, _) = self.frame.villages_of(unit);
+        villages.retain(|village| !is_new(village));
+        villages.extend(self.former_of(unit));
+        villages
+    }
+
+    /// What a village and those that it continues were to reach, each by its own target.
+    fn sum_of_targets(&self, unit: UnitId) -> Option<Goal> {
+        let own = self.parts_of(unit).into_iter();
+        let own: Option<Vec<_>> = own.map(|village| self.targets.own(village)).collect();
+        let own = own?;
+        let (_, denominator) = *own.first()?;
+        let is_one_kind = own.iter().all(|(_, kind)| *kind == denominator);
+        is_one_kind.then(|| Goal {
+            people: own.iter().map(|(people, _)| people).sum(),
+            denominator,
+            is_divided: false,
+        })
+    }
+
     fn sum_of_villages(&mut self, unit: UnitId) -> Option<Goal> {
-        let (villages, _) = self.frame.villages_of(unit);
         let mut sources: BTreeMap<UnitId, NaiveDate> = BTreeMap::new();
-        for village in villages {
+        for village in self.parts_of(unit) {
             let (source, day) = self.source_of(village)?;
             sources.insert(source, day);
         }
@@ -131,7 +173,7 @@ impl<'a> Carrier<'a> {
     fn source_of(&self, village: UnitId) -> Option<(UnitId, NaiveDate)> {
         let geography = self.frame.geography;
         for day in [self.frame.units_as_of, self.on] {
-            let commune = geography.ancestor_on(village, Level::Commune, day);
+            let commune = geography.counted_in(village, Level::Commune, day);
             if let Some(commune) = commune.filter(|commune| self.targets.own(*commune).is_some()) {
                 return Some((commune, day));
             }

@@ -11,9 +11,9 @@ use super::store::Step;
 /// A forecast further away than this is none.
 const FORECAST_DAYS_MAX: i64 = 3_650;
 
-/// People and the days they came in: of the window, or of the last week where it goes back to the start.
-pub fn pace(window: Window, count: i64, before: i64) -> (i64, i64) {
-    match window.days() {
+/// People and the days they came in: of the window so far, or of the last week where it goes back to the start.
+pub fn pace(so_far: Window, count: i64, before: i64) -> (i64, i64) {
+    match so_far.days() {
         Some(days) => (count, days),
         None => (
             (count - before).max(0),

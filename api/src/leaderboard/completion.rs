@@ -7,11 +7,29 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::ids::UnitId;
 
-use super::board::Question;
+use super::board::{Question, Sum};
+use super::carried::Goal;
 use super::columns::{Passing, passings};
-use super::frame::Frame;
+use super::frame::{Frame, Key};
 use super::store::{self, Counted, VillagesOfUnits};
 use crate::db::Conn;
+
+/// Targets of the rows whose count is full, by unit.
+pub fn full(
+    keys: &[Key],
+    goals: &[Option<Goal>],
+    counts: &HashMap<Key, Sum>,
+) -> HashMap<UnitId, i64> {
+    let full = keys.iter().zip(goals).filter_map(|(key, goal)| {
+        let count = counts.get(key)?.count;
+        let goal = goal.filter(|goal| count >= goal.people)?;
+        match key {
+            Key::Unit(unit) => Some((*unit, goal.people)),
+            Key::Union(_) => None,
+        }
+    });
+    full.collect()
+}
 
 /// The days on which these units' counts reached their targets.
 ///
@@ -52,14 +70,15 @@ pub async fn read(
     Ok(reached)
 }
 
-/// The villages of these units, each beside its own.
+/// The villages whose work counts in these units, each beside its own.
 pub fn villages_of<'a>(
     frame: &Frame<'_>,
     units: impl Iterator<Item = &'a UnitId>,
 ) -> VillagesOfUnits {
     let villages = units.flat_map(|unit| {
-        let villages = frame.villages_of(*unit).0.into_iter();
-        villages.map(|village| (village, *unit))
+        let mut villages = frame.villages_of(*unit).0;
+        villages.extend(frame.former_of(*unit));
+        villages.into_iter().map(|village| (village, *unit))
     });
     villages.unzip()
 }

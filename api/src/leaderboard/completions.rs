@@ -51,11 +51,7 @@ impl Completions {
         if targets.is_empty() || question.basis == Basis::Provisional {
             return Ok(HashMap::new());
         }
-        let counted = Counted {
-            stage: question.stage,
-            mass_union: question.mass_union,
-            only_confirmed: question.basis == Basis::Confirmed,
-        };
+        let counted = Counted::of(question);
         let goals = targets.iter().map(|(unit, people)| {
             let goal = Goal {
                 unit: *unit,

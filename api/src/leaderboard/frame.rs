@@ -2,15 +2,17 @@
 //!
 //! Work is counted in villages, and a village stays itself through every merger. So the same work makes
 //! the units of then or of today, and both come to the same sum: a split, as that of Đông Hải, needs no
-//! number, only where each village went.
+//! number, only where each village went. What was done in a village that has ended is its heir's row, as
+//! [`Geography::counted_in`] says.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
 
 use super::board::{Question, Rows};
+use crate::campaign::targets::Targets;
 use crate::geography::{Geography, Level};
 
 /// A row.
@@ -30,6 +32,8 @@ pub struct Frame<'a> {
     /// there on the day of the rows.
     within_on: NaiveDate,
     units: RefCell<HashMap<UnitId, Option<UnitId>>>,
+    /// Villages that had ended by the day of the rows, by the row in which they count.
+    former: OnceCell<HashMap<UnitId, Vec<UnitId>>>,
 }
 
 /// The day nearest to this one on which the unit is there.
@@ -64,7 +68,7 @@ pub fn belongs_to(
     }
     villages
         .iter()
-        .all(|village| geography.covers(scope, *village, today))
+        .all(|village| geography.counts_within(scope, *village, today))
 }
 
 impl<'a> Frame<'a> {
@@ -76,6 +80,7 @@ impl<'a> Frame<'a> {
             within: question.within,
             within_on: nearest_day(geography, question.within, question.units_as_of),
             units: RefCell::default(),
+            former: OnceCell::new(),
         }
     }
 
@@ -92,7 +97,7 @@ impl<'a> Frame<'a> {
             let villages = geography.within(self.within, Level::Village, self.within_on);
             let made: HashSet<UnitId> = villages
                 .into_iter()
-                .filter_map(|village| geography.ancestor_on(village, level, day))
+                .filter_map(|village| geography.counted_in(village, level, day))
                 .collect();
             self.population(&made)
                 .into_iter()
@@ -124,14 +129,14 @@ impl<'a> Frame<'a> {
     pub fn unit_of(&self, village: UnitId) -> Option<UnitId> {
         // Each village is looked up once, however many unions worked in it.
         *self.units.borrow_mut().entry(village).or_insert_with(|| {
-            let level = match self.rows {
-                Rows::Units(level) => level,
-                Rows::Unions => Level::Village,
-            };
-            self.geography
-                .covers(self.within, village, self.within_on)
-                .then(|| self.geography.ancestor_on(village, level, self.units_as_of))
-                .flatten()
+            let geography = self.geography;
+            if !geography.counts_within(self.within, village, self.within_on) {
+                return None;
+            }
+            match self.rows {
+                Rows::Units(level) => geography.counted_in(village, level, self.units_as_of),
+                Rows::Unions => Some(village),
+            }
         })
     }
 
@@ -148,6 +153,20 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// The villages that had ended by the day of the rows and whose work counts in this one.
+    pub fn former_of(&self, unit: UnitId) -> &[UnitId] {
+        let former = self.former.get_or_init(|| {
+            let mut former: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+            for village in self.geography.ended_villages(self.units_as_of) {
+                if let Some(unit) = self.unit_of(village) {
+                    former.entry(unit).or_default().push(village);
+                }
+            }
+            former
+        });
+        former.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
     /// The villages of a row, and whether there are others that the board is not about.
     pub fn villages_of(&self, unit: UnitId) -> (Vec<UnitId>, bool) {
         let all = self
@@ -160,6 +179,11 @@ impl<'a> Frame<'a> {
             .collect();
         let is_part = mine.len() < count;
         (mine, is_part)
+    }
+
+    /// The target of all that the board is about.
+    pub fn target_of_all(&self, targets: &Targets) -> Option<(i64, &'static str)> {
+        targets.of(self.geography, self.within, self.within_on)
     }
 
     /// Whether a row may be only a part of its unit.

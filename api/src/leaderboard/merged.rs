@@ -7,7 +7,7 @@
 //! that units of then, units of today, unions and the whole are all sums of the same tens. Whatever boards
 //! are subtracted, and whatever windows are asked for apart, the difference is again whole tens.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use mobile_contracts::ids::UnitId;
 
@@ -27,31 +27,14 @@ pub fn completed(was: i64, is: i64) -> i64 {
     whole_groups(is) - whole_groups(was)
 }
 
-/// Villages by the first one that was met of their piece.
-#[derive(Debug, Default)]
-pub struct Pieces {
-    first_of: HashMap<UnitId, UnitId>,
-    by_communes: BTreeMap<Vec<UnitId>, UnitId>,
-}
-
-impl Pieces {
-    /// The village by which its piece is known here.
-    pub fn first_of(&mut self, geography: &Geography, village: UnitId) -> UnitId {
-        *self.first_of.entry(village).or_insert_with(|| {
-            let communes = geography.parents_ever(village);
-            *self.by_communes.entry(communes).or_insert(village)
-        })
-    }
-}
-
 /// Counts since the start by piece and union: people, assists, confirmed, anonymous.
-type Standing = BTreeMap<(UnitId, String), [i64; 4]>;
+type Standing = BTreeMap<(UnitId, &'static str), [i64; 4]>;
 
-fn standings(geography: &Geography, pieces: &mut Pieces, sums: &[VillageSum]) -> Standing {
+fn standings(geography: &Geography, sums: &[VillageSum]) -> Standing {
     let mut standing = Standing::new();
     for sum in sums {
-        let first = pieces.first_of(geography, sum.village_id);
-        let counts = standing.entry((first, sum.mass_union.clone())).or_default();
+        let piece = geography.piece_of(sum.village_id);
+        let counts = standing.entry((piece, sum.mass_union)).or_default();
         for (count, n) in counts
             .iter_mut()
             .zip([sum.n, sum.assists, sum.confirmed, sum.anonymous])
@@ -69,14 +52,13 @@ pub fn between(
     before: Option<&[VillageSum]>,
     until: &[VillageSum],
 ) -> Vec<VillageSum> {
-    let mut pieces = Pieces::default();
-    let until = standings(geography, &mut pieces, until);
-    let before = standings(geography, &mut pieces, before.unwrap_or_default());
+    let until = standings(geography, until);
+    let before = standings(geography, before.unwrap_or_default());
     until
         .into_iter()
         .map(|((village_id, mass_union), counts)| {
             let was = before
-                .get(&(village_id, mass_union.clone()))
+                .get(&(village_id, mass_union))
                 .copied()
                 .unwrap_or_default();
             let told = |at: usize| completed(was[at], counts[at]);
@@ -137,10 +119,10 @@ mod tests {
         Geography::new(units, ties, Vec::new())
     }
 
-    fn sum(village: i32, mass_union: &str, n: i64) -> VillageSum {
+    fn sum(village: i32, mass_union: &'static str, n: i64) -> VillageSum {
         VillageSum {
             village_id: UnitId(village),
-            mass_union: mass_union.to_owned(),
+            mass_union,
             n,
             assists: 0,
             confirmed: 0,

@@ -1,6 +1,8 @@
-//! Who leads and who lags. Reads rollups only: a board costs the same however many records stand behind it.
-//! Writes nothing but the boards of windows that are over, in [`closing`].
+//! Who leads and who lags. Reads rollups only, a board costs the same however many records stand behind it; visits, which
+//! are in none, only where somebody asks for [`reasons`]. Writes nothing but the boards of windows that are over, in
+//! [`closing`].
 
+pub mod aims;
 pub mod asked;
 pub mod basis;
 pub mod board;
@@ -16,15 +18,20 @@ pub mod merged;
 pub mod page;
 pub mod paged;
 pub mod people;
+pub mod period;
+pub mod previous;
 pub mod problem;
 pub mod quality;
 pub mod reading;
+pub mod reasons;
 pub mod routes;
 pub mod row;
 pub mod rules;
 pub mod store;
 pub mod stream;
+pub mod ties;
 pub mod trend;
+pub mod union;
 pub mod view;
 pub mod viewers;
 pub mod words;

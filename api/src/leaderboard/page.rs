@@ -10,14 +10,15 @@ use super::basis::Basis;
 use super::board::{Question, Rows};
 use super::cache::Edition;
 use super::merged::GROUP;
+use super::period::Period;
 use super::reading::read_board;
-use super::rules::{Metric, Window};
+use super::rules::Metric;
 use crate::app::App;
 use crate::campaign::targets::STAGES;
 use crate::geography::Level;
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
-use crate::http::html::{Escaped, decimal, grouped, page};
+use crate::http::html::{Escaped, beside, decimal, grouped, page};
 
 /// Mounts the page. Not part of the contract.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -31,20 +32,25 @@ struct Choice {
     ky: Option<String>,
 }
 
-const STAGE_NAMES: [&str; 5] = [
-    "Cài VNeID",
-    "Kích hoạt mức 1",
-    "Thu nhận hồ sơ mức 2",
-    "Phê duyệt mức 2",
-    "Kích hoạt mức 2",
+/// In Vietnamese and in English.
+type Name = (&'static str, &'static str);
+
+const STAGE_NAMES: [Name; 5] = [
+    ("Cài VNeID", "Installed"),
+    ("Kích hoạt mức 1", "Level 1"),
+    ("Thu nhận hồ sơ mức 2", "Level 2 collected"),
+    ("Phê duyệt mức 2", "Level 2 approved"),
+    ("Kích hoạt mức 2", "Level 2"),
 ];
 
-const PERIODS: [(&str, &str); 4] = [
-    ("luy-ke", "Lũy kế"),
-    ("thang", "Tháng này"),
-    ("tuan", "Tuần này"),
-    ("hom-nay", "Hôm nay"),
+const PERIODS: [(&str, Period, Name); 4] = [
+    ("luy-ke", Period::Start, ("Lũy kế", "All time")),
+    ("thang", Period::Month, ("Tháng này", "This month")),
+    ("tuan", Period::Week, ("Tuần này", "This week")),
+    ("hom-nay", Period::Today, ("Hôm nay", "Today")),
 ];
+
+const TITLE: Name = ("Bảng thi đua", "Leaderboard");
 
 async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpResponse, Failure> {
     let today = local_day(app.clock.now());
@@ -54,21 +60,19 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         .iter()
         .position(|stage| *stage == wanted)
         .unwrap_or(4);
-    let (period, _) = PERIODS
+    let (word, period, _) = PERIODS
         .into_iter()
-        .find(|(word, _)| choice.ky.as_deref() == Some(*word))
+        .find(|(word, ..)| choice.ky.as_deref() == Some(*word))
         .unwrap_or(PERIODS[0]);
-    let window = match period {
-        "hom-nay" => Window::today(today),
-        "tuan" => Window::week(today),
-        "thang" => Window::month(today),
-        _ => Window::since_start(today),
-    };
+    let (window, previous) = period.windows(today);
     let Some(province) = geography.roots_on(today).first().copied() else {
         return Ok(page(
             StatusCode::OK,
-            "Bảng thi đua",
-            "<p>Chưa có đơn vị nào được nạp.</p>",
+            TITLE,
+            &format!(
+                "<p>{}</p>",
+                beside("Chưa có đơn vị nào được nạp.", "No unit is known yet.")
+            ),
         ));
     };
     let question = Question {
@@ -77,6 +81,9 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         metric: Metric::Rate,
         basis: Basis::Recognised,
         window,
+        goes_on: period.whole(today),
+        previous,
+        campaign: None,
         within: province,
         mass_union: None,
         class: None,
@@ -86,35 +93,59 @@ async fn show_board(app: web::Data<App>, choice: Query<Choice>) -> Result<HttpRe
         merged: true,
     };
     let read = read_board(&app, (question, Edition::Live)).await?;
-    Ok(page(
-        StatusCode::OK,
-        "Bảng thi đua",
-        &body(&read.board, stage, period),
-    ))
+    Ok(page(StatusCode::OK, TITLE, &body(&read.board, stage, word)))
 }
 
-fn body(board: &Leaderboard, stage: usize, period: &str) -> String {
+const NUMBER: &str = " class=\"number\"";
+
+const COLUMNS: [(&str, Name); 5] = [
+    (NUMBER, ("Hạng", "Rank")),
+    ("", ("Xã, phường", "Commune")),
+    (NUMBER, ("Người", "People")),
+    (NUMBER, ("Chỉ tiêu", "Target")),
+    (NUMBER, ("Tỷ lệ", "Rate")),
+];
+
+fn body(board: &Leaderboard, stage: usize, chosen: &str) -> String {
     let mut html = String::new();
     html.push_str("<ul class=\"tabs\" aria-label=\"Bước\">");
-    for (index, name) in STAGE_NAMES.iter().enumerate() {
-        html.push_str(&tab(STAGES[index], period, name, index == stage));
+    for (index, name) in STAGE_NAMES.into_iter().enumerate() {
+        html.push_str(&tab(STAGES[index], chosen, name, index == stage));
     }
     html.push_str("</ul><ul class=\"tabs\" aria-label=\"Kỳ\">");
-    for (word, name) in PERIODS {
-        html.push_str(&tab(STAGES[stage], word, name, word == period));
+    for (word, _, name) in PERIODS {
+        html.push_str(&tab(STAGES[stage], word, name, word == chosen));
     }
     html.push_str("</ul>");
     let shown = board.total.count;
-    html.push_str(&format!(
-        "<p><strong>{}</strong> người tại {} xã, phường. <span class=\"soft\">Số liệu đến {}; chỉ hiện từng nhóm đủ {GROUP} người.</span></p>",
+    let (people, communes, to) = (
         grouped(shown),
         board.rows.len(),
         board.to.format("%d/%m/%Y"),
+    );
+    html.push_str(&format!(
+        "<p><strong>{people}</strong> {of} <span class=\"soft\">{as_of}</span></p>",
+        of = beside(
+            &format!("người tại {communes} xã, phường."),
+            &format!("people in {communes} communes.")
+        ),
+        as_of = beside(
+            &format!("Số liệu đến {to}; chỉ hiện từng nhóm đủ {GROUP} người."),
+            &format!("Up to {to}; in whole groups of {GROUP} people only.")
+        ),
     ));
     if shown == 0 {
-        html.push_str("<p class=\"notice\">Chưa phát sinh kết quả trong kỳ này.</p>");
+        let none = beside(
+            "Chưa phát sinh kết quả trong kỳ này.",
+            "Nothing in this period yet.",
+        );
+        html.push_str(&format!("<p class=\"notice\">{none}</p>"));
     }
-    html.push_str("<div class=\"scroll\"><table><thead><tr><th class=\"number\">Hạng</th><th>Xã, phường</th><th class=\"number\">Người</th><th class=\"number\">Chỉ tiêu</th><th class=\"number\">Tỷ lệ</th><th>&nbsp;</th></tr></thead><tbody>");
+    html.push_str("<div class=\"scroll\"><table><thead><tr>");
+    for (class, (vi, en)) in COLUMNS {
+        html.push_str(&format!("<th{class}>{}</th>", beside(vi, en)));
+    }
+    html.push_str("<th>&nbsp;</th></tr></thead><tbody>");
     for row in &board.rows {
         html.push_str(&table_row(row));
     }
@@ -122,7 +153,7 @@ fn body(board: &Leaderboard, stage: usize, period: &str) -> String {
     html
 }
 
-fn tab(stage: &str, period: &str, name: &str, current: bool) -> String {
+fn tab(stage: &str, period: &str, (vi, en): Name, current: bool) -> String {
     let current = if current {
         " aria-current=\"page\""
     } else {
@@ -130,7 +161,7 @@ fn tab(stage: &str, period: &str, name: &str, current: bool) -> String {
     };
     format!(
         "<li><a href=\"/bang?buoc={stage}&amp;ky={period}\"{current}>{}</a></li>",
-        Escaped(name)
+        beside(vi, en)
     )
 }
 

@@ -23,7 +23,8 @@ const TRUST: Duration = Duration::from_secs(60);
 pub struct Quality {
     day: NaiveDate,
     grades: HashMap<UnitId, String>,
-    freshness: HashMap<UnitId, Freshness>,
+    /// None where nothing is known of any phone.
+    freshness: Option<HashMap<UnitId, Freshness>>,
 }
 
 /// When phones of a unit last told how they fare, and what waited on them then.
@@ -31,11 +32,27 @@ pub struct Quality {
 pub struct Freshness {
     /// The median of their last reports.
     pub last_sync: Option<DateTime<Utc>>,
+    /// The newest of them.
+    pub newest: Option<DateTime<Utc>>,
     /// Operations that waited on them.
     pub unsent: i64,
 }
 
 impl Quality {
+    /// What was known when a window was closed: letters, and of no phone.
+    pub fn kept(day: NaiveDate, grades: HashMap<UnitId, String>) -> Self {
+        Self {
+            day,
+            grades,
+            freshness: None,
+        }
+    }
+
+    /// Whether it is known which phones told how they fare.
+    pub fn knows_phones(&self) -> bool {
+        self.freshness.is_some()
+    }
+
     /// The letter of a unit that is there today.
     pub fn grade(&self, unit: UnitId) -> Option<&str> {
         self.grades.get(&unit).map(String::as_str)
@@ -43,7 +60,7 @@ impl Quality {
 
     /// None where no phone of the unit has told how it fares.
     pub fn freshness(&self, unit: UnitId) -> Option<Freshness> {
-        self.freshness.get(&unit).copied()
+        self.freshness.as_ref()?.get(&unit).copied()
     }
 }
 
@@ -58,7 +75,7 @@ fn freshness(
     for phone in phones {
         let path = paths
             .entry(phone.unit_id)
-            .or_insert_with(|| geography.path_on(phone.unit_id, day));
+            .or_insert_with(|| geography.path_on(geography.home_on(phone.unit_id, day), day));
         for unit in path {
             of_unit.entry(*unit).or_default().push(phone);
         }
@@ -66,6 +83,7 @@ fn freshness(
     let fresh = of_unit.into_iter().map(|(unit, mut phones)| {
         phones.sort_by_key(|phone| phone.reported_at);
         let freshness = Freshness {
+            newest: phones.last().map(|it| it.reported_at),
             last_sync: phones.get((phones.len() - 1) / 2).map(|it| it.reported_at),
             unsent: phones.iter().map(|phone| i64::from(phone.pending)).sum(),
         };
@@ -106,7 +124,15 @@ impl QualityCache {
     }
 }
 
-async fn read(conn: &mut Conn, geography: &Geography, day: NaiveDate) -> QueryResult<Quality> {
+/// The letter of every district and commune of a day.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_grades(
+    conn: &mut Conn,
+    geography: &Geography,
+    day: NaiveDate,
+) -> QueryResult<HashMap<UnitId, String>> {
     let units: Vec<UnitId> = geography
         .roots_on(day)
         .into_iter()
@@ -117,13 +143,15 @@ async fn read(conn: &mut Conn, geography: &Geography, day: NaiveDate) -> QueryRe
         })
         .collect();
     let grades = grades_of(conn, geography, &units, day).await?;
+    let grades = grades.into_iter().map(|grade| (grade.unit_id, grade.grade));
+    Ok(grades.collect())
+}
+
+async fn read(conn: &mut Conn, geography: &Geography, day: NaiveDate) -> QueryResult<Quality> {
     Ok(Quality {
         day,
-        grades: grades
-            .into_iter()
-            .map(|grade| (grade.unit_id, grade.grade))
-            .collect(),
-        freshness: freshness(geography, &list_health(conn).await?, day),
+        grades: list_grades(conn, geography, day).await?,
+        freshness: Some(freshness(geography, &list_health(conn).await?, day)),
     })
 }
 
@@ -154,5 +182,6 @@ mod tests {
         let day = NaiveDate::MIN;
         let fresh = freshness(&geography, &phones, day)[&UnitId(1)];
         assert_eq!((fresh.last_sync, fresh.unsent), (Some(at(5)), 42));
+        assert_eq!(fresh.newest, Some(at(9)));
     }
 }

@@ -1,6 +1,6 @@
 //! Reads what a board is made of, and makes it: through the cache, from rollups only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -8,15 +8,16 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::Leaderboard;
 
+use super::aims::Aims;
 use super::basis::{Basis, HeldSum, with_held};
 use super::board::{self, Ingredients, Question};
 use super::cache::{Read, Wanted};
-use super::frame::{Frame, Key};
+use super::frame::Frame;
 use super::rules::Window;
-use super::store::VillageSum;
-use super::{closing, leagues, merged, store};
+use super::store::{Counted, VillageSum};
+use super::{aims, closing, completion, leagues, merged, store, ties};
 use crate::app::App;
-use crate::campaign::targets::{self, Targets};
+use crate::campaign::targets;
 use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::failure::Failure;
@@ -54,14 +55,16 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     let geography = app.geography(conn).await?;
     // What waits now was not kept then.
     if question.basis != Basis::Provisional
+        && question.campaign.is_none()
         && let Some(kept) = closing::read::read(conn, &geography, question, *edition).await?
     {
         return Ok(kept);
     }
     let frame = Frame::new(question, &geography);
-    let targets = targets::load(conn, question.stage, question.window.to).await?;
+    let aims = aims::load(conn, question).await?;
     let league_day = leagues::day_of(question.window);
     let league_targets = targets::load(conn, question.stage, league_day).await?;
+    let league_aims = Aims::of_units(league_targets);
     let sums = match question.merged {
         true => sum_merged(conn, question, &geography).await?,
         false => sum_exact(conn, question).await?,
@@ -71,7 +74,7 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     let (reached, quality) = match question.merged {
         true => (HashMap::new(), None),
         false => {
-            let full = full_targets(question, &frame, &targets, &league_targets, &sums);
+            let full = full_targets(question, &frame, (&aims, &league_aims), &sums);
             let reached = app.completions.days(conn, question, &frame, &full).await?;
             let today = local_day(app.clock.now());
             let quality = app.quality.get(conn, &geography, today).await?;
@@ -80,17 +83,28 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     };
     let ingredients = Ingredients {
         frame: &frame,
-        targets: &targets,
-        league_targets: &league_targets,
+        aims: &aims,
+        league_aims: &league_aims,
         now: &sums.now,
-        before: &sums.before,
+        before: Some(&sums.before),
         standing: &sums.standing,
         reached: &reached,
         quality: quality.as_deref(),
     };
+    let mut board = board::build(question, ingredients, app.clock.now());
+    let tied = match question.merged {
+        true => HashSet::new(),
+        false => ties::tied(&board.rows),
+    };
+    if !tied.is_empty() {
+        let villages = completion::villages_of(&frame, tied.iter());
+        let counted = Counted::of(question);
+        let last = store::list_last_days(conn, counted, question.window, &villages).await?;
+        ties::order(&mut board.rows, &last);
+    }
     Ok(Leaderboard {
-        closing: closing::read::open(question),
-        ..board::build(question, ingredients, app.clock.now())
+        closing: closing::read::open(conn, question).await?,
+        ..board
     })
 }
 
@@ -130,7 +144,7 @@ async fn sum_exact(conn: &mut Conn, question: &Question) -> Result<Sums, Failure
     let window = question.window;
     let mut summing = Summing::begin(conn, question).await?;
     let now = summing.of(window).await?;
-    let before = summing.of(window.previous()).await?;
+    let before = summing.of(question.previous).await?;
     let standing = match window.from {
         None => now.clone(),
         Some(_) => summing.until(window.to).await?,
@@ -148,23 +162,26 @@ async fn sum_merged(
     question: &Question,
     geography: &Geography,
 ) -> Result<Sums, Failure> {
-    let (window, previous) = (question.window, question.window.previous());
+    let (window, previous) = (question.window, question.previous);
     let day_before = |day: NaiveDate| day.pred_opt().unwrap_or(NaiveDate::MIN);
     let mut summing = Summing::begin(conn, question).await?;
     let at_end = summing.until(window.to).await?;
     let at_previous_end = summing.until(previous.to).await?;
     let standing = merged::between(geography, None, &at_end);
-    let (Some(_), Some(previous_from)) = (window.from, previous.from) else {
+    let (Some(from), Some(previous_from)) = (window.from, previous.from) else {
         return Ok(Sums {
             now: standing.clone(),
             before: merged::between(geography, None, &at_previous_end),
             standing,
         });
     };
-    // The window before ends on the day before this one begins.
     let at_previous_start = summing.until(day_before(previous_from)).await?;
+    let at_start = match day_before(from) {
+        eve if eve == previous.to => at_previous_end.clone(),
+        eve => summing.until(eve).await?,
+    };
     Ok(Sums {
-        now: merged::between(geography, Some(&at_previous_end), &at_end),
+        now: merged::between(geography, Some(&at_start), &at_end),
         before: merged::between(geography, Some(&at_previous_start), &at_previous_end),
         standing,
     })
@@ -174,20 +191,11 @@ async fn sum_merged(
 fn full_targets(
     question: &Question,
     frame: &Frame<'_>,
-    targets: &Targets,
-    league_targets: &Targets,
+    (aims, league_aims): (&Aims, &Aims),
     sums: &Sums,
 ) -> HashMap<UnitId, i64> {
-    let (keys, _) = board::rows_of(question, frame, league_targets);
-    let goals = board::goals(frame, targets, question.window.to, &keys);
+    let (keys, _) = board::rows_of(question, frame, league_aims);
+    let goals = aims.goals(frame, question.window.to, &keys);
     let counts = board::sum(question, frame, &sums.now);
-    let full = keys.iter().zip(goals).filter_map(|(key, goal)| {
-        let count = counts.get(key)?.count;
-        let goal = goal.filter(|goal| count >= goal.people)?;
-        match key {
-            Key::Unit(unit) => Some((*unit, goal.people)),
-            Key::Union(_) => None,
-        }
-    });
-    full.collect()
+    completion::full(&keys, &goals, &counts)
 }

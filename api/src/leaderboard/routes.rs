@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::asked::{Asked, BoardQuery};
 use super::problem::LeaderboardProblem;
 use super::stream::stream_leaderboard;
-use super::{closing, people, trend};
+use super::{closing, people, reasons, trend};
 use crate::app::App;
 use crate::http::etag;
 use crate::http::extract::{Path, Query};
@@ -22,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     people::teams::routes(config);
     people::volunteers::routes(config);
     trend::routes::routes(config);
+    reasons::routes::routes(config);
     config
         .service(show_leaderboard)
         .service(stream_leaderboard)
@@ -32,8 +33,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 ///
 /// Communes, districts and unions of the whole province are open to everybody who is signed in, in whole
 /// groups of people where they are not one's own; villages only within one's own unit. A window that is closed is
-/// told as it was kept, and says so: what came late is told by its next revision. Groups of people are told of what
-/// stands now, for what was kept is exact. Other numbers are at most a second old; ask again with
+/// told as it was kept, and says so: what came late is told by its next revision. Groups of people are kept too; of a
+/// window that was closed before they were, and on the provisional basis, what stands now is told, and that it still
+/// moves. Other numbers are at most a second old; ask again with
 /// `If-None-Match` and get 304 while nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])),
     params(("level" = String, Path, description = "What the rows are: village, commune, district or union.", example = "commune"), BoardQuery),

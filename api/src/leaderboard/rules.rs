@@ -15,6 +15,8 @@ pub const STANDING_COMPARED_DAYS: u64 = 7;
 pub enum Metric {
     Rate,
     Count,
+    /// How many more came than in the window before.
+    Momentum,
 }
 
 impl Metric {
@@ -22,8 +24,18 @@ impl Metric {
         match self {
             Self::Rate => "rate",
             Self::Count => "count",
+            Self::Momentum => "momentum",
         }
     }
+}
+
+/// What a row is ranked by.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    pub count: i64,
+    /// None where there is no window before.
+    pub growth: Option<i64>,
+    pub target: Option<i64>,
 }
 
 /// Days that a board counts, both ends included.
@@ -67,18 +79,81 @@ impl Window {
         self.from.map(|from| (self.to - from).num_days() + 1)
     }
 
-    /// The window that ranks are compared with: as long, just before. The standing since the start
-    /// is compared with the one a week earlier.
+    /// Its days until today: nobody has come on those that are still to come, and nobody could.
+    pub fn so_far(self, today: NaiveDate) -> Self {
+        let first = self.from.unwrap_or(self.to);
+        Self {
+            to: self.to.min(today).max(first),
+            ..self
+        }
+    }
+
+    /// The window before, as the days alone tell it: of a whole month the month before; of any others as
+    /// many, just before. The standing since the start is compared with the one a week earlier.
     pub fn previous(self) -> Self {
-        let back = match self.days() {
-            Some(days) => Days::new(days.unsigned_abs()),
-            None => Days::new(STANDING_COMPARED_DAYS),
+        match self.days() {
+            Some(_) if self.is_whole_month() => self.month_before(),
+            Some(days) => self.days_earlier(days.unsigned_abs()),
+            None => self.days_earlier(STANDING_COMPARED_DAYS),
+        }
+    }
+
+    pub fn with_previous(self) -> (Self, Self) {
+        (self, self.previous())
+    }
+
+    /// From Monday to this day, and the same of the week before.
+    pub fn week_to(today: NaiveDate) -> (Self, Self) {
+        let week = Self::week(today);
+        (week, week.week_before())
+    }
+
+    /// From the first of the month to this day, and the same of the month before.
+    pub fn month_to(today: NaiveDate) -> (Self, Self) {
+        let month = Self::month(today);
+        (month, month.month_before())
+    }
+
+    /// The same days of the week before.
+    pub fn week_before(self) -> Self {
+        self.days_earlier(7)
+    }
+
+    /// The month before, to the same day, or to its end where it has no such day. A whole month is compared
+    /// with a whole one.
+    pub fn month_before(self) -> Self {
+        let first = self.to.with_day(1).unwrap_or(self.to);
+        let last_before = first.pred_opt().unwrap_or(NaiveDate::MIN);
+        let to = match self.is_whole_month() {
+            true => last_before,
+            // The day before one that a month does not have is its last.
+            false => last_before.with_day(self.to.day()).unwrap_or(last_before),
         };
         Self {
-            from: self
-                .from
-                .map(|from| from.checked_sub_days(back).unwrap_or(NaiveDate::MIN)),
-            to: self.to.checked_sub_days(back).unwrap_or(NaiveDate::MIN),
+            from: to.with_day(1),
+            to,
+        }
+    }
+
+    /// As many days as these, just before: what closings were compared with that do not say it.
+    pub fn as_long_before(self) -> Self {
+        let days = self.days().unwrap_or(STANDING_COMPARED_DAYS.cast_signed());
+        self.days_earlier(days.unsigned_abs())
+    }
+
+    fn is_whole_month(self) -> bool {
+        let is_first = self.from == self.to.with_day(1);
+        is_first && day_after(self.to).day() == 1
+    }
+
+    fn days_earlier(self, days: u64) -> Self {
+        let back = |day: NaiveDate| {
+            let earlier = day.checked_sub_days(Days::new(days));
+            earlier.unwrap_or(NaiveDate::MIN)
+        };
+        Self {
+            from: self.from.map(back),
+            to: back(self.to),
         }
     }
 
@@ -164,14 +239,26 @@ pub fn pace_tenths(count: i64, days: i64) -> i64 {
     (count * 20 + days).div_euclid(2 * days.max(1))
 }
 
+/// How many more people came than in the window before, which is brought to as many days: a month of 30 days loses
+/// nothing against one of 31, nor a window that goes on against one that is over. In whole people, half up; none since
+/// the start.
+pub fn growth(so_far: Window, previous: Window, count: i64, before: i64) -> Option<i64> {
+    let (days, days_before) = (so_far.days()?, previous.days()?);
+    let expected = (2 * before * days + days_before).div_euclid(2 * days_before.max(1));
+    Some(count - expected)
+}
+
 /// What a row is ranked by; `None` is listed and not ranked. Beyond a full target nobody gains a
-/// rank, so that a target set too low buys no glory.
-pub fn score(metric: Metric, count: i64, target: Option<i64>) -> Option<i64> {
+/// rank, so that a target set too low buys no glory. Momentum is the growth in percent of the target, to a tenth: a
+/// ratio to the window before would make two people out of one the greatest growth of all, and nothing out of none.
+/// Where no row has a target it is the growth in people.
+pub fn score(metric: Metric, is_measured: bool, row: Measured) -> Option<i64> {
+    let target = row.target.filter(|target| *target >= TARGET_RANKED_MIN);
     match metric {
-        Metric::Count => Some(count),
-        Metric::Rate => target
-            .filter(|target| *target >= TARGET_RANKED_MIN)
-            .map(|target| percent_tenths(count, target).min(1000)),
+        Metric::Count => Some(row.count),
+        Metric::Rate => target.map(|target| percent_tenths(row.count, target).min(1000)),
+        Metric::Momentum if is_measured => Some(percent_tenths(row.growth?, target?)),
+        Metric::Momentum => row.growth,
     }
 }
 
@@ -197,6 +284,7 @@ pub fn changed_rows(before: &Leaderboard, now: &Leaderboard) -> Option<BoardChan
     Some(BoardChange {
         as_of: now.as_of,
         total: now.total.clone(),
+        coverage: now.coverage,
         rows: rows
             .map(|(position, row)| ChangedRow {
                 position: position as u32,
@@ -260,13 +348,58 @@ mod tests {
 
     #[test]
     fn beyond_a_full_target_nobody_gains_a_rank_and_a_small_target_gives_none() {
+        let of = |metric, count, target| {
+            let row = Measured {
+                count,
+                growth: None,
+                target,
+            };
+            score(metric, true, row)
+        };
         assert_eq!(
-            score(Metric::Rate, 200, Some(100)),
-            score(Metric::Rate, 100, Some(100))
+            of(Metric::Rate, 200, Some(100)),
+            of(Metric::Rate, 100, Some(100))
         );
-        assert_eq!(score(Metric::Rate, 29, Some(29)), None);
-        assert_eq!(score(Metric::Rate, 29, None), None);
-        assert_eq!(score(Metric::Count, 29, None), Some(29));
+        assert_eq!(of(Metric::Rate, 29, Some(29)), None);
+        assert_eq!(of(Metric::Rate, 29, None), None);
+        assert_eq!(of(Metric::Count, 29, None), Some(29));
+    }
+
+    #[test]
+    fn momentum_is_what_came_more_than_before_against_the_target() {
+        let of = |growth, target, is_measured| {
+            let row = Measured {
+                count: 0,
+                growth: Some(growth),
+                target,
+            };
+            score(Metric::Momentum, is_measured, row)
+        };
+        // From one to two in a small commune is less than from 40 to 60 in one of the same size.
+        assert!(of(1, Some(100), true) < of(20, Some(100), true));
+        // Fewer than before is behind none at all, and both are ranked.
+        assert!(of(-5, Some(100), true) < of(0, Some(100), true));
+        assert_eq!(of(-5, Some(100), true), Some(-50));
+        assert_eq!(of(5, Some(29), true), None, "too small a target");
+        assert_eq!(of(5, None, true), None);
+        assert_eq!(of(5, None, false), Some(5), "nobody has one");
+    }
+
+    #[test]
+    fn growth_is_of_as_many_days() {
+        let month = |from: &str, to: &str| Window {
+            from: Some(day(from)),
+            to: day(to),
+        };
+        let (january, february) = (
+            month("2027-01-01", "2027-01-31"),
+            month("2027-02-01", "2027-02-28"),
+        );
+        assert_eq!(growth(february, january, 280, 310), Some(0));
+        assert_eq!(growth(february, january, 280, 0), Some(280));
+        assert_eq!(growth(february, january, 0, 31), Some(-28));
+        let start = Window::since_start(day("2027-02-28"));
+        assert_eq!(growth(start, start.previous(), 5, 3), None);
     }
 
     #[test]
@@ -291,6 +424,57 @@ mod tests {
         assert_eq!(
             Window::week(day("2026-11-29")).from,
             Some(day("2026-11-23"))
+        );
+    }
+
+    #[test]
+    fn a_window_that_goes_on_is_compared_with_as_much_of_the_one_before() {
+        let days = |window: Window| (window.from.unwrap().to_string(), window.to.to_string());
+        let said = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        // A Wednesday: Monday to Wednesday; on a Monday that Monday, and not the Sunday.
+        let week = |on: &str| days(Window::week(day(on)).week_before());
+        assert_eq!(week("2026-11-25"), said("2026-11-16", "2026-11-18"));
+        assert_eq!(week("2026-11-23"), said("2026-11-16", "2026-11-16"));
+        assert_eq!(week("2026-11-29"), said("2026-11-16", "2026-11-22"));
+        let month = |on: &str| days(Window::month(day(on)).month_before());
+        assert_eq!(month("2026-11-25"), said("2026-10-01", "2026-10-25"));
+        assert_eq!(month("2026-01-09"), said("2025-12-01", "2025-12-09"));
+        // February has no 29th or 30th, and its last day makes it whole.
+        assert_eq!(month("2027-03-29"), said("2027-02-01", "2027-02-28"));
+        assert_eq!(month("2028-03-29"), said("2028-02-01", "2028-02-29"));
+        assert_eq!(month("2027-02-27"), said("2027-01-01", "2027-01-27"));
+        assert_eq!(month("2027-02-28"), said("2027-01-01", "2027-01-31"));
+        assert_eq!(month("2028-02-28"), said("2028-01-01", "2028-01-28"));
+        assert_eq!(month("2026-11-30"), said("2026-10-01", "2026-10-31"));
+    }
+
+    #[test]
+    fn chosen_days_are_compared_with_as_many_before_and_a_whole_month_with_a_whole_one() {
+        let before = |from: &str, to: &str| {
+            let window = Window {
+                from: Some(day(from)),
+                to: day(to),
+            };
+            let before = window.previous();
+            (before.from.unwrap().to_string(), before.to.to_string())
+        };
+        let said = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        assert_eq!(
+            before("2027-03-01", "2027-03-31"),
+            said("2027-02-01", "2027-02-28")
+        );
+        assert_eq!(
+            before("2027-02-01", "2027-02-28"),
+            said("2027-01-01", "2027-01-31")
+        );
+        assert_eq!(
+            before("2026-11-16", "2026-11-18"),
+            said("2026-11-13", "2026-11-15")
+        );
+        assert_eq!(
+            before("2026-10-01", "2026-11-30"),
+            said("2026-08-01", "2026-09-30"),
+            "two months are days like any others"
         );
     }
 

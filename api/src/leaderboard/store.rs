@@ -10,8 +10,10 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::UnitId;
 
-use super::basis::HeldSum;
+use super::basis::{Basis, HeldSum};
+use super::board::Question;
 use super::rules::Window;
+use super::union::UnionWord;
 use crate::db::{Conn, prepared};
 
 /// What one union has done in one village within a window.
@@ -19,8 +21,8 @@ use crate::db::{Conn, prepared};
 pub struct VillageSum {
     #[diesel(sql_type = Integer)]
     pub village_id: UnitId,
-    #[diesel(sql_type = Text)]
-    pub mass_union: String,
+    #[diesel(sql_type = Text, deserialize_as = UnionWord)]
+    pub mass_union: &'static str,
     #[diesel(sql_type = BigInt)]
     pub n: i64,
     #[diesel(sql_type = BigInt)]
@@ -90,6 +92,15 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// Whom a board counts.
+    pub fn of(question: &Question) -> Self {
+        Self {
+            stage: question.stage,
+            mass_union: question.mass_union,
+            only_confirmed: question.basis == Basis::Confirmed,
+        }
+    }
+
     fn unions(self) -> Vec<&'static str> {
         let all = MassUnion::ALL.map(MassUnion::as_str);
         match self.mass_union {
@@ -166,6 +177,49 @@ pub async fn list_steps(
     .await
 }
 
+/// The last day of a window on which somebody came to what a unit counts: the day on which the count became what it is.
+pub async fn list_last_days(
+    conn: &mut Conn,
+    counted: Counted,
+    window: Window,
+    (villages, units): &VillagesOfUnits,
+) -> QueryResult<HashMap<UnitId, NaiveDate>> {
+    #[derive(QueryableByName)]
+    struct Last {
+        #[diesel(sql_type = Integer)]
+        unit_id: UnitId,
+        #[diesel(sql_type = Date)]
+        on_day: NaiveDate,
+    }
+    let last: Vec<Last> = prepared(
+        diesel::sql_query(
+            "select asked.unit_id, max(last.on_day) as on_day
+             from unnest($2, $3) as asked(village_id, unit_id)
+             cross join unnest($6) as unions(mass_union)
+             cross join lateral (
+                 select d.on_day
+                 from rollup_day d
+                 where d.village_id = asked.village_id and d.stage = $1 and d.mass_union = unions.mass_union
+                     and d.on_day between $4 and $5 and case when $7 then d.confirmed else d.n end > 0
+                 order by d.on_day desc
+                 limit 1
+             ) last
+             group by asked.unit_id",
+        )
+        .bind::<Text, _>(counted.stage)
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Array<Integer>, _>(units)
+        .bind::<Date, _>(window.from.unwrap_or(FIRST_DAY))
+        .bind::<Date, _>(window.to)
+        .bind::<Array<Text>, _>(counted.unions())
+        .bind::<Bool, _>(counted.only_confirmed),
+    )
+    .load(conn)
+    .await?;
+    let last = last.into_iter().map(|it| (it.unit_id, it.on_day));
+    Ok(last.collect())
+}
+
 /// People whom only what is held for review tells of: as many rows to read as are held, which are few, and none
 /// of the records that stand.
 pub async fn list_held(conn: &mut Conn, stage: &str) -> QueryResult<Vec<HeldSum>> {
@@ -174,7 +228,8 @@ pub async fn list_held(conn: &mut Conn, stage: &str) -> QueryResult<Vec<HeldSum>
         .await
 }
 
-/// What came in units day by day, in order, each village in the month beside it.
+/// What came in units day by day, in order, each village in the month beside it. One union at a time (`offset 0` keeps it
+/// so): days follow the union in the key, and joined afterwards it would leave all days of a village to be looked through.
 pub async fn list_days(
     conn: &mut Conn,
     counted: Counted,
@@ -187,9 +242,13 @@ pub async fn list_days(
                  sum(case when $5 then d.confirmed else d.n end)::bigint as n
              from unnest($2, $3, $4) as asked(village_id, unit_id, month)
              cross join unnest($6) as unions(mass_union)
-             join rollup_day d on d.village_id = asked.village_id and d.stage = $1
-                 and d.mass_union = unions.mass_union
-                 and d.on_day >= asked.month and d.on_day < asked.month + interval '1 month'
+             cross join lateral (
+                 select r.on_day, r.n, r.confirmed
+                 from rollup_day r
+                 where r.village_id = asked.village_id and r.stage = $1 and r.mass_union = unions.mass_union
+                     and r.on_day >= asked.month and r.on_day < asked.month + interval '1 month'
+                 offset 0
+             ) d
              group by asked.unit_id, d.on_day
              order by asked.unit_id, d.on_day",
         )

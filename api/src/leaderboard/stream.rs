@@ -66,6 +66,7 @@ pub async fn stream_leaderboard(
         ready: VecDeque::from([events::opening()]),
         began: Instant::now(),
         spoke: Instant::now(),
+        admitted: Instant::now(),
     };
     if !has_seen {
         line.tell_board(&page);
@@ -86,6 +87,8 @@ struct Line {
     began: Instant,
     /// When something was last said.
     spoke: Instant,
+    /// When whoever watches was last known to be signed in.
+    admitted: Instant,
 }
 
 impl Line {
@@ -115,14 +118,17 @@ impl Line {
                 _ = self.viewer.closed.changed() => return None,
                 () = tokio::time::sleep(ROUND) => {}
             }
+            if self.admitted.elapsed() >= HEARTBEAT {
+                if !self.is_signed_in().await {
+                    return None;
+                }
+                self.admitted = Instant::now();
+            }
             // While the database is away nothing changes, and nobody's line is cut for that.
             if self.look().await.is_ok() && !self.ready.is_empty() {
                 continue;
             }
             if self.spoke.elapsed() >= HEARTBEAT {
-                if !self.is_signed_in().await {
-                    return None;
-                }
                 return Some(events::heartbeat());
             }
         }
@@ -156,7 +162,7 @@ impl Line {
         let Ok(mut conn) = self.app.pool.get().await else {
             return true;
         };
-        let is_live = identity::store::is_live_family(&mut conn, self.family_id).await;
+        let is_live = identity::sessions::store::is_live_family(&mut conn, self.family_id).await;
         is_live.unwrap_or(true)
     }
 }

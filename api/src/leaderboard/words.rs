@@ -6,7 +6,9 @@ use mobile_contracts::ids::UnitId;
 use super::asked::BoardQuery;
 use super::basis::Basis;
 use super::board::{Question, Rows};
+use super::closing::rules::Span;
 use super::leagues::LEAGUES;
+use super::period::Period;
 use super::rules::{Metric, Window};
 use crate::campaign::targets;
 use crate::http::failure::{Failure, FieldError};
@@ -35,7 +37,7 @@ pub fn question(
     let metric = one_of(
         "?metric",
         query.metric.as_deref().unwrap_or("rate"),
-        &["rate", "count"],
+        &["rate", "count", "momentum"],
         &mut faults,
     );
     let basis = query.basis.as_deref().unwrap_or("recognised");
@@ -88,15 +90,31 @@ pub fn question(
             "A provisional board is of what stands now, and has no revision.",
         ));
     }
-    let window = window(query, today, &mut faults);
+    if query.campaign_id.is_some() && query.revision.is_some() {
+        faults.push(FieldError::new(
+            "?revision",
+            "EITHER",
+            "Bảng của đợt ra quân không chốt, không có bản bổ sung.",
+            "The board of a campaign is never closed, and has no revision.",
+        ));
+    }
+    let (window, previous, goes_on) = window(query, today, &mut faults);
+    if metric == "momentum" && window.from.is_none() {
+        faults.push(FieldError::new(
+            "?metric",
+            "WINDOW",
+            "Đà tăng là so với kỳ trước: hãy chọn hôm nay, tuần, tháng, đợt ra quân hoặc những ngày nào đó.",
+            "Momentum compares with the window before: choose a day, a week, a month, a campaign or some days.",
+        ));
+    }
     let units_as_of = units_as_of(query, window, today, &mut faults);
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
-    let metric = if metric == "count" || rows == Rows::Unions {
-        Metric::Count
-    } else {
-        Metric::Rate
+    let metric = match metric {
+        "count" => Metric::Count,
+        "momentum" => Metric::Momentum,
+        _ => Metric::Rate,
     };
     Ok(Question {
         rows,
@@ -104,6 +122,9 @@ pub fn question(
         metric,
         basis: Basis::parse(basis).unwrap_or(Basis::Recognised),
         window,
+        goes_on,
+        previous,
+        campaign: query.campaign_id,
         within,
         mass_union,
         class: query.class.clone(),
@@ -148,8 +169,12 @@ fn units_as_of(
     }
 }
 
-fn window(query: &BoardQuery, today: NaiveDate, faults: &mut Vec<FieldError>) -> Window {
-    const PERIODS: [&str; 4] = ["start", "today", "week", "month"];
+/// The days that are asked for, those with which ranks are compared, and the period that goes on with them.
+fn window(
+    query: &BoardQuery,
+    today: NaiveDate,
+    faults: &mut Vec<FieldError>,
+) -> (Window, Window, Option<Span>) {
     let to = query.to.unwrap_or(today);
     let days = [
         ("?from", query.from),
@@ -174,22 +199,17 @@ fn window(query: &BoardQuery, today: NaiveDate, faults: &mut Vec<FieldError>) ->
                 "Use period or from, not both.",
             ));
         }
-        return Window {
+        let window = Window {
             from: Some(from),
             to,
         };
+        return (window, window.previous(), None);
     }
-    match one_of(
-        "?period",
-        query.period.as_deref().unwrap_or("start"),
-        &PERIODS,
-        faults,
-    ) {
-        "today" => Window::today(to),
-        "week" => Window::week(to),
-        "month" => Window::month(to),
-        _ => Window::since_start(to),
-    }
+    let word = query.period.as_deref().unwrap_or("start");
+    let period = Period::parse(one_of("?period", word, &Period::WORDS, faults));
+    let (window, previous) = period.windows(to);
+    let goes_on = period.whole(to).filter(|_| to == today);
+    (window, previous, goes_on)
 }
 
 /// Days that boards know.

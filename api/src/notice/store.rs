@@ -234,7 +234,7 @@ pub async fn list_unreached(
     let is_overdue = (notice::not_before + PATIENCE).lt(app_now());
     notice::table
         .filter(notice::office_id.eq(office_id))
-        .filter(notice::notice_id.gt(after.unwrap_or(Uuid::nil())))
+        .filter(notice::notice_id.gt(after.unwrap_or_default()))
         .filter(notice::not_after.gt(app_now()))
         .filter(
             notice::state

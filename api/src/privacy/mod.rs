@@ -5,5 +5,6 @@
 //! Every feature may call [`audit::record`].
 
 pub mod audit;
+pub mod free_text;
 pub mod keys;
 pub mod personal;

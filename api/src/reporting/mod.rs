@@ -2,7 +2,8 @@
 //!
 //! [`indicators`] is the catalogue with every value that was entered, [`catalogue`] how it is edited; [`periods`] are the days of which a unit
 //! reports, closed once they are told; [`registers`] keep what no figure says: directives, difficulties,
-//! proposals, tasks. A percentage is computed by one rule, in [`rules`], and never typed in.
+//! proposals, tasks. A percentage is computed by one rule, in [`rules`], and never typed in. [`departments`] say whose
+//! figures somebody enters.
 //!
 //! [`checker`] finds what does not hold together before a period is closed.
 //!
@@ -16,6 +17,7 @@
 pub mod brief;
 pub mod catalogue;
 pub mod checker;
+pub mod departments;
 pub mod indicators;
 pub mod periods;
 pub mod problem;
@@ -31,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(periods::routes::routes)
         .configure(indicators::routes::routes)
         .configure(catalogue::routes::routes)
+        .configure(departments::routes::routes)
         .configure(checker::routes::routes)
         .configure(registers::routes::routes)
         .configure(report::routes::routes)

@@ -32,6 +32,19 @@ pub fn count_vi(count: i64) -> String {
     text
 }
 
+/// Nothing, as a report says it of what is counted so: `chưa phát sinh hồ sơ`. None of percentages.
+pub fn nothing_vi(counted_in: &str) -> Option<String> {
+    match counted_in {
+        "%" => None,
+        "hồ sơ" => Some("chưa phát sinh hồ sơ".to_owned()),
+        // What happens; anything else is or is not there.
+        "trường hợp" | "lượt" | "tin" | "buổi" => {
+            Some(format!("chưa phát sinh {counted_in} nào"))
+        }
+        other => Some(format!("chưa có {other} nào")),
+    }
+}
+
 /// `58,28%`.
 pub fn percent_vi(hundredths: i64) -> String {
     format!("{}%", points_vi(hundredths))
@@ -84,6 +97,20 @@ mod tests {
             assert_eq!(count_vi(count), words);
         }
         assert_eq!(points_vi(-180), "-1,80");
+    }
+
+    #[test]
+    fn nothing_is_said_in_words_of_what_is_counted() {
+        for (counted_in, words) in [
+            ("hồ sơ", Some("chưa phát sinh hồ sơ")),
+            ("trường hợp", Some("chưa phát sinh trường hợp nào")),
+            ("lượt", Some("chưa phát sinh lượt nào")),
+            ("tài khoản", Some("chưa có tài khoản nào")),
+            ("người", Some("chưa có người nào")),
+            ("%", None),
+        ] {
+            assert_eq!(nothing_vi(counted_in).as_deref(), words);
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@
 //! in small transactions, each with its line in the audit trail, and passes over what somebody has locked:
 //! killed at any moment, it goes on the next time.
 
+mod people;
 pub mod purge;
 pub mod routes;
 pub mod rules;

@@ -4,25 +4,66 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::rules::{Kind, Schedule};
-use super::store;
+use super::{people, store};
 use crate::app::App;
 use crate::db::purge::{Due, Purge};
 use crate::db::{self, Conn};
 use crate::http::failure::Failure;
 use crate::http::idempotency;
 use crate::privacy::audit;
-use crate::{booking, campaign, identity, notice, rights, sync, tracking};
+use crate::privacy::keys::Keys;
+use crate::{booking, campaign, contract, identity, notice, rights, sync, tracking, verification};
 
 /// Rows that one transaction purges: some ten milliseconds of work.
 const BATCH: i64 = 500;
 
 /// What becomes of a kind, as its feature says.
-pub fn purge_of(kind: Kind) -> Purge {
-    match kind {
+#[derive(Debug, Clone, Copy)]
+pub enum Way {
+    Sql(Purge),
+    /// Whoever is due is forgotten, as if they had asked for it.
+    Forget,
+}
+
+impl Way {
+    async fn count(self, conn: &mut Conn, before: DateTime<Utc>) -> Result<Due, Failure> {
+        Ok(match self {
+            Self::Sql(purge) => purge.count(conn, before).await?,
+            Self::Forget => people::count(conn, before).await?,
+        })
+    }
+
+    /// Purges some, in the caller's transaction.
+    async fn run(
+        self,
+        conn: &mut Conn,
+        keys: &Keys,
+        before: DateTime<Utc>,
+    ) -> Result<usize, Failure> {
+        Ok(match self {
+            Self::Sql(purge) => purge.run(conn, before, BATCH).await?,
+            Self::Forget => people::forget_some(conn, keys, before).await?,
+        })
+    }
+
+    /// Fewer than that, and there are no more.
+    fn batch(self) -> i64 {
+        match self {
+            Self::Sql(_) => BATCH,
+            Self::Forget => people::AT_ONCE,
+        }
+    }
+}
+
+/// What becomes of a kind.
+pub fn way_of(kind: Kind) -> Way {
+    Way::Sql(match kind {
+        Kind::People => return Way::Forget,
         Kind::AppointmentNames => booking::retention::APPOINTMENT_NAMES,
         Kind::TicketNames => booking::retention::TICKET_NAMES,
         Kind::Notices => notice::retention::SETTLED,
         Kind::Waitlist => booking::retention::WAITLIST,
+        Kind::RequestNames => tracking::retention::REQUEST_NAMES,
         Kind::Holds => booking::retention::HOLDS,
         Kind::LimitLifts => booking::retention::LIMIT_LIFTS,
         Kind::SavedAnswers => idempotency::OLD,
@@ -35,6 +76,11 @@ pub fn purge_of(kind: Kind) -> Purge {
         Kind::Tombstones => sync::retention::TOMBSTONES,
         Kind::RosterEntries => tracking::retention::ROSTER_ENTRIES,
         Kind::UnmetPeople => tracking::retention::UNMET_PEOPLE,
+        Kind::Notes => tracking::retention::NOTES,
+        Kind::WorkReasons => tracking::retention::REASONS,
+        Kind::TrustReasons => verification::retention::REASONS,
+        Kind::SignalNotes => verification::retention::SIGNAL_NOTES,
+        Kind::StoppedAccounts => identity::retention::STOPPED_ACCOUNTS,
         Kind::DataReportWords => tracking::retention::DATA_REPORT_WORDS,
         Kind::ActivityTexts => tracking::retention::ACTIVITY_TEXTS,
         Kind::MemberCounts => campaign::retention::MEMBER_COUNTS,
@@ -42,8 +88,10 @@ pub fn purge_of(kind: Kind) -> Purge {
         Kind::PersonAssignments => tracking::retention::PERSON_ASSIGNMENTS,
         Kind::Transfers => tracking::retention::TRANSFERS,
         Kind::RightsRequests => rights::retention::SETTLED,
+        Kind::Recounts => tracking::recounts::store::NIGHTS,
+        Kind::DeprecatedCalls => contract::store::OLD_CALLS,
         Kind::RetentionRuns => store::RUNS,
-    }
+    })
 }
 
 /// One night's work.
@@ -53,12 +101,11 @@ pub fn purge_of(kind: Kind) -> Purge {
 pub async fn once(app: &App) -> Result<(), Failure> {
     let mut conn = app.pool.get().await?;
     let (schedule, now) = (&app.config.retention, app.clock.now());
-    for (kind, due) in count_all(&mut conn, schedule, now).await? {
-        if due.due > 0 {
-            tracing::info!(kind = kind.as_str(), due = due.due, oldest_at = ?due.oldest_at, "old records are purged");
+    for (kind, purged) in purge_all(&mut conn, &app.keys, schedule, now).await? {
+        if purged > 0 {
+            tracing::info!(kind = kind.as_str(), purged, "old records were purged");
         }
     }
-    purge_all(&mut conn, schedule, now).await?;
     Ok(())
 }
 
@@ -73,7 +120,7 @@ pub async fn count_all(
 ) -> Result<Vec<(Kind, Due)>, Failure> {
     let mut all = Vec::with_capacity(Kind::ALL.len());
     for kind in Kind::ALL {
-        let due = purge_of(*kind)
+        let due = way_of(*kind)
             .count(conn, schedule.before(*kind, now))
             .await?;
         all.push((*kind, due));
@@ -81,34 +128,48 @@ pub async fn count_all(
     Ok(all)
 }
 
-/// Purges every kind, and gives how many of each. Several processes may do so at once.
+/// Purges every kind, and gives how many of each. Several processes may do so at once. A kind that cannot be purged
+/// keeps no other.
 ///
 /// # Errors
-/// When the database cannot; what was purged until then stays so.
+/// The first failure, once every kind was tried; what was purged stays so.
 pub async fn purge_all(
     conn: &mut Conn,
+    keys: &Keys,
     schedule: &Schedule,
     now: DateTime<Utc>,
 ) -> Result<Vec<(Kind, i64)>, Failure> {
     let mut all = Vec::with_capacity(Kind::ALL.len());
+    let mut first_failure = None;
     for kind in Kind::ALL {
-        all.push((*kind, purge(conn, *kind, schedule, now).await?));
+        match purge(conn, keys, *kind, schedule, now).await {
+            Ok(purged) => all.push((*kind, purged)),
+            Err(failure) => {
+                tracing::error!(kind = kind.as_str(), cause = ?failure.cause(), "old records cannot be purged");
+                first_failure.get_or_insert(failure);
+            }
+        }
     }
-    Ok(all)
+    match first_failure {
+        Some(failure) => Err(failure),
+        None => Ok(all),
+    }
 }
 
 /// Purges one kind, batch by batch, each with its line in the audit trail.
 async fn purge(
     conn: &mut Conn,
+    keys: &Keys,
     kind: Kind,
     schedule: &Schedule,
     now: DateTime<Utc>,
 ) -> Result<i64, Failure> {
     let (before, days) = (schedule.before(kind, now), schedule.days(kind));
+    let way = way_of(kind);
     let mut sum = 0;
     loop {
         let purged = db::transaction::<_, Failure>(conn, async |conn| {
-            let purged = purge_of(kind).run(conn, before, BATCH).await?;
+            let purged = way.run(conn, keys, before).await?;
             let purged = i64::try_from(purged).unwrap_or(i64::MAX);
             if purged > 0 {
                 let object = format!("retention:{}", kind.as_str());
@@ -119,7 +180,7 @@ async fn purge(
         })
         .await?;
         sum += purged;
-        if purged < BATCH {
+        if purged < way.batch() {
             break;
         }
         // The day's work goes first.

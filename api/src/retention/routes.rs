@@ -5,7 +5,7 @@ use mobile_contracts::retention::{RetentionKind, RetentionSchedule};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::purge::count_all;
-use super::rules::{AUDIT_REASON, AUDIT_WHAT};
+use super::rules::LASTING;
 use super::store::list_last_runs;
 use crate::app::App;
 use crate::http::failure::Failure;
@@ -45,17 +45,17 @@ async fn show_retention(
         }
     });
     let mut kinds: Vec<RetentionKind> = told.collect();
-    kinds.push(RetentionKind {
-        kind: "audit".to_owned(),
-        what: AUDIT_WHAT.to_owned(),
-        reason: AUDIT_REASON.to_owned(),
+    kinds.extend(LASTING.iter().map(|lasting| RetentionKind {
+        kind: lasting.word.to_owned(),
+        what: lasting.what.to_owned(),
+        reason: lasting.reason.to_owned(),
         days: None,
         days_min: None,
         due: None,
         oldest_at: None,
         last_run_at: None,
         last_purged: None,
-    });
+    }));
     Ok(web::Json(RetentionSchedule {
         kinds,
         next_run_at: next_night(now),

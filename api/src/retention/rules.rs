@@ -50,6 +50,8 @@ kinds! {
         "Đối soát với nhà mạng theo quý; số điện thoại đã xóa ngay khi gửi xong.";
     Waitlist = "waitlist", 30, 7, "Lượt chờ đã kết thúc",
         "Giải đáp vì sao không được mời; sau đó không cần nữa.";
+    RequestNames = "request_names", 7, 1, "Họ tên, số điện thoại trong yêu cầu đặt hẹn gửi từ điện thoại đã trả lời hoặc đã hủy",
+        "Đã đặt được thì tên nằm ở lịch hẹn; đã hủy thì không ai cần nữa.";
     Holds = "holds", 1, 1, "Mã băm của lượt giữ chỗ đã hết hạn",
         "Lượt giữ chỗ chỉ có nghĩa trong vài phút.";
     LimitLifts = "limit_lifts", 30, 7, "Lượt gỡ hạn chế đã hết hạn, kèm lý do",
@@ -71,11 +73,19 @@ kinds! {
     Tombstones = "tombstones", 90, 90, "Dấu đã xóa để điện thoại xóa theo",
         "Con trỏ đồng bộ có hạn 90 ngày; ngắn hơn thì điện thoại giữ lại thứ đã xóa.";
     RosterEntries = "roster_entries", 730, 180, "Từng dòng của danh sách thôn đã nhập: họ tên, số điện thoại, năm sinh",
-        "Danh sách quá hai năm đã cũ, phải xin danh sách mới; ai đã gặp thì còn bản ghi của chính họ, số dòng của danh sách giữ nguyên.";
+        "Danh sách quá hai năm đã cũ, phải xin danh sách mới; ai đã gặp thì còn bản ghi của chính họ (chưa nói tên thì còn dòng có tên), số dòng của danh sách giữ nguyên.";
     UnmetPeople = "unmet_people", 730, 180, "Người chỉ có tên trong danh sách, chưa ai gặp, không còn gì khác ghi về họ",
         "Họ chưa đồng ý: hết danh sách căn cứ thì hết lý do giữ. Dọn sau các dòng của danh sách.";
+    Notes = "notes", 365, 90, "Lời ghi chú về thôn và người dân",
+        "Việc trong lời ghi đã xong sau một năm; thường nêu tên người. Việc đã ghi chú vẫn còn, không còn chữ.";
     DataReportWords = "data_report_words", 90, 30, "Nội dung báo dữ liệu công an chưa đúng đã sửa hoặc đã từ chối",
         "Một quý để đối chiếu với công an xã; loại sai, nơi và kết quả giữ nguyên để đếm.";
+    WorkReasons = "work_reasons", 730, 180, "Lý do hủy, sửa, khôi phục, duyệt bản ghi, sửa buổi tuyên truyền, xử lý lời báo",
+        "Trả lời vì sao số đổi trong hai năm; sau đó còn ai, lúc nào, thành gì. Lý do có khi nêu tên người.";
+    TrustReasons = "trust_reasons", 730, 180, "Lời ghi khi đối soát với công an và khi xử lý lô không đạt",
+        "Như lý do sửa bản ghi; kết quả và xếp loại giữ nguyên.";
+    SignalNotes = "signal_notes", 365, 90, "Lời giải thích về dấu hiệu cần hỏi lại",
+        "Một năm để hỏi lại cùng một người ghi; kết luận giữ nguyên. Lời giải thích có khi nêu tên người.";
     ActivityTexts = "activity_texts", 365, 90, "Lời ghi tự do của buổi tuyên truyền",
         "Đủ cho báo cáo năm; số người dự, tờ rơi, người được giúp giữ nguyên. Lời ghi có khi nêu tên người.";
     MemberCounts = "member_counts", 1_825, 730, "Số đoàn viên, hội viên đã có số mới hơn thay",
@@ -86,16 +96,53 @@ kinds! {
         "Nói về một người dân cụ thể nên giữ ngắn hơn phân công thôn.";
     Transfers = "transfers", 730, 90, "Lần chuyển giao công việc không còn phân công nào nhắc tới",
         "Giữ cùng phân công; sau đó nhật ký vẫn cho biết ai đã chuyển giao.";
+    People = "people", 1_095, 365, "Người đã gặp: họ tên, số điện thoại, mã băm và bốn số cuối của số định danh, mọi lời ghi về họ",
+        "Nhận ra người đã ghi để không đếm hai lần và giải đáp khiếu nại trong một giai đoạn của Đề án; ba năm không ai ghi, gặp, đặt hẹn thì quên, số đếm giữ nguyên. Ai xin hạn chế thì tính từ ngày đó.";
+    StoppedAccounts = "stopped_accounts", 730, 180, "Họ tên, số điện thoại, mật khẩu của tài khoản đã dừng",
+        "Trả lời ai đã ghi trong hai năm; bản ghi, số hiệu tài khoản, vai trò, đơn vị và thành tích giữ nguyên. Dùng lại thì mời mới.";
     RightsRequests = "rights_requests", 1_825, 730, "Yêu cầu về dữ liệu cá nhân đã giải quyết",
         "Chứng minh đã thực hiện đúng hạn khi bị khiếu nại, thanh tra; không còn ghi của ai.";
+    Recounts = "recounts", 400, 30, "Kết quả đếm lại các bảng mỗi đêm",
+        "Hơn một năm để đối chiếu khi thanh tra; chỉ có số đếm và mã, không có tên.";
+    DeprecatedCalls = "deprecated_calls", 90, 30, "Số lần ứng dụng cũ gọi thao tác sắp bỏ, theo tên ứng dụng và ngày",
+        "Một quý để quyết định khi nào bỏ được; chỉ có tên và phiên bản ứng dụng, không có tên người.";
     RetentionRuns = "retention_runs", 400, 30, "Kết quả các lần dọn",
         "Hơn một năm để đối chiếu khi thanh tra.";
 }
 
-/// What is kept for good, as far as the program goes: the trail is append-only for it.
-pub const AUDIT_WHAT: &str = "Nhật ký truy cập và thay đổi dữ liệu";
-/// Why.
-pub const AUDIT_REASON: &str = "Chương trình chỉ được ghi thêm, không được xóa; luật yêu cầu giữ ít nhất hai năm. Không có dữ liệu cá nhân.";
+/// What is kept for good, as far as the program goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasting {
+    pub word: &'static str,
+    /// What it is, in Vietnamese.
+    pub what: &'static str,
+    /// Why, in Vietnamese.
+    pub reason: &'static str,
+}
+
+/// Everything of that kind.
+pub const LASTING: &[Lasting] = &[
+    Lasting {
+        word: "records",
+        what: "Bản ghi không kèm người: bước, ngày, thôn, số hiệu tài khoản người ghi; lịch hẹn, phiếu đã bỏ tên",
+        reason: "Mọi con số trên bảng đếm lại được từ đây. Người được ghi, lời ghi và lý do có hạn riêng ở trên.",
+    },
+    Lasting {
+        word: "counts",
+        what: "Số đếm, chỉ tiêu, bảng đã chốt, kết quả so danh sách công an, kết quả gọi lại, xếp loại, báo cáo đã phát hành",
+        reason: "So sánh qua các năm; không có dữ liệu cá nhân.",
+    },
+    Lasting {
+        word: "accounts",
+        what: "Tài khoản đang dùng: họ tên, số điện thoại",
+        reason: "Cần để đăng nhập và phân công; dừng rồi thì có hạn ở trên.",
+    },
+    Lasting {
+        word: "audit",
+        what: "Nhật ký truy cập và thay đổi dữ liệu",
+        reason: "Chương trình chỉ được ghi thêm, không được xóa; luật yêu cầu giữ ít nhất hai năm. Không có dữ liệu cá nhân.",
+    },
+];
 
 /// How long each kind is kept here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::decide::find_in_scope;
 use super::problem::RightsProblem;
 use super::receive::object;
-use super::store::RequestRow;
+use super::store::{self, RequestRow, WORDS};
 use crate::app::App;
 use crate::booking;
 use crate::db::Conn;
@@ -23,6 +23,8 @@ use crate::identity::Caller;
 use crate::identity::permission::DecideRights;
 use crate::privacy::audit;
 use crate::tracking::citizen::{self, By};
+use crate::tracking::persons::store::list_members;
+use crate::verification;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(copy_person).service(print_person);
@@ -107,15 +109,30 @@ async fn entries(app: &App, conn: &mut Conn, row: &RequestRow) -> Result<Vec<Cop
         (None, None) => None,
     };
     let mut entries = Vec::new();
+    let mut persons = Vec::new();
     if let Some(found) = &found {
-        entries.extend(citizen::copy_of(conn, &app.keys, &geography, found.person_id).await?);
+        let head = found.person_id;
+        persons = list_members(conn, &[head]).await?.into_keys().collect();
+        entries.extend(citizen::copy_of(conn, &app.keys, &geography, head).await?);
+        entries.extend(verification::citizen::copy_of(conn, head).await?);
     }
     let blind = row
         .subject_blind
         .clone()
         .or(found.and_then(|found| found.subject_blind));
-    if let Some(blind) = blind {
-        entries.extend(booking::citizen::copy_of(conn, &app.keys, &blind).await?);
+    if let Some(blind) = &blind {
+        entries.extend(booking::citizen::copy_of(conn, &app.keys, blind).await?);
+    }
+    let blinds: Vec<Vec<u8>> = blind.into_iter().collect();
+    entries.extend(citizen::copy_of_kept(conn, &app.keys, &blinds, &persons).await?);
+    for request in store::list_of(conn, &persons, &blinds).await? {
+        let said = request.read(&app.keys, WORDS, &request.words)?;
+        entries.push(CopyEntry::new(
+            "rights_request",
+            &request.kind,
+            &said.unwrap_or_default(),
+            Some(request.received_at),
+        ));
     }
     entries.sort_by_key(|entry| entry.at);
     Ok(entries)

@@ -6,9 +6,11 @@ use std::str::FromStr;
 use actix_web::{get, post, web};
 use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::AccountId;
 use mobile_contracts::page::Page;
 use mobile_contracts::rights::{
-    ExtendRightsRequest, RightsRequest, RightsRequestDetail, SettleRightsRequest,
+    ExtendRightsRequest, IdentityShown, RightsDecision, RightsRequest, RightsRequestDetail,
+    SettleRightsRequest,
 };
 use mobile_contracts::working_calendar::WorkingCalendar;
 use serde::Deserialize;
@@ -24,7 +26,7 @@ use super::rules;
 use super::store::{self, ANSWER, EXTENSION_REASON, RequestRow, WORDS};
 use crate::app::App;
 use crate::booking::calendar::store::load_calendar;
-use crate::booking::citizen::list_booked;
+use crate::booking::citizen::{find_helper, list_booked};
 use crate::booking::holds::mirror::mirror_all;
 use crate::db::{self, Conn};
 use crate::geography::Geography;
@@ -35,6 +37,7 @@ use crate::identity::Caller;
 use crate::identity::permission::DecideRights;
 use crate::privacy::audit;
 use crate::tracking::citizen::{self, By};
+use crate::tracking::rosters::listed::newest_of;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -107,7 +110,7 @@ async fn list_rights_requests(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
-    let units = geography.all_within(caller.unit_id, today);
+    let units = geography.all_answered_for(caller.unit_id, today);
     let page = match filter.settled {
         true => {
             let before = query.after()?;
@@ -130,7 +133,8 @@ async fn list_rights_requests(
     }))
 }
 
-fn tell(calendar: &WorkingCalendar, today: NaiveDate, row: RequestRow) -> RightsRequest {
+/// A request as those who decide are told of it.
+pub fn tell(calendar: &WorkingCalendar, today: NaiveDate, row: RequestRow) -> RightsRequest {
     let next = next_day(&row);
     RightsRequest {
         rights_request_id: row.rights_request_id,
@@ -151,6 +155,7 @@ fn tell(calendar: &WorkingCalendar, today: NaiveDate, row: RequestRow) -> Rights
         extended_at: row.extended_at,
         settled_at: row.settled_at,
         settled_by: row.settled_by,
+        identity_shown: row.identity_shown,
         ground: row.ground,
     }
 }
@@ -163,7 +168,7 @@ fn covered(
     row: Option<RequestRow>,
 ) -> Result<RequestRow, Failure> {
     let row = row.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(geography, row.unit_id, local_day(app.clock.now()))?;
+    caller.require_answerable(geography, row.unit_id, local_day(app.clock.now()))?;
     Ok(row)
 }
 
@@ -224,9 +229,13 @@ async fn detail(
 async fn name_of(app: &App, conn: &mut Conn, row: &RequestRow) -> Result<Option<String>, Failure> {
     if let Some(person_id) = row.person_id
         && let Some(found) = citizen::find(conn, By::Person(person_id)).await?
-        && let Some(name) = found.name(&app.keys)?
     {
-        return Ok(Some(name));
+        if let Some(name) = found.name(&app.keys)? {
+            return Ok(Some(name));
+        }
+        if let Some(listed) = newest_of(conn, &app.keys, found.person_id).await? {
+            return Ok(Some(listed.name));
+        }
     }
     let Some(blind) = &row.subject_blind else {
         return Ok(None);
@@ -319,8 +328,9 @@ async fn change(
 /// wants it no more.
 ///
 /// Done means done: an erasure or a withdrawal empties everything in this call, cancels what is to come, and
-/// leaves every count; a correction writes the right words. What was settled stays settled: the same again is
-/// answered as it stands, another decision is refused.
+/// leaves every count; a correction writes the right words; a restriction holds for whoever nobody has recorded yet,
+/// too. Nobody erases what they received themselves, and what came by a code is done once a card was seen. What was
+/// settled stays settled: the same again is answered as it stands, another decision is refused.
 #[utoipa::path(tag = "rights", security(("session" = [])), request_body = SettleRightsRequest,
     params(("rights_request_id" = Uuid, Path, description = "Which request.")),
     responses((status = OK, description = "Settled.", body = RightsRequest), RightsProblem))]
@@ -336,20 +346,29 @@ async fn settle_rights_request(
     let (row, freed) = db::transaction::<_, Failure>(&mut conn, async |conn| {
         let row = store::lock_request(conn, path.0).await?;
         let row = covered(&app, &caller, &geography, row)?;
-        fulfil::check(&body, row.kind())?;
         let state = body.decision.state();
         if row.state == state {
             return Ok((row, Vec::new()));
         }
+        fulfil::check(&body, &row)?;
         if row.settled_at.is_some() {
             return Err(RightsProblem::Settled.into());
+        }
+        let is_done = body.decision == RightsDecision::Done;
+        if is_done
+            && rules::erases(row.kind())
+            && asked_through(conn, &row).await? == Some(caller.account_id)
+        {
+            return Err(RightsProblem::SecondPersonNeeded.into());
         }
         let done = fulfil::fulfil(&app, conn, &row, &body, caller.account_id).await?;
         let (id, by) = (row.rights_request_id, caller.account_id);
         let (ground, answer) = (body.ground.as_deref(), body.answer.trim());
         store::set_settled(conn, &app.keys, id, state, Some(by), ground, Some(answer)).await?;
+        let shown = body.identity_shown.map(IdentityShown::as_str);
+        store::set_identity_shown(conn, id, shown).await?;
         let detail = json!({
-            "kind": row.kind, "state": state, "ground": ground, "due_on": row.due_on,
+            "kind": row.kind, "state": state, "ground": ground, "due_on": row.due_on, "identity_shown": shown,
             "operations": done.operations, "appointments_cancelled": done.cancelled,
         });
         audit::record(conn, Some(by), "rights.settle", &object(&row), detail).await?;
@@ -361,6 +380,15 @@ async fn settle_rights_request(
     drop(conn);
     mirror_all(&app, &freed).await;
     Ok(web::Json(tell(&calendar, local_day(app.clock.now()), row)))
+}
+
+/// Through whose hands a request came: who wrote it down, or who booked the appointment whose code was shown and was
+/// given the code with it.
+async fn asked_through(conn: &mut Conn, row: &RequestRow) -> Result<Option<AccountId>, Failure> {
+    match (row.received_by, row.appointment_id) {
+        (None, Some(appointment)) => Ok(find_helper(conn, appointment).await?),
+        (received_by, _) => Ok(received_by),
+    }
 }
 
 /// Lift a restriction, when the person wants to be worked with again: they are on lists, called and in tables as

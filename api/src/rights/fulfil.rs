@@ -17,7 +17,9 @@ use crate::http::failure::{CommonProblem, Failure, FieldError, Language};
 use crate::http::idempotency::{self, SavedAnswer};
 use crate::http::observe::RequestId;
 use crate::notice;
+use crate::privacy::free_text::Named;
 use crate::tracking::citizen::{self, Correction, Leaves, Locked};
+use crate::verification;
 
 /// What was done beside the words.
 #[derive(Debug, Default)]
@@ -32,8 +34,9 @@ pub struct Done {
 ///
 /// # Errors
 /// 422 with every fault.
-pub fn check(body: &SettleRightsRequest, kind: RightsKind) -> Result<(), Failure> {
-    let mut faults = rules::check_settlement(body, kind);
+pub fn check(body: &SettleRightsRequest, row: &RequestRow) -> Result<(), Failure> {
+    let mut faults = rules::check_settlement(body, row.kind());
+    faults.extend(rules::check_identity(body, &row.shown_by));
     if let Some(correction) = &body.correction {
         read(correction, &mut faults);
     }
@@ -67,28 +70,54 @@ pub async fn fulfil(
             None => Ok(Done::default()),
         },
         RightsKind::Restrict => {
-            if let (Some(locked), _) = lock(conn, row).await? {
-                citizen::set_restricted(conn, &locked, true).await?;
-            }
+            restrict(conn, row).await?;
             Ok(Done::default())
         }
         RightsKind::Access => Ok(Done::default()),
     }
 }
 
-/// Lifts a restriction that was done: they are worked with again.
+/// Restricts whoever asks: as the person they are here, or else by their number, as the person they may become.
+async fn restrict(conn: &mut Conn, row: &RequestRow) -> Result<(), Failure> {
+    let (locked, blinds) = lock(conn, row).await?;
+    match locked {
+        Some(locked) => {
+            citizen::set_restricted(conn, &locked, true).await?;
+        }
+        None => {
+            for blind in &blinds {
+                let id = row.rights_request_id;
+                citizen::restrict_number(conn, blind, id, row.unit_id).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lifts a restriction that was done: they are worked with again, or may be recorded as anybody.
 ///
 /// # Errors
 /// [`RightsProblem::NotRestricted`].
 pub async fn lift(conn: &mut Conn, row: &RequestRow) -> Result<(), Failure> {
     let is_done = row.kind() == RightsKind::Restrict && row.state == "done";
-    if is_done
-        && let (Some(locked), _) = lock(conn, row).await?
-        && citizen::set_restricted(conn, &locked, false).await?
-    {
-        return Ok(());
+    if !is_done {
+        return Err(RightsProblem::NotRestricted.into());
     }
-    Err(RightsProblem::NotRestricted.into())
+    // A settled request knows no number any more; what it restricted does.
+    let of_number = citizen::free_number(conn, row.rights_request_id).await?;
+    let mut is_lifted = of_number.is_some();
+    let of = RequestRow {
+        subject_blind: of_number,
+        ..row.clone()
+    };
+    if let (Some(locked), _) = lock(conn, &of).await? {
+        citizen::forget_numbers(conn, &locked.blinds).await?;
+        is_lifted |= citizen::set_restricted(conn, &locked, false).await?;
+    }
+    match is_lifted {
+        true => Ok(()),
+        false => Err(RightsProblem::NotRestricted.into()),
+    }
 }
 
 /// The person of a request under lock, and all their ID numbers: the one that was shown too, if recording
@@ -142,6 +171,8 @@ async fn erase(
         told.extend(locked.persons.iter().map(ToString::to_string));
         operations = citizen::erase_person(conn, &app.keys, locked, &words, leaves).await?;
     }
+    citizen::forget_numbers(conn, &blinds).await?;
+    verification::citizen::forget(conn, &app.keys, &Named::new(&words)).await?;
     words.sort();
     words.dedup();
     // A name of one word is every other sentence.

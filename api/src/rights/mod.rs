@@ -14,6 +14,7 @@ pub mod receive;
 pub mod retention;
 pub mod rules;
 pub mod store;
+pub mod table;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

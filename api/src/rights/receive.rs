@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use mobile_contracts::booking::AppointmentKey;
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::page::Page;
 use mobile_contracts::rights::{
     AskForRights, ConsentText, ReceiveRightsRequest, ReceivedRightsRequest, ReceivedRightsRequests,
     RightsKind, TakeBackRights,
@@ -14,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::RightsProblem;
 use super::rules;
-use super::store::{self, ANSWER, Asker, RequestRow, Shown};
+use super::store::{self, ANSWER, Asker, OwnHash, RequestRow, Shown};
 use crate::app::App;
 use crate::booking::appointments::in_person;
 use crate::booking::appointments::routes::{admit_lookup, open_appointment};
@@ -22,11 +23,13 @@ use crate::booking::appointments::store::AppointmentRow;
 use crate::booking::calendar::store::load_calendar;
 use crate::booking::problem::BookingProblem;
 use crate::db::{self, Conn};
-use crate::http::extract::Json;
+use crate::http::extract::{Json, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
+use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::ReceiveRights;
+use crate::identity::rules::normalise_code;
 use crate::privacy::audit;
 use crate::tracking::citizen::{self, By};
 
@@ -34,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(show_consent_text)
         .service(receive_rights_request)
+        .service(list_received_rights_requests)
         .service(ask_for_rights)
         .service(find_own_rights_requests)
         .service(take_back_rights_request);
@@ -91,7 +95,7 @@ async fn receive_rights_request(
             let geography = app.geography(&mut conn).await?;
             let found = citizen::find(&mut conn, By::Person(person_id)).await?;
             let found = found.ok_or(CommonProblem::NotFound)?;
-            caller.require_unit(&geography, found.village_id, local_day(app.clock.now()))?;
+            caller.require_answerable(&geography, found.village_id, local_day(app.clock.now()))?;
             Asker {
                 unit_id: found.village_id,
                 person_id: Some(found.person_id),
@@ -188,6 +192,36 @@ fn tell(app: &App, row: &RequestRow) -> Result<ReceivedRightsRequest, Failure> {
     })
 }
 
+/// List the requests that one received oneself, and what became of them. What was answered is for the person alone,
+/// and not told here.
+#[utoipa::path(tag = "rights", security(("session" = [])), params(Paging), responses(
+    (status = OK, description = "The newest first.", body = Page<ReceivedRightsRequest>)))]
+#[get("/me/rights-requests")]
+async fn list_received_rights_requests(
+    app: web::Data<App>,
+    caller: Caller<ReceiveRights>,
+    paging: Query<Paging>,
+) -> Result<web::Json<Page<ReceivedRightsRequest>>, Failure> {
+    let query = paging.of(&app.keys, "received-rights-requests")?;
+    let mut conn = app.pool.get().await?;
+    let (after, limit) = (query.after()?, query.rows());
+    let rows = store::list_received(&mut conn, caller.account_id, after, limit).await?;
+    let page = page(&app.keys, &query, rows, |row| row.rights_request_id);
+    let unanswered = |row: RequestRow| RequestRow {
+        answer: None,
+        ..row
+    };
+    let items: Result<Vec<_>, Failure> = page
+        .items
+        .into_iter()
+        .map(|row| tell(&app, &unanswered(row)))
+        .collect();
+    Ok(web::Json(Page {
+        items: items?,
+        next_cursor: page.next_cursor,
+    }))
+}
+
 /// The appointment of a code and secret, at a rate at which nobody guesses them.
 async fn own(
     app: &App,
@@ -202,6 +236,32 @@ async fn own(
         secret: secret.to_owned(),
     };
     open_appointment(app, conn, &key).await
+}
+
+/// The code and secret as they are remembered with what was asked for.
+fn own_hash(app: &App, code: &str, secret: &str) -> OwnHash {
+    let (code, secret) = (normalise_code(code), normalise_code(secret));
+    let parts = [code.as_bytes(), secret.as_bytes()];
+    app.keys.lasting_mac("rights/own/v1", &parts)
+}
+
+/// What was asked for with a code and secret: those of an appointment as it is now, or as it was before it was
+/// emptied, so that nobody loses the way to their answer.
+async fn list_own(
+    app: &App,
+    request: &HttpRequest,
+    conn: &mut Conn,
+    code: &str,
+    secret: &str,
+) -> Result<Vec<RequestRow>, Failure> {
+    let hash = own_hash(app, code, secret);
+    let found = own(app, request, conn, code, secret).await;
+    let id = found.as_ref().ok().map(|row| row.appointment_id);
+    let rows = store::list_own(conn, id, &hash).await?;
+    match rows.is_empty() {
+        true => found.map(|_| rows),
+        false => Ok(rows),
+    }
 }
 
 /// Ask for something with the code and secret of one's own appointment.
@@ -231,13 +291,14 @@ async fn ask_for_rights(
             .map_or(office.row.unit_id, |found| found.village_id),
         person_id: found.map(|found| found.person_id),
         number: Some((row.citizen_blind, row.id_tail)),
-        shown_by: Shown::Code(row.appointment_id),
+        shown_by: Shown::Code(row.appointment_id, own_hash(&app, &body.code, &body.secret)),
     };
     let (row, is_new) = receive(&app, &mut conn, body.kind, &asker, body.words.as_deref()).await?;
     answer(&app, &row, is_new)
 }
 
-/// Show what was asked for with an appointment, and what became of it.
+/// Show what was asked for with an appointment, and what became of it. The code and secret with which it was asked
+/// for show it as long as it is kept, when the appointment itself is forgotten too.
 #[utoipa::path(tag = "rights", request_body = AppointmentKey, responses(
     (status = OK, description = "The newest first.", body = ReceivedRightsRequests), BookingProblem))]
 #[post("/own-rights-requests/find")]
@@ -247,8 +308,7 @@ async fn find_own_rights_requests(
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<ReceivedRightsRequests>, Failure> {
     let mut conn = app.pool.get().await?;
-    let row = own(&app, &request, &mut conn, &body.code, &body.secret).await?;
-    let rows = store::list_of_appointment(&mut conn, row.appointment_id).await?;
+    let rows = list_own(&app, &request, &mut conn, &body.code, &body.secret).await?;
     let requests: Result<Vec<_>, Failure> = rows.iter().map(|row| tell(&app, row)).collect();
     Ok(web::Json(ReceivedRightsRequests {
         requests: requests?,
@@ -266,8 +326,7 @@ async fn take_back_rights_request(
     body: Json<TakeBackRights>,
 ) -> Result<web::Json<ReceivedRightsRequest>, Failure> {
     let mut conn = app.pool.get().await?;
-    let row = own(&app, &request, &mut conn, &body.code, &body.secret).await?;
-    let asked = store::list_of_appointment(&mut conn, row.appointment_id).await?;
+    let asked = list_own(&app, &request, &mut conn, &body.code, &body.secret).await?;
     let asked = asked.into_iter().find(|row| row.kind() == body.kind);
     let id = asked.ok_or(CommonProblem::NotFound)?.rights_request_id;
     let row = db::transaction::<_, Failure>(&mut conn, async |conn| {

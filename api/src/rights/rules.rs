@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use mobile_contracts::rights::{
-    ConsentText, RIGHTS_WORDS_CHARS_MAX, RightsDecision, RightsKind, SettleRightsRequest,
+    ConsentText, IdentityShown, RIGHTS_WORDS_CHARS_MAX, RightsDecision, RightsKind,
+    SettleRightsRequest,
 };
 use mobile_contracts::working_calendar::WorkingCalendar;
 
@@ -137,6 +138,32 @@ fn too_long(pointer: &'static str) -> FieldError {
         format!("Viết từ 1 đến {RIGHTS_WORDS_CHARS_MAX} ký tự."),
         format!("Write 1 to {RIGHTS_WORDS_CHARS_MAX} characters."),
     )
+}
+
+/// Whether doing what was asked for erases somebody.
+pub fn erases(kind: RightsKind) -> bool {
+    matches!(
+        kind,
+        RightsKind::Erase | RightsKind::Withdraw | RightsKind::Object
+    )
+}
+
+/// What is missing to do what was asked for: whoever holds a slip, and whoever was received without a card, may be
+/// anybody.
+pub fn check_identity(body: &SettleRightsRequest, shown_by: &str) -> Vec<FieldError> {
+    let is_seen = matches!(
+        (shown_by, body.identity_shown),
+        ("card", _) | (_, Some(IdentityShown::Card)) | ("staff", Some(IdentityShown::Vouched))
+    );
+    if is_seen || body.decision != RightsDecision::Done {
+        return Vec::new();
+    }
+    vec![FieldError::new(
+        "/identity_shown",
+        "REQUIRED",
+        "Hãy xem thẻ Căn cước của người yêu cầu rồi ghi card; người chưa có thẻ được nhận trực tiếp thì trưởng thôn xác nhận và ghi vouched. Ứng dụng cũ chưa có mục này: cập nhật rồi làm lại.",
+        "See the card of whoever asks, and say card; of somebody received without one the village head stands up for them: say vouched. An older app has no such field: update it.",
+    )]
 }
 
 /// What is wrong with a settlement, apart from the words of a correction.

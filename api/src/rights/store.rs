@@ -5,6 +5,7 @@ use diesel::dsl::{insert_into, update};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Date, Integer, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::ids::{AccountId, AppointmentId, PersonId, UnitId};
 use mobile_contracts::rights::RightsKind;
 use uuid::Uuid;
@@ -28,8 +29,11 @@ pub struct Asker {
 pub enum Shown {
     Card(AccountId),
     Staff(AccountId),
-    Code(AppointmentId),
+    Code(AppointmentId, OwnHash),
 }
+
+/// A keyed hash of the code and secret of an appointment.
+pub type OwnHash = [u8; 32];
 
 /// A request as a row.
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
@@ -56,6 +60,7 @@ pub struct RequestRow {
     pub settled_by: Option<AccountId>,
     pub ground: Option<String>,
     pub answer: Option<Vec<u8>>,
+    pub identity_shown: Option<String>,
 }
 
 impl RequestRow {
@@ -107,10 +112,10 @@ pub async fn insert_request(
     due: Due,
 ) -> QueryResult<(RequestRow, bool)> {
     let id = Uuid::now_v7();
-    let (shown_by, received_by, appointment_id) = match asker.shown_by {
+    let (shown_by, received_by, own) = match asker.shown_by {
         Shown::Card(by) => ("card", Some(by), None),
         Shown::Staff(by) => ("staff", Some(by), None),
-        Shown::Code(appointment) => ("code", None, Some(appointment)),
+        Shown::Code(appointment, hash) => ("code", None, Some((appointment, hash))),
     };
     let number = asker.number.as_ref();
     let written: Option<RequestRow> = insert_into(rights_request::table)
@@ -121,7 +126,8 @@ pub async fn insert_request(
             rights_request::person_id.eq(asker.person_id),
             rights_request::subject_blind.eq(number.map(|(blind, _)| blind)),
             rights_request::id_tail.eq(number.map(|(_, tail)| tail)),
-            rights_request::appointment_id.eq(appointment_id),
+            rights_request::appointment_id.eq(own.map(|(appointment, _)| appointment)),
+            rights_request::own_hash.eq(own.map(|(_, hash)| hash.to_vec())),
             rights_request::shown_by.eq(shown_by),
             rights_request::words.eq(words.map(|words| keys.encrypt(&place(WORDS, &id), words))),
             rights_request::received_by.eq(received_by),
@@ -169,18 +175,43 @@ pub async fn lock_request(conn: &mut Conn, id: Uuid) -> QueryResult<Option<Reque
         .optional()
 }
 
-/// What was asked for with one appointment, the newest first.
-pub async fn list_of_appointment(
+/// What was asked for with one appointment, or with this code and secret while it had them, the newest first.
+pub async fn list_own(
     conn: &mut Conn,
-    id: AppointmentId,
+    id: Option<AppointmentId>,
+    hash: &OwnHash,
 ) -> QueryResult<Vec<RequestRow>> {
     rights_request::table
-        .filter(rights_request::appointment_id.eq(id))
+        .filter(
+            rights_request::appointment_id
+                .eq(id)
+                .assume_not_null()
+                .or(rights_request::own_hash.eq(hash.to_vec()).assume_not_null()),
+        )
         .order(rights_request::rights_request_id.desc())
         .limit(20)
         .select(RequestRow::as_select())
         .load(conn)
         .await
+}
+
+/// What one account received, the newest first, after a place in that order.
+pub async fn list_received(
+    conn: &mut Conn,
+    received_by: AccountId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<RequestRow>> {
+    let mut query = rights_request::table
+        .filter(rights_request::received_by.eq(received_by))
+        .order(rights_request::rights_request_id.desc())
+        .limit(limit)
+        .select(RequestRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(rights_request::rights_request_id.lt(after));
+    }
+    query.load(conn).await
 }
 
 /// Requests of these units by their next last day, the most overdue first, after a place in that order: what
@@ -225,6 +256,25 @@ pub async fn list_settled(
         query = query.filter(rights_request::rights_request_id.lt(before));
     }
     query.load(conn).await
+}
+
+/// Requests of these units that were settled on these days, the newest first.
+pub async fn list_settled_on(
+    conn: &mut Conn,
+    units: &[UnitId],
+    (from, to): (NaiveDate, NaiveDate),
+    limit: i64,
+) -> QueryResult<Vec<RequestRow>> {
+    let settled_at = rights_request::settled_at.assume_not_null();
+    rights_request::table
+        .filter(rights_request::unit_id.eq_any(units))
+        .filter(settled_at.ge(local_day_bounds(from).start))
+        .filter(settled_at.lt(local_day_bounds(to).end))
+        .order(rights_request::rights_request_id.desc())
+        .limit(limit)
+        .select(RequestRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// The person was told; again changes nothing.
@@ -291,6 +341,32 @@ pub async fn set_settled(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+pub async fn set_identity_shown(conn: &mut Conn, id: Uuid, shown: Option<&str>) -> QueryResult<()> {
+    update(rights_request::table.find(id))
+        .set(rights_request::identity_shown.eq(shown))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What somebody has asked for so far, the first first.
+pub async fn list_of(
+    conn: &mut Conn,
+    persons: &[PersonId],
+    blinds: &[Vec<u8>],
+) -> QueryResult<Vec<RequestRow>> {
+    rights_request::table
+        .filter(
+            rights_request::person_id
+                .eq_any(persons)
+                .or(rights_request::subject_blind.eq_any(blinds)),
+        )
+        .order(rights_request::rights_request_id)
+        .select(RequestRow::as_select())
+        .load(conn)
+        .await
 }
 
 /// Ends every other open request of somebody who is erased, and empties what they were answered.

@@ -9,7 +9,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::hints;
 use super::problem::SyncProblem;
-use super::rules::Cursor;
 use super::stream::Stream;
 use crate::app::App;
 use crate::http::extract::Query;
@@ -17,7 +16,7 @@ use crate::http::failure::Failure;
 use crate::http::limit::Rate;
 use crate::http::page::{PageQuery, seal};
 use crate::identity::Caller;
-use crate::identity::permission::RecordWork;
+use crate::identity::permission::{ReadOwnWork, RecordWork};
 use crate::tracking::client::{CLIENT_MEANING, require_current};
 use crate::tracking::problem::ClientProblem;
 use crate::tracking::requests::answer::answer_requests;
@@ -53,8 +52,8 @@ struct PullFilter {
 /// Collections: `operation` (one's own, with verdict and credit), `unit` (the villages and communes of
 /// the caller's unit, and those above for their names), `target` (targets of those units), `hint`
 /// (of each village who may have been recorded already: a phone that finds the tag of an ID number among
-/// its tags warns, and is wrong with one stranger in a hundred where 600 people are recorded; the tags say
-/// of nobody that they are). Skip a collection that you do not know.
+/// its tags warns, of the stages that are marked for it, and is wrong with one stranger in a hundred where 600
+/// people are recorded; the tags say of nobody that they are). Skip a collection that you do not know.
 ///
 /// Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
 /// something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
@@ -69,6 +68,9 @@ struct PullFilter {
 /// transaction once `more` is false. The outbox is another store and stays as it is: what was recorded
 /// for a unit that is no longer yours is still sent, and held for a person to decide.
 ///
+/// Whoever has another role by now, and may no longer record, still learns what became of their work: of them the
+/// stream has `operation` alone, without the codes of appointments, and no unit, target or hint.
+///
 /// Once a week, or on suspicion, compare with `GET /sync/checksums`.
 ///
 /// Compressed for whoever sends `Accept-Encoding: gzip`: a season's work is then a fifth of its size.
@@ -79,7 +81,7 @@ struct PullFilter {
 #[get("/sync/pull", wrap = "Compress::default()")]
 async fn pull_changes(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<ReadOwnWork>,
     request: HttpRequest,
     filter: Query<PullFilter>,
 ) -> Result<web::Json<PulledChanges>, Failure> {
@@ -90,10 +92,11 @@ async fn pull_changes(
     answer_requests(&app, caller.account_id).await;
     let as_of = app.clock.now();
     let mut conn = app.pool.get().await?;
-    hints::renew(&app, &mut conn, &caller).await?;
+    if caller.may::<RecordWork>() {
+        hints::renew(&app, &mut conn, &caller).await?;
+    }
     let stream = Stream::open(&app, &mut conn, &caller).await?;
-    let standing = stream.standing();
-    let mut position = standing.resume(query.after::<Cursor>()?)?;
+    let mut position = stream.resume(&mut conn, query.after()?).await?;
     let mut changes = stream.read(&mut conn, position, query.rows()).await?;
     let more = changes.len() as i64 == query.rows();
     changes.truncate(query.rows() as usize - 1);
@@ -102,7 +105,11 @@ async fn pull_changes(
     }
     Ok(web::Json(PulledChanges {
         items: changes.into_iter().map(|(_, change)| change).collect(),
-        next_cursor: seal(&app.keys, PULL, &standing.cursor(position).to_string()),
+        next_cursor: seal(
+            &app.keys,
+            PULL,
+            &stream.standing().cursor(position).to_string(),
+        ),
         more,
         as_of,
         epoch: stream.epoch,
@@ -131,7 +138,7 @@ struct At {
 #[get("/sync/checksums")]
 async fn sum_changes(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<ReadOwnWork>,
     request: HttpRequest,
     at: Query<At>,
 ) -> Result<web::Json<Checksums>, Failure> {
@@ -141,7 +148,7 @@ async fn sum_changes(
     let as_of = app.clock.now();
     let mut conn = app.pool.get().await?;
     let stream = Stream::open(&app, &mut conn, &caller).await?;
-    let position = stream.standing().resume(query.after::<Cursor>()?)?;
+    let position = stream.resume(&mut conn, query.after()?).await?;
     let (collections, behind) = stream.sum_up(&mut conn, position).await?;
     Ok(web::Json(Checksums {
         collections,

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::problem::SyncProblem;
 use crate::geography::Geography;
+use crate::identity::permission::{Permission as _, RecordWork};
 use crate::tracking::ledger::store::Position;
 
 /// The units of which somebody is told.
@@ -27,8 +28,14 @@ pub struct Scope {
 
 impl Scope {
     pub fn of(geography: &Geography, role: Role, unit_id: UnitId, today: NaiveDate) -> Self {
-        let within = geography.ever_within(unit_id);
-        let above = geography.path_on(unit_id, today).split_off(1);
+        let (within, above) = match RecordWork::ROLES.contains(&role) {
+            true => (
+                geography.ever_within(unit_id),
+                geography.path_on(unit_id, today).split_off(1),
+            ),
+            // Whoever may no longer record is told what became of their work, and of no unit.
+            false => (Vec::new(), Vec::new()),
+        };
         let words = format!("{} {unit_id} {within:?} {above:?}", role.as_str());
         let hash = Sha256::digest(words);
         Self {
@@ -293,6 +300,17 @@ mod tests {
         let begun = resume(&old, Role::Volunteer, "2026-11-28");
         assert_eq!(begun, Ok(Position::default()));
         assert_eq!("nobody e1 1 7".parse::<Cursor>(), Err(()));
+    }
+
+    #[test]
+    fn whoever_may_no_longer_record_is_told_of_no_unit() {
+        let cursor = cursor("2026-11-28");
+        for role in [Role::Officer, Role::Reporter, Role::Commander, Role::Admin] {
+            let scope = Scope::of(&tree(), role, UnitId(1), day("2026-11-28"));
+            assert_eq!((scope.within, scope.above), (vec![], vec![]), "{role:?}");
+            let refused = resume(&cursor, role, "2026-11-28");
+            assert_eq!(refused, Err(SyncProblem::ScopeChanged), "{role:?}");
+        }
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::identity::Role;
 use mobile_contracts::ids::{AccountId, OperationId};
 use mobile_contracts::sync::{Change, CollectionChecksum, Sum};
 
 use super::collections::{Collection, OPERATION, Told};
-use super::rules::{Scope, Standing};
+use super::problem::SyncProblem;
+use super::rules::{Cursor, Scope, Standing};
 use super::store::{self, PositionRow};
 use crate::app::App;
 use crate::db::Conn;
@@ -17,7 +19,8 @@ use crate::geography::Geography;
 use crate::http::failure::Failure;
 use crate::identity::Caller;
 use crate::privacy::keys::Keys;
-use crate::tracking::ledger::entry::entry;
+use crate::tracking::ledger::entry::{Reader, entry};
+use crate::tracking::ledger::epoch::begin_epoch_after;
 use crate::tracking::ledger::store::{self as ledger, Horizon, LedgerRow, Position};
 
 /// Rows that a sum reads at once.
@@ -26,6 +29,7 @@ const SUMMED_AT_ONCE: i64 = 1_000;
 /// What one account may pull now.
 pub struct Stream {
     account_id: AccountId,
+    role: Role,
     keys: Keys,
     geography: Arc<Geography>,
     scope: Scope,
@@ -46,6 +50,7 @@ impl Stream {
         let today = local_day(app.clock.now());
         Ok(Self {
             account_id: caller.account_id,
+            role: caller.role,
             keys: app.keys.clone(),
             scope: Scope::of(&geography, caller.role, caller.unit_id, today),
             geography,
@@ -63,6 +68,26 @@ impl Stream {
             geography: &self.geography,
             today: self.today,
         }
+    }
+
+    /// Where to go on after this cursor.
+    ///
+    /// # Errors
+    /// When what the phone has can no longer be brought up to date.
+    pub async fn resume(
+        &self,
+        conn: &mut Conn,
+        cursor: Option<Cursor>,
+    ) -> Result<Position, Failure> {
+        // We signed where this phone has been, and have not come there yet: time went back, and nobody told.
+        if let Some(cursor) = cursor.as_ref().filter(|cursor| cursor.given.is_some())
+            && cursor.epoch == self.epoch
+            && self.horizon.is_before(cursor.position)
+        {
+            begin_epoch_after(conn, self.horizon.epoch).await?;
+            return Err(SyncProblem::EpochChanged.into());
+        }
+        Ok(self.standing().resume(cursor)?)
     }
 
     /// Changes after a position, each with its own, in order. Where they stand is read first, and what they tell only
@@ -108,12 +133,13 @@ impl Stream {
         let rows = ledger::look_up(conn, self.account_id, &ids).await?;
         let mut rows: HashMap<OperationId, LedgerRow> =
             rows.into_iter().map(|row| (row.op_id, row)).collect();
+        let reader = Reader::of(self.role, &self.keys);
         let changes = positions.into_iter().filter_map(|(position, id)| {
             let change = Change {
                 collection: OPERATION.to_owned(),
                 id: id.0,
                 op: "put".to_owned(),
-                data: Some(entry(&self.keys, rows.remove(&id)?)),
+                data: Some(entry(reader, rows.remove(&id)?)),
                 unit: None,
                 target: None,
                 hint: None,

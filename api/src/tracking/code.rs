@@ -2,10 +2,11 @@
 
 use Code::{
     AppointmentNeedsPerson, AuthorMismatch, Busy, ClockLimited, ClockSkew, ClockUntrusted,
-    ConsentMissing, DeviceLost, DupSubjectStep, FutureDated, HelperDevice, LegacySchema,
-    OpIdMissing, OpIdReused, PersonFormat, Quota, ReplacedStays, ReviewRefused, Reviewed,
-    SubjectDisagrees, SubjectFormat, SubjectKeyUnknown, SubjectMissing, SubjectPlainRefused,
-    SubjectUnsealFailed, UnitOutOfScope, UnitUnknown, VoidNotAllowed, VoidTargetUnknown, Voided,
+    ConsentMissing, DeviceLost, DupSubjectStep, FutureDated, GuardianMissing, HelperDevice,
+    LegacySchema, OpIdMissing, OpIdReused, PersonFormat, Quota, ReplacedStays, ReviewRefused,
+    Reviewed, RoleLost, SubjectDisagrees, SubjectFormat, SubjectKeyUnknown, SubjectMissing,
+    SubjectPlainRefused, SubjectUnsealFailed, UnitOutOfScope, UnitRetired, UnitUnknown,
+    VoidNotAllowed, VoidTargetUnknown, Voided,
 };
 
 macro_rules! codes {
@@ -82,6 +83,8 @@ codes! {
         "Recorded in the future; somebody must look at it.";
     UnitUnknown = "UNIT_UNKNOWN", "Không rõ thôn, khu phố này; chờ cán bộ xem lại.",
         "This village is not known; somebody must look at it.";
+    UnitRetired = "UNIT_RETIRED", "Thôn, khu phố này đã chia tách hoặc không còn; chờ cán bộ chọn nơi tính.",
+        "This village was split or is no more; somebody must say where it counts.";
     UnitOutOfScope = "UNIT_OUT_OF_SCOPE", "Thôn, khu phố ngoài địa bàn của bạn; chờ cán bộ xem lại.",
         "This village lies outside your area; somebody must look at it.";
     AuthorMismatch = "AUTHOR_MISMATCH", "Người ghi là tài khoản khác; người đó đăng nhập và gửi lại để xác nhận.",
@@ -89,12 +92,18 @@ codes! {
     /// Held: the phone was reported lost, so that nobody knows whose hands it is in.
     DeviceLost = "DEVICE_LOST", "Máy đã được báo mất; bản ghi chờ cán bộ xem lại.",
         "This device was reported lost; somebody must look at what comes from it.";
+    /// Held: whoever sends it has another role by now.
+    RoleLost = "ROLE_LOST", "Tài khoản nay có vai trò khác; bản ghi chờ cán bộ phụ trách địa bàn duyệt.",
+        "The account has another role by now; whoever is in charge of the area must look at it.";
     LegacySchema = "LEGACY_SCHEMA", "Máy chủ chưa hiểu hết bản ghi này; đã giữ lại để xem xét.",
         "The server does not understand all of it yet; it is kept to be looked at.";
     PersonFormat = "PERSON_FORMAT", "Họ tên, số điện thoại hoặc năm sinh chưa hợp lệ; chờ xem lại.",
         "The name, phone number or birth year is not valid; somebody must look at it.";
     SubjectDisagrees = "SUBJECT_DISAGREES", "Năm sinh hoặc giới tính không khớp số định danh; chờ xem lại.",
         "The birth year or sex does not fit the ID number; somebody must look at it.";
+    /// Held: somebody under 14 agrees through a parent or guardian. An approval says that one was asked.
+    GuardianMissing = "GUARDIAN_MISSING", "Người dưới 14 tuổi: cần cha, mẹ hoặc người giám hộ đồng ý; cán bộ hỏi họ rồi duyệt.",
+        "Under 14: a parent or guardian must agree; whoever is in charge asks them and approves it.";
     SubjectUnsealFailed = "SUBJECT_UNSEAL_FAILED", "Không mở được số định danh đã niêm phong. Hãy quét lại thẻ.",
         "The sealed ID number could not be opened. Scan the card again.";
     SubjectKeyUnknown = "SUBJECT_KEY_UNKNOWN", "Khóa niêm phong trên máy đã cũ. Hãy đồng bộ rồi quét lại thẻ.",
@@ -142,14 +151,15 @@ impl Code {
             | SubjectKeyUnknown
             | PersonFormat
             | SubjectDisagrees
+            | GuardianMissing
             | ClockSkew
             | ClockUntrusted
             | AppointmentNeedsPerson => "correct",
             SubjectPlainRefused | LegacySchema => "update",
             AuthorMismatch => "sign_in",
             Quota | Busy | VoidTargetUnknown => "wait",
-            DeviceLost | FutureDated | UnitUnknown | UnitOutOfScope | VoidNotAllowed
-            | ReplacedStays | ReviewRefused => "ask",
+            DeviceLost | RoleLost | FutureDated | UnitUnknown | UnitRetired | UnitOutOfScope
+            | VoidNotAllowed | ReplacedStays | ReviewRefused => "ask",
             OpIdReused | OpIdMissing => "report",
             DupSubjectStep | HelperDevice | ConsentMissing | SubjectMissing | Voided | Reviewed
             | ClockLimited => "nothing",

@@ -43,6 +43,33 @@ pub async fn confirm_recorded(
     ops: &[OperationId],
     by: Confirmation,
 ) -> Result<usize, Error> {
+    change(conn, ops, by, true).await
+}
+
+/// Takes it back where it was seen in no other way, in the same manner. Says how many count as self-reported again.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn unconfirm_recorded(
+    conn: &mut Conn,
+    ops: &[OperationId],
+    by: Confirmation,
+) -> Result<usize, Error> {
+    let own: Vec<OperationId> = fact::table
+        .filter(fact::op_id.eq_any(ops))
+        .filter(fact::confirmed_by.eq(by.as_str()))
+        .select(fact::op_id)
+        .load(conn)
+        .await?;
+    change(conn, &own, by, false).await
+}
+
+async fn change(
+    conn: &mut Conn,
+    ops: &[OperationId],
+    by: Confirmation,
+    confirms: bool,
+) -> Result<usize, Error> {
     if ops.is_empty() {
         return Ok(0);
     }
@@ -57,18 +84,30 @@ pub async fn confirm_recorded(
     let wanted: BTreeSet<OperationId> = ops.iter().copied().collect();
     let before = list_live_facts(conn, &heads).await?;
     let mut after = before.clone();
-    let mut confirmed = Vec::new();
+    let mut changed = Vec::new();
     for fact in after.values_mut().flatten() {
-        if wanted.contains(&fact.op_id) && !fact.confirmed {
-            fact.confirmed = true;
-            confirmed.push(fact.op_id);
+        if wanted.contains(&fact.op_id) && fact.confirmed != confirms {
+            fact.confirmed = confirms;
+            changed.push(fact.op_id);
         }
     }
-    let live = fact::table.filter(fact::op_id.eq_any(&confirmed));
-    diesel::update(live.filter(fact::confirmed_by.is_null()))
-        .set(fact::confirmed_by.eq(by.as_str()))
-        .execute(conn)
-        .await?;
+    match confirms {
+        true => {
+            let live = fact::table.filter(fact::op_id.eq_any(&changed));
+            diesel::update(live.filter(fact::confirmed_by.is_null()))
+                .set(fact::confirmed_by.eq(by.as_str()))
+                .execute(conn)
+                .await?
+        }
+        // What was taken back since, too: it may stand again.
+        false => {
+            let all = fact::table.filter(fact::op_id.eq_any(ops));
+            diesel::update(all.filter(fact::confirmed_by.eq(by.as_str())))
+                .set(fact::confirmed_by.eq(None::<&str>))
+                .execute(conn)
+                .await?
+        }
+    };
     add_to_rollups(conn, &difference(&before, &after).tally).await?;
-    Ok(confirmed.len())
+    Ok(changed.len())
 }

@@ -21,7 +21,7 @@
 //! [`citizen`] finds all of one person, copies, corrects and erases it.
 //!
 //! [`devices`] knows phones by their keys, and what becomes of a lost one.
-//! [`activities`] lists, sums and corrects outreach.
+//! [`activities`] lists, sums and corrects outreach. [`notes`] shows remarks to those who come next.
 //! [`data_reports`] is what the police have wrong of somebody, until they have put it right.
 //! [`requests`] answers who asked for an appointment without a network.
 //!
@@ -31,7 +31,7 @@
 //!
 //! [`totals`] tells others how many citizens reached each stage.
 //!
-//! [`verify`] proves that the rollups equal the facts. Other features read the tables `rollup_day`,
+//! [`verify`] proves that the rollups equal the facts, every night by [`recounts`]. Other features read the tables `rollup_day`,
 //! `rollup_month`, `rollup_total` and `held_record`, and write nothing here.
 
 pub mod activities;
@@ -50,6 +50,8 @@ pub mod held;
 pub mod hint;
 pub mod judging;
 pub mod ledger;
+pub mod nightly;
+pub mod notes;
 pub mod office;
 #[cfg(test)]
 mod oracle;
@@ -57,6 +59,7 @@ pub mod persons;
 pub mod problem;
 pub mod quarantine;
 pub mod reading;
+pub mod recounts;
 pub mod requests;
 pub mod retention;
 pub mod review;
@@ -67,12 +70,8 @@ pub mod totals;
 pub mod verify;
 pub mod worklists;
 
-pub use confirm::{Confirmation, confirm_recorded};
+pub use confirm::{Confirmation, confirm_recorded, unconfirm_recorded};
+pub use ledger::epoch::{ERASED, RESTORED};
 pub use office::{Served, confirm_served, void_served};
 pub use sealing::Sealing;
 pub use totals::count_stages;
-
-/// What a restore from a backup runs last. Phones must learn that time went back: transaction
-/// numbers of the backup mean nothing in another cluster.
-pub const NEW_EPOCH: &str = "insert into sync_epoch (system_identifier) \
-     select system_identifier::text from pg_control_system()";

@@ -21,7 +21,7 @@ use crate::geography::Geography;
 use crate::privacy::keys::Keys;
 
 /// The word of a fact that an office confirms.
-const CONFIRMED_BY: &str = "office";
+pub const CONFIRMED_BY: &str = "office";
 
 /// A citizen of a village, who agreed that this counts, as an office has served them.
 #[derive(Debug, Clone)]
@@ -109,6 +109,7 @@ fn sender(officer_id: AccountId, village_id: UnitId) -> Sender {
         unit_id: village_id,
         device_id: None,
         device_is_lost: false,
+        may_record: true,
         may_correct: true,
         confirms_as: None,
     }
@@ -132,7 +133,9 @@ async fn write_one(
     let written = json!({ "op_id": op_id, "officer_id": sender.account_id }).to_string();
     let judged = Judged {
         op_id,
-        payload_hash: keys.mac("operation/v1", &[written.as_bytes()]).to_vec(),
+        payload_hash: keys
+            .lasting_mac("operation/v1", &[written.as_bytes()])
+            .to_vec(),
         kind,
         seq: None,
         kept: written,

@@ -24,16 +24,28 @@ pub const QUARANTINE: Purge = Purge {
         update operation set raw = null where op_id in (select op_id from old)",
 };
 
-/// Lines of old lists: whoever was met is known by their own words, and how many a list named stays with the list.
-/// The program may not change a line, so that it cannot lock one either: two purges wait for each other here.
+/// Lines of old lists, and how many a list named stays with the list. Whoever was met is known by their own words;
+/// where they told no name, the list's is the only one that they have, and goes with them.
+macro_rules! old_lines {
+    () => {
+        " from roster r join roster_entry e on e.roster_id = r.roster_id
+        join person p on p.person_id = e.person_id
+        where r.imported_at < $1 and (p.consent_method = 'list' or p.name is not null)"
+    };
+}
+
+/// See `old_lines!`. The program may not change a line, so that it cannot lock one either: two purges wait for each
+/// other here.
 pub const ROSTER_ENTRIES: Purge = Purge {
-    due: "select count(*) as due, min(r.imported_at) as oldest_at
-        from roster r join roster_entry e on e.roster_id = r.roster_id where r.imported_at < $1",
-    purge: "delete from roster_entry where (roster_id, person_id) in (
-        select e.roster_id, e.person_id
-        from roster r join roster_entry e on e.roster_id = r.roster_id
-        where r.imported_at < $1
-        order by r.imported_at, e.roster_id, e.line limit $2)",
+    due: concat!(
+        "select count(*) as due, min(r.imported_at) as oldest_at",
+        old_lines!()
+    ),
+    purge: concat!(
+        "delete from roster_entry where (roster_id, person_id) in (select e.roster_id, e.person_id",
+        old_lines!(),
+        " order by r.imported_at, e.roster_id, e.line limit $2)"
+    ),
 };
 
 /// Whom only lists named, whom nobody has met, and of whom nothing else speaks any more.
@@ -69,6 +81,46 @@ pub const UNMET_PEOPLE: Purge = Purge {
         unmet!(),
         " order by p.created_at limit $2 for update of p skip locked)"
     ),
+};
+
+/// Free words of notes; that there was one stays.
+pub const NOTES: Purge = Purge {
+    due: "select count(*) as due, min(effective_at) as oldest_at from note
+        where octet_length(text) > 0 and effective_at < $1",
+    purge: "update note set text = '' where op_id in (
+        select op_id from note where octet_length(text) > 0 and effective_at < $1
+        order by effective_at limit $2 for update skip locked)",
+};
+
+/// Why something was taken back, put right or decided; who did it, when and what came of it stays.
+pub const REASONS: Purge = Purge {
+    due: "select count(*) as due, min(at) as oldest_at from (
+        select effective_at as at from void where reason <> '***' and effective_at < $1
+        union all select undone_at from void_undo where reason <> '***' and undone_at < $1
+        union all select decided_at from review where reason <> '***' and decided_at < $1
+        union all select corrected_at from record_correction where reason <> '***' and corrected_at < $1
+        union all select corrected_at from activity_correction where reason <> '***' and corrected_at < $1
+        union all select taken_at from data_report_step where reason <> '***' and taken_at < $1) old",
+    purge: "with a as (update void set reason = '***' where op_id in (
+            select op_id from void where reason <> '***' and effective_at < $1
+            order by effective_at limit $2 for update skip locked) returning 1),
+        b as (update void_undo set reason = '***' where void_op_id in (
+            select void_op_id from void_undo where reason <> '***' and undone_at < $1
+            order by undone_at limit $2 for update skip locked) returning 1),
+        c as (update review set reason = '***' where op_id in (
+            select op_id from review where reason <> '***' and decided_at < $1
+            order by decided_at limit $2 for update skip locked) returning 1),
+        d as (update record_correction set reason = '***' where op_id in (
+            select op_id from record_correction where reason <> '***' and corrected_at < $1
+            order by corrected_at limit $2 for update skip locked) returning 1),
+        e as (update activity_correction set reason = '***' where correction_id in (
+            select correction_id from activity_correction where reason <> '***' and corrected_at < $1
+            order by corrected_at limit $2 for update skip locked) returning 1),
+        f as (update data_report_step set reason = '***' where step_id in (
+            select step_id from data_report_step where reason <> '***' and taken_at < $1
+            order by taken_at limit $2 for update skip locked) returning 1)
+        select 1 from a union all select 1 from b union all select 1 from c
+        union all select 1 from d union all select 1 from e union all select 1 from f",
 };
 
 /// What reporters wrote of data that the police have put right, or will not. What it was, where and what became of
@@ -132,4 +184,16 @@ pub const TRANSFERS: Purge = Purge {
         transfers!(),
         " order by t.made_at limit $2 for update of t skip locked)"
     ),
+};
+
+/// Names and phones of requests that were answered or taken back; what became of them stays.
+pub const REQUEST_NAMES: Purge = Purge {
+    due: "select count(*) as due, min(effective_at) as oldest_at from appointment_request
+        where (name is not null or phone is not null)
+            and (state <> 'open' or voided_by is not null) and effective_at < $1",
+    purge: "update appointment_request set name = null, phone = null where op_id in (
+        select op_id from appointment_request
+        where (name is not null or phone is not null)
+            and (state <> 'open' or voided_by is not null) and effective_at < $1
+        order by effective_at limit $2 for update skip locked)",
 };

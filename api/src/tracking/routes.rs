@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use mobile_contracts::VERSION;
 use mobile_contracts::ids::DeviceId;
 use mobile_contracts::tracking::{
-    DeviceStatement, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX, OPS_PER_PUSH_MAX,
-    OperationResult, PROTOCOL, PushOperations, PushedOperations, RecordOperation, SealingKey,
-    ServerMeta, SyncLimits,
+    DECIDED_KEPT_DAYS, DeviceStatement, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX,
+    OPS_PER_PUSH_MAX, OPS_WAITING_MAX, OperationResult, PROTOCOL, PushOperations, PushedOperations,
+    RecordOperation, SealingKey, ServerMeta, SyncLimits,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ use super::batch;
 use super::client::{CLIENT_MEANING, require_current};
 use super::code::Code;
 use super::judging::rules::{Receipt, Sender};
-use super::ledger::entry::entry;
+use super::ledger::entry::{Reader, entry};
 use super::ledger::{self, statement, store};
 use super::problem::{ClientProblem, TrackingProblem};
 use super::reading::Kind;
@@ -28,7 +28,7 @@ use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
 use crate::identity::Caller;
-use crate::identity::permission::{CorrectWork, Permission, RecordWork};
+use crate::identity::permission::{CorrectWork, Permission, ReadOwnWork, RecordWork, SendWork};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -40,6 +40,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(ledger::routes::show_ledger)
         .service(show_statement);
 }
+
+/// What could not be written in a hurry is soon free again.
+const BUSY_RETRY_S: u32 = 60;
 
 /// A backlog of a whole week goes up at once, two batches a second.
 const PUSHES: Rate = Rate {
@@ -67,6 +70,11 @@ async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
             bytes_per_push: BATCH_BODY_BYTES_MAX as u32,
             ops_per_lookup: OPS_PER_LOOKUP_MAX as u32,
             subjects_per_day: app.config.sync.subjects_per_day,
+            sync_every_s: Some(app.config.phones.sync_every_s),
+            backoff_max_s: Some(app.config.phones.backoff_max_s),
+            check_every_s: Some(app.config.phones.check_every_s),
+            ops_waiting_max: Some(OPS_WAITING_MAX),
+            decided_kept_days: Some(DECIDED_KEPT_DAYS),
         },
         sealing_key: SealingKey {
             kid: app.sealing.kid().as_str().to_owned(),
@@ -82,14 +90,14 @@ async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
 ///
 /// Each operation is judged alone and gets a result of its own: one that cannot be understood is
 /// held and blocks no other. A batch may be sent again, cut differently, in any order: nothing counts
-/// twice.
+/// twice. Whoever has another role by now still sends what they recorded: it is held for a lead.
 #[utoipa::path(tag = "sync", request_body = PushOperations, security(("session" = [])), responses(
     (status = OK, description = "A result for each operation, in their order.", body = PushedOperations),
     TrackingProblem))]
 #[post("/sync/push")]
 async fn push_operations(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<SendWork>,
     body: JsonParts<PushOperations, BATCH_BODY_BYTES_MAX>,
 ) -> Result<web::Json<PushedOperations>, Failure> {
     let push = body.0;
@@ -128,6 +136,7 @@ fn sender<P>(caller: &Caller<P>, device_id: DeviceId) -> Sender {
         unit_id: caller.unit_id,
         device_id: Some(device_id),
         device_is_lost: false,
+        may_record: RecordWork::ROLES.contains(&caller.role),
         may_correct: CorrectWork::ROLES.contains(&caller.role),
         confirms_as: None,
     }
@@ -173,7 +182,10 @@ async fn correct_operation(
             "Only an operation of kind void.",
         )]));
     }
-    let sender = sender(&caller, body.device_id);
+    let sender = Sender {
+        may_record: true,
+        ..sender(&caller, body.device_id)
+    };
     record_one(&app, &sender, body.0).await
 }
 
@@ -199,7 +211,7 @@ async fn record_one(
     let status = match (result.result.as_str(), &result.op_id) {
         ("retry", _) => {
             return Err(Failure::from(CommonProblem::TooManyRequests)
-                .retry_after(3600)
+                .retry_after(result.retry_after_s.unwrap_or(BUSY_RETRY_S))
                 .saying(result.message.unwrap_or_default(), "Try again later."));
         }
         (_, None) => {
@@ -216,7 +228,7 @@ async fn record_one(
     Ok(HttpResponse::build(status).json(result))
 }
 
-/// Ask what became of one's own operations.
+/// Ask what became of one's own operations, whatever one's role is by now.
 #[utoipa::path(tag = "sync", request_body = LookUpOperations, security(("session" = [])),
     params(("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
     responses(
@@ -225,7 +237,7 @@ async fn record_one(
 #[post("/sync/ops:lookup")]
 async fn look_up_operations(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<ReadOwnWork>,
     request: HttpRequest,
     body: Json<LookUpOperations>,
 ) -> Result<web::Json<LookedUpOperations>, Failure> {
@@ -235,8 +247,9 @@ async fn look_up_operations(
     }
     let mut conn = app.pool.get().await?;
     let rows = store::look_up(&mut conn, caller.account_id, &body.op_ids).await?;
+    let reader = Reader::of(caller.role, &app.keys);
     Ok(web::Json(LookedUpOperations {
-        results: rows.into_iter().map(|row| entry(&app.keys, row)).collect(),
+        results: rows.into_iter().map(|row| entry(reader, row)).collect(),
     }))
 }
 
@@ -249,7 +262,7 @@ async fn look_up_operations(
 #[get("/devices/{device_id}/statement")]
 async fn show_statement(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<SendWork>,
     path: Path<DeviceId>,
 ) -> Result<web::Json<DeviceStatement>, Failure> {
     let as_of = app.clock.now();

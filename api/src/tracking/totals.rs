@@ -1,4 +1,4 @@
-//! How many citizens reached each stage, for those who report it.
+//! How many citizens reached each stage, and what outreach reached, for those who report it.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -67,6 +67,81 @@ pub async fn list_days(
     .await
 }
 
+/// Visits in a village by what came of them.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct OutcomeSum {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub outcome: String,
+    #[diesel(sql_type = BigInt)]
+    pub n: i64,
+}
+
+/// Visits of these villages on these days, less those that were taken back.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_outcomes(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<OutcomeSum>> {
+    prepared(
+        diesel::sql_query(
+            "select village_id, outcome, count(*) as n
+             from visit
+             where village_id = any($1) and on_day between $2 and $3 and voided_by is null
+             group by village_id, outcome",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .load(conn)
+    .await
+}
+
+/// Visits in a village that ended alike, in one year: those before the first day counted, and those until the last.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct OutcomeStanding {
+    #[diesel(sql_type = Integer)]
+    pub village_id: UnitId,
+    #[diesel(sql_type = Text)]
+    pub outcome: String,
+    #[diesel(sql_type = Integer)]
+    pub year: i32,
+    #[diesel(sql_type = BigInt)]
+    pub before: i64,
+    #[diesel(sql_type = BigInt)]
+    pub until: i64,
+}
+
+/// Visits of these villages since the first of January of the first day counted, less those that were taken back.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_outcomes_by_year(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<OutcomeStanding>> {
+    prepared(
+        diesel::sql_query(
+            "select village_id, outcome, extract(year from on_day)::integer as year,
+                    count(*) filter (where on_day < $2) as before, count(*) as until
+             from visit
+             where village_id = any($1) and on_day between date_trunc('year', $2)::date and $3 and voided_by is null
+             group by village_id, outcome, year",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .load(conn)
+    .await
+}
+
 /// Citizens of these villages by stage, counted once each, on the days on which it was done. A stage that nobody
 /// reached is left out.
 ///
@@ -91,4 +166,41 @@ pub async fn count_stages(
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.stage, row.n)).collect())
+}
+
+/// What outreach came to, as it stands after corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct OutreachTotals {
+    #[diesel(sql_type = BigInt)]
+    pub leaflets: i64,
+    #[diesel(sql_type = BigInt)]
+    pub meetings: i64,
+    /// At the meetings.
+    #[diesel(sql_type = BigInt)]
+    pub attended: i64,
+}
+
+/// Outreach in these villages on these days.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_outreach(
+    conn: &mut Conn,
+    villages: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<OutreachTotals> {
+    prepared(
+        diesel::sql_query(
+            "select coalesce(sum(leaflets), 0)::bigint as leaflets,
+                    count(*) filter (where what = 'meeting') as meetings,
+                    coalesce(sum(attended) filter (where what = 'meeting'), 0)::bigint as attended
+             from activity_now
+             where village_id = any($1) and on_day between $2 and $3 and not is_voided",
+        )
+        .bind::<Array<Integer>, _>(villages)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last),
+    )
+    .get_result(conn)
+    .await
 }

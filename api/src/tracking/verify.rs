@@ -142,11 +142,51 @@ fn differing(table: &str, counted: &str, day: &str) -> String {
     )
 }
 
+/// How many numbers differ, and the first of them.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub all: i64,
+    pub first: Vec<Difference>,
+}
+
+#[derive(QueryableByName)]
+struct CountedDifference {
+    #[diesel(embed)]
+    difference: Difference,
+    #[diesel(sql_type = BigInt)]
+    of: i64,
+}
+
+/// How many numbers differ, with the first of them in words: whatever happened, the answer is small.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn first_differences(conn: &mut Conn, limit: i64) -> QueryResult<Found> {
+    let sql = format!(
+        "{RECOUNT} select d.*, count(*) over () as of from ({}) d order by 1, 2, 3, 4 limit $1",
+        differences()
+    );
+    let rows: Vec<CountedDifference> = diesel::sql_query(sql)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(Found {
+        all: rows.as_slice().first().map_or(0, |row| row.of),
+        first: rows.into_iter().map(|row| row.difference).collect(),
+    })
+}
+
 /// Everything that differs, in one statement and so in one snapshot: recording may go on meanwhile.
 ///
 /// # Errors
 /// When the database cannot.
 pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
+    let sql = format!("{RECOUNT} {} order by 1, 2, 3, 4", differences());
+    diesel::sql_query(sql).load(conn).await
+}
+
+/// Every number that is kept beside what the recount says, where they differ.
+fn differences() -> String {
     let credits = "
         select 'credit' as place, 0 as village_id, coalesce(k.stage, c.stage) as stage,
             '' as mass_union, coalesce(k.op_id || ' ' || k.on_day, '-') as kept,
@@ -174,15 +214,13 @@ pub async fn list_differences(conn: &mut Conn) -> QueryResult<Vec<Difference>> {
         "select 'held_record ' || o.op_id as place, o.village_id, '' as stage, '' as mass_union,
             '-' as kept, 'held' as counted {MISSING}"
     );
-    let sql = format!(
-        "{RECOUNT} {} union all {} union all {} union all {authors} union all {credits}
-         union all {heads} union all {held}
-         order by 1, 2, 3, 4",
+    format!(
+        "{} union all {} union all {} union all {authors} union all {credits}
+         union all {heads} union all {held}",
         differing("rollup_day", "days", "on_day"),
         differing("rollup_month", "months", "month"),
         differing("rollup_total", "totals", ""),
-    );
-    diesel::sql_query(sql).load(conn).await
+    )
 }
 
 /// Writes who stands for whom, credit and rollups anew from merges and facts, in the caller's transaction;

@@ -10,9 +10,11 @@
 //! through a function of its own.
 
 pub mod call_backs;
+pub mod citizen;
 pub mod grades;
 pub mod nightly;
 pub mod police_list;
+pub mod retention;
 pub mod sampling;
 pub mod signals;
 pub mod synthetic;

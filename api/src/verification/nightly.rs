@@ -29,9 +29,10 @@ pub async fn once(app: &App) -> Result<(), Failure> {
     sampling::weekly::assign_open(&mut conn, &geography, today).await?;
     let days = (today - LATE_DAYS)..=today;
     let raised = signals::raise(&mut conn, &app.keys, &geography, &communes, &days).await?;
+    let late = signals::raise_late(&mut conn, &app.keys, &geography, &days).await?;
     tracing::info!(
-        raised = raised.raised,
-        grown = raised.grown,
+        raised = raised.raised + late.raised,
+        grown = raised.grown + late.grown,
         "recorded work was looked at"
     );
     Ok(())

@@ -1,5 +1,6 @@
 //! Offices: what they do, where, and when they are open.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,9 +40,13 @@ pub struct Office {
     pub address: String,
     /// How to find it.
     pub directions: String,
-    /// Length of a slot, in minutes.
+    /// Length of a slot today, in minutes.
     #[schema(example = 30)]
     pub slot_min: i16,
+    /// Changes of that length which are still to come, the next first.
+    #[serde(default)]
+    #[schema(max_items = 12)]
+    pub slot_lengths: Vec<SlotLength>,
     /// No hold starts later than this many minutes before a slot.
     #[schema(example = 15)]
     pub lead_min: i16,
@@ -68,6 +73,26 @@ pub struct Office {
     pub closed: bool,
     pub services: Vec<OfficeService>,
     pub hours: Vec<OfficeHours>,
+}
+
+/// From a day on, the slots of an office have another length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SlotLength {
+    /// The first day with slots of this length.
+    #[schema(example = "2027-01-04")]
+    pub first_on: NaiveDate,
+    /// In minutes.
+    #[schema(example = 20)]
+    pub slot_min: i16,
+}
+
+/// Gives an office slots of another length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetSlotLength {
+    /// In minutes: 10, 15, 20, 30 or 60. Each slot keeps as many places as the hours say.
+    #[schema(minimum = 10, maximum = 60, example = 20)]
+    pub slot_min: i16,
 }
 
 /// What an office does, and what to bring there.

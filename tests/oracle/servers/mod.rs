@@ -3,6 +3,10 @@
 
 mod child;
 mod postgres;
+#[allow(
+    dead_code,
+    reason = "a test of the program stalls commits, and the run only cuts them"
+)]
 #[path = "../../harness/proxy.rs"]
 mod proxy;
 

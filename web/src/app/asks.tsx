@@ -1,9 +1,10 @@
 /** What others ask of a volunteer: about records of one's own, and to call citizens whom another union recorded. Only with a network. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
 import type { Schemas } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed } from "../kit.tsx";
 import { day, dayWithin, spellPhone, t } from "../words.ts";
+import { useList } from "./online.ts";
 import { unitName } from "./pull.ts";
 import { asked } from "./session.ts";
 import { figure, stageName } from "./terms.ts";
@@ -13,18 +14,6 @@ type CallBack = Schemas["CallBack"];
 type Result = Schemas["TellCallBack"]["result"];
 
 const onDay = (on: string) => dayWithin(on, day(new Date()));
-
-/** A list of the server's as of now; `undefined` until it has come. */
-function useList<T>(ask: () => Promise<{ items: T[] }>): { items: T[] | undefined; why: unknown; again: () => void } {
-  const [items, show] = useState<T[]>();
-  const [why, setWhy] = useState<unknown>();
-  const load = () => {
-    setWhy(undefined);
-    ask().then((page) => show(page.items), setWhy);
-  };
-  useEffect(load, []);
-  return { items, why, again: load };
-}
 
 export function Asks() {
   const questions = useList(() => asked((client) => client.GET("/api/v1/me/signals", { params: { query: { limit: 50 } } })));
@@ -98,9 +87,14 @@ function Call({ call, told }: { call: CallBack; told: () => void }) {
     });
   return (
     <div class="ask">
-      <p><strong>{stageName(call.stage)}</strong> <span class="soft">{["", onDay(call.on_day), unitName(call.village_id)].filter((part, at) => at === 0 || part).join(" · ")}</span></p>
+      <p><strong>{stageName(call.stage)}</strong> <span class="soft">{["", onDay(call.on_day), unitName(call.village_id), call.due_on && t(`trả lời đến hết ${onDay(call.due_on)}`, `tell until ${onDay(call.due_on)}`)].filter((part, at) => at === 0 || part).join(" · ")}</span></p>
       <Trouble why={why} />
-      {!contact ? (
+      {call.may_be_asked === false ? (
+        <>
+          <p class="notice">{t("Người này đã xin xóa hoặc hạn chế dữ liệu của mình: đừng gọi nữa.", "This citizen had their data erased or its use restricted: do not call them any more.")}</p>
+          <button type="button" class="quiet" disabled={busy} onClick={() => void tell("not_to_be_asked")}>{t("Bỏ qua người này", "Leave them out")}</button>
+        </>
+      ) : !contact ? (
         <button type="button" class="quiet" disabled={busy} onClick={() => void run(async () => setContact(await asked((client) => client.GET("/api/v1/call-backs/{call_back_id}/contact", { params }))))}>
           {call.way === "call" ? t("Xem số để gọi", "Show the number") : t("Xem người cần gặp", "Show whom to meet")}
         </button>

@@ -62,6 +62,10 @@ function put(form: Pick<Begun, "place" | "person">, next: () => Promise<Begun | 
   return turn;
 }
 
+/** Begins a form with these fields in the place of whatever was begun there; with none, anew. What lies in them may lie on the disk. */
+export const beginWith = (form: Pick<Begun, "place" | "person">, fields: object, label?: string): Promise<void> =>
+  put(form, async () => (Object.keys(fields).length > 0 ? { ...form, at: new Date().toISOString(), label, fields } : undefined));
+
 /** Lets go of a form. */
 export const letGo = (form: Pick<Begun, "place" | "person">): Promise<void> => put(form, async () => undefined);
 

@@ -65,7 +65,7 @@ function One({ drive }: { drive: Drive }) {
                 <tr key={team.team_id} class={team.own ? "own" : undefined}>
                   <td class="number">{team.rank}</td>
                   <td><strong>{team.name}</strong><br /><span class="soft">{team.within || unitName(team.unit_id)} · {figure(team.members)} {t("thành viên", "members")}{team.own && ` · ${t("đội của bạn", "your team")}`}</span></td>
-                  <td class="number">{team.merged && "≈ "}{figure(team.count)}</td>
+                  <td class="number">{team.merged && "≈ "}{figure(team.count)}{team.target != null && <span class="soft"> / {figure(team.target)}</span>}</td>
                 </tr>
               ))}
             </tbody>

@@ -3,9 +3,10 @@ import { publicKeyOf, Refused, signOrders, signRegistration } from "@to06/client
 
 import { uuid } from "../api.ts";
 import { forgetAll, keep, kept } from "./box.ts";
-import { lastError, oldestWaiting, waitingCount } from "./outbox.ts";
+import { keepUnsentOnly, lastError, oldestWaiting, waitingCount } from "./outbox.ts";
 import { APP, deviceName, deviceOf, keyOf, VERSION } from "./phone.ts";
-import { accountId, asked, createStranger, standing } from "./session.ts";
+import { accountId, asked, createStranger, endSession, standing } from "./session.ts";
+import { tellTabs } from "./tabs.ts";
 
 /** Registers once a sign-in: from then on nobody else renews this session. */
 export async function register(): Promise<void> {
@@ -25,7 +26,10 @@ export async function register(): Promise<void> {
     await asked((client) => client.POST("/api/v1/devices", { body }));
     await keep({ registered: true });
   } catch (why) {
-    if (!(why instanceof Refused) || why.code !== "device-taken") throw why;
+    if (!(why instanceof Refused)) throw why;
+    // What it has not sent goes up all the same, and is held; the answer to its report is the order to wipe.
+    if (why.code === "device-lost") return;
+    if (why.code !== "device-taken") throw why;
     // Its key is another one: this browser was emptied, or copied. A new number is a new phone.
     await keep({ [deviceName(account)]: uuid() });
   }
@@ -65,14 +69,39 @@ export async function askOrders(): Promise<void> {
   if (answer.data?.order === "wipe") await wipe(account);
 }
 
-/** Forgets lists, names and the session. What is not sent stays: it is sealed, and its owner may still send it. */
+/** What a phone that has wiped itself still has to say, as the lost phone that it was. */
+const WIPED = "device-wiped";
+
+interface WipeReport {
+  device_id: string;
+  signature: string;
+}
+
+/**
+ * Forgets lists, names and the session, and last who this is, so that a phone that dies over it begins anew. What is
+ * not sent stays: its owner may still send it, and as work of the lost phone it is held then.
+ */
 async function wipe(account: string): Promise<void> {
   const device_id = await deviceOf(account);
-  const signature = await signOrders(await keyOf(account), device_id, true);
+  const said: WipeReport = { device_id, signature: await signOrders(await keyOf(account), device_id, true) };
+  await endSession();
+  await keepUnsentOnly();
   await forgetAll();
   standing.value = "wiped";
+  await keep({ [WIPED]: said });
+  tellTabs();
+  await reportWipe();
+}
+
+/** Says that this phone has wiped itself, until the server has heard it: nothing else would ever tell the lead. */
+export async function reportWipe(): Promise<void> {
+  const said = await kept<WipeReport>(WIPED);
+  if (!said) return;
+  const { device_id, signature } = said;
   const params = { path: { device_id } };
-  await createStranger().POST("/api/v1/devices/{device_id}/orders", { params, body: { wiped: true, signature } });
+  const { response } = await createStranger().POST("/api/v1/devices/{device_id}/orders", { params, body: { wiped: true, signature } });
+  // A phone that the server knows no more has nothing to report.
+  if (response.ok || response.status === 404) await keep({ [WIPED]: undefined });
 }
 
 /** Asks the browser not to empty what lies here when space runs short. */

@@ -7,7 +7,8 @@ import { reload, waitingCount } from "./outbox.ts";
 import { dropOwn, resumeOwn } from "./own.ts";
 import { dropPulled, resumePull } from "./pull.ts";
 import { picked, said } from "./route.ts";
-import { accountId, resume, signIn, signOut } from "./session.ts";
+import { accountId, endEverywhere, resume, signIn, signOut } from "./session.ts";
+import { dropSlips, resumeSlips } from "./slips.ts";
 import { completeAt, quietly, resumeSync, sync } from "./sync.ts";
 import { onOtherTab, tellTabs } from "./tabs.ts";
 
@@ -20,10 +21,16 @@ export async function enter(phone: string, password: string): Promise<void> {
 }
 
 /** Leaves only with empty hands: whatever is unsent goes first. Says whether it could. */
-export async function leave(): Promise<boolean> {
+export const leave = (): Promise<boolean> => leaveAfter(async () => undefined);
+
+/** The same for every phone and browser of this account; without an answer nothing has changed. */
+export const leaveEverywhere = (): Promise<boolean> => leaveAfter(endEverywhere);
+
+async function leaveAfter(deed: () => Promise<void>): Promise<boolean> {
   if (waitingCount.value > 0) await sync();
   return quietly(async () => {
     if (waitingCount.value > 0) return false;
+    await deed();
     await signOut();
     drop();
     await reload(undefined);
@@ -50,7 +57,7 @@ async function takeUp(): Promise<void> {
 }
 
 async function readAll(): Promise<void> {
-  await Promise.all([resumeBegun(), resumeLists(), resumePull(), resumeOwn(), resumeDrives(), resumeSync(), reload(accountId())]);
+  await Promise.all([resumeBegun(), resumeLists(), resumePull(), resumeOwn(), resumeDrives(), resumeSlips(), resumeSync(), reload(accountId())]);
 }
 
 function drop(): void {
@@ -58,6 +65,7 @@ function drop(): void {
   dropLists();
   dropOwn();
   dropDrives();
+  dropSlips();
   dropPulled();
   picked.value = undefined;
   said.value = undefined;

@@ -1,8 +1,9 @@
 /** Why something could not be saved, where the server had no part in it. */
 import { Trouble } from "../kit.tsx";
 import { t } from "../words.ts";
+import { limits } from "./meta.ts";
 import { NoKey } from "./operation.ts";
-import { Full, WAITING_MAX, waitingCount } from "./outbox.ts";
+import { Full, waitingCount } from "./outbox.ts";
 
 export function SaveTrouble({ why }: { why: unknown }) {
   if (why === undefined) return null;
@@ -10,7 +11,7 @@ export function SaveTrouble({ why }: { why: unknown }) {
     return (
       <div class="notice" role="alert">
         <p><strong>{t("Chưa lưu được: máy đã hết chỗ.", "Not saved: this phone is full.")}</strong>{" "}
-          {waitingCount.value >= WAITING_MAX
+          {waitingCount.value >= limits.value.waitingMax
             ? t("Quá nhiều việc chưa gửi. Hãy đồng bộ trước.", "Too much is unsent. Sync first.")
             : t("Hãy xóa bớt ảnh, video rồi bấm lưu lại. Những gì đã lưu và đang nhập ở đây không mất.", "Delete some photos or videos and save again. Nothing that was saved or typed is lost.")}
         </p>

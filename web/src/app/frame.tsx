@@ -2,15 +2,15 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
-import { Outside } from "../inside.tsx";
+import { host } from "../host.ts";
 import { language, speak, t } from "../words.ts";
-import { Later } from "./later.tsx";
+import { Later, Piece } from "./later.tsx";
 import { Notices } from "./notices.tsx";
-import { waitingCount } from "./outbox.ts";
+import { saved, waitingCount } from "./outbox.ts";
 import { Record } from "./record.tsx";
 import { type Place, place, said } from "./route.ts";
 import { mayRecord, standing } from "./session.ts";
-import { NewPassword, SignIn, Wiped } from "./sign-in.tsx";
+import { SignIn, Wiped } from "./sign-in.tsx";
 import { Status } from "./status.tsx";
 import { Todo } from "./todo.tsx";
 
@@ -28,10 +28,13 @@ const VIEWS: { [P in Place]: () => ComponentChildren } = {
   "/the": () => <Later view="Badge" />,
   "/chien-dich": () => <Later view="Campaigns" />,
   "/huong-dan": () => <Later view="Help" />,
+  "/the-hen": () => <Later view="ByCard" />,
+  "/quyen": () => <Later view="Rights" />,
+  "/bao-sai": () => <Later view="WrongData" />,
 };
 
 /** Under which of them the other views lie. */
-const UNDER: Partial<Record<Place, Place>> = { "/dat-hen": "/ghi", "/tuyen-truyen": "/ghi", "/nho": "/toi", "/the": "/toi", "/chien-dich": "/toi", "/huong-dan": "/toi" };
+const UNDER: Partial<Record<Place, Place>> = { "/dat-hen": "/ghi", "/the-hen": "/ghi", "/tuyen-truyen": "/ghi", "/nho": "/toi", "/the": "/toi", "/chien-dich": "/toi", "/huong-dan": "/toi", "/quyen": "/toi", "/bao-sai": "/toi" };
 
 const TABS: { at: Place; label: string; icon: string }[] = [
   { at: "/", label: t("Việc", "To do"), icon: "M4 6h2M4 12h2M4 18h2M10 6h10M10 12h10M10 18h10" },
@@ -68,7 +71,7 @@ function View() {
   if (standing.value === "starting") return <p class="soft loading" role="status">{t("Đang mở…", "Opening…")}</p>;
   if (standing.value === "wiped") return <Wiped />;
   if (standing.value === "out") return <SignIn />;
-  if (standing.value === "password") return <NewPassword />;
+  if (standing.value === "password") return <Later view="NewPassword" />;
   if (!mayRecord()) return <Later view="Foreign" />;
   const Shown = VIEWS[here];
   return <Shown key={here} />;
@@ -79,26 +82,28 @@ function Blocked() {
     <>
       <h1>{t("Chưa mở được ở đây", "This cannot be opened here")}</h1>
       <p>{t("Trình duyệt này không giữ được dữ liệu an toàn (mở trong Zalo, Facebook, cửa sổ ẩn danh, hoặc địa chỉ không phải https). Hãy chép địa chỉ này và mở bằng Chrome hoặc Safari.", "This browser keeps nothing safely (inside Zalo or Facebook, a private window, or an address without https). Copy the address and open it in Chrome or Safari.")}</p>
-      <Outside why={t("Hãy mở bằng Chrome hoặc Safari.", "Open this in Chrome or Safari.")} />
+      {host() && <Piece view="Outside" given={{ why: t("Hãy mở bằng Chrome hoặc Safari.", "Open this in Chrome or Safari.") }} />}
       <p class="address">{location.origin}/app</p>
     </>
   );
 }
 
 export function App() {
-  const isIn = (standing.value === "in" || standing.value === "ended") && mayRecord() && !blocked.value;
+  const isIn = (standing.value === "in" || standing.value === "ended") && !blocked.value;
+  // Whoever has another role by now still sees what they recorded come to its end.
+  const isAtWork = isIn && (mayRecord() || saved.value.length > 0);
   const other = language === "vi" ? "en" : "vi";
   return (
     <>
       <header class="top">
         <a href="/app">Tổ 06</a>
-        {isIn ? <Status /> : (
+        {isAtWork ? <Status /> : (
           <button type="button" class="link" lang={other} onClick={() => speak(other)}>{other === "en" ? "English" : "Tiếng Việt"}</button>
         )}
       </header>
-      {isIn && <Tabs />}
+      {isIn && mayRecord() && <Tabs />}
       <main>
-        {isIn && <Notices />}
+        {isAtWork && <Notices />}
         <div role="status">{said.value?.at === place.value && <p class="said">{said.value.words}</p>}</div>
         <View />
       </main>

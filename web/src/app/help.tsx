@@ -51,6 +51,14 @@ export function Help() {
       <About title={t("Ghi nhầm thì sao?", "A mistake?")}>
         <p>{t(`Trong ${TAKE_BACK_HOURS} giờ: vào Sổ, chạm vào dòng đó, chọn “Ghi nhầm”. Sau đó nhờ trưởng nhóm. Không bản ghi nào bị xóa mất dấu.`, `Within ${TAKE_BACK_HOURS} hours: open the ledger, tap the line, take it back. After that ask your lead. Nothing vanishes without a trace.`)}</p>
       </About>
+      <About title={t("Người dân muốn đặt hẹn, hoặc đã có hẹn", "They want an appointment, or have one")}>
+        <p><a href="#/dat-hen">{t("Đặt hẹn hộ", "Book for somebody")}</a>: {t("có mạng thì chọn giờ và đưa phiếu ngay; không có mạng thì gửi yêu cầu, có mạng là máy chủ giữ chỗ gần nhất.", "with a network choose an hour and hand the slip over; without one send a request, and the nearest place is booked as soon as there is one.")}</p>
+        <p><a href="#/the-hen">{t("Hẹn đã có", "Existing appointments")}</a>: {t("cầm thẻ của họ, quét, rồi cấp lại mã, đổi giờ, hoặc hủy hẹn không phải do họ đặt.", "take their card and scan it, then issue new codes, move it, or void what they did not make.")}</p>
+      </About>
+      <About title={t("Người dân hỏi về dữ liệu của họ", "They ask about their data")}>
+        <p><a href="#/quyen">{t("Yêu cầu về dữ liệu cá nhân", "Requests about personal data")}</a>: {t("ai cũng được xem, sửa, xóa, rút lại sự đồng ý. Ghi nhận tại chỗ và đọc cho họ ngày được trả lời.", "everybody may see, correct, erase and take their consent back. Receive it there and then, and read out the day of the answer.")}</p>
+        <p><a href="#/bao-sai">{t("Báo dữ liệu công an sai", "Report wrong police data")}</a>: {t("số điện thoại, ngày sinh, họ tên của công an không đúng thì không kích hoạt được; báo để công an xã sửa.", "with a wrong phone number, birth date or name at the police, activation fails; report it so that it is put right.")}</p>
+      </About>
       <About title={t("Máy này giữ gì về người dân?", "What does this phone keep of people?")}>
         <p>{t("Tên, năm sinh và bốn số cuối trong danh sách thôn, mã hóa trên máy. Số định danh được niêm phong ngay khi quét hay nhập xong: cả máy này cũng không đọc lại được. Đăng xuất thì tên và danh sách bị xóa.", "Names, birth years and the last four digits of the village's list, encrypted. An ID number is sealed as soon as it is scanned or typed: not even this phone reads it back. Signing out removes names and lists.")}</p>
       </About>

@@ -1,5 +1,6 @@
 /** Views that come after the first ones: the worker keeps them beforehand, and where there is none they are fetched when opened. */
 import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { Heading, Loading, Trouble, useDeed } from "../kit.tsx";
@@ -9,13 +10,41 @@ type More = typeof import("./more.tsx");
 
 const more = signal<More | undefined>(undefined);
 
-/** The view of that name, as soon as it is there. */
-export function Later({ view }: { view: keyof More }) {
+async function fetchMore(): Promise<void> {
+  more.value ??= await import("./more.tsx");
+}
+
+/** Takes it along before it is asked for, so that nobody waits for it in the field. */
+export const takeMore = (): Promise<void> => fetchMore().catch(() => undefined);
+
+/** All of it, as soon as it is there. */
+export function useMore() {
   const { busy, why, run } = useDeed();
-  const fetch = () => run(async () => void (more.value ??= await import("./more.tsx")));
+  const fetch = () => run(fetchMore);
   useEffect(() => void fetch(), []);
-  if (more.value) {
-    const Shown = more.value[view];
+  return { more: more.value, busy, why, fetch };
+}
+
+interface PieceProps<P extends keyof More> {
+  view: P;
+  given: Parameters<More[P]>[0] & object;
+}
+
+/** A piece of a view that is there from the first. */
+export function Piece<P extends keyof More>({ view, given }: PieceProps<P>) {
+  const { more, why } = useMore();
+  if (!more) return why === undefined ? <Loading /> : <Trouble why={why} />;
+  const Shown = more[view] as ComponentType<object>;
+  return <Shown {...given} />;
+}
+
+type View = { [V in keyof More]: More[V] extends () => unknown ? V : never }[keyof More];
+
+/** The view of that name. */
+export function Later({ view }: { view: View }) {
+  const { more, busy, why, fetch } = useMore();
+  if (more) {
+    const Shown = more[view];
     return <Shown />;
   }
   if (why === undefined) return <Loading />;

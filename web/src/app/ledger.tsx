@@ -1,21 +1,19 @@
 /** Every operation of one's own, what became of it and why; and taking a mistake back. */
 import { useEffect, useState } from "preact/hooks";
 
-import { Field, Heading, useDeed } from "../kit.tsx";
+import { Heading } from "../kit.tsx";
 import { spellTime, t } from "../words.ts";
-import { Pick } from "./choices.tsx";
-import { SaveTrouble } from "./faults.tsx";
+import { Decision } from "./decision.tsx";
 import { type Line, lines, mayTakeBack } from "./lines.ts";
 import { reasonOf } from "./meta.ts";
-import { takeBack } from "./operation.ts";
-import { labelOf, save, waitingCount } from "./outbox.ts";
+import { labelOf, saved, waitingCount } from "./outbox.ts";
 import { own } from "./own.ts";
 import { unitName } from "./pull.ts";
-import { go, say } from "./route.ts";
-import { accountId } from "./session.ts";
+import { mayRecord } from "./session.ts";
 import { shortTime } from "./status.tsx";
-import { sync } from "./sync.ts";
+import { TakeBack } from "./take-back.tsx";
 import { actName, figure, STATES } from "./terms.ts";
+import { Wished } from "./wished.tsx";
 
 type Show = "all" | "waiting" | "doubtful";
 
@@ -24,6 +22,16 @@ const SHOWN_AT_FIRST = 50;
 const isDoubtful = (line: Line) => line.state === "held" || line.state === "refused";
 
 export function Ledger() {
+  return (
+    <>
+      <Heading>{t("Sổ của tôi", "My ledger")}</Heading>
+      <Entries />
+    </>
+  );
+}
+
+/** What became of one's own operations, in figures and one by one. */
+export function Entries() {
   const [show, setShow] = useState<Show>("all");
   const [many, setMany] = useState(SHOWN_AT_FIRST);
   const all = lines.value;
@@ -34,7 +42,6 @@ export function Ledger() {
   const listed = show === "all" ? all : show === "waiting" ? all.filter((line) => line.state === "waiting") : doubtful;
   return (
     <>
-      <Heading>{t("Sổ của tôi", "My ledger")}</Heading>
       <dl class="figures">
         <div class="good"><dt>{t("Đã công nhận", "Recognised")}</dt><dd>{figure(recognised)}</dd></div>
         <div><dt>{t("Chờ gửi", "To send")}</dt><dd>{figure(waitingCount.value)}</dd></div>
@@ -64,17 +71,19 @@ function Statement() {
   if (!told) return <p class="under">{t("Chưa đối chiếu với máy chủ.", "Not compared with the server yet.")}</p>;
   const { statement, as_of } = told;
   const english = `Operations 1 to ${statement.highest}: ${statement.decided} decided, ${statement.held} held, ${statement.missing} missing.`;
-  return <p class="under">{statement.highest === 0 ? t("Máy này chưa gửi thao tác nào.", "This phone has sent nothing yet.") : t(statement.sentence, english)} <span class="nowrap">{t("Tính đến", "As of")} {shortTime(as_of)}.</span></p>;
+  // A server that was restored knows nothing of them, and they are never sent anew.
+  const erased = saved.value.filter((one) => !one.op && one.device_id === statement.device_id && statement.gaps.some((gap) => gap.from <= one.seq && one.seq <= gap.to)).length;
+  return <p class="under">{statement.highest === 0 ? t("Máy này chưa gửi thao tác nào.", "This phone has sent nothing yet.") : t(statement.sentence, english)} {erased > 0 && t(`Trong số thiếu có ${figure(erased)} thao tác về người đã xóa dữ liệu, không gửi lại.`, `Of those missing, ${figure(erased)} are about people who were erased, and are not sent again.`)} <span class="nowrap">{t("Tính đến", "As of")} {shortTime(as_of)}.</span></p>;
 }
 
 function Row({ line }: { line: Line }) {
   const [open, setOpen] = useState(false);
-  const state = line.voided ? "voided" : line.state;
+  const [look, words] = badgeOf(line);
   return (
     <>
       <button type="button" class="line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span class="what"><strong>{actName(line)}</strong></span>
-        <span class={`badge ${state}`}>{line.voided ? t("Đã hủy", "Taken back") : STATES[line.state]}</span>
+        <span class={`badge ${look}`}>{words}</span>
         <span class="soft where">{[shortTime(line.at), line.village_id ? unitName(line.village_id) : ""].filter(Boolean).join(" · ")}</span>
       </button>
       {open && <More line={line} />}
@@ -82,11 +91,21 @@ function Row({ line }: { line: Line }) {
   );
 }
 
+/** How it stands, as a look and in words. Of a request it matters whether there is an appointment. */
+function badgeOf({ voided, state, entry }: Line): [string, string] {
+  if (voided) return entry?.decision?.decision === "corrected" ? ["", t("Đã được sửa", "Put right")] : ["voided", t("Đã hủy", "Taken back")];
+  const wished = entry?.appointment;
+  if (wished?.state === "open") return ["waiting", t("Chờ chỗ trống", "No place yet")];
+  if (wished?.state === "refused" || wished?.state === "lapsed") return ["refused", t("Không đặt được", "Not booked")];
+  if (wished?.booked?.status === "cancelled") return ["", t("Hẹn đã hủy", "Cancelled")];
+  return [state, STATES[state]];
+}
+
 function More({ line }: { line: Line }) {
   const [label, setLabel] = useState<string>();
   const [wrong, setWrong] = useState(false);
   useEffect(() => {
-    if (line.saved) void labelOf(line.saved).then(setLabel, () => undefined);
+    if (line.saved && mayRecord()) void labelOf(line.saved).then(setLabel, () => undefined);
   }, [line.saved]);
   const wished = line.entry?.appointment;
   const reason = reasonOf(line.code, line.message);
@@ -97,52 +116,10 @@ function More({ line }: { line: Line }) {
       {reason && <p>{reason}</p>}
       {line.state === "merged" && !reason && <p>{t("Người này đã được ghi ở bước này; công của bạn được giữ là hỗ trợ.", "This person was recorded at this stage before; your work is kept as an assist.")}</p>}
       {line.state === "waiting" && <p>{t("Nằm an toàn trên máy, tự gửi khi có mạng.", "Safe on this phone; it is sent by itself.")}</p>}
-      {wished?.booked && (
-        <div class="slip-small">
-          <p><strong>{spellTime(wished.booked.starts_at)}</strong></p>
-          <p>{t("Mã hẹn", "Code")} <span class="code">{wished.booked.code}</span></p>
-          <p>{t("Mã bí mật (chép cho người dân)", "Secret (write it down for them)")} <span class="code">{wished.booked.secret}</span></p>
-        </div>
-      )}
-      {wished && !wished.booked && <p>{wished.state === "open" ? t("Chưa có chỗ trống; máy chủ vẫn tìm, tối đa 30 ngày.", "No place yet; the server looks on, for 30 days at most.") : t("Chưa đặt được; hãy thử lại hoặc đặt theo giờ.", "It could not be booked; try again, or by the hour.")}</p>}
-      {mayTakeBack(line, Date.now()) && !wrong && <button type="button" class="quiet danger" onClick={() => setWrong(true)}>{t("Ghi nhầm — hủy bản ghi", "A mistake — take it back")}</button>}
+      {line.entry?.decision && <Decision told={line.entry.decision} />}
+      {wished && <Wished wished={wished} />}
+      {mayRecord() && mayTakeBack(line, Date.now()) && !wrong && <button type="button" class="quiet danger" onClick={() => setWrong(true)}>{t("Ghi nhầm — hủy bản ghi", "A mistake — take it back")}</button>}
       {wrong && <TakeBack line={line} leave={() => setWrong(false)} />}
     </div>
-  );
-}
-
-function TakeBack({ line, leave }: { line: Line; leave: () => void }) {
-  const [why, setWhy] = useState("");
-  const [other, setOther] = useState("");
-  const { busy, why: fault, run } = useDeed();
-  const reasons = [t("Nhầm người", "Wrong person"), t("Nhầm bước", "Wrong stage"), t("Nhầm thôn", "Wrong village"), t("Ghi hai lần", "Recorded twice"), t("Lý do khác", "Another reason")];
-  const isOther = why === reasons.at(-1);
-  const reason = isOther ? other.trim() : why;
-  const take = (again: boolean) =>
-    run(async () => {
-      const author = accountId();
-      if (!author || !reason) return;
-      await save(author, [takeBack(author, line.op_id, reason)]);
-      leave();
-      void sync();
-      if (again) go("/ghi");
-      else say(t("Đã hủy bản ghi trên máy.", "Taken back on this phone."), "/so");
-    });
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void take(true);
-      }}
-    >
-      <SaveTrouble why={fault} />
-      <Pick name={`why-${line.op_id}`} label={t("Nhầm ở đâu?", "What was wrong?")} value={why} options={reasons.map((one) => [one, one])} chosen={setWhy} />
-      {isOther && <Field id={`other-${line.op_id}`} label={t("Lý do, không ghi tên", "The reason, without names")} value={other} typed={setOther} maxLength={200} />}
-      <div class="deeds">
-        <button disabled={busy || !reason}>{t("Hủy và ghi lại cho đúng", "Take back and record anew")}</button>
-        <button type="button" class="quiet danger" disabled={busy || !reason} onClick={() => void take(false)}>{t("Chỉ hủy", "Only take back")}</button>
-        <button type="button" class="link" onClick={leave}>{t("Thôi", "Leave it")}</button>
-      </div>
-    </form>
   );
 }

@@ -94,15 +94,21 @@ export async function putDown(village: number): Promise<void> {
   carried.value = carried.value.filter((one) => one.village_id !== village);
 }
 
-/** Brings up to date what is carried, and what somebody chose since. */
-export async function refreshLists(isStillOurs: (village: number) => boolean): Promise<void> {
-  for (const { village_id } of carried.value) if (!isStillOurs(village_id)) await putDown(village_id);
-  const wanted = new Set([...carried.value.map((one) => one.village_id), ...(chosen.value ? [chosen.value] : [])]);
-  for (const village of wanted) {
+/**
+ * Brings up to date what is carried, and what somebody chose since. Told is what a village is now: itself, its heir, or
+ * nothing of ours. The list of one that has ended goes when that of its heir has come.
+ */
+export async function refreshLists(nowOf: (village: number) => number | undefined): Promise<void> {
+  for (const { village_id } of carried.value) if (nowOf(village_id) === undefined) await putDown(village_id);
+  const heir = chosen.value && nowOf(chosen.value);
+  if (heir && heir !== chosen.value) await choose(heir);
+  const wanted = [...carried.value.map((one) => one.village_id), chosen.value].map((village) => village && nowOf(village));
+  for (const village of new Set(wanted)) {
     const known = listOf(village);
     const isOld = !known || Math.abs(Date.now() - Date.parse(known.as_of)) > OLD_MS;
-    if (isOld && isStillOurs(village)) await carry(village);
+    if (village && isOld) await carry(village);
   }
+  for (const { village_id } of carried.value) if (nowOf(village_id) !== village_id) await putDown(village_id);
 }
 
 /** Letters without their marks, as people type in a hurry: `phuoc dai` finds Phước Đại. */

@@ -12,12 +12,14 @@ import { resumeBegun } from "./begun.ts";
 import { resumeClock } from "./clock.ts";
 import { resumeDrives } from "./drives.ts";
 import { followTabs } from "./enter.ts";
+import { takeMore } from "./later.tsx";
 import { resumeLists } from "./lists.ts";
 import { resumeMeta } from "./meta.ts";
 import { reload } from "./outbox.ts";
 import { resumeOwn } from "./own.ts";
 import { resumePull } from "./pull.ts";
 import { accountId, resume } from "./session.ts";
+import { resumeSlips } from "./slips.ts";
 import { completeAt, keepSyncing, resumeSync } from "./sync.ts";
 import { keepScanner, keepWorker } from "./update.ts";
 import { App, blocked } from "./frame.tsx";
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
     return;
   }
   try {
-    await Promise.all([resumeClock(), resumeMeta(), resumeBegun(), resumeLists(), resumePull(), resumeOwn(), resumeDrives()]);
+    await Promise.all([resumeClock(), resumeMeta(), resumeBegun(), resumeLists(), resumePull(), resumeOwn(), resumeDrives(), resumeSlips()]);
     await resumeSync();
     await resume();
     await reload(accountId());
@@ -46,6 +48,7 @@ async function start(): Promise<void> {
   // Not before somebody works here and everything they need has come.
   const stop = effect(() => {
     if (completeAt.value === undefined) return;
+    void takeMore();
     void keepScanner();
     queueMicrotask(() => stop());
   });

@@ -1,5 +1,5 @@
 /** What the server says of itself: its clock, its limits, the key to seal to, what everybody is to read now. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 import { type Schemas, told } from "../api.ts";
 import { language } from "../words.ts";
@@ -18,9 +18,21 @@ export interface Meta extends Omit<Schemas["ServerMeta"], "server_time"> {
 }
 
 const META = "meta";
-const TEXTS_EVERY_MS = 24 * 3_600_000;
 
 export const meta = signal<Meta | undefined>(undefined);
+
+/** How often and how much, as the server says; until it has said so, as most servers do. */
+export const limits = computed(() => {
+  const told = meta.value?.limits;
+  return {
+    syncEveryMs: (told?.sync_every_s ?? 300) * 1000,
+    backoffMaxMs: (told?.backoff_max_s ?? 900) * 1000,
+    checkEveryMs: (told?.check_every_s ?? 86_400) * 1000,
+    /** More than this many unsent operations are a phone that nobody should trust to keep them. */
+    waitingMax: told?.ops_waiting_max ?? 5_000,
+    keptMs: (told?.decided_kept_days ?? 30) * 86_400_000,
+  };
+});
 
 export async function resumeMeta(): Promise<void> {
   meta.value = await kept<Meta>(META);
@@ -38,11 +50,11 @@ export async function refreshMeta(): Promise<Meta> {
   return next;
 }
 
-/** Asks for texts that rarely change, once a day. */
+/** Asks for texts that rarely change, now and then. */
 export async function refreshTexts(): Promise<void> {
   const known = meta.value;
   const isEnglish = language === "en";
-  const isFresh = known?.texts_at !== undefined && Math.abs(Date.now() - known.texts_at) < TEXTS_EVERY_MS;
+  const isFresh = known?.texts_at !== undefined && Math.abs(Date.now() - known.texts_at) < limits.value.checkEveryMs;
   if (!known || (isFresh && (!isEnglish || known.english))) return;
   const stranger = createStranger();
   const [consent, services, errors] = await Promise.all([

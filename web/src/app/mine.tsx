@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { Heading, useDeed } from "../kit.tsx";
 import { language, lower, speak, t } from "../words.ts";
+import { Account } from "./account.tsx";
 import { leave } from "./enter.ts";
 import { install, offer } from "./install.ts";
 import { lines, type Work, workOf } from "./lines.ts";
@@ -23,15 +24,19 @@ export function Mine() {
       <Heading>{me.value?.name ?? t("Tôi", "Me")}</Heading>
       <Self />
       <Figures />
-      <nav class="after deeds" aria-label={t("Việc khác", "More")}>
+      <nav class="onward" aria-label={t("Việc khác", "More")}>
         <a class="button" href="#/the">{t("Thẻ của tôi", "My badge")}</a>
-        <a class="button quiet" href="#/chien-dich">{t("Chiến dịch", "Campaigns")}</a>
-        <a class="button quiet" href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a>
-        <a class="button quiet" href="#/huong-dan">{t("Hướng dẫn", "Help")}</a>
+        <a href="#/nho">{t("Câu hỏi và cuộc gọi nhờ bạn", "Questions and calls for you")}</a>
+        <a href="#/the-hen">{t("Hẹn đã có của người dân", "Somebody's appointments")}</a>
+        <a href="#/quyen">{t("Yêu cầu về dữ liệu cá nhân", "Requests about personal data")}</a>
+        <a href="#/bao-sai">{t("Báo dữ liệu công an sai", "Report wrong police data")}</a>
+        <a href="#/chien-dich">{t("Chiến dịch", "Campaigns")}</a>
+        <a href="#/huong-dan">{t("Hướng dẫn", "Help")}</a>
       </nav>
       <Standing />
       <Targets />
       <Phone />
+      <Account />
       <Leave />
     </>
   );

@@ -1,12 +1,12 @@
 /** What somebody must know before anything else, the gravest first. Nothing of it stops the work. */
-import { Outside } from "../inside.tsx";
+import { host } from "../host.ts";
 import { t } from "../words.ts";
+import { Piece } from "./later.tsx";
 import { meta } from "./meta.ts";
 import { oldestWaiting, othersWaiting, waitingCount } from "./outbox.ts";
 import { place } from "./route.ts";
 import { figure } from "./terms.ts";
 import { me, standing } from "./session.ts";
-import { Again } from "./sign-in.tsx";
 import { tooOld, trouble } from "./sync.ts";
 import { update, updateReady } from "./update.ts";
 
@@ -25,7 +25,7 @@ export function Notices() {
   return (
     <>
       {meta.value?.banner && <p class="notice">{meta.value.banner}</p>}
-      {standing.value === "ended" && <Again phoneOf={me.value?.name ?? ""} />}
+      {standing.value === "ended" && <Piece view="Again" given={{ phoneOf: me.value?.name ?? "" }} />}
       {tooOld.value && (
         <div class="notice" role="alert">
           <p><strong>{t("Ứng dụng trên máy đã cũ.", "This app is too old.")}</strong> {t("Việc đã ghi vẫn gửi được và không mất; muốn xem tiếp hãy cập nhật.", "What you recorded is still sent and not lost; update to go on reading.")}</p>
@@ -38,7 +38,7 @@ export function Notices() {
           <button type="button" class="quiet" onClick={() => void update()}>{t("Dùng bản mới", "Use it")}</button>
         </div>
       )}
-      <Outside why={t("Dữ liệu ở đây có thể mất. Hãy mở bằng Chrome hoặc Safari.", "It may lose data. Open this in Chrome or Safari.")} />
+      {host() && <Piece view="Outside" given={{ why: t("Dữ liệu ở đây có thể mất. Hãy mở bằng Chrome hoặc Safari.", "It may lose data. Open this in Chrome or Safari.") }} />}
       {mayBeEmptied() && (
         <p class="notice">{t("iPhone xóa dữ liệu của trang sau 7 ngày không mở. Hãy bấm Chia sẻ, rồi “Thêm vào Màn hình chính”.", "An iPhone empties this page after 7 days without use. Tap Share, then “Add to Home Screen”.")}</p>
       )}

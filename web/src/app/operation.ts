@@ -2,6 +2,8 @@
 import { seal } from "@to06/client";
 
 import type { Schemas } from "../api.ts";
+import { readIdNumber } from "../citizen.ts";
+import { day } from "../words.ts";
 import { clockOfNow } from "./clock.ts";
 import type { Draft, Operation } from "./outbox.ts";
 import { meta } from "./meta.ts";
@@ -21,7 +23,19 @@ export type Who =
 export interface Ahead {
   /** The last four digits. */
   tail: string;
+  /** Whether a parent or guardian is to be asked: the year is no more to be read than the number. */
+  age: Age;
   acts: { [act: string]: { op_id: string; subject: Schemas["Subject"] } };
+}
+
+/** Under 14 whatever their birthday is, or perhaps. */
+export type Age = "child" | "perhaps" | undefined;
+
+const CONSENT_AGE = 14;
+
+export function ageOf(birthYear: number | undefined): Age {
+  const years = birthYear === undefined ? Infinity : Number(day(new Date()).slice(0, 4)) - birthYear;
+  return years < CONSENT_AGE ? "child" : years === CONSENT_AGE ? "perhaps" : undefined;
 }
 
 /** What they said of themselves. */
@@ -66,7 +80,7 @@ export async function sealAhead(idNumber: string, names: string[]): Promise<Ahea
     const op_id = operationId();
     return [name, { op_id, subject: await subjectOf({ by: "id", idNumber }, op_id) }] as const;
   });
-  return { tail: idNumber.slice(-4), acts: Object.fromEntries(await Promise.all(acts)) };
+  return { tail: idNumber.slice(-4), age: ageOf(readIdNumber(idNumber)?.birthYear), acts: Object.fromEntries(await Promise.all(acts)) };
 }
 
 async function subjectOf(who: Who, opId: string): Promise<Schemas["Subject"]> {
@@ -78,8 +92,14 @@ async function subjectOf(who: Who, opId: string): Promise<Schemas["Subject"]> {
   return { kind: "sealed", kid: key.kid, sealed: await seal(key, opId, who.idNumber) };
 }
 
-/** How somebody agreed; `undefined`: they did not. */
-export type Consent = "spoken" | "signed" | undefined;
+/** After these nobody was there who could agree, or they wanted nothing of it. */
+export const ABSENT: Outcome[] = ["away", "declined"];
+
+/**
+ * How somebody agreed; under 14 a parent or guardian does. `listed`: nobody could, and a visit to them stands on the list that names them. `undefined`:
+ * they did not.
+ */
+export type Consent = "spoken" | "signed" | "guardian_spoken" | "guardian_signed" | "listed" | undefined;
 
 interface Act {
   author: string;
@@ -93,7 +113,8 @@ interface Act {
 
 /** Without consent nothing of a person leaves the form. */
 async function about({ who, words, consent }: Act, opId: string) {
-  if (!consent) return { subject: await subjectOf({ by: "nobody" }, opId) };
+  if (consent === undefined) return { subject: await subjectOf({ by: "nobody" }, opId) };
+  if (consent === "listed") return { subject: await subjectOf(who, opId) };
   const text_version = meta.value?.consent?.version;
   return { subject: await subjectOf(who, opId), consent: { method: consent, ...(text_version && { text_version }) }, ...given(words) };
 }
@@ -119,6 +140,12 @@ export async function visit(act: Act, outcome: Outcome, promisedOn: string | und
   const start = beginAct("visit", act);
   const op = { ...start, village_id: act.village, outcome, ...(promisedOn && { promised_on: promisedOn }), ...(await about(act, start.op_id)) };
   return { op, label: act.consent && act.label };
+}
+
+/** Words about somebody for whoever comes next. */
+export async function remark(act: Act, text: string): Promise<Draft> {
+  const start = beginAct("note", act);
+  return { op: { ...start, village_id: act.village, text, ...(await about(act, start.op_id)) }, label: act.label };
 }
 
 /** An appointment that the server books as soon as it hears of it. */

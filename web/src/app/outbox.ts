@@ -1,5 +1,5 @@
 /**
- * What was recorded here: each operation from Save until 30 days after the server's verdict. It survives
+ * What was recorded here: each operation from Save until weeks after the server's verdict. It survives
  * closing, restarting, updates and signing out, and lies in a database of its own under a key of its own, so
  * that whatever else is forgotten, this is not.
  */
@@ -8,6 +8,9 @@ import { type DBSchema, openDB } from "idb";
 
 import type { Schemas } from "../api.ts";
 import { type Boxed, box, connection, finish, makeBoxKey, unbox } from "./box.ts";
+import { serverNow } from "./clock.ts";
+import { limits } from "./meta.ts";
+import { deviceOf } from "./phone.ts";
 import { tellTabs } from "./tabs.ts";
 
 export type Operation = Schemas["Operation"];
@@ -21,7 +24,9 @@ export type State = "waiting" | "recognised" | "merged" | "held" | "refused";
 export interface Saved {
   op_id: string;
   account_id: string;
-  /** This phone's own count, from 1. */
+  /** Which phone this was when it was saved: one that was lost and wiped is another one since. */
+  device_id?: string | undefined;
+  /** That phone's own count, from 1. */
   seq: number;
   saved_at: string;
   kind: string;
@@ -34,8 +39,10 @@ export interface Saved {
   /** Why, as the server told it, in Vietnamese. */
   message?: string | null | undefined;
   decided_at?: string | undefined;
-  /** As it is sent. The ID number in it is sealed: not even this phone reads it. */
-  op: Boxed;
+  /** Before then the server takes it no more than it did, by the server's clock. */
+  again_at?: string | undefined;
+  /** As it is sent. The ID number in it is sealed: not even this phone reads it. Gone when whom it is about was erased. */
+  op?: Boxed | undefined;
   /** Whom it is about, for whoever recorded it. */
   label?: Boxed | undefined;
 }
@@ -52,11 +59,6 @@ interface Known extends DBSchema {
   ops: { key: string; value: Saved; indexes: { account_id: string } };
 }
 
-/** More than this many unsent operations are a phone that nobody should trust to keep them. */
-export const WAITING_MAX = 5_000;
-const KEPT_DAYS = 30;
-const DAY_MS = 86_400_000;
-
 const run = connection<Known>(() =>
   openDB<Known>("to06-outbox", 1, {
     upgrade(db) {
@@ -70,6 +72,8 @@ const run = connection<Known>(() =>
 /** Of who is signed in, the newest first. */
 export const saved = signal<Saved[]>([]);
 export const waiting = computed(() => saved.value.filter((one) => one.state === "waiting"));
+/** What may be sent now, the newest first. */
+export const sendable = (): Saved[] => waiting.value.filter((one) => !one.again_at || Date.parse(one.again_at) <= serverNow());
 export const waitingCount = computed(() => waiting.value.length);
 /** Unsent work of others on this phone. */
 export const othersWaiting = signal(0);
@@ -93,11 +97,14 @@ function keyOfOutbox(): Promise<CryptoKey> {
   return key;
 }
 
+/** Numbers begin anew where the phone has become another one. */
+const newestFirst = (a: Saved, b: Saved) => (a.saved_at === b.saved_at ? b.seq - a.seq : a.saved_at < b.saved_at ? 1 : -1);
+
 /** Reads everything anew. */
 export async function reload(account: string | undefined): Promise<void> {
   const all = await run((db) => db.getAll("ops"));
   othersWaiting.value = all.filter((one) => one.account_id !== account && one.state === "waiting").length;
-  saved.value = all.filter((one) => one.account_id === account).sort((a, b) => b.seq - a.seq);
+  saved.value = all.filter((one) => one.account_id === account).sort(newestFirst);
 }
 
 /** The phone has no room, or holds too much unsent work. Nothing was saved, and nothing is lost. */
@@ -111,7 +118,8 @@ export class Full extends Error {
  * @throws Full
  */
 export async function save(account: string, drafts: Draft[]): Promise<void> {
-  if (waitingCount.value + drafts.length > WAITING_MAX) throw new Full();
+  if (waitingCount.value + drafts.length > limits.value.waitingMax) throw new Full();
+  const device_id = await deviceOf(account);
   const key = await keyOfOutbox();
   const boxes = await Promise.all(
     drafts.map(async ({ op, label }) => ({ op: await box(key, op), label: label ? await box(key, label) : undefined })),
@@ -121,15 +129,17 @@ export async function save(account: string, drafts: Draft[]): Promise<void> {
       const change = db.transaction(["counts", "ops"], "readwrite", { durability: "strict" });
       const ops = change.objectStore("ops");
       const counts = change.objectStore("counts");
-      let seq = (await counts.get(account)) ?? 0;
-      const writes: Promise<unknown>[] = [];
+      // Older apps counted by account: the first phone since then counts on from there.
+      let seq = (await counts.get(device_id)) ?? (await counts.get(account)) ?? 0;
+      const writes: Promise<unknown>[] = [counts.delete(account)];
       for (const [index, { op }] of drafts.entries()) {
-        seq += 1;
-        // The second try of a connection that died may find what the first has written.
+        // The second try of a connection that died may find what the first has written, with its number.
         if (await ops.getKey(op.op_id)) continue;
+        seq += 1;
         writes.push(ops.put({
           op_id: op.op_id,
           account_id: account,
+          device_id,
           seq,
           saved_at: op.recorded_at,
           kind: op.kind,
@@ -141,7 +151,7 @@ export async function save(account: string, drafts: Draft[]): Promise<void> {
           ...boxes[index]!,
         }));
       }
-      writes.push(counts.put(seq, account));
+      writes.push(counts.put(seq, device_id));
       await finish(change, writes);
       for (const { op } of drafts) {
         if (!(await db.getKey("ops", op.op_id))) throw new DOMException("not there", "UnknownError");
@@ -157,9 +167,9 @@ export async function save(account: string, drafts: Draft[]): Promise<void> {
   tellTabs();
 }
 
-/** What is sent of it: the very same, however often. */
+/** What is sent of it: the very same, however often. Of somebody who was erased there is nothing to ask for. */
 export async function operationOf(one: Saved): Promise<Operation> {
-  const op = await unbox<Omit<Operation, "seq">>(await keyOfOutbox(), one.op);
+  const op = await unbox<Omit<Operation, "seq">>(await keyOfOutbox(), one.op!);
   return { ...op, seq: one.seq };
 }
 
@@ -176,8 +186,8 @@ export async function settle(account: string, results: Result[]): Promise<void> 
   await change(account, (one) => {
     const told = byId.get(one.op_id);
     if (!told) return undefined;
-    const { code, message } = told;
-    if (told.result === "retry") return { ...one, code, message };
+    const { code, message, retry_after_s } = told;
+    if (told.result === "retry") return { ...one, code, message, again_at: retry_after_s ? new Date(serverNow() + retry_after_s * 1000).toISOString() : undefined };
     const word = told.result === "replayed" ? (told.original_result ?? "applied") : told.result;
     return { ...one, state: STATES[word] ?? "held", code, message, decided_at: new Date().toISOString() };
   });
@@ -191,19 +201,19 @@ export async function learn(account: string, entries: Entry[]): Promise<void> {
     if (!entry) return undefined;
     const state = STATES[entry.result] ?? "held";
     const next = { ...one, state, code: entry.code, message: entry.message, decided_at: one.decided_at ?? entry.received_at };
-    // Whoever was erased is nobody here either.
-    return entry.erased ? { ...next, label: undefined } : next;
+    // Whoever was erased is nobody here either: what became of it is left, and nothing that could be sent.
+    return entry.erased ? { ...next, op: undefined, label: undefined } : next;
   });
 }
 
-/** After a restore from a backup: whatever was confirmed lately is sent once more, which costs nothing. */
+/** After a restore from a backup: whatever was confirmed lately is sent once more, which costs nothing; but nobody who was erased since. */
 export async function sendAgain(account: string): Promise<void> {
-  await change(account, (one) => (one.state === "waiting" ? undefined : { ...one, state: "waiting" }));
+  await change(account, (one) => (one.state === "waiting" || !one.op ? undefined : { ...one, state: "waiting" }));
 }
 
-/** Lets go of what was decided 30 days ago; the ledger of the server knows it. */
+/** Lets go of what was decided long ago; the ledger of the server knows it. */
 export async function archive(account: string): Promise<void> {
-  const before = new Date(Date.now() - KEPT_DAYS * DAY_MS).toISOString();
+  const before = new Date(Date.now() - limits.value.keptMs).toISOString();
   const old = saved.value.filter((one) => one.state !== "waiting" && (one.decided_at ?? "") < before && one.decided_at);
   if (old.length === 0) return;
   await run(async (db) => {
@@ -211,6 +221,16 @@ export async function archive(account: string): Promise<void> {
     await finish(change, old.map((one) => change.store.delete(one.op_id)));
   });
   await reload(account);
+}
+
+/** Of a lost phone, whoever worked on it: lets go of what was decided and of whom the rest is about. What is unsent stays as it will be sent. */
+export async function keepUnsentOnly(): Promise<void> {
+  await run(async (db) => {
+    const change = db.transaction("ops", "readwrite");
+    const all = await change.store.getAll();
+    await finish(change, all.map((one) => (one.state === "waiting" ? change.store.put({ ...one, label: undefined }) : change.store.delete(one.op_id))));
+  });
+  await reload(undefined);
 }
 
 async function change(account: string, next: (one: Saved) => Saved | undefined): Promise<void> {

@@ -5,7 +5,7 @@ import type { Schemas } from "../api.ts";
 import { keep, kept } from "./box.ts";
 import { deviceOf } from "./phone.ts";
 import { targets, units } from "./pull.ts";
-import { asked, me } from "./session.ts";
+import { asked, mayRecord, me } from "./session.ts";
 
 type Row = Schemas["BoardRow"];
 
@@ -36,11 +36,15 @@ export async function refreshOwn(account: string): Promise<void> {
   const path = { device_id: await deviceOf(account) };
   const statement = await asked((client) => client.GET("/api/v1/devices/{device_id}/statement", { params: { path } }));
   const ledger = await asked((client) => client.GET("/api/v1/me/ledger", { params: { query: { limit: 1 } } }));
+  own.value = { counts: ledger.counts, statement, as_of: ledger.as_of, ...(mayRecord() ? await worker() : { reached: [] }) };
+  await keep({ [OWN]: own.value });
+}
+
+/** What matters to whoever records. */
+async function worker(): Promise<Pick<Own, "work" | "standing" | "reached">> {
   const work = await asked((client) => client.GET("/api/v1/me/assignments"));
   const standing = await asked((client) => client.GET("/api/v1/leaderboards/volunteer/me", { params: { query: {} } }));
-  const reached = await reachedOf(me.value?.unit_id);
-  own.value = { counts: ledger.counts, statement, reached, as_of: ledger.as_of, work, standing };
-  await keep({ [OWN]: own.value });
+  return { work, standing, reached: await reachedOf(me.value?.unit_id) };
 }
 
 /** The villages that are one's own to work, each with its last moment if it has one. */

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { type Change, checksum, Refused } from "@to06/client";
 
 import { keep, kept } from "./box.ts";
+import { limits } from "./meta.ts";
 import { lastError, learn } from "./outbox.ts";
 import { asked } from "./session.ts";
 
@@ -18,7 +19,6 @@ const PLACE = "pull";
 const CHECKED = "pull-checked";
 const rowsName = (collection: string) => `pull/${collection}`;
 const COLLECTIONS = ["operation", "unit", "target", "hint"];
-const CHECK_EVERY_MS = 24 * 3_600_000;
 
 const rows = signal<Rows>({});
 export const pulledAsOf = signal<string | undefined>(undefined);
@@ -36,6 +36,17 @@ export const villages = computed(() => units.value.filter((unit) => unit.level =
 export function unitName(id: number | undefined): string {
   const known = Object.values(rows.value["unit"] ?? {}).find((row) => row.unit?.unit_id === id);
   return known?.unit?.name ?? "";
+}
+
+/** The village that continues one that has ended, through every change; itself while it is there. */
+export function heirOf(village: number): number | undefined {
+  const known = new Map(Object.values(rows.value["unit"] ?? {}).flatMap((row) => (row.unit ? [[row.unit.unit_id, row] as const] : [])));
+  for (let row = known.get(village), steps = 0; row?.unit && steps < known.size; steps += 1) {
+    if (row.op === "put") return row.unit.unit_id;
+    const [heir, ...others] = row.unit.successor_ids ?? [];
+    row = heir === undefined || others.length > 0 ? undefined : known.get(heir);
+  }
+  return undefined;
 }
 
 export async function resumePull(): Promise<void> {
@@ -91,11 +102,11 @@ async function pullFrom(account: string, cursor: string | undefined, base: Rows)
   pulledAsOf.value = as_of;
 }
 
-/** Once a day: whether what is here is what it should be. If not, everything is pulled again. */
+/** Now and then: whether what is here is what it should be. If not, everything is pulled again. */
 async function check(account: string): Promise<void> {
   const last = (await kept<number>(CHECKED)) ?? 0;
   const place = await kept<Place>(PLACE);
-  if (!place || Math.abs(Date.now() - last) < CHECK_EVERY_MS) return;
+  if (!place || Math.abs(Date.now() - last) < limits.value.checkEveryMs) return;
   const params = { query: { cursor: place.cursor } };
   const { collections } = await asked((client) => client.GET("/api/v1/sync/checksums", { params }));
   for (const told of collections) {

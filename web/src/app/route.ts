@@ -3,9 +3,9 @@ import { signal } from "@preact/signals";
 
 import type { Person } from "./lists.ts";
 
-export type Place = "/" | "/ghi" | "/so" | "/toi" | "/dat-hen" | "/tuyen-truyen" | "/nho" | "/the" | "/chien-dich" | "/huong-dan";
+export type Place = "/" | "/ghi" | "/so" | "/toi" | "/dat-hen" | "/tuyen-truyen" | "/nho" | "/the" | "/chien-dich" | "/huong-dan" | "/the-hen" | "/quyen" | "/bao-sai";
 
-const PLACES: Place[] = ["/", "/ghi", "/so", "/toi", "/dat-hen", "/tuyen-truyen", "/nho", "/the", "/chien-dich", "/huong-dan"];
+const PLACES: Place[] = ["/", "/ghi", "/so", "/toi", "/dat-hen", "/tuyen-truyen", "/nho", "/the", "/chien-dich", "/huong-dan", "/the-hen", "/quyen", "/bao-sai"];
 
 function current(): Place {
   const asked = location.hash.slice(1) as Place;

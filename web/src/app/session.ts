@@ -56,7 +56,8 @@ export async function signIn(phone: string, password: string): Promise<void> {
   const isSame = session?.account_id === next.account_id;
   session = next;
   const account = await told(client.GET("/api/v1/me"));
-  if (!isSame) await forgetWork();
+  // Whoever may no longer record has no use for anybody's name; what they recorded lies elsewhere and is still sent.
+  if (!isSame || !records(account)) await forgetWork();
   await keep({ [SESSION]: next, [ME]: account, [DEVICE_TOKEN]: next.device_token, ended: undefined, registered: undefined });
   me.value = account;
   standing.value = next.must_change_password ? "password" : "in";
@@ -72,11 +73,20 @@ export async function changePassword(current_password: string, new_password: str
   standing.value = "in";
 }
 
-/** Ends the session here, after everything was sent. */
-export async function signOut(): Promise<void> {
-  // Without an answer the server's half ends by itself in time; this half ends now.
+/** Ends the session. Without an answer the server's half ends by itself in time; this half ends now. */
+export async function endSession(): Promise<void> {
   await told(client.DELETE("/api/v1/sessions/current")).catch(() => undefined);
   session = undefined;
+}
+
+/** Ends every session of this account, or none where the server does not answer. */
+export async function endEverywhere(): Promise<void> {
+  await asked((client) => client.DELETE("/api/v1/sessions"));
+}
+
+/** Ends the session here, after everything was sent. */
+export async function signOut(): Promise<void> {
+  await endSession();
   me.value = undefined;
   await forgetWork();
   standing.value = "out";
@@ -138,7 +148,9 @@ async function exchange(presented: Session): Promise<Session> {
   return told(createStranger().POST("/api/v1/sessions/refresh", { body }));
 }
 
+const records = (one: Me) => one.permissions.includes("record_work");
+
 /** Whether somebody may record at all; an officer or a reporter may not. */
 export function mayRecord(): boolean {
-  return me.value?.permissions.includes("record_work") ?? false;
+  return me.value !== undefined && records(me.value);
 }

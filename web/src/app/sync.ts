@@ -1,26 +1,27 @@
 /** When this phone speaks to the server, and what it does then: send first, read afterwards. */
 import { signal } from "@preact/signals";
-import { Refused } from "@to06/client";
+import { packed, Refused, Unreachable } from "@to06/client";
 
 import { uuid } from "../api.ts";
 import { keep, kept } from "./box.ts";
-import { askOrders, register, report } from "./device.ts";
+import { askOrders, register, report, reportWipe } from "./device.ts";
 import { refreshDrives } from "./drives.ts";
 import { refreshLists } from "./lists.ts";
-import { isTooOld, type Meta, meta, refreshMeta, refreshTexts } from "./meta.ts";
-import { archive, lastError, operationOf, reload, sendAgain, settle, waiting, waitingCount } from "./outbox.ts";
+import { isTooOld, limits, type Meta, meta, refreshMeta, refreshTexts } from "./meta.ts";
+import { archive, lastError, operationOf, reload, saved, sendable, sendAgain, settle, waitingCount } from "./outbox.ts";
 import { APP, deviceOf, VERSION } from "./phone.ts";
-import { pull, villages } from "./pull.ts";
-import { accountId, asked, standing } from "./session.ts";
+import { heirOf, pull, villages } from "./pull.ts";
+import { accountId, asked, mayRecord, standing } from "./session.ts";
 import { refreshOwn } from "./own.ts";
+import { refreshSlips } from "./slips.ts";
 import { aloneOrNot, tellTabs } from "./tabs.ts";
 
 /** Outlives the session: what was confirmed to this account may be asked for again under the next one. */
 const epochName = (account: string) => `device-epoch/${account}`;
 const COMPLETE = "complete";
-const EVERY_MS = 5 * 60_000;
 const BACKOFF_FIRST_MS = 2_000;
-const BACKOFF_LAST_MS = 15 * 60_000;
+/** A timer that is set for longer rings at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const busy = signal(false);
 /** Why the last attempt ended before its end. */
@@ -31,6 +32,8 @@ export const completeAt = signal<string | undefined>(undefined);
 export const tooOld = signal(false);
 
 let failures = 0;
+/** Until then the server wants to hear nothing, whatever happens here: milliseconds of `performance.now()`. */
+let quietUntil = 0;
 /** Somebody called while it was at it: what they want may have come too late for this turn. */
 let calledAgain = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,7 +72,7 @@ export async function quietly<T>(deed: () => Promise<T>): Promise<T> {
 
 /** Sends and reads everything. Of many who call at once one is heard, in all tabs; all wait for it. */
 export function sync(): Promise<void> {
-  if (resting) return running ?? Promise.resolve();
+  if (resting || performance.now() < quietUntil) return running ?? Promise.resolve();
   calledAgain = running !== undefined;
   running ??= attempt().finally(() => {
     running = undefined;
@@ -80,6 +83,7 @@ export function sync(): Promise<void> {
 }
 
 async function attempt(): Promise<void> {
+  await reportWipe().catch(() => undefined);
   const account = accountId();
   if (!account || !["in", "ended"].includes(standing.value)) return;
   busy.value = true;
@@ -91,6 +95,7 @@ async function attempt(): Promise<void> {
     failures += 1;
     trouble.value = why;
     if (why instanceof Refused) lastError.value = why.code;
+    if (why instanceof Refused || why instanceof Unreachable) quietUntil = performance.now() + (why.retryAfterS ?? 0) * 1_000;
     // It may have ended because the phone was reported lost.
     if (standing.value === "ended") await askOrders().catch(() => undefined);
   } finally {
@@ -98,12 +103,16 @@ async function attempt(): Promise<void> {
   }
 }
 
-/** Full jitter: phones that lost the network together do not come back together. */
+/** Full jitter: phones that lost the network together do not come back together. Never before the server's `Retry-After`. */
 function plan(): void {
   clearTimeout(timer);
-  const most = failures === 0 ? EVERY_MS : Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** failures);
-  const wait = failures === 0 ? most : Math.max(BACKOFF_FIRST_MS, Math.random() * most);
-  timer = setTimeout(() => void sync(), wait);
+  const { syncEveryMs, backoffMaxMs } = limits.value;
+  const most = failures === 0 ? syncEveryMs : Math.min(backoffMaxMs, BACKOFF_FIRST_MS * 2 ** failures);
+  const wait = failures === 0 ? most : Math.max(BACKOFF_FIRST_MS, Math.random() * most, quietUntil - performance.now());
+  timer = setTimeout(() => {
+    quietUntil = 0;
+    void sync();
+  }, Math.min(wait, TIMER_MAX_MS));
 }
 
 async function everything(account: string): Promise<void> {
@@ -111,6 +120,8 @@ async function everything(account: string): Promise<void> {
   tooOld.value = isTooOld(told.client_min);
   if (standing.value === "ended") return askOrders();
   await reload(account);
+  // Nothing was recorded here, and nothing ever will be.
+  if (!mayRecord() && saved.value.length === 0) return;
   await register();
   await noticeRestore(account, told.epoch);
   await push(account, told);
@@ -128,10 +139,12 @@ async function everything(account: string): Promise<void> {
 async function read(account: string): Promise<void> {
   try {
     await pull(account);
+    if (!mayRecord()) return await refreshOwn(account);
     const ours = new Set(villages.value.map((unit) => unit.unit_id));
-    await refreshLists((village) => ours.has(village));
+    await refreshLists((village) => [heirOf(village)].find((heir) => heir !== undefined && ours.has(heir)));
     await refreshOwn(account);
     await refreshDrives();
+    await refreshSlips();
   } catch (why) {
     if (!(why instanceof Refused) || why.problem.status !== 426) throw why;
     tooOld.value = true;
@@ -146,12 +159,15 @@ async function noticeRestore(account: string, epoch: string): Promise<void> {
   await keep({ [epochName(account)]: epoch });
 }
 
+/** Sends what waits, the oldest first; of each phone that this one was by itself, for the server may have lost one of them. */
 async function push(account: string, told: Meta): Promise<void> {
-  const device_id = await deviceOf(account);
+  const own = await deviceOf(account);
   let size = told.limits.ops_per_push;
   const tried = new Set<string>();
   for (;;) {
-    const batch = waiting.value.filter((one) => !tried.has(one.op_id)).slice(-size).reverse();
+    const left = sendable().filter((one) => !tried.has(one.op_id));
+    const device_id = left.at(-1)?.device_id ?? own;
+    const batch = left.filter((one) => (one.device_id ?? own) === device_id).slice(-size).reverse();
     if (batch.length === 0) return;
     const ops = await Promise.all(batch.map(operationOf));
     const body = {
@@ -164,8 +180,9 @@ async function push(account: string, told: Meta): Promise<void> {
       pending_after: waitingCount.value - batch.length,
       ops,
     };
+    const packing = await packed(body);
     try {
-      const { results } = await asked((client) => client.POST("/api/v1/sync/push", { body }));
+      const { results } = await asked((client) => client.POST("/api/v1/sync/push", { body, ...packing }));
       await settle(account, results);
     } catch (why) {
       if (!(why instanceof Refused) || why.problem.status !== 413 || size === 1) throw why;

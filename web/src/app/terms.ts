@@ -72,7 +72,9 @@ export const STATES: Record<State, string> = {
 
 const LISTS: Record<string, string> = {
   not_contacted: "Not yet met",
+  not_installed: "Met, not installed",
   not_activated: "Installed, not activated",
+  needs_level2: "Level 1 activated, needs level 2",
   awaiting_approval: "Awaiting approval",
   approved: "Approved, to be activated",
   promised: "Promised a visit",

@@ -1,16 +1,18 @@
 /** Whom it is about: somebody from the list, a card, a number, or somebody who has none. */
-import { maybeRecorded } from "@to06/client";
+import { stagesMaybeRecorded } from "@to06/client";
 import { useEffect, useState } from "preact/hooks";
 
 import { uuid } from "../api.ts";
 import { digitsOf, faultOfIdNumber, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Field } from "../kit.tsx";
-import { spellPhone, t } from "../words.ts";
+import { Pick } from "./choices.tsx";
+import { lower, spellPhone, t } from "../words.ts";
 import type { Card } from "./card.ts";
 import type { Person } from "./lists.ts";
-import { type Ahead, sealAhead, type Who, type Words } from "./operation.ts";
+import { type Age, ageOf, type Ahead, sealAhead, type Stage, type Who, type Words } from "./operation.ts";
 import { hints } from "./pull.ts";
 import { Scan } from "./scan.tsx";
+import { stageName } from "./terms.ts";
 import { describe } from "./todo.tsx";
 
 /** Somebody as typed or scanned. It lives in memory until Save, and no longer. */
@@ -32,34 +34,48 @@ export function fromCard(card: Card): Typed {
   return { ...NOBODY, idNumber: card.idNumber, name: card.name, birthYear: String(card.birthYear), sex: card.sex };
 }
 
-/** What is wrong with it, field by field. */
-export function faultsOf(typed: Typed, today: number): Partial<Record<keyof Typed, string>> {
-  const faults: Partial<Record<keyof Typed, string>> = {};
-  const fault = typed.without || typed.ahead ? undefined : faultOfIdNumber(typed.idNumber);
+type Faults = Partial<Record<keyof Typed, string>>;
+
+/** What is wrong with it, field by field. `isPicked`: who it is, the list has said. */
+export function faultsOf(typed: Typed, today: number, isPicked = false): Faults {
+  const faults: Faults = {};
+  const fault = typed.without || typed.ahead || isPicked ? undefined : faultOfIdNumber(typed.idNumber);
   if (fault) faults.idNumber = fault;
-  if (typed.without && !typed.name.trim()) faults.name = t("Hãy nhập họ và tên.", "Enter the full name.");
+  // Without a number, name and birth year are all that tells them from others.
+  const isOnlyNamed = typed.without && !isPicked;
+  if (isOnlyNamed && !typed.name.trim()) faults.name = t("Hãy nhập họ và tên.", "Enter the full name.");
+  const phone = typed.phone.replace(/[\s.()-]/g, "");
+  if (phone && !/^((\+|00)?84)?0?[35789]\d{8}$/.test(phone)) faults.phone = t("Số di động gồm 10 số, bắt đầu bằng 0.", "A mobile number has 10 digits and begins with 0.");
   const year = Number(typed.birthYear);
-  if (typed.birthYear && !(year >= 1900 && year <= today)) faults.birthYear = t("Năm sinh gồm bốn số.", "A birth year has four digits.");
+  if ((isOnlyNamed || typed.birthYear) && !(year >= 1900 && year <= today)) faults.birthYear = t("Hãy nhập năm sinh, gồm bốn số.", "Enter the birth year, four digits.");
   return faults;
 }
 
 export function whoOf(typed: Typed): Who {
-  if (typed.ahead) return { by: "sealed", ahead: typed.ahead };
-  return typed.without ? { by: "person", personId: uuid() } : { by: "id", idNumber: digitsOf(typed.idNumber) };
+  if (typed.without) return { by: "person", personId: uuid() };
+  return typed.ahead ? { by: "sealed", ahead: typed.ahead } : { by: "id", idNumber: digitsOf(typed.idNumber) };
 }
 
+/** What they said of themselves. Birth year and sex lie in an ID number, and nobody says them beside it. */
 export function wordsOf(typed: Typed): Words {
   return {
     name: typed.name.trim().normalize("NFC") || undefined,
     phone: typed.phone.trim() || undefined,
-    birth_year: typed.birthYear ? Number(typed.birthYear) : undefined,
-    sex: typed.sex,
+    birth_year: typed.without && typed.birthYear ? Number(typed.birthYear) : undefined,
+    sex: typed.without ? typed.sex : undefined,
   };
+}
+
+/** Whether a parent or guardian is to be asked about them. */
+export function ageOfTyped(typed: Typed): Age {
+  if (typed.without) return ageOf(Number(typed.birthYear) || undefined);
+  return typed.ahead?.age ?? ageOf(readIdNumber(typed.idNumber)?.birthYear);
 }
 
 /** By what whoever recorded it will recognise it. */
 export function labelOfTyped(typed: Typed): string | undefined {
-  return typed.name.trim() || (typed.ahead && `…${typed.ahead.tail}`) || (typed.idNumber && `…${digitsOf(typed.idNumber).slice(-4)}`) || undefined;
+  const tail = typed.without ? "" : typed.ahead?.tail ?? digitsOf(typed.idNumber).slice(-4);
+  return typed.name.trim() || (tail && `…${tail}`) || undefined;
 }
 
 /** Of somebody as typed what may lie on the disk: a whole number sealed for these acts, of a part of one nothing. */
@@ -87,27 +103,14 @@ interface Props {
   change: (typed: Typed) => void;
   /** It was to be saved once: now what is missing is told. */
   judged: boolean;
-  village: number | undefined;
   /** Not without a number. */
   strict?: boolean;
 }
 
-export function WhoFields({ typed, change, judged, village, strict }: Props) {
-  const [known, setKnown] = useState(false);
+export function WhoFields({ typed, change, judged, strict }: Props) {
   const id = readIdNumber(typed.idNumber);
   const faults = judged ? faultsOf(typed, new Date().getFullYear()) : {};
   const set = (part: Partial<Typed>) => change({ ...typed, ...part });
-  const digits = id?.digits;
-  useEffect(() => {
-    setKnown(false);
-    const hint = village === undefined ? undefined : hints.value.get(village);
-    if (!digits || !hint) return;
-    let gone = false;
-    void maybeRecorded(hint, digits).then((maybe) => gone || setKnown(maybe));
-    return () => {
-      gone = true;
-    };
-  }, [digits, village]);
   return (
     <>
       {!typed.without && (
@@ -122,20 +125,73 @@ export function WhoFields({ typed, change, judged, village, strict }: Props) {
             id="id-number" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={typed.idNumber} typed={(idNumber) => set({ idNumber })}
             inputMode="numeric" autocomplete="off" maxLength={20} fault={faults.idNumber} hint={id && spellIdNumber(id)}
           />}
-          {known && <p class="notice">{t("Có thể người này đã được ghi ở thôn. Vẫn ghi được: máy chủ không đếm hai lần.", "Perhaps this person was recorded here already. Record all the same: nobody is counted twice.")}</p>}
         </>
       )}
-      {(typed.without || strict || typed.name) && (
-        <Field id="name" label={t("Họ và tên", "Full name")} value={typed.name} typed={(name) => set({ name })} autocomplete="off" maxLength={100} fault={faults.name} />
-      )}
+      {(typed.without || strict) && <NameField typed={typed} set={set} fault={faults.name} />}
       {typed.without && (
-        <Field id="birth-year" label={t("Năm sinh (nếu biết)", "Birth year (if known)")} value={typed.birthYear} typed={(birthYear) => set({ birthYear })} inputMode="numeric" autocomplete="off" maxLength={4} fault={faults.birthYear} />
+        <Field id="birth-year" label={t("Năm sinh", "Birth year")} value={typed.birthYear} typed={(birthYear) => set({ birthYear })} inputMode="numeric" autocomplete="off" maxLength={4} fault={faults.birthYear} />
       )}
       {!strict && (
-        <button type="button" class="link" onClick={() => change({ ...NOBODY, without: !typed.without })}>
-          {typed.without ? t("Nhập số định danh", "Enter an ID number") : t("Người này chưa có số định danh", "They have no ID number")}
-        </button>
+        <>
+          <MoreFields typed={typed} set={set} faults={faults} withName={!typed.without} withSex={typed.without} />
+          <button type="button" class="link" onClick={() => set({ without: !typed.without })}>
+            {typed.without ? t("Nhập số định danh", "Enter an ID number") : t("Người này chưa có số định danh", "They have no ID number")}
+          </button>
+        </>
       )}
     </>
+  );
+}
+
+interface DoubtProps {
+  typed: Typed;
+  village: number | undefined;
+  /** What is being recorded of them. */
+  stages: Stage[];
+}
+
+/** That it may have been recorded of them already, as the village's hint says: a doubt, and nothing to stop for. */
+export function Doubt({ typed, village, stages }: DoubtProps) {
+  const [known, setKnown] = useState<Stage[]>([]);
+  const digits = typed.without ? undefined : readIdNumber(typed.idNumber)?.digits;
+  useEffect(() => {
+    setKnown([]);
+    const hint = village === undefined ? undefined : hints.value.get(village);
+    if (!digits || !hint) return;
+    let gone = false;
+    void stagesMaybeRecorded(hint, digits, stages).then((maybe) => gone || setKnown(maybe));
+    return () => {
+      gone = true;
+    };
+  }, [digits, village, stages.join()]);
+  if (known.length === 0) return null;
+  const named = known.map((stage) => lower(stageName(stage))).join(", ");
+  return <p class="notice">{t(`Có thể người này đã được ghi ở thôn: ${named}. Vẫn ghi được: máy chủ không đếm hai lần.`, `Perhaps recorded here already: ${named}. Record all the same: nobody is counted twice.`)}</p>;
+}
+
+type Set = (part: Partial<Typed>) => void;
+
+function NameField({ typed, set, fault }: { typed: Typed; set: Set; fault: string | undefined }) {
+  return <Field id="name" label={t("Họ và tên", "Full name")} value={typed.name} typed={(name) => set({ name })} autocomplete="off" maxLength={100} fault={fault} />;
+}
+
+/** What call-backs and the next visit need of somebody. Folded: nobody who is in a hurry must look at it. */
+export function MoreFields({ typed, set, faults, withName, withSex }: { typed: Typed; set: Set; faults: Faults; withName: boolean; withSex?: boolean }) {
+  const isTold = Boolean((withName && typed.name) || typed.phone || faults.phone);
+  const [open, setOpen] = useState(isTold);
+  // What a card or an earlier day filled in is seen before it is saved; what is emptied stays where it is.
+  useEffect(() => {
+    if (isTold) setOpen(true);
+  }, [isTold]);
+  return (
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{withName ? t("Thêm tên, số điện thoại", "Add name and phone number") : t("Thêm số điện thoại, giới tính", "Add phone number and sex")}</summary>
+      {withName && <NameField typed={typed} set={set} fault={faults.name} />}
+      <Field id="phone" label={t("Số điện thoại của họ", "Their mobile number")} type="tel" value={typed.phone} typed={(phone) => set({ phone })} autocomplete="off" maxLength={20} fault={faults.phone} />
+      {withSex && (
+        <Pick name="sex" label={t("Giới tính", "Sex")} value={typed.sex} options={[["female", t("Nữ", "Female")], ["male", t("Nam", "Male")]]} chosen={(sex) => set({ sex })} />
+      )}
+      <p class="soft">{t("Chỉ được giữ khi họ đồng ý.", "Kept only if they agree.")}</p>
+    </details>
   );
 }

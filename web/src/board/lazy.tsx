@@ -9,6 +9,7 @@ import { t } from "../words.ts";
 declare const REPORT_ADDRESS: string;
 declare const VIEWS_ADDRESS: string;
 declare const ADMIN_ADDRESS: string;
+declare const WORK_ADDRESS: string;
 
 interface Shows {
   show: (place: HTMLElement, who: Me, part?: string) => () => void;
@@ -20,6 +21,8 @@ export const BoardViews = () => <Fetched from={VIEWS_ADDRESS} />;
 /** The day in a few lines, within another view. */
 export const Today = () => <Fetched from={VIEWS_ADDRESS} part="today" />;
 export const Admin = () => <Fetched from={ADMIN_ADDRESS} />;
+/** Drives, members and outreach, by what stands behind the #. */
+export const GroundWork = () => <Fetched from={WORK_ADDRESS} />;
 
 function Fetched({ from, part }: { from: string; part?: string }) {
   const place = useRef<HTMLDivElement>(null);

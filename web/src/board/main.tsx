@@ -9,10 +9,11 @@ import "./board.css";
 import "./report/report.css";
 import "./views/views.css";
 import "./admin/admin.css";
+import "./work/work.css";
 import { may } from "../session.ts";
 import { Gate, Views, Who } from "../staff.tsx";
 import { hour, language, t } from "../words.ts";
-import { Admin, BoardViews, Reports } from "./lazy.tsx";
+import { Admin, BoardViews, GroundWork, Reports } from "./lazy.tsx";
 import { follow, streamed } from "./live.ts";
 import { Overview } from "./overview.tsx";
 import { Review } from "./review.tsx";
@@ -35,6 +36,8 @@ const ALL: Record<string, View> = {
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },
   "so-theo-doi": { name: t("Sổ theo dõi", "Registers"), show: Reports, right: "read_reports" },
   "xem-xet": { name: t("Cần xem xét", "To be judged"), show: Review, right: "answer_signals" },
+  "ra-quan": { name: t("Ra quân", "Drives"), show: GroundWork, right: "manage_campaigns" },
+  "du-lieu": { name: t("Dữ liệu", "Data"), show: GroundWork, right: "reconcile_numbers" },
   "quan-ly": { name: t("Quản lý", "Manage"), show: Admin, right: "manage_accounts" },
   "tai-khoan": { name: t("Tài khoản", "Accounts"), show: Admin, right: "manage_accounts" },
   "giai-thich": { name: t("Giải thích", "Words"), show: Admin, right: "read_boards" },

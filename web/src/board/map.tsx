@@ -3,7 +3,7 @@ import { useAsked } from "../ask.ts";
 import { api, told } from "../api.ts";
 import { t } from "../words.ts";
 import { Note } from "./note.tsx";
-import { asked, board, doubtOf, type Row, spell, spellTenth } from "./state.ts";
+import { asked, board, countOf, doubtOf, groupOf, type Row, spellTenth } from "./state.ts";
 import { place } from "./tiles.ts";
 
 const TILE = 100;
@@ -27,7 +27,7 @@ function inLines(name: string): string[] {
 /** 0 to 4; none without a target. By count, against the largest. */
 function shadeOf(row: Row | undefined, most: number): number | undefined {
   if (!row) return undefined;
-  const percent = asked.value.metric === "count" ? (100 * row.count) / Math.max(1, most) : row.rate_percent;
+  const percent = board.value!.metric === "count" ? (100 * row.count) / Math.max(1, most) : row.rate_percent;
   return percent === null || percent === undefined ? undefined : SHADES_FROM.filter((from) => percent >= from).length;
 }
 
@@ -55,7 +55,7 @@ export function TileMap({ chosen, choose }: { chosen?: number | undefined; choos
           const [column, line] = at.get(unit.code!)!;
           const shade = shadeOf(row, most);
           const doubt = doubtOf(unit.unit_id);
-          const value = !row ? "" : asked.value.metric === "count" ? spell(row.count) : row.rate_percent == null ? "–" : `${spellTenth(row.rate_percent)}%`;
+          const value = !row ? "" : board.value!.metric === "count" ? countOf(row.count, groupOf(row)) : row.rate_percent == null ? "–" : `${spellTenth(row.rate_percent)}%`;
           const name = inLines(short(unit.name));
           return (
             <g

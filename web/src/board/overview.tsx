@@ -6,13 +6,16 @@ import { useAsked } from "../ask.ts";
 import { Loading, Trouble } from "../kit.tsx";
 import { may } from "../session.ts";
 import { hour, lower, spellDay, t, day as dayOf } from "../words.ts";
+import { Funnel } from "./funnel.tsx";
 import { Today } from "./lazy.tsx";
 import { TileMap } from "./map.tsx";
-import { Missing } from "./missing.tsx";
 import { Note } from "./note.tsx";
 import { Share } from "./share.tsx";
-import { asked, board, CLASSES, doubtOf, grades, LEVELS, lost, METRICS, nameOf, PERIODS, queryOf, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
+import { asked, board, byMetric, CLASSES, confirmedOf, countOf, doubtOf, grades, groupOf, LEVELS, lost, METRICS, nameOf, ofPeriod, PERIODS, type Row, spell, spellTenth, STAGES, UNIONS } from "./state.ts";
+import { Counts } from "./total.tsx";
 import { Trend } from "./trend.tsx";
+import { write } from "./views/address.ts";
+import { span } from "./views/spell.ts";
 
 export function Overview() {
   const [chosen, choose] = useState<Row>();
@@ -34,8 +37,8 @@ export function Overview() {
           </label>
         )}
         <Ask id="stage" name={t("Bước", "Step")} list={STAGES} value={asked.value.stage} set={(stage) => (asked.value = { ...asked.value, stage })} />
-        <Ask id="period" name={t("Thời gian", "Window")} list={PERIODS} value={asked.value.period} set={(period) => (asked.value = { ...asked.value, period })} />
-        <Ask id="metric" name={t("Theo", "By")} list={METRICS} value={asked.value.metric} set={(metric) => (asked.value = { ...asked.value, metric })} />
+        <Ask id="period" name={t("Thời gian", "Window")} list={PERIODS} value={asked.value.period} set={(period) => (asked.value = { ...asked.value, ...ofPeriod(asked.value, period) })} />
+        <Ask id="metric" name={t("Theo", "By")} list={METRICS} value={asked.value.metric} set={(metric) => (asked.value = { ...asked.value, ...byMetric(asked.value, metric) })} />
         {asked.value.level !== "union" && <Ask id="union" name={t("Lực lượng", "Union")} list={UNIONS} value={asked.value.union} set={(union) => (asked.value = { ...asked.value, union })} />}
         {asked.value.level === "commune" && <Ask id="class" name={t("Vùng", "Class")} list={CLASSES} value={asked.value.class} set={(next) => (asked.value = { ...asked.value, class: next })} />}
       </form>
@@ -73,24 +76,15 @@ function Ask({ id, name, list, value, set }: { id: string; name: string; list: [
 
 /** Everything together, and when it was read. */
 function Total() {
-  const { total, as_of, previous_to, basis, merged_to } = board.value!;
-  const numbers: [string, string, string?][] = [
-    [nameOf(STAGES, board.value!.stage), spell(total.count)],
-    [t("Chỉ tiêu", "Target"), total.target == null ? "–" : spell(total.target)],
-    [t("Đạt, %", "Reached, %"), total.rate_percent == null ? "–" : spellTenth(total.rate_percent), "good"],
-    [t("Đã xác nhận, %", "Confirmed, %"), total.count === 0 ? "–" : spellTenth((100 * total.confirmed) / total.count)],
-    [t("Không để lại tên", "Without a name"), spell(total.anonymous)],
-  ];
+  const { total, as_of, previous_from, previous_to, basis, merged_to } = board.value!;
   return (
     <>
-      <dl class="counts">
-        {numbers.map(([name, number, tone]) => <div key={name} class={tone}><dt>{name}</dt><dd>{number}</dd></div>)}
-      </dl>
+      <Counts />
       <p class="soft fresh">
         {t(`Số liệu lúc ${hour(as_of)}`, `As of ${hour(as_of)}`)}
         {basis === "recognised" && t(", chỉ tính bản ghi đã được công nhận", ", recognised records only")}
         {total.rows_with_target < total.rows && t(`; tỷ lệ tính trên ${total.rows_with_target} trong ${total.rows} đơn vị có chỉ tiêu`, `; the rate is of ${total.rows_with_target} of ${total.rows} units`)}
-        {asked.value.period !== "start" && t(`; thứ hạng so với kỳ trước, đến ${lower(spellDay(previous_to, dayOf(new Date())))}`, `; ranks compared with the window before, to ${spellDay(previous_to, dayOf(new Date()))}`)}
+        {previous_from != null && t(`; thứ hạng so với kỳ trước, ${span(previous_from, previous_to)}`, `; ranks compared with the window before, ${span(previous_from, previous_to)}`)}
         {merged_to != null && t(`; đơn vị khác chỉ hiện từng nhóm đủ ${merged_to} người`, `; other units in whole groups of ${merged_to} people`)}.
       </p>
     </>
@@ -102,7 +96,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
   // Where nobody has answered yet a column of dashes says nothing.
   const isGraded = rows.some((row) => row.unit_id != null && (grades.value.get(row.unit_id)?.answered ?? 0) > 0);
   // A full bar is the whole target, or the most that somebody did beyond it; of counts, the most.
-  const most = asked.value.metric === "count" ? Math.max(1, ...rows.map((row) => row.count)) : Math.max(100, ...rows.map((row) => row.rate_percent ?? 0));
+  const most = board.value!.metric === "count" ? Math.max(1, ...rows.map((row) => row.count)) : Math.max(100, ...rows.map((row) => row.rate_percent ?? 0));
   return (
     <section class="panel" aria-labelledby="ranks">
       <h2 id="ranks">{nameOf(LEVELS, board.value!.level)}, {lower(nameOf(STAGES, board.value!.stage))}</h2>
@@ -121,7 +115,7 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
                 <th scope="col" class="number">{t("Số người", "People")}</th>
                 <th scope="col" class="number more">{t("Chỉ tiêu", "Target")}</th>
                 <th scope="col" class="number">%</th>
-                <th scope="col" class="share"><span class="unseen">{asked.value.metric === "count" ? t("So với đơn vị dẫn đầu", "Against the first") : t("So với chỉ tiêu", "Against the target")}</span></th>
+                <th scope="col" class="share"><span class="unseen">{board.value!.metric === "count" ? t("So với đơn vị dẫn đầu", "Against the first") : t("So với chỉ tiêu", "Against the target")}</span></th>
                 <th scope="col" class="number more">{t("Xác nhận, %", "Confirmed, %")}</th>
                 {isGraded && <th scope="col">{t("Tin cậy", "Trust")}</th>}
               </tr>
@@ -129,17 +123,17 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
             <tbody>
               {rows.map((row) => {
                 const doubt = doubtOf(row.unit_id);
-                const value = asked.value.metric === "count" ? row.count : row.rate_percent ?? 0;
+                const value = board.value!.metric === "count" ? row.count : row.rate_percent ?? 0;
                 return (
                   <tr key={row.unit_id ?? row.mass_union ?? row.name} class={chosen !== undefined && chosen !== null && row.unit_id === chosen ? "chosen" : undefined}>
                     <td class="number rank">{row.rank ?? "–"}</td>
                     <td><Moved by={row.rank_change} /></td>
                     <th scope="row">{row.name}{row.class && <span class="soft"> {lower(nameOf(CLASSES, row.class))}</span>}{row.target_error && <span class="warn"> {t("xem lại chỉ tiêu", "check the target")}</span>}</th>
-                    <td class="number">{spell(row.count)}</td>
+                    <td class="number">{countOf(row.count, groupOf(row))}</td>
                     <td class="number more">{row.target == null ? "–" : spell(row.target)}</td>
                     <td class="number">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>
                     <Share value={value} most={most} />
-                    <td class="number more">{row.count === 0 ? "–" : spellTenth((100 * row.confirmed) / row.count)}</td>
+                    <td class="number more">{confirmedOf(row, groupOf(row)) ?? "–"}</td>
                     {isGraded && <td>{row.unit_id != null && grades.value.get(row.unit_id)?.grade}{doubt && <span class="warn" title={doubt.reason}> {t("cần kiểm tra", "to be checked")}</span>}</td>}
                   </tr>
                 );
@@ -148,8 +142,17 @@ function Ranks({ chosen }: { chosen: number | null | undefined }) {
           </table>
         </div>
       )}
+      <Rest />
     </section>
   );
+}
+
+/** That there are more rows than stand here, and where: who lags is among them. */
+function Rest() {
+  const { level, next_cursor, rows, total } = board.value!;
+  if (!next_cursor) return null;
+  const all = `${spell(total.rows)} ${lower(nameOf(LEVELS, level))}`;
+  return <p>{t(`${spell(rows.length)} trong ${all}`, `${spell(rows.length)} of ${all}`)}: <a href={write(asked.value)}>{t("xem tất cả", "see all")}</a></p>;
 }
 
 function Moved({ by }: { by: number | null | undefined }) {
@@ -165,52 +168,14 @@ function One({ row }: { row: Row }) {
       <h2>{row.name}</h2>
       <p>
         {row.rank != null && <>{t("Hạng", "Rank")} <strong>{row.rank}</strong>{row.class_rank != null && t(`, hạng ${row.class_rank} trong vùng`, `, ${row.class_rank} of its class`)}. </>}
-        <strong>{spell(row.count)}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
+        <strong>{countOf(row.count, groupOf(row))}</strong> {t("người", "people")}{row.target != null && <> / {spell(row.target)}</>}
         {row.pace_per_day != null && row.pace_per_day >= 0.05 && <>, {t(`${spellTenth(row.pace_per_day)} người mỗi ngày`, `${spellTenth(row.pace_per_day)} a day`)}</>}.
         {row.forecast_on != null && t(` Với đà này đạt chỉ tiêu: ${lower(spellDay(row.forecast_on, dayOf(new Date())))}.`, ` At this pace the target is reached: ${spellDay(row.forecast_on, dayOf(new Date()))}.`)}
         {row.league_rank != null && t(` Hạng ${row.league_rank} trong nhóm chỉ tiêu thứ ${row.league}.`, ` ${row.league_rank} of league ${row.league}.`)}
       </p>
       {(row.unsent_estimate ?? 0) > 0 && <p class="warn">{t(`Còn khoảng ${spell(row.unsent_estimate!)} lượt trên máy chưa gửi về: đơn vị này chưa hẳn đứng sau.`, `About ${spell(row.unsent_estimate!)} operations wait on phones: this unit may not be behind.`)}</p>}
       {(row.late_percent ?? 0) > 0 && <p class="soft">{t(`${spellTenth(row.late_percent!)}% số này đến muộn hơn ba ngày.`, `${spellTenth(row.late_percent!)}% came more than three days late.`)}</p>}
-      {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{grade.grade === "–" ? t("Chưa xếp loại tin cậy", "No grade of trust yet") : `${t("Tin cậy", "Trust")} ${grade.grade}`}: {grade.reason}</p>}
-    </section>
-  );
-}
-
-/** Every step of the same window, and where people are lost between two. */
-function Funnel() {
-  const { period, union } = asked.value;
-  const steps = useAsked(`${period} ${union} ${board.value?.as_of}`, () =>
-    Promise.all(STAGES.map(async ([stage]) => (await told(api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: "commune" }, query: { ...queryOf(asked.value), stage, metric: "count", class: undefined, within: undefined, limit: 1 } } }))).total.count)),
-  );
-  const [kept, keep] = useState<number[]>();
-  if (steps.told && steps.told !== kept) keep(steps.told);
-  const counts = steps.told ?? kept;
-  const title = t("Các bước, toàn tỉnh", "The steps, whole province");
-  if (!counts) return <Missing title={title} asked={steps} as="steps-part" />;
-  const most = Math.max(1, ...counts);
-  // Where most people are lost between two steps.
-  const lostAt = counts.map((count, index) => (index === 0 ? 0 : counts[index - 1]! - count));
-  const worst = lostAt.indexOf(Math.max(...lostAt));
-  return (
-    <section class="panel steps-part" aria-labelledby="funnel">
-      <h2 id="funnel">{title}</h2>
-      <Note about={t("Vì sao bước sau ít hơn bước trước?", "Why is each step smaller than the one before?")}>
-        <p>{t("Mỗi bước đếm riêng, mỗi người một lần. Đã thu nhận hồ sơ chưa phải là kích hoạt: phải chờ duyệt, rồi kích hoạt trong bảy ngày. Chỗ hụt nhiều nhất là nơi cần đến nhà trước.", "Each step is counted by itself, each person once. Collected is not active: it must be approved, and then activated within seven days. Where most are lost is where to go first.")}</p>
-      </Note>
-      <ol class="funnel">
-        {STAGES.map(([stage, name], index) => (
-          <li key={stage}>
-            <span>{name}</span>
-            <strong>{spell(counts[index]!)}</strong>
-            {index > 0 && counts[index - 1]! > counts[index]! && (
-              <span class={index === worst ? "leak warn" : "leak soft"}>{t(`còn ${spellTenth((100 * counts[index]!) / counts[index - 1]!)}% của bước trước, hụt ${spell(counts[index - 1]! - counts[index]!)} người`, `${spellTenth((100 * counts[index]!) / counts[index - 1]!)}% of the step before, ${spell(counts[index - 1]! - counts[index]!)} people lost`)}</span>
-            )}
-            <svg viewBox="0 0 100 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true"><rect width={(100 * counts[index]!) / most} height="12" rx="2" /></svg>
-          </li>
-        ))}
-      </ol>
-      {counts[2]! > counts[4]! && <p class="warn">{t(`${spell(counts[2]! - counts[4]!)} người đã thu nhận hồ sơ mức 2 mà chưa kích hoạt.`, `${spell(counts[2]! - counts[4]!)} people were collected and are not active yet.`)}</p>}
+      {grade && <p class={doubtOf(row.unit_id) ? "warn" : "soft"}>{grade.grade === "–" ? t("Chưa xếp loại tin cậy", "No grade of trust yet") : `${t("Tin cậy", "Trust")} ${grade.grade}`}: <span lang="vi">{grade.reason}</span>{doubtOf(row.unit_id) && may("reconcile_numbers") && <> <a href="#du-lieu/tin-cay">{t("Xem và xử lý", "See and act")}</a></>}</p>}
     </section>
   );
 }

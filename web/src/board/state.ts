@@ -10,6 +10,7 @@ export type Row = Schemas["BoardRow"];
 export interface BoardChange {
   as_of: string;
   total: Board["total"];
+  coverage?: Board["coverage"];
   rows: { position: number; row: Row }[];
 }
 export type Grade = Schemas["Grade"];
@@ -37,6 +38,7 @@ export const PERIODS: [string, string][] = [
 export const METRICS: [string, string][] = [
   ["rate", t("Tỷ lệ so với chỉ tiêu", "Rate against the target")],
   ["count", t("Số người", "People")],
+  ["momentum", t("Đà tăng so với kỳ trước", "Growth since the window before")],
 ];
 export const UNIONS: [string, string][] = [
   ["", t("Mọi lực lượng", "Everybody")],
@@ -77,6 +79,10 @@ export interface Asked {
 
 export const FIRST: Asked = { level: "commune", stage: "level2_activated", period: "start", metric: "rate", union: "", class: "" };
 
+/** Since the start there is no window before: growth is of a week then, and since the start boards are by rate. */
+export const byMetric = (one: Asked, metric: string) => ({ metric, period: metric === "momentum" && one.period === "start" ? "week" : one.period });
+export const ofPeriod = (one: Asked, period: string) => ({ period, metric: one.metric === "momentum" && period === "start" ? FIRST.metric : one.metric });
+
 /** What is asked for. */
 export const asked = signal<Asked>(FIRST);
 
@@ -90,8 +96,32 @@ const tenths = new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN", { mi
 
 /** `319.914`. */
 export const spell = (number: number) => grouped.format(number);
+const signed = new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN", { signDisplay: "exceptZero" });
+const signedTenths = new Intl.NumberFormat(language === "en" ? "en-GB" : "vi-VN", { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+
+/** `+12`, `-3`. */
+export const spellMore = (number: number) => signed.format(number);
+/** `+0,9`. */
+export const spellMoreTenth = (number: number) => signedTenths.format(number);
 /** `58,3`. */
 export const spellTenth = (number: number) => tenths.format(number);
+
+/** `120`; of what is told in whole groups of `group` people `≈ 120`, and `< 10` where there is not one. */
+export function countOf(count: number, group: number | null | undefined): string {
+  if (group == null) return spell(count);
+  return count === 0 ? `< ${group}` : `≈ ${spell(count)}`;
+}
+
+/**
+ * How many of them somebody else saw too, in percent: `0,0` where nobody did. Nothing where there is nobody, and where
+ * people are told in groups: a share of two rounded numbers says nothing.
+ */
+export function confirmedOf({ count, confirmed }: { count: number; confirmed: number }, group: number | null | undefined): string | undefined {
+  return count === 0 || group != null ? undefined : spellTenth((100 * confirmed) / count);
+}
+
+/** In how large groups the people of a row are told; in none where they are counted one by one. */
+export const groupOf = (row: Row): number | null | undefined => (row.merged ? board.value?.merged_to : undefined);
 
 export function nameOf(list: [string, string][], word: string | null | undefined): string {
   return list.find(([known]) => known === word)?.[1] ?? word ?? "";
@@ -129,11 +159,11 @@ export function take(told: Board, tag: string, of: string): void {
 }
 
 /** What changed of the board that is shown: rows at their places; all others are as they were. */
-export function takeChange({ as_of, total, rows }: BoardChange, tag: string, of: string): void {
+export function takeChange({ as_of, total, coverage, rows }: BoardChange, tag: string, of: string): void {
   if (!board.value || etagOf !== of) return;
   const all = [...board.value.rows];
   for (const { position, row } of rows) all[position] = row;
-  take({ ...board.value, as_of, total, rows: all }, tag, of);
+  take({ ...board.value, as_of, total, coverage, rows: all }, tag, of);
 }
 
 /** Looks at the board; 304 costs nobody anything. */

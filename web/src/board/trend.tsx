@@ -1,9 +1,9 @@
 /** How many a day, of the last four weeks. */
 import { api, told } from "../api.ts";
-import { useAsked } from "../ask.ts";
 import { day as dayOf, lower, spellDay, t } from "../words.ts";
 import { Missing } from "./missing.tsx";
-import { asked, nameOf, spell, STAGES } from "./state.ts";
+import { asked, countOf, nameOf, STAGES } from "./state.ts";
+import { useAgain } from "./views/again.ts";
 
 const DAYS = 28;
 const HEIGHT = 120;
@@ -11,21 +11,24 @@ const BAR = 20;
 
 export function Trend() {
   const { stage, union } = asked.value;
-  const today = dayOf(new Date());
-  const from = dayOf(new Date(Date.now() - (DAYS - 1) * 86_400_000));
-  const trend = useAsked(`${stage} ${union} ${today}`, () =>
-    told(api.GET("/api/v1/leaderboards/trend", { params: { query: { stage, mass_union: union || undefined, from, to: today, step: "day" } } })),
-  );
+  // The days are those of each reading: a wall shows it overnight. It is not read with each change of the board, of
+  // which there may be one a second.
+  const trend = useAgain(`${stage} ${union}`, async () => {
+    const today = dayOf(new Date());
+    const from = dayOf(new Date(Date.now() - (DAYS - 1) * 86_400_000));
+    return { today, ...(await told(api.GET("/api/v1/leaderboards/trend", { params: { query: { stage, mass_union: union || undefined, from, to: today, step: "day" } } }))) };
+  });
   const title = t("Bốn tuần qua, mỗi ngày", "The last four weeks, by day");
   if (!trend.told) return <Missing title={title} asked={trend} as="days-part" />;
-  const { points, count: all } = trend.told;
+  const { points, count: all, today, merged_to } = trend.told;
+  const people = (count: number) => countOf(count, merged_to);
   const best = points.reduce((most, point) => (point.count > most.count ? point : most));
   const most = Math.max(1, best.count);
-  const summary = all === 0
+  const summary = all === 0 && merged_to == null
     ? t(`${nameOf(STAGES, stage)}: chưa có ai trong ${DAYS} ngày.`, `${nameOf(STAGES, stage)}: nobody in ${DAYS} days.`)
     : t(
-      `${nameOf(STAGES, stage)}: ${spell(all)} người trong ${DAYS} ngày; nhiều nhất ${spell(best.count)}, ${lower(spellDay(best.from, today))}.`,
-      `${nameOf(STAGES, stage)}: ${spell(all)} people in ${DAYS} days; most, ${spell(best.count)}, ${spellDay(best.from, today)}.`,
+      `${nameOf(STAGES, stage)}: ${people(all)} người trong ${DAYS} ngày; nhiều nhất ${people(best.count)}, ${lower(spellDay(best.from, today))}.`,
+      `${nameOf(STAGES, stage)}: ${people(all)} people in ${DAYS} days; most, ${people(best.count)}, ${spellDay(best.from, today)}.`,
     );
   return (
     <section class="panel days-part" aria-labelledby="trend">
@@ -33,7 +36,7 @@ export function Trend() {
       <svg class="trend" viewBox={`0 0 ${DAYS * BAR} ${HEIGHT}`} role="img" aria-label={summary}>
         {points.map(({ from: on, count }, index) => {
           const height = Math.max(count > 0 ? 2 : 0, (HEIGHT * count) / most);
-          return <rect key={on} class={on === today ? "today" : undefined} x={index * BAR + 2} y={HEIGHT - height} width={BAR - 4} height={height} rx="3"><title>{on}: {spell(count)}</title></rect>;
+          return <rect key={on} class={on === today ? "today" : undefined} x={index * BAR + 2} y={HEIGHT - height} width={BAR - 4} height={height} rx="3"><title>{spellDay(on, today)}: {people(count)}</title></rect>;
         })}
         <line x1="0" y1={HEIGHT} x2={DAYS * BAR} y2={HEIGHT} />
       </svg>

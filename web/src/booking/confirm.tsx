@@ -1,13 +1,12 @@
 /** A held place: its countdown, the confirmation, and what was booked. */
-import { useRef, useState } from "preact/hooks";
-
-import { api, Refused, told, Unreachable, uuid } from "../api.ts";
+import { api, Refused, type Schemas, told } from "../api.ts";
 import { alternativesOf, Heading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
-import { spellLeft, spellTime, t } from "../words.ts";
+import { spellLeft, spellTime, t, vietnamese } from "../words.ts";
 import { digitsOf, readIdNumber, spellIdNumber } from "../citizen.ts";
 import type { Slip } from "./slip.tsx";
 import { type NearSlot, SlotList } from "./slots.tsx";
 import { type Typed, visitorOf } from "./person.tsx";
+import { proxyOf, type TypedProxy } from "./proxy.tsx";
 
 /** A place that is kept for somebody, by a hold or by an offer of the waitlist. */
 export interface Kept {
@@ -16,12 +15,21 @@ export interface Kept {
   until: string;
   officeName: string;
   address: string;
+  /** One for every press, on whichever visit: whoever never heard of the first answer books nothing twice. */
+  key: string;
+  /** It was to be confirmed, and no answer has said what came of it. */
+  sent: boolean;
 }
 
 interface Props {
   kept: Kept;
   service: string;
   people: Typed[];
+  proxy?: TypedProxy | undefined;
+  /** Whether an answer is waited for. */
+  sending: (sent: boolean) => void;
+  /** How it is sent where somebody signed in vouches for them; the same key gives the same answer. */
+  send?: (key: string) => Promise<Schemas["BookedParty"]>;
   booked: (slips: Slip[]) => void;
   /** Gives the place back, or lets it run out. */
   back: () => void;
@@ -36,21 +44,21 @@ interface Props {
 /** Below this it is said in red. */
 const HURRY_S = 30;
 
-export function Confirm({ kept, service, people, booked, back, again, other, mend }: Props) {
+export function Confirm({ kept, service, people, proxy, sending, send, booked, back, again, other, mend }: Props) {
   const left = useSecondsUntil(kept.until);
   const { busy, why, run } = useDeed();
-  // One key for every press: whoever never heard of the first answer books nothing twice.
-  const key = useRef(uuid());
-  const [asked, setAsked] = useState(false);
+  const sendOwn = (key: string) => {
+    const params = { header: { "Idempotency-Key": key } };
+    const body = { hold_token: kept.token, service_code: service, visitors: people.map(visitorOf), proxy: proxyOf(proxy) };
+    return told(api.POST("/api/v1/appointments", { params, body }));
+  };
   const confirm = () =>
     run(async () => {
-      setAsked(true);
-      const party = await told(
-        api.POST("/api/v1/appointments", {
-          params: { header: { "Idempotency-Key": key.current } },
-          body: { hold_token: kept.token, service_code: service, visitors: people.map(visitorOf) },
-        }),
-      );
+      sending(true);
+      const party = await (send ?? sendOwn)(kept.key).catch((why: unknown) => {
+        if (why instanceof Refused) sending(false);
+        throw why;
+      });
       booked(
         party.appointments.map((one, index) => ({
           code: one.code,
@@ -64,7 +72,7 @@ export function Confirm({ kept, service, people, booked, back, again, other, men
       );
     });
   const over = left <= 0;
-  const unknown = why instanceof Unreachable;
+  const unknown = kept.sent && !busy;
   const status = why instanceof Refused ? why.problem.status : undefined;
   const mendable = status === 422 || (why instanceof Refused && why.code === "already-booked");
   // Pressing once more would change nothing.
@@ -75,7 +83,7 @@ export function Confirm({ kept, service, people, booked, back, again, other, men
       <Heading>{t("Xác nhận đặt lịch", "Confirm the booking")}</Heading>
       <div class="held">
         <p class="when">{spellTime(kept.startsAt)}</p>
-        <p><strong>{kept.officeName}</strong><br /><span class="soft">{kept.address}</span></p>
+        <p lang={vietnamese}><strong>{kept.officeName}</strong><br /><span class="soft">{kept.address}</span></p>
         <ul>
           {people.map((one) => {
             const id = readIdNumber(one.idNumber);
@@ -86,15 +94,17 @@ export function Confirm({ kept, service, people, booked, back, again, other, men
             );
           })}
         </ul>
+        {proxy && <p>{t("Người đặt hộ", "Booked by")}: {proxy.name.trim()} ({proxy.relation.trim()})</p>}
         {over ? (
           <p class="left hurry" role="alert">{t("Thời gian giữ chỗ đã hết. Những gì đã nhập vẫn giữ nguyên.", "The hold has run out. What you typed stays.")}</p>
         ) : (
           <p class={left < HURRY_S ? "left hurry" : "left"} role="timer">{t(`Chỗ được giữ cho bạn còn ${spellLeft(left)}`, `Kept for you for ${spellLeft(left)} more`)}</p>
         )}
       </div>
+      {unknown && why === undefined && <p class="notice" role="alert">{t("Đã gửi xác nhận mà chưa có trả lời. Có thể lịch đã được đặt: bấm “Gửi lại”, không bao giờ bị đặt hai lần.", "The confirmation had no answer. It may be booked already: press “Send again”, it is never booked twice.")}</p>}
       <Trouble why={why}>
         {unknown && <p>{t("Có thể lịch đã được đặt. Bấm “Gửi lại”: không bao giờ bị đặt hai lần.", "It may be booked already. Press “Send again”: it is never booked twice.")}</p>}
-        {helpAfter(why)}
+        {!send && helpAfter(why)}
       </Trouble>
       {other && others.length > 0 && (
         <div class="others">
@@ -110,7 +120,7 @@ export function Confirm({ kept, service, people, booked, back, again, other, men
             {busy ? t("Đang đặt…", "Booking…") : unknown ? t("Gửi lại", "Send again") : t("Xác nhận đặt lịch", "Confirm")}
           </button>
         )}
-        <button type="button" class="quiet" disabled={busy || (asked && unknown)} onClick={back}>
+        <button type="button" class="quiet" disabled={busy || unknown} onClick={back}>
           {over || gone ? t("Chọn giờ khác", "Choose another hour") : t("Bỏ chỗ này, chọn giờ khác", "Give it back")}
         </button>
       </div>

@@ -1,12 +1,13 @@
 /** One's own appointment by its two codes: see, keep, move, cancel, and take the cancellation back. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { api, deviceId, type Schemas, serverNow, told, Unreachable, uuid } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
-import { spellLeft, spellTime, t } from "../words.ts";
+import { spellLeft, spellTime, t, vietnamese } from "../words.ts";
 import { hold } from "./book.tsx";
 import { CopyLink, PrintSlip, spellKeep } from "./slip.tsx";
 import { FoundSlots, type NearSlot, Stale, Where } from "./slots.tsx";
+import { useSteps } from "./tab.ts";
 import { useWatch } from "./watch.ts";
 
 type Appointment = Schemas["Appointment"];
@@ -15,11 +16,16 @@ export interface Key {
   secret: string;
 }
 
-/** Reads `#code.secret`, and wipes it off the address so that nobody reads it over a shoulder. */
+/** Into this entry of the history, where a reload finds it, and off the address, where others read it over a shoulder. */
+export function keepKey(own: Key): void {
+  history.replaceState({ ...history.state, own }, "", location.pathname);
+}
+
+/** Of `#code.secret`, or as this entry of the history keeps it. */
 export function keyOfAddress(): Key | undefined {
   const [code, secret] = location.hash.slice(1).split(".");
-  if (!code || !secret) return undefined;
-  history.replaceState(null, "", location.pathname);
+  if (!code || !secret) return (history.state as { own?: Key } | null)?.own;
+  keepKey({ code, secret });
   return { code, secret };
 }
 
@@ -54,14 +60,24 @@ export function Own() {
   // Of a link it is known from the start, and kept where the first look fails: the address has it no more.
   const [key, setKey] = useState(keyOfAddress);
   const [told_, setTold] = useState<Appointment>();
-  const [moving, setMoving] = useState(false);
+  const { step, go } = useSteps<"see" | "move">("see");
   const [moved, setMoved] = useState(false);
+  const [asked, ask] = useState(false);
   const [undoUntil, setUndoUntil] = useState<string>();
   const { busy, why, forget, run } = useDeed();
 
   const look = (own: Key) => {
     setKey(own);
-    void run(async () => setTold(await read(own)));
+    void run(async () => {
+      setTold(await read(own));
+      keepKey(own);
+    });
+  };
+  const leave = () => {
+    history.replaceState(null, "");
+    setKey(undefined);
+    setTold(undefined);
+    setUndoUntil(undefined);
   };
   useEffect(() => {
     if (key) look(key);
@@ -83,6 +99,7 @@ export function Own() {
     run(async () => {
       setTold(await told(api.POST("/api/v1/appointments/cancel", { body: key })));
       setMoved(false);
+      ask(false);
       setUndoUntil(new Date(serverNow() + UNDO_MS).toISOString());
     });
   const restore = () =>
@@ -110,9 +127,9 @@ export function Own() {
       <section class="held">
         <p class={`state ${told_.status}`}>{spellStatus(told_.status)}</p>
         <p class="when">{spellTime(told_.starts_at)}</p>
-        <p><strong>{told_.office_name}</strong><br /><span class="soft">{told_.address}. {told_.directions}</span></p>
-        {told_.documents.length > 0 && <><h2 class="small">{t("Mang theo", "Bring")}</h2><ul>{told_.documents.map((one) => <li key={one}>{one}</li>)}</ul></>}
-        {told_.note && <p>{told_.note}</p>}
+        <p lang={vietnamese}><strong>{told_.office_name}</strong><br /><span class="soft">{told_.address}. {told_.directions}</span></p>
+        {told_.documents.length > 0 && <><h2 class="small">{t("Mang theo", "Bring")}</h2><ul lang={vietnamese}>{told_.documents.map((one) => <li key={one}>{one}</li>)}</ul></>}
+        {told_.note && <p lang={vietnamese}>{told_.note}</p>}
       </section>
       {told_.keep_by && told_.status === "booked" && (
         <div class="notice">
@@ -122,25 +139,31 @@ export function Own() {
       )}
       <Trouble why={why} />
       {undoUntil && told_.status === "cancelled" && <Undo until={undoUntil} busy={busy} undo={() => void restore()} />}
-      {moving && isLive(told_) ? (
+      {step === "move" && isLive(told_) ? (
         <MoveTo
-          appointment={told_} own={key} stay={() => setMoving(false)}
+          appointment={told_} own={key} stay={() => history.back()}
           moved={(next) => {
             setTold(next);
-            setMoving(false);
             setMoved(true);
+            history.back();
           }}
         />
+      ) : asked && isLive(told_) ? (
+        <Sure busy={busy} yes={() => void cancel()} no={() => ask(false)} />
       ) : (
         <div class="deeds">
-          {isLive(told_) && <button type="button" onClick={() => { forget(); setMoved(false); setMoving(true); }}>{t("Đổi sang giờ khác", "Move")}</button>}
+          {isLive(told_) && <button type="button" onClick={() => { forget(); setMoved(false); go("move"); }}>{t("Đổi sang giờ khác", "Move")}</button>}
           {told_.status === "booked" && <PrintSlip {...key} />}
           {told_.status === "booked" && <button type="button" class="quiet" disabled={busy} onClick={() => void saveCalendar()}>{t("Thêm vào lịch của máy", "Add to my calendar")}</button>}
           {isLive(told_) && <CopyLink {...key} />}
-          {isLive(told_) && <button type="button" class="quiet danger" disabled={busy} onClick={() => void cancel()}>{t("Hủy lịch hẹn", "Cancel")}</button>}
+          {isLive(told_) && <button type="button" class="quiet danger" disabled={busy} onClick={() => { forget(); ask(true); }}>{t("Hủy lịch hẹn", "Cancel")}</button>}
           {!isLive(told_) && <a class="button quiet" href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a>}
         </div>
       )}
+      <p class="soft">
+        {t("Trang này giữ mã đến khi đóng.", "This page keeps the codes until it is closed.")}{" "}
+        <button type="button" class="link" disabled={busy} onClick={leave}>{t("Xóa mã khỏi máy này", "Wipe the codes here")}</button>
+      </p>
     </>
   );
 }
@@ -160,6 +183,22 @@ function spellStatus(status: string): string {
     case "conflict": return t("Điểm tiếp nhận đổi giờ: hãy chọn giờ khác", "The office changed its hours: choose another");
     default: return t("Đang làm thủ tục", "In progress");
   }
+}
+
+/** Asked once: whoever waits is offered the place within seconds, and then nothing brings it back. */
+function Sure({ busy, yes, no }: { busy: boolean; yes: () => void; no: () => void }) {
+  const question = useRef<HTMLHeadingElement>(null);
+  useEffect(() => question.current?.focus(), []);
+  return (
+    <section class="notice">
+      <h2 tabIndex={-1} ref={question}>{t("Hủy lịch hẹn này?", "Cancel this appointment?")}</h2>
+      <p>{t("Hủy rồi thì chỗ này được mời ngay người đang chờ, có thể không lấy lại được. Chỉ muốn giờ khác thì bấm “Đổi sang giờ khác”.", "Once cancelled the place is offered to whoever waits, and may be gone for good. For another hour press “Move” instead.")}</p>
+      <div class="deeds">
+        <button type="button" class="quiet danger" disabled={busy} onClick={yes}>{t("Đúng, hủy lịch hẹn", "Yes, cancel it")}</button>
+        <button type="button" disabled={busy} onClick={no}>{t("Giữ lịch hẹn", "Keep it")}</button>
+      </div>
+    </section>
+  );
 }
 
 function Undo({ until, busy, undo }: { until: string; busy: boolean; undo: () => void }) {
@@ -213,8 +252,8 @@ function MoveTo({ appointment, own, moved, stay }: MoveProps) {
       <Trouble why={why} again={sent && !busy ? () => void run(() => send(sent)) : undefined} />
       <div class="wanted"><Where {...{ unitId, setUnitId, from, setFrom }} /></div>
       <FoundSlots
-        search={{ service: appointment.service_code, unitId: unitId ? Number(unitId) : undefined, from: from || undefined, people: 1 }}
-        pick={(slot) => void move(slot)} busy={busy} vouched={appointment.verified}
+        search={{ service: appointment.service_code, unitId: unitId ? Number(unitId) : undefined, from: from || undefined, people: 1, vouched: appointment.verified }}
+        pick={(slot) => void move(slot)} busy={busy}
         none={<p class="notice">{t("Chưa có giờ nào còn chỗ. Hãy thử ngày hoặc xã khác.", "No hour is free. Try another day or commune.")}</p>}
       />
       <p class="deeds"><button type="button" class="quiet" disabled={busy} onClick={stay}>{t("Giữ giờ cũ", "Stay with the old one")}</button></p>

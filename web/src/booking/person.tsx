@@ -3,7 +3,7 @@ import { api, type Schemas, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { digitsOf, faultOfIdNumber, mayBeUnder14, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Choice, Field, faultAt } from "../kit.tsx";
-import { day, t } from "../words.ts";
+import { day, t, vietnamese } from "../words.ts";
 
 type Visitor = Schemas["Visitor"];
 type Unit = Schemas["Unit"];
@@ -79,9 +79,11 @@ interface Props {
   why: unknown;
   /** Where this person stands in what is sent. */
   pointer?: string;
+  /** Somebody else types this, whose own name and number a browser would offer. */
+  byOther?: boolean;
 }
 
-export function PersonFields({ index, of, typed, change, judged, why, pointer = `/visitors/${index}` }: Props) {
+export function PersonFields({ index, of, typed, change, judged, why, pointer = `/visitors/${index}`, byOther = false }: Props) {
   const id = readIdNumber(typed.idNumber);
   const today = day(new Date());
   const set = (part: Partial<Typed>) => change({ ...typed, ...part });
@@ -100,7 +102,7 @@ export function PersonFields({ index, of, typed, change, judged, why, pointer = 
       />
       <Field
         id={name("name")} label={t("Họ và tên", "Full name")} value={typed.name} typed={(text) => set({ name: text })}
-        autocomplete={of > 1 ? "off" : "name"} maxLength={100} required
+        autocomplete={of > 1 || byOther ? "off" : "name"} maxLength={100} required
         fault={(judged && !typed.name.trim() ? t("Hãy nhập họ và tên.", "Enter the full name.") : undefined) ?? at("name")}
       />
       {id && mayBeUnder14(id, today) && (
@@ -116,18 +118,19 @@ export function PersonFields({ index, of, typed, change, judged, why, pointer = 
         </>
       )}
       <Field
-        id={name("phone")} label={t("Số điện thoại để báo thay đổi (nếu có)", "Mobile number for changes (if any)")} type="tel"
-        value={typed.phone} typed={(phone) => set({ phone })} autocomplete={of > 1 ? "off" : "tel"} maxLength={20} fault={at("phone")}
+        id={name("phone")} type="tel"
+        label={byOther ? t("Số điện thoại của chính người đến (nếu có)", "Their own mobile number (if any)") : t("Số điện thoại để báo thay đổi (nếu có)", "Mobile number for changes (if any)")}
+        value={typed.phone} typed={(phone) => set({ phone })} autocomplete={of > 1 || byOther ? "off" : "tel"} maxLength={20} fault={at("phone")}
       />
       <Choice id={name("commune")} label={t("Nơi ở", "Home")} value={typed.communeId} chosen={(communeId) => set({ communeId, villageId: "" })}>
         <option value="">{t("Không ghi", "Not told")}</option>
-        {units.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)}>{unit.name}</option>)}
+        {units.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)} lang={vietnamese}>{unit.name}</option>)}
         <option value={OUTSIDE}>{t("Ngoài tỉnh", "Outside the province")}</option>
       </Choice>
       {villages.length > 0 && (
         <Choice id={name("village")} label={t("Thôn, khu phố", "Village")} value={typed.villageId} chosen={(villageId) => set({ villageId })} fault={at("village_id")}>
           <option value="">{t("Chọn thôn, khu phố", "Choose a village")}</option>
-          {villages.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)}>{unit.name}</option>)}
+          {villages.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)} lang={vietnamese}>{unit.name}</option>)}
         </Choice>
       )}
       {typed.villageId !== "" && (

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { api, type Schemas, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Heading } from "../kit.tsx";
-import { spellTime, t } from "../words.ts";
+import { spellTime, t, vietnamese } from "../words.ts";
 
 type Appointment = Schemas["Appointment"];
 
@@ -60,7 +60,8 @@ function useDetails(slip: Slip): Appointment | undefined {
   return useAsked(code, () => told(api.POST("/api/v1/appointments/lookup", { body: { code, secret } }))).told;
 }
 
-export function Booked({ slips }: { slips: Slip[] }) {
+/** `wipe`: they are written down, and the next person at this phone is not to see them. */
+export function Booked({ slips, wipe }: { slips: Slip[]; wipe: () => void }) {
   const details = useDetails(slips[0]!);
   const documents = details?.documents ?? [];
   return (
@@ -74,7 +75,7 @@ export function Booked({ slips }: { slips: Slip[] }) {
       {slips.map((slip) => (
         <section key={slip.code} class="held">
           <p class="when">{spellTime(slip.startsAt)}</p>
-          <p><strong>{slip.name}</strong><br />{slip.officeName}<br /><span class="soft">{slip.address}</span></p>
+          <p lang={vietnamese}><strong>{slip.name}</strong><br />{slip.officeName}<br /><span class="soft">{slip.address}</span></p>
           <dl class="keys">
             <div><dt>{t("Mã lịch hẹn", "Code")}</dt><dd class="code">{slip.code}</dd></div>
             <div><dt>{t("Mã bí mật, để đổi hoặc hủy", "Secret, to move or cancel")}</dt><dd class="code">{slip.secret}</dd></div>
@@ -86,17 +87,20 @@ export function Booked({ slips }: { slips: Slip[] }) {
           </div>
         </section>
       ))}
-      <p>{t("Hãy chụp màn hình hoặc chép hai mã này: mất mã thì chỉ còn cách mang thẻ đến điểm tiếp nhận. Không đưa mã bí mật cho người lạ. Không đến được thì hủy sớm để nhường chỗ cho bà con khác.", "Take a screenshot or write both down: without them only the card, shown at the office, helps. Give the secret to no stranger. If you cannot come, cancel early so that somebody else can.")}</p>
+      <p>{t("Hãy chụp màn hình hoặc chép hai mã này, trang này chỉ giữ đến khi đóng: mất mã thì chỉ còn cách mang thẻ đến điểm tiếp nhận. Không đưa mã bí mật cho người lạ. Không đến được thì hủy sớm để nhường chỗ cho bà con khác.", "Take a screenshot or write both down, this page keeps them only until it is closed: without them only the card, shown at the office, helps. Give the secret to no stranger. If you cannot come, cancel early so that somebody else can.")}</p>
       {documents.length > 0 ? (
         <>
           <h2>{t("Mang theo khi đến", "Bring along")}</h2>
-          <ul>{documents.map((one) => <li key={one}>{one}</li>)}</ul>
+          <ul lang={vietnamese}>{documents.map((one) => <li key={one}>{one}</li>)}</ul>
         </>
       ) : (
         <p>{t("Mang theo thẻ cũ hoặc giấy khai sinh nếu có.", "Bring the old card or the birth certificate, if there is one.")}</p>
       )}
-      {details?.directions && <p class="soft">{details.directions}</p>}
-      <p><a href="/dat-lich">{t("Đặt lịch cho người khác", "Book for somebody else")}</a></p>
+      {details?.directions && <p class="soft" lang={vietnamese}>{details.directions}</p>}
+      <div class="deeds">
+        <a class="button quiet" href="/dat-lich">{t("Đặt lịch cho người khác", "Book for somebody else")}</a>
+        <button type="button" class="quiet" onClick={wipe}>{t("Đã giữ mã, xóa khỏi máy này", "I have the codes, wipe them here")}</button>
+      </div>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { api, type Schemas, serverNow, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Choice, Field, Loading, Trouble } from "../kit.tsx";
-import { day, hour, spellDay, t } from "../words.ts";
+import { day, hour, spellDay, t, vietnamese } from "../words.ts";
 import { useCommunes } from "./person.tsx";
 import { useWatch } from "./watch.ts";
 
@@ -15,6 +15,8 @@ export interface Search {
   unitId?: number | undefined;
   from?: string | undefined;
   people: number;
+  /** Somebody stands for who they are: every free place can be theirs, and not only a share of them. */
+  vouched?: boolean;
 }
 
 /** How often places are looked at again while somebody looks at them. */
@@ -24,7 +26,8 @@ const AGAIN_MS = 15_000;
 export function useSlots(search: Search): { slots: NearSlot[] | undefined; why: unknown; again: () => void; since: Date | undefined } {
   const key = JSON.stringify(search);
   const look = async () => {
-    const query = { service: search.service, unit_id: search.unitId, from: search.from, people: search.people };
+    const { service, unitId, from, people, vouched = false } = search;
+    const query = { service, unit_id: unitId, from, people, unverified: !vouched };
     return (await told(api.GET("/api/v1/slots/nearest", { params: { query } }))).slots;
   };
   const first = useAsked(key, look);
@@ -45,8 +48,7 @@ interface ListProps {
   slots: NearSlot[];
   pick: (slot: NearSlot) => void;
   busy?: boolean;
-  /** Somebody stands for who they are: every free place can be theirs, and not only a share of them. */
-  vouched?: boolean;
+  vouched?: boolean | undefined;
 }
 
 export function SlotList({ slots, pick, busy, vouched = false }: ListProps) {
@@ -60,8 +62,8 @@ export function SlotList({ slots, pick, busy, vouched = false }: ListProps) {
           <h2>{spellDay(on, today)}</h2>
           {groupBy(ofDay, (slot) => String(slot.office_id)).map(([office, ofOffice]) => (
             <div key={office} class="office">
-              <h3>{ofOffice[0]!.office_name}</h3>
-              <p class="soft">{ofOffice[0]!.address}</p>
+              <h3 lang={vietnamese}>{ofOffice[0]!.office_name}</h3>
+              <p class="soft" lang={vietnamese}>{ofOffice[0]!.address}</p>
               <ul class="hours">
                 {ofOffice.map((slot) => (
                   <li key={slot.starts_at}>
@@ -88,21 +90,19 @@ function left(free: number): string {
   return t(`còn ${free} chỗ`, free === 1 ? "1 place" : `${free} places`);
 }
 
-interface FoundProps extends Omit<ListProps, "slots"> {
+interface FoundProps extends Omit<ListProps, "slots" | "vouched"> {
   search: Search;
   /** What is said where nothing is free. */
   none: preact.ComponentChildren;
 }
 
-export function FoundSlots({ search, pick, busy = false, vouched = false, none }: FoundProps) {
-  const { slots: found, why, again, since } = useSlots(search);
-  // What is left of an hour may be kept for those whom somebody vouches for.
-  const slots = found?.filter((slot) => freeOf(slot, vouched) > 0);
+export function FoundSlots({ search, pick, busy = false, none }: FoundProps) {
+  const { slots, why, again, since } = useSlots(search);
   if (!slots) return why === undefined ? <Loading /> : <Trouble why={why} again={again} />;
   return (
     <>
       {since && <Stale since={since} />}
-      {slots.length > 0 ? <SlotList slots={slots} pick={pick} busy={busy} vouched={vouched} /> : none}
+      {slots.length > 0 ? <SlotList slots={slots} pick={pick} busy={busy} vouched={search.vouched} /> : none}
     </>
   );
 }
@@ -127,7 +127,7 @@ export function Where({ unitId, setUnitId, from, setFrom }: WhereProps) {
     <>
       <Choice id="unit" label={t("Xã, phường", "Commune")} value={unitId} chosen={setUnitId}>
         <option value="">{t("Bất kỳ", "Any")}</option>
-        {communes.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)}>{unit.name}</option>)}
+        {communes.map((unit) => <option key={unit.unit_id} value={String(unit.unit_id)} lang={vietnamese}>{unit.name}</option>)}
       </Choice>
       <Field id="from" type="date" label={t("Từ ngày", "From")} value={from || today} min={today} typed={setFrom} />
     </>

@@ -1,20 +1,23 @@
 /** The waitlist: join, look, take or decline what is offered, leave. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { api, deviceId, type Schemas, serverNow, told, uuid } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { digitsOf, faultOfIdNumber, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Choice, Field, faultAt, Heading, Loading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
-import { day, spellDay, spellLeft, spellTime, t } from "../words.ts";
+import { day, spellDay, spellLeft, spellTime, t, vietnamese } from "../words.ts";
 import { useServices } from "./book.tsx";
-import { Confirm } from "./confirm.tsx";
-import { type Key, KeyForm, keyOfAddress } from "./own.tsx";
-import { isComplete, NOBODY, PersonFields } from "./person.tsx";
+import { Confirm, type Kept } from "./confirm.tsx";
+import { keepKey, type Key, KeyForm, keyOfAddress } from "./own.tsx";
+import { isComplete, NOBODY, PersonFields, type Typed } from "./person.tsx";
+import { isNamed, ProxyFields, type TypedProxy } from "./proxy.tsx";
 import { Booked, type Slip } from "./slip.tsx";
 import { Stale } from "./slots.tsx";
+import { useCodes, useDraft, useSteps } from "./tab.ts";
 import { useWatch } from "./watch.ts";
 
 type Entry = Schemas["WaitlistEntry"];
+type Offered = NonNullable<Entry["offer"]>;
 type PriorityClass = Schemas["PriorityClass"];
 
 const OFFICES_MAX = 5;
@@ -27,32 +30,45 @@ const CLASSES: [PriorityClass, string, string][] = [
   ["small_children", "Đi cùng trẻ dưới 36 tháng tuổi", "With a child under 36 months"],
 ];
 
+interface Wish {
+  service: string;
+  picked: number[];
+  fromOn: string;
+  toOn: string;
+  /** `08:30`; nothing is any hour. */
+  fromAt: string;
+  toAt: string;
+  idNumber: string;
+  phone: string;
+  rank: PriorityClass;
+  /** What was sent last, and under which key. */
+  sent: { of: string; key: string } | undefined;
+}
+
+const NO_WISH: Wish = { service: "", picked: [], fromOn: "", toOn: "", fromAt: "", toAt: "", idNumber: "", phone: "", rank: "none", sent: undefined };
+
 export function Join() {
   const { services, why: noServices, again } = useServices();
   const wanted = new URLSearchParams(location.search).get("service") ?? "";
-  const [service, setService] = useState(wanted);
-  const [picked, setPicked] = useState<number[]>([]);
+  const { value: draft, change, clear } = useDraft<Wish>("wish", NO_WISH);
+  const { picked, idNumber, phone, rank } = draft;
+  const joined = useCodes<{ entry: Entry | undefined }>("joined", { entry: undefined });
+  const { step, go, become } = useSteps<"join" | "joined">("join");
   const today = day(new Date(serverNow()));
-  const [fromOn, setFrom] = useState(today);
-  const [toOn, setTo] = useState(today);
-  const [idNumber, setId] = useState("");
-  const [phone, setPhone] = useState("");
-  const [rank, setRank] = useState<PriorityClass>("none");
+  const fromOn = draft.fromOn || today;
+  const toOn = draft.toOn < fromOn ? fromOn : draft.toOn;
   const [judged, setJudged] = useState(false);
-  const [entry, setEntry] = useState<Entry>();
   const { busy, why, run } = useDeed();
-  // One key for each wish: pressed again after a lost answer it is one entry, and its codes come after all.
-  const wish = useRef({ of: "", key: "" });
-  const chosen = service || services?.[0]?.service_code || "";
+  const chosen = draft.service || wanted || services?.[0]?.service_code || "";
   const asked = useAsked(chosen, async () => {
     if (!chosen) return undefined;
     const page = await told(api.GET("/api/v1/offices", { params: { query: { service: chosen, limit: 200 } } }));
     return page.items.filter((one) => !one.closed);
   });
   const offices = asked.told;
-  useEffect(() => setPicked([]), [chosen]);
+  const { entry } = joined.value;
 
-  if (entry?.secret) return <Joined entry={entry} secret={entry.secret} />;
+  if (step === "joined" && entry?.secret) return <Joined entry={entry} secret={entry.secret} wipe={() => { joined.clear(); become("join"); }} />;
   const ask = () => {
     setJudged(true);
     if (faultOfIdNumber(idNumber) || picked.length === 0 || !phone.trim()) {
@@ -61,12 +77,17 @@ export function Join() {
     }
     void run(async () => {
       const body = {
-        service_code: chosen, office_ids: picked, from_on: fromOn, to_on: toOn < fromOn ? fromOn : toOn,
-        id_number: digitsOf(idNumber), phone, class: rank, device_id: deviceId(), from_min: 0, to_min: 1440,
+        service_code: chosen, office_ids: picked, from_on: fromOn, to_on: toOn,
+        id_number: digitsOf(idNumber), phone, class: rank, device_id: deviceId(), from_min: minutesOf(draft.fromAt) ?? 0, to_min: minutesOf(draft.toAt) ?? MINUTES_OF_DAY,
       };
+      // One key for each wish: sent again after a lost answer it is one entry, and its codes come after all.
       const of = JSON.stringify(body);
-      if (wish.current.of !== of) wish.current = { of, key: uuid() };
-      setEntry(await told(api.POST("/api/v1/waitlist", { params: { header: { "Idempotency-Key": wish.current.key } }, body })));
+      const key = draft.sent?.of === of ? draft.sent.key : uuid();
+      change({ sent: { of, key } });
+      const entry = await told(api.POST("/api/v1/waitlist", { params: { header: { "Idempotency-Key": key } }, body }));
+      joined.change({ entry });
+      clear();
+      become("joined");
     });
   };
   const id = readIdNumber(idNumber);
@@ -74,16 +95,22 @@ export function Join() {
   const full = picked.length >= OFFICES_MAX;
   const about = unpicked ? t("Hãy chọn ít nhất một điểm.", "Choose at least one.") : full ? t("Đã đủ số điểm; bỏ một điểm để chọn điểm khác.", "That is as many as can be; untick one to choose another.") : "";
   const toggle = (office: number) =>
-    setPicked(picked.includes(office) ? picked.filter((one) => one !== office) : [...picked, office]);
+    change({ picked: picked.includes(office) ? picked.filter((one) => one !== office) : [...picked, office] });
   return (
     <>
       <Heading>{t("Vào danh sách chờ", "Join the waitlist")}</Heading>
       <p>{t("Khi có người hủy, chỗ trống được giữ cho từng người một theo thứ tự chờ và báo qua điện thoại, tối đa 15 phút mỗi lượt.", "A place that somebody cancels is kept for one person after the other, for 15 minutes at most, and told by phone.")}</p>
+      {entry && (
+        <p class="notice good">
+          {t("Trang này đã vào danh sách chờ một lượt.", "Somebody has joined on this page.")}{" "}
+          <button type="button" class="link" onClick={() => go("joined")}>{t("Xem lại các mã", "See the codes again")}</button>
+        </p>
+      )}
       <Trouble why={noServices} again={again} />
       <Trouble why={why} />
       <form noValidate onSubmit={(event) => { event.preventDefault(); ask(); }}>
-        <Choice id="service" label={t("Thủ tục", "Service")} value={chosen} chosen={setService}>
-          {services?.map((one) => <option key={one.service_code} value={one.service_code}>{one.name}</option>)}
+        <Choice id="service" label={t("Thủ tục", "Service")} value={chosen} chosen={(service) => change({ service, picked: [] })}>
+          {services?.map((one) => <option key={one.service_code} value={one.service_code} lang={vietnamese}>{one.name}</option>)}
         </Choice>
         <fieldset class="offices" aria-describedby={about ? "offices-about" : undefined}>
           <legend>{t(`Điểm tiếp nhận (chọn tối đa ${OFFICES_MAX})`, `Offices (up to ${OFFICES_MAX})`)}</legend>
@@ -95,25 +122,27 @@ export function Join() {
                 type="checkbox" checked={picked.includes(office.office_id)} aria-invalid={unpicked}
                 disabled={full && !picked.includes(office.office_id)} onChange={() => toggle(office.office_id)}
               />
-              <span>{office.name}<br /><span class="soft">{office.unit_label}</span></span>
+              <span lang={vietnamese}>{office.name}<br /><span class="soft">{office.unit_label}</span></span>
             </label>
           ))}
           {about && <p id="offices-about" class={unpicked ? "fault" : "soft"}>{about}</p>}
         </fieldset>
-        <div class="wanted">
-          <Field id="from" type="date" label={t("Từ ngày", "From")} value={fromOn} min={today} typed={setFrom} fault={faultAt(why, "/from_on")} />
-          <Field id="to" type="date" label={t("Đến ngày", "To")} value={toOn < fromOn ? fromOn : toOn} min={fromOn} typed={setTo} fault={faultAt(why, "/to_on")} />
+        <div class="wanted four">
+          <Field id="from" type="date" label={t("Từ ngày", "From")} value={fromOn} min={today} typed={(fromOn) => change({ fromOn })} fault={faultAt(why, "/from_on")} />
+          <Field id="to" type="date" label={t("Đến ngày", "To")} value={toOn} min={fromOn} typed={(toOn) => change({ toOn })} fault={faultAt(why, "/to_on")} />
+          <Field id="from-at" type="time" label={t("Sớm nhất lúc", "Not before")} value={draft.fromAt} typed={(fromAt) => change({ fromAt })} hint={t("Bỏ trống: giờ nào cũng được", "Empty: any hour")} fault={faultAt(why, "/from_min")} />
+          <Field id="to-at" type="time" label={t("Và trước", "And before")} value={draft.toAt} typed={(toAt) => change({ toAt })} hint={t("Bỏ trống: giờ nào cũng được", "Empty: any hour")} fault={faultAt(why, "/to_min")} />
         </div>
         <div class="wanted">
           <Field
-            id="id" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={idNumber} typed={setId} inputMode="numeric" autocomplete="off" maxLength={20}
+            id="id" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={idNumber} typed={(idNumber) => change({ idNumber })} inputMode="numeric" autocomplete="off" maxLength={20}
             fault={(judged ? faultOfIdNumber(idNumber) : undefined) ?? faultAt(why, "/id_number")} hint={id && spellIdNumber(id)}
           />
           <Field
-            id="phone" type="tel" label={t("Số điện thoại để báo khi có chỗ", "Mobile number to be told")} value={phone} typed={setPhone} autocomplete="tel" maxLength={20}
+            id="phone" type="tel" label={t("Số điện thoại để báo khi có chỗ", "Mobile number to be told")} value={phone} typed={(phone) => change({ phone })} autocomplete="tel" maxLength={20}
             fault={(judged && !phone.trim() ? t("Cần số điện thoại để báo khi có chỗ.", "Without a number nobody can be told.") : undefined) ?? faultAt(why, "/phone")}
           />
-          <Choice id="class" label={t("Ưu tiên", "Priority")} value={rank} chosen={(value) => setRank(value as PriorityClass)} fault={faultAt(why, "/class")}>
+          <Choice id="class" label={t("Ưu tiên", "Priority")} value={rank} chosen={(rank) => change({ rank: rank as PriorityClass })} fault={faultAt(why, "/class")}>
             {CLASSES.map(([value, vietnamese, english]) => <option key={value} value={value}>{t(vietnamese, english)}</option>)}
           </Choice>
         </div>
@@ -124,7 +153,7 @@ export function Join() {
   );
 }
 
-function Joined({ entry, secret }: { entry: Entry; secret: string }) {
+function Joined({ entry, secret, wipe }: { entry: Entry; secret: string; wipe: () => void }) {
   return (
     <>
       <Heading>{t("Đã vào danh sách chờ", "You are waiting")}</Heading>
@@ -135,10 +164,22 @@ function Joined({ entry, secret }: { entry: Entry; secret: string }) {
           <div><dt>{t("Mã bí mật", "Secret")}</dt><dd class="code">{secret}</dd></div>
         </dl>
       </section>
-      <p>{t("Hãy chụp màn hình. Có chỗ là báo vào số điện thoại của bạn; nhận chỗ ở trang này bằng hai mã trên.", "Take a screenshot. You are told by phone when there is a place; take it on this page with both codes.")}</p>
+      <p>{t("Hãy chụp màn hình: trang này chỉ giữ hai mã đến khi đóng. Có chỗ là báo vào số điện thoại của bạn; nhận chỗ ở trang này bằng hai mã trên.", "Take a screenshot: this page keeps both codes only until it is closed. You are told by phone when there is a place; take it on this page with both codes.")}</p>
       <p><a href={`/cho#${entry.code}.${secret}`} onClick={(event) => { event.preventDefault(); location.href = `/cho#${entry.code}.${secret}`; }}>{t("Xem lượt chờ", "See where I stand")}</a></p>
+      <div class="deeds"><button type="button" class="quiet" onClick={wipe}>{t("Đã giữ mã, xóa khỏi máy này", "I have the codes, wipe them here")}</button></div>
     </>
   );
+}
+
+const MINUTES_OF_DAY = 24 * 60;
+
+function spellMinute(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+function minutesOf(clock: string): number | undefined {
+  const [hours, minutes] = clock.split(":").map(Number);
+  return hours === undefined || minutes === undefined ? undefined : hours * 60 + minutes;
 }
 
 /** The first field that is wrong, which may have gone off the screen. */
@@ -152,29 +193,49 @@ const AGAIN_MS = 20_000;
 
 const read = (own: Key) => told(api.POST("/api/v1/waitlist/lookup", { body: own }));
 
+interface Taking {
+  person: Typed;
+  proxy: TypedProxy | undefined;
+  kept: Kept | undefined;
+}
+
+const NOT_TAKING: Taking = { person: NOBODY, proxy: undefined, kept: undefined };
+
 export function Wait() {
   // Of a link it is known from the start, and kept where the first look fails: the address has it no more.
   const [key, setKey] = useState(keyOfAddress);
   const [entry, setEntry] = useState<Entry>();
-  const [taking, setTaking] = useState(false);
-  const [person, setPerson] = useState(NOBODY);
+  const { step, go, become } = useSteps<"see" | "who" | "confirm" | "booked">("see");
+  const { value: draft, change, clear } = useDraft<Taking>("taking", NOT_TAKING);
+  const booked = useCodes<{ parties: Slip[][] }>("booked", { parties: [] });
   const [judged, setJudged] = useState(false);
-  const [ready, setReady] = useState(false);
   const [fault, setFault] = useState<unknown>();
-  const [slips, setSlips] = useState<Slip[]>();
   const { busy, why, run } = useDeed();
   const look = (own: Key) => {
     setKey(own);
-    void run(async () => setEntry(await read(own)));
+    void run(async () => {
+      setEntry(await read(own));
+      keepKey(own);
+    });
   };
   useEffect(() => {
     if (key) look(key);
   }, []);
   const isOpen = entry?.state === "waiting" || entry?.state === "offered";
-  const since = useWatch(isOpen && !busy && !ready, AGAIN_MS, async () => key && setEntry(await read(key)));
+  const since = useWatch(isOpen && !busy && step !== "confirm", AGAIN_MS, async () => key && setEntry(await read(key)));
   const isKept = useSecondsUntil(entry?.offer?.until) > 0;
 
-  if (slips) return <Booked slips={slips} />;
+  const slips = booked.value.parties.at(-1);
+  if (step === "booked" && slips)
+    return (
+      <Booked
+        slips={slips}
+        wipe={() => {
+          booked.clear();
+          become("see");
+        }}
+      />
+    );
   if (!key || !entry)
     return (
       <>
@@ -185,17 +246,28 @@ export function Wait() {
       </>
     );
   const offer = entry.offer;
-  if (offer && ready)
+  const { person, proxy, kept } = draft;
+  if (step === "confirm" && kept)
     return (
       <Confirm
-        kept={{ token: offer.hold_token, startsAt: offer.starts_at, until: offer.until, officeName: offer.office_name, address: offer.address }}
-        service={entry.service_code} people={[person]} booked={setSlips} back={() => setReady(false)}
+        kept={kept} service={entry.service_code} people={[person]} proxy={proxy} sending={(sent) => change({ kept: { ...kept, sent } })}
+        booked={(slips) => {
+          booked.change({ parties: [...booked.value.parties, slips] });
+          clear();
+          become("booked");
+        }}
+        back={() => history.back()}
         mend={(why) => {
           setFault(why);
-          setReady(false);
+          history.back();
         }}
       />
     );
+  const ready = (taken: Offered) => {
+    setFault(undefined);
+    change({ kept: { token: taken.hold_token, startsAt: taken.starts_at, until: taken.until, officeName: taken.office_name, address: taken.address, key: uuid(), sent: false } });
+    go("confirm");
+  };
   const take = isKept && offer;
   const decline = () => run(async () => setEntry(await told(api.POST("/api/v1/waitlist/decline", { body: key }))));
   const leave = () => run(async () => setEntry(await told(api.POST("/api/v1/waitlist/leave", { body: key }))));
@@ -206,27 +278,28 @@ export function Wait() {
       {since && <Stale since={since} />}
       <section class="held">
         <p class="state">{spellState(entry.state)}</p>
-        <p>{spellDay(entry.from_on, today)}{entry.to_on !== entry.from_on && ` – ${spellDay(entry.to_on, today)}`}</p>
+        <p>{spellDay(entry.from_on, today)}{entry.to_on !== entry.from_on && ` – ${spellDay(entry.to_on, today)}`}{(entry.from_min > 0 || entry.to_min < MINUTES_OF_DAY) && `, ${spellMinute(entry.from_min)}–${spellMinute(entry.to_min)}`}</p>
         {entry.state === "waiting" && <p>{t(`Trước bạn còn khoảng ${entry.ahead} người. Còn ${entry.offers_left} lượt mời.`, `About ${entry.ahead} people are before you. ${entry.offers_left} offers are left.`)}</p>}
         {offer && <Offer startsAt={offer.starts_at} place={`${offer.office_name}, ${offer.address}`} until={offer.until} />}
       </section>
       <Trouble why={why ?? fault} />
-      {take && taking && (
+      {take && step === "who" && (
         <form
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
             setJudged(true);
-            if (isComplete(person)) setReady(true);
+            if (isComplete(person) && isNamed(proxy)) ready(take);
             else goToFault();
           }}
         >
-          <PersonFields index={0} of={1} typed={person} change={setPerson} judged={judged} why={fault} />
+          <ProxyFields typed={proxy} change={(proxy) => change({ proxy })} judged={judged} why={fault} />
+          <PersonFields index={0} of={1} typed={person} byOther={proxy !== undefined} change={(person) => change({ person })} judged={judged} why={fault} />
           <button>{t("Tiếp tục", "Go on")}</button>
         </form>
       )}
       <div class="deeds">
-        {take && !taking && <button type="button" onClick={() => setTaking(true)}>{t("Nhận chỗ này", "Take this place")}</button>}
+        {take && step !== "who" && <button type="button" onClick={() => go("who")}>{t("Nhận chỗ này", "Take this place")}</button>}
         {take && <button type="button" class="quiet" disabled={busy} onClick={() => void decline()}>{t("Không nhận, chờ lượt sau", "Decline and wait on")}</button>}
         {isOpen && <button type="button" class="quiet danger" disabled={busy} onClick={() => void leave()}>{t("Thôi không chờ nữa", "Leave the waitlist")}</button>}
         {!isOpen && <a class="button quiet" href="/dat-lich">{t("Đặt lịch", "Book")}</a>}
@@ -240,7 +313,7 @@ function Offer({ startsAt, place, until }: { startsAt: string; place: string; un
   return (
     <>
       <p class="when">{spellTime(startsAt)}</p>
-      <p>{place}</p>
+      <p lang={vietnamese}>{place}</p>
       <p class="left" role="timer">{left > 0 ? t(`Giữ cho bạn còn ${spellLeft(left)}`, `Kept for you for ${spellLeft(left)} more`) : t("Lượt mời này đã hết; có chỗ khác là báo tiếp.", "This offer is over; you are told of the next one.")}</p>
     </>
   );

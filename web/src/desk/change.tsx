@@ -6,6 +6,7 @@ import type { Asked } from "../ask.ts";
 import { Choice, Field, faultAt, Trouble } from "../kit.tsx";
 import { day as dayOf, spellDay, t } from "../words.ts";
 import { readMinute, spellMinute } from "./opening.tsx";
+import { usePlaces } from "./places.ts";
 import { Outcome, Preview, ReachChoice, useRearranging } from "./rearrange.tsx";
 import { office } from "./state.ts";
 
@@ -16,7 +17,7 @@ type Kind = AddException["kind"];
 const KINDS: [Kind, string][] = [
   ["closed", t("Đóng cửa", "Closed")],
   ["capacity", t("Đổi số chỗ mỗi khung giờ", "Other places in each slot")],
-  ["open", t("Mở cửa, kể cả ngày nghỉ", "Open, on a holiday too")],
+  ["open", t("Mở cửa, kể cả ngày nghỉ, hoặc ở nơi khác", "Open, on a holiday too, or elsewhere")],
 ];
 
 interface Props {
@@ -31,11 +32,13 @@ export function Change({ exceptions, changed }: Props) {
   const [to, setTo] = useState("");
   const [hours, setHours] = useState({ from: "", to: "" });
   const [places, setPlaces] = useState("2");
+  const [stands, setStands] = useState<Stands>();
   const [reason, setReason] = useState("");
   const [note, setNote] = useState("");
   const rearranging = useRearranging(() => {
     setReason("");
     setNote("");
+    setStands(undefined);
     changed();
   });
   const { planned, busy, why, preview } = rearranging;
@@ -47,6 +50,7 @@ export function Change({ exceptions, changed }: Props) {
     to_min: kind === "open" ? undefined : readMinute(hours.to),
     capacity: kind === "capacity" ? Number(places) : undefined,
     sessions: sessionsOf(kind, hours, places),
+    place: kind === "open" && stands ? { unit_id: Number(stands.unitId) || office.value!.unit_id, address: stands.address.trim(), directions: stands.directions.trim() } : undefined,
   };
   const params = { path: { office_id } };
   const add = () =>
@@ -84,6 +88,7 @@ export function Change({ exceptions, changed }: Props) {
             <Field id="to-min" label={t("Đến giờ", "To")} type="time" value={hours.to} typed={(value) => setHours({ ...hours, to: value })} fault={faultAt(why, "/to_min")} />
           </div>
           {kind !== "closed" && <Field id="places" label={t("Số chỗ mỗi khung giờ", "Places of each slot")} type="number" value={places} typed={setPlaces} min="1" max="50" fault={faultAt(why, "/capacity")} />}
+          {kind === "open" && <StandsElsewhere stands={stands} change={setStands} why={why} />}
           <Field id="reason" label={t("Lý do (để lưu)", "Reason (for the record)")} value={reason} typed={setReason} maxLength={300} required fault={faultAt(why, "/reason")} />
           <Field id="note" label={t("Lời nhắn cho bà con (hiện cạnh ngày đó)", "What citizens read beside the day")} value={note} typed={setNote} maxLength={300} fault={faultAt(why, "/note")} />
           <button disabled={busy}>{busy ? t("Đang tính…", "Looking…") : t("Xem trước ai bị ảnh hưởng", "See first who is affected")}</button>
@@ -107,6 +112,35 @@ export function Change({ exceptions, changed }: Props) {
   );
 }
 
+/** Where a mobile team stands on those days, as typed. */
+interface Stands {
+  unitId: string;
+  address: string;
+  directions: string;
+}
+
+function StandsElsewhere({ stands, change, why }: { stands: Stands | undefined; change: (next: Stands | undefined) => void; why: unknown }) {
+  const places = usePlaces();
+  return (
+    <>
+      <label class="check">
+        <input type="checkbox" checked={stands !== undefined} onChange={(event) => change(event.currentTarget.checked ? { unitId: "", address: "", directions: "" } : undefined)} />
+        <span>{t("Những ngày này tiếp nhận ở nơi khác", "On those days it stands elsewhere")}</span>
+      </label>
+      {stands && (
+        <>
+          <Choice id="stands-unit" label={t("Xã, phường hoặc thôn", "Commune or village")} value={stands.unitId || String(office.value!.unit_id)} chosen={(unitId) => change({ ...stands, unitId })} fault={faultAt(why, "/place/unit_id")}>
+            {places.told?.map((one) => <option key={one.unit_id} value={String(one.unit_id)}>{one.name}</option>)}
+          </Choice>
+          <Trouble why={places.why} again={places.again} />
+          <Field id="stands-address" label={t("Địa chỉ, bà con đọc khi đặt", "Address, as citizens read it")} value={stands.address} typed={(address) => change({ ...stands, address })} maxLength={300} required fault={faultAt(why, "/place/address")} />
+          <Field id="stands-directions" label={t("Chỉ đường (nếu cần)", "Directions (if needed)")} value={stands.directions} typed={(directions) => change({ ...stands, directions })} maxLength={500} fault={faultAt(why, "/place/directions")} />
+        </>
+      )}
+    </>
+  );
+}
+
 /** Hours of an open day; without them it has those of its weekday. */
 function sessionsOf(kind: Kind, hours: { from: string; to: string }, places: string): AddException["sessions"] {
   const [opens_min, closes_min] = [readMinute(hours.from), readMinute(hours.to)];
@@ -120,5 +154,6 @@ function spellChange(one: Exception | AddException, today: string): string {
   const whole = !one.to_min || (!one.from_min && one.to_min === 1440);
   const hours = whole ? "" : `, ${spellMinute(one.from_min ?? 0)}–${spellMinute(one.to_min!)}`;
   const places = one.capacity ? t(`, ${one.capacity} chỗ`, `, ${one.capacity} places`) : "";
-  return `${kind}: ${days}${hours}${places}`;
+  const place = one.place ? t(`, tại ${one.place.address}`, `, at ${one.place.address}`) : "";
+  return `${kind}: ${days}${hours}${places}${place}`;
 }

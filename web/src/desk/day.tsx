@@ -59,6 +59,7 @@ export function Day() {
                   <td>
                     {one.name} <span class="soft">…{one.id_tail}, {one.birth_year}</span>
                     {one.guardian_name && <><br /><span class="soft">{t("Người giám hộ", "Guardian")}: {one.guardian_name}</span></>}
+                    {one.booked_by && <><br /><span class="soft">{t("Người nhà đặt hộ", "Booked by")}: {one.booked_by.name} ({one.booked_by.relation})</span></>}
                     {one.helper_name && <><br /><span class="soft">{t("Người giúp đặt", "Helper")}: {one.helper_name}</span></>}
                   </td>
                   <td>{serviceName(one.service_code)}</td>

@@ -102,7 +102,7 @@ function Given({ ticket }: { ticket: Ticket }) {
           <br /><span class="soft">{t(`Có ${estimate.before} người trước`, `${estimate.before} before`)}</span>
         </p>
       )}
-      {ticket.pin && <p>{t("Mã trên phiếu", "Pin")} <strong class="pin">{ticket.pin}</strong></p>}
+      {ticket.pin && <p>{t("Mã trên phiếu", "Pin")} <strong class="pin">{ticket.pin}</strong><br /><span class="soft">{t(`Xem còn bao lâu: ${location.host}/so-thu-tu`, `How long still: ${location.host}/so-thu-tu`)}</span></p>}
       <p class="deeds">
         <button type="button" class="quiet small" onClick={() => print()}>{t("In phiếu", "Print")}</button>
         <button type="button" class="quiet small" onClick={() => (given.value = undefined)}>{t("Xong", "Done")}</button>

@@ -14,8 +14,10 @@ import { arrive } from "./arrive.ts";
 import { Asked } from "./asked.tsx";
 import { Day } from "./day.tsx";
 import { Refusal } from "./door.tsx";
+import { Groups } from "./groups.tsx";
 import { listen } from "./keys.ts";
 import { Statistics } from "./figures.tsx";
+import { OpenOffice } from "./open-office.tsx";
 import { Opening } from "./opening.tsx";
 import { Paper } from "./paper.tsx";
 import { QueueView } from "./queue.tsx";
@@ -27,6 +29,7 @@ const VIEWS = {
   "": { name: t("Hàng đợi", "Queue"), show: QueueView },
   "lich": { name: t("Lịch hôm nay", "Appointments"), show: Day },
   "gio": { name: t("Giờ và chỗ", "Hours and places"), show: Opening },
+  "doan": { name: t("Đoàn", "Groups"), show: Groups, right: "book_groups" },
   "so-lieu": { name: t("Thống kê", "Figures"), show: Statistics },
   "giay": { name: t("In và nhập lại", "On paper"), show: Paper },
   "thiet-lap": { name: t("Thiết lập", "Set up"), show: Setup, right: "manage_offices" },
@@ -149,7 +152,7 @@ function PickOffice() {
   return (
     <section class="narrow">
       <h1>{t("Hôm nay ngồi ở đâu?", "Which office today?")}</h1>
-      {all.length === 0 && <p>{t("Đơn vị này chưa có điểm tiếp nhận nào. Hãy nhờ quản trị tỉnh mở một điểm.", "This unit has no office yet. Ask the administrator to open one.")}</p>}
+      {all.length === 0 && <p>{t("Đơn vị này chưa có điểm tiếp nhận nào.", "This unit has no office yet.")}</p>}
       <ul class="picks">
         {all.map((one) => (
           <li key={one.office_id}>
@@ -160,6 +163,12 @@ function PickOffice() {
           </li>
         ))}
       </ul>
+      {may("manage_offices") && (
+        <details class="panel" open={all.length === 0}>
+          <summary>{t("Mở một điểm tiếp nhận", "Open an office")}</summary>
+          <OpenOffice opened={() => (location.hash = "thiet-lap")} />
+        </details>
+      )}
     </section>
   );
 }

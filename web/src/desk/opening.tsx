@@ -43,6 +43,7 @@ export function Opening() {
                   <li key={one.on} class={one.open ? undefined : "shut"}>
                     <span>{spellDay(one.on, from)}</span>
                     <span class="time">{one.open ? one.sessions.map((session) => `${spellMinute(session.opens_min)}–${spellMinute(session.closes_min)}`).join(", ") : t("Nghỉ", "Closed")}</span>
+                    {one.open && one.place.address !== office.value!.address && <span class="note">{t("Tại", "At")} {one.place.address}</span>}
                     {one.note && <span class="soft note">{one.note}</span>}
                   </li>
                 ))}

@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 
 import { api, type Schemas, told, uuid } from "../api.ts";
 import { Field, faultAt, Trouble } from "../kit.tsx";
+import { WEEKDAYS } from "../weekdays.ts";
 import { lower, t } from "../words.ts";
 import { readMinute, spellMinute } from "./opening.tsx";
 import { Outcome, Preview, ReachChoice, useRearranging } from "./rearrange.tsx";
@@ -10,10 +11,6 @@ import { office } from "./state.ts";
 
 type Hours = Schemas["OfficeHours"];
 
-const WEEKDAYS = [
-  t("Thứ hai", "Monday"), t("Thứ ba", "Tuesday"), t("Thứ tư", "Wednesday"), t("Thứ năm", "Thursday"),
-  t("Thứ sáu", "Friday"), t("Thứ bảy", "Saturday"), t("Chủ nhật", "Sunday"),
-];
 const SPANS_MAX = 2;
 const DAY_MIN = 1440;
 
@@ -62,7 +59,7 @@ function differences(before: Hours[], after: Hours[]): string[] {
 }
 
 export function Week() {
-  const { hours, slot_min, open_on_holidays } = office.value!;
+  const { hours, open_on_holidays } = office.value!;
   const [week, setWeek] = useState<Span[][]>();
   const rearranging = useRearranging(() => setWeek(undefined));
   return (
@@ -75,7 +72,7 @@ export function Week() {
         <Edit week={week} setWeek={setWeek} of={rearranging} />
       ) : (
         <>
-          <p class="soft">{t(`Mỗi khung giờ dài ${slot_min} phút, tính từ giờ mở.`, `Each slot takes ${slot_min} minutes from the opening hour on.`)} {open_on_holidays ? t("Ngày lễ vẫn mở.", "Open on public holidays too.") : t("Ngày lễ nghỉ.", "Closed on public holidays.")}</p>
+          <p class="soft">{open_on_holidays ? t("Ngày lễ vẫn mở.", "Open on public holidays too.") : t("Ngày lễ nghỉ.", "Closed on public holidays.")}</p>
           <ul class="days week">
             {WEEKDAYS.map((name, day) => {
               const lines = linesOf(hours, day + 1);
@@ -112,7 +109,8 @@ interface EditProps {
 }
 
 function Edit({ week, setWeek, of }: EditProps) {
-  const { office_id, hours, open_on_holidays, slot_min } = office.value!;
+  const { office_id, hours, open_on_holidays, slot_min, slot_lengths = [] } = office.value!;
+  const longest = Math.max(slot_min, ...slot_lengths.map((one) => one.slot_min));
   const [holidays, setHolidays] = useState(open_on_holidays);
   const [same, setSame] = useState(false);
   // Where each span stood in what was sent: what is wrong is told by that.
@@ -143,7 +141,7 @@ function Edit({ week, setWeek, of }: EditProps) {
         look();
       }}
     >
-      <p class="soft">{t(`Mỗi ngày tối đa hai buổi, không buổi nào ngắn hơn một khung giờ (${slot_min} phút). Đến 00:00 là đến hết ngày. Ngày không có buổi nào là ngày nghỉ.`, `At most two sessions a day, none shorter than a slot (${slot_min} minutes). Until 00:00 is until the end of the day. A day without sessions is closed.`)}</p>
+      <p class="soft">{t(`Mỗi ngày tối đa hai buổi, không buổi nào ngắn hơn một khung giờ (${longest} phút). Đến 00:00 là đến hết ngày. Ngày không có buổi nào là ngày nghỉ.`, `At most two sessions a day, none shorter than a slot (${longest} minutes). Until 00:00 is until the end of the day. A day without sessions is closed.`)}</p>
       {week.map((spans, day) => (
         <fieldset key={WEEKDAYS[day]} class="weekday">
           <legend>{WEEKDAYS[day]}</legend>

@@ -34,11 +34,11 @@ use crate::privacy::audit;
 /// When its office cannot be read.
 pub async fn tell(app: &App, row: &AppointmentRow) -> Result<Appointment, Failure> {
     let office = app.availability.office(app, row.office_id).await?;
-    let slot_min = office.row.slot_min.into();
+    let slot_min = office.timetable.lengths.on(local_day(row.starts_at));
     Ok(tell_of(
         &office,
         row,
-        row.starts_at + TimeDelta::minutes(slot_min),
+        row.starts_at + TimeDelta::minutes(slot_min.into()),
     ))
 }
 

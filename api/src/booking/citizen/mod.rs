@@ -21,7 +21,7 @@ use crate::db::Conn;
 use crate::http::failure::Failure;
 use crate::privacy::keys::Keys;
 
-pub use store::{Booked, list_booked};
+pub use store::{Booked, find_helper, list_booked};
 
 /// What is shown where a name was.
 pub const ERASED: &str = "(đã xóa)";

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use mobile_contracts::ids::{AppointmentId, TicketId};
+use mobile_contracts::ids::{AccountId, AppointmentId, TicketId};
 use uuid::Uuid;
 
 use crate::booking::appointments::store::{AppointmentRow, LIVE_FOR_CITIZEN};
@@ -31,6 +31,20 @@ impl Booked {
     pub fn may_be_cancelled(&self) -> bool {
         matches!(self.row.status.as_str(), "booked" | "conflict")
     }
+}
+
+/// Who booked an appointment for somebody, if anybody did.
+pub async fn find_helper(
+    conn: &mut Conn,
+    appointment_id: AppointmentId,
+) -> QueryResult<Option<AccountId>> {
+    let helper: Option<Option<AccountId>> = appointment::table
+        .find(appointment_id)
+        .select(appointment::helper_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(helper.flatten())
 }
 
 /// Every appointment of these ID numbers, and these, as far as they are not emptied; locked.

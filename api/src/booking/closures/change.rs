@@ -13,6 +13,7 @@ use crate::booking::appointments::settle::settle;
 use crate::booking::closures::options::ChangeOptions;
 use crate::booking::closures::rearrange::{Part, Promised, Scene, fit_office, tell};
 use crate::booking::holds::mirror::{Changes, mirror_all};
+use crate::booking::offices::lengths::unfilled_ends;
 use crate::booking::offices::load::load_offices;
 use crate::booking::offices::store::{lock_office, raise_hours_rev};
 use crate::db::{self, Conn, Raced};
@@ -139,13 +140,16 @@ async fn change<B: Serialize>(
         .rehearse(conn, &scene, &offices, &mut promised)
         .await?;
     let planned = tell(std::slice::from_ref(fitted.part()), false);
-    let office = after.tell(&geography, local_day(app.clock.now()));
+    let today = local_day(app.clock.now());
+    let office = after.tell(&geography, today);
+    let unfilled = unfilled_ends(&after.timetable.hours, &after.timetable.lengths, today);
     if asked.options.dry_run {
         let rearrangement = planned;
         return Ok((
             ChangedOffice {
                 office,
                 rearrangement,
+                unfilled,
             },
             Vec::new(),
         ));
@@ -164,6 +168,7 @@ async fn change<B: Serialize>(
         ChangedOffice {
             office,
             rearrangement,
+            unfilled,
         },
         part.changes,
     ))

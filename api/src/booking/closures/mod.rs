@@ -13,6 +13,7 @@ pub mod rearrange;
 pub mod routes;
 pub mod rules;
 pub mod seat;
+pub mod slot_length;
 pub mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,6 +22,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(routes::routes)
+        .configure(slot_length::routes)
         .service(province::close_offices)
         .service(conflicts::list_conflicts)
         .service(conflicts::resolve_conflict);

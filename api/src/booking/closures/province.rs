@@ -98,7 +98,7 @@ pub async fn close_offices(
 /// The same request of the same sender is the same closure.
 fn closure_id(keys: &Keys, actor: &str, key: IdempotencyKey, body: &CloseOffices) -> Uuid {
     let body = serde_json::to_vec(body).unwrap_or_default();
-    let mac = keys.mac("closure/v1", &[actor.as_bytes(), key.0.as_bytes(), &body]);
+    let mac = keys.lasting_mac("closure/v1", &[actor.as_bytes(), key.0.as_bytes(), &body]);
     let mut id = [0; 16];
     id.copy_from_slice(&mac[..16]);
     Uuid::from_bytes(id)

@@ -70,14 +70,19 @@ pub async fn fit_office(
     let office_id = after.row.office_id;
     let coming = list_coming_slots(conn, office_id).await?;
     let planned: Vec<(DateTime<Utc>, Vec<PlacePlan>)> = coming
-        .into_iter()
-        .filter_map(|starts_at| {
+        .iter()
+        .filter_map(|&starts_at| {
             let planned = places_at(&after.timetable, starts_at);
             (places_at(before, starts_at) != planned).then_some((starts_at, planned))
         })
         .collect();
     let starts: Vec<DateTime<Utc>> = planned.iter().map(|(starts_at, _)| *starts_at).collect();
     let locked = store::lock_places(conn, office_id, &starts).await?;
+    let ends: Vec<_> = coming
+        .iter()
+        .filter_map(|&starts_at| Some((starts_at, new_end(before, &after.timetable, starts_at)?)))
+        .collect();
+    store::write_ends(conn, office_id, &ends).await?;
     let (mut part, mut places) = (Part::default(), Vec::new());
     let (mut losing, mut order) = (Vec::new(), Vec::new());
     for (starts_at, planned) in planned {
@@ -160,6 +165,17 @@ fn gather(losing: &[AppointmentRow], order: &[AppointmentId]) -> Vec<(Party, Vec
 fn places_at(timetable: &Timetable, starts_at: DateTime<Utc>) -> Vec<PlacePlan> {
     let plan = timetable.slot_at(starts_at);
     plan.map_or_else(Vec::new, |plan| timetable.places_of(&plan))
+}
+
+/// When a slot ends that still is one, if it used to end at another time.
+fn new_end(
+    before: &Timetable,
+    after: &Timetable,
+    starts_at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let after = after.slot_at(starts_at)?.ends_at;
+    let before = before.slot_at(starts_at).map(|plan| plan.ends_at);
+    (before != Some(after)).then_some(after)
 }
 
 fn count(people: usize) -> u32 {
@@ -403,8 +419,9 @@ fn places_for(offices: &Offices, party: &Party, target: &Target) -> usize {
     let people = party.people.len();
     let office = offices.all.get(&target.office_id);
     let service = Some(party.service_code.as_str());
+    let on = local_day(target.starts_at);
     office.map_or(people, |office| {
-        office.places_for(service, people, target.capacity)
+        office.places_for(service, people, on, target.capacity)
     })
 }
 

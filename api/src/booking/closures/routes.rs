@@ -2,6 +2,7 @@
 //! Each may be rehearsed, and each looks after the people who are booked there.
 
 use actix_web::{HttpResponse, delete, get, post, put, web};
+use chrono::NaiveDate;
 use mobile_contracts::booking::SetHours;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::OfficeId;
@@ -38,7 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(set_extra_places);
 }
 
-fn refuse_if(faults: Vec<FieldError>) -> Result<(), Failure> {
+pub fn refuse_if(faults: Vec<FieldError>) -> Result<(), Failure> {
     match faults.is_empty() {
         true => Ok(()),
         false => Err(Failure::invalid(faults)),
@@ -63,7 +64,9 @@ async fn set_hours(
     body: Json<SetHours>,
 ) -> Result<HttpResponse, Failure> {
     let office = own_office(&app, &caller, path.0).await?;
-    let mut faults = check_hours(&body.hours, office.row.slot_min);
+    let today = local_day(app.clock.now());
+    let longest = office.timetable.lengths.longest(today..=NaiveDate::MAX);
+    let mut faults = check_hours(&body.hours, longest);
     if body.hours.len() > 14 {
         faults.push(one_of("/hours", "≤ 14"));
     }
@@ -127,7 +130,9 @@ async fn add_exception(
         let geography = app.fresh_geography().await?;
         caller.require_unit(&geography, place.unit_id, today)?;
     }
-    refuse_if(check_exception(&body, today, office.row.slot_min))?;
+    let lengths = &office.timetable.lengths;
+    let longest = lengths.longest(body.from_on..=body.to_on.max(body.from_on));
+    refuse_if(check_exception(&body, today, longest))?;
     let new = new_exception(&office, &body, &caller);
     let asked = Asked {
         office_id: office.row.office_id,

@@ -160,6 +160,28 @@ pub async fn displace(conn: &mut Conn, ids: &[AppointmentId]) -> QueryResult<()>
     Ok(())
 }
 
+/// Says when these slots end.
+pub async fn write_ends(
+    conn: &mut Conn,
+    office_id: OfficeId,
+    ends: &[(DateTime<Utc>, DateTime<Utc>)],
+) -> QueryResult<()> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let (starts, ends): (Vec<_>, Vec<_>) = ends.iter().copied().unzip();
+    diesel::sql_query(
+        "update slot set ends_at = u.ends_at from unnest($2, $3) as u (starts_at, ends_at) \
+         where slot.office_id = $1 and slot.starts_at = u.starts_at",
+    )
+    .bind::<Integer, _>(office_id)
+    .bind::<Array<Timestamptz>, _>(starts)
+    .bind::<Array<Timestamptz>, _>(ends)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A place as it is to be.
 #[derive(Debug, Clone)]
 pub struct PlaceToBe {

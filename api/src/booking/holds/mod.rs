@@ -215,7 +215,7 @@ async fn replace_older(app: &App, wish: &Wish, draft: &Draft, word: &str, fields
     let on = local_day(wish.starts_at());
     let own = format!("{word}|{}|{on}|{}", wish.office_id(), fields.join(","));
     join_all(wish.people.iter().map(async |blind| {
-        let person = hex(&short(app.keys.mac("hold-person/v1", &[blind])));
+        let person = hex(&short(app.keys.lasting_mac("hold-person/v1", &[blind])));
         let mut call = PERSON.key(app.redis.key(&format!("hold:{{{person}}}")));
         call.arg(&own).arg(draft.ttl_ms);
         let Some(Some(before)) = app.redis.run::<Option<String>>(&call).await else {
@@ -257,7 +257,7 @@ async fn hold_in_postgres(app: &App, wish: &Wish, draft: &Draft) -> Result<HoldT
         until: draft.until,
         party: draft.holder().into_bytes(),
         people: people
-            .map(|blind| short(app.keys.mac("hold-person/v1", &[blind])).to_vec())
+            .map(|blind| short(app.keys.lasting_mac("hold-person/v1", &[blind])).to_vec())
             .collect(),
         device: draft.device.clone().into_bytes(),
         parties_max: parties_max(wish),

@@ -74,9 +74,9 @@ pub async fn hold_for(
     require_service(&office, &body.service_code, "/service_code")?;
     let slots = find_run(app, &office, body.starts_at, people.len()).await?;
     let party = u16::try_from(people.len()).unwrap_or(u16::MAX);
-    let capacity = slots[0].plan.capacity;
+    let (on, capacity) = (local_day(body.starts_at), slots[0].plan.capacity);
     let wish = Wish {
-        places: office.places_for(Some(&body.service_code), people.len(), capacity),
+        places: office.places_for(Some(&body.service_code), people.len(), on, capacity),
         office,
         slots,
         people,

@@ -151,7 +151,7 @@ pub fn word(hold_id: Uuid, ends_at: DateTime<Utc>) -> String {
 pub fn people_hash(keys: &Keys, blinds: &[Vec<u8>]) -> [u8; 16] {
     let mut sorted: Vec<&[u8]> = blinds.iter().map(Vec::as_slice).collect();
     sorted.sort_unstable();
-    short(keys.mac("hold-people/v1", &sorted))
+    short(keys.lasting_mac("hold-people/v1", &sorted))
 }
 
 /// How holds name somebody, under each of our keys.

@@ -17,6 +17,7 @@ use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::identity::permission::LiftBookingLimits;
 use crate::identity::{self, Caller};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 /// Longest that limits stay lifted, in hours.
 const HOURS_MAX: u16 = 168;
@@ -49,9 +50,9 @@ async fn lift_limits(
     let until = now + TimeDelta::hours(body.hours.into());
     let mut conn = app.pool.get().await?;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
-        let reason = body.reason.trim();
+        let reason = masked(&body.reason);
         let lift_id =
-            store::insert_lift(conn, &whom, reason, caller.account_id, now, until).await?;
+            store::insert_lift(conn, &whom, &reason, caller.account_id, now, until).await?;
         let (object, detail) = (format!("limit_lift:{lift_id}"), json!({ "until": until }));
         let actor = Some(caller.account_id);
         audit::record(conn, actor, "booking.lift_limits", &object, detail).await?;

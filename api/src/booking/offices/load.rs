@@ -10,7 +10,8 @@ use mobile_contracts::ids::OfficeId;
 use crate::booking::calendar::store::{
     as_rule, load_calendar, load_exceptions, load_extra, load_stations,
 };
-use crate::booking::offices::store::OfficeRow;
+use crate::booking::offices::lengths::Lengths;
+use crate::booking::offices::store::{OfficeRow, load_slot_lengths};
 use crate::booking::offices::{OfficeEntry, Offices};
 use crate::booking::slots::rules::Timetable;
 use crate::db::Conn;
@@ -69,6 +70,7 @@ pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
     let mut exceptions = load_exceptions(conn, None).await?;
     let mut stations = load_stations(conn).await?;
     let mut extra = load_extra(conn).await?;
+    let mut lengths = load_slot_lengths(conn).await?;
     let all = rows
         .into_iter()
         .map(|row| {
@@ -111,7 +113,7 @@ pub async fn load_offices(conn: &mut Conn) -> QueryResult<Offices> {
                 exceptions: exceptions.into_iter().map(as_rule).collect(),
                 stations,
                 extra: extra.remove(&id).unwrap_or_default(),
-                slot_min: row.slot_min,
+                lengths: Lengths::new(row.slot_min, lengths.remove(&id).unwrap_or_default()),
                 lead_min: row.lead_min,
                 same_day_share: row.same_day_share,
                 release_min: row.release_min,

@@ -1,6 +1,7 @@
 //! Offices: where they stand, what they do, when they are open; in memory for at most a second.
 
 pub mod days;
+pub mod lengths;
 pub mod load;
 pub mod manage;
 pub mod routes;
@@ -47,11 +48,17 @@ impl OfficeEntry {
             .find(|service| service.service_code == code)
     }
 
-    /// How many places people of one family take together in slots of this capacity.
-    pub fn places_for(&self, service_code: Option<&str>, people: usize, capacity: i16) -> usize {
+    /// How many places people of one family take together in slots of this day, with this capacity.
+    pub fn places_for(
+        &self,
+        service_code: Option<&str>,
+        people: usize,
+        on: NaiveDate,
+        capacity: i16,
+    ) -> usize {
         let minutes = service_code.and_then(|code| self.durations.get(code));
         let minutes = minutes.map_or(&[][..], Vec::as_slice);
-        places_for(people, minutes, self.row.slot_min, capacity)
+        places_for(people, minutes, self.timetable.lengths.on(on), capacity)
     }
 
     /// Where it stands on a day: a mobile team may stand elsewhere each day.
@@ -78,7 +85,8 @@ impl OfficeEntry {
             kind: row.kind,
             address: row.address,
             directions: row.directions,
-            slot_min: row.slot_min,
+            slot_min: self.timetable.lengths.on(today),
+            slot_lengths: self.timetable.lengths.coming(today).collect(),
             lead_min: row.lead_min,
             same_day_share: row.same_day_share,
             release_min: row.release_min,

@@ -1,13 +1,15 @@
 //! Offices, remembered.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{delete, insert_into, update};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::booking::{OfficeHours, OpenOffice, UpdateOffice};
-use mobile_contracts::ids::{OfficeId, UnitId};
+use mobile_contracts::ids::{AccountId, OfficeId, UnitId};
 
-use crate::db::schema::{office, office_hours, office_service};
+use crate::db::schema::{office, office_hours, office_service, office_slot_length};
 use crate::db::{Conn, app_now};
 
 /// An office as a row.
@@ -20,6 +22,7 @@ pub struct OfficeRow {
     pub kind: String,
     pub address: String,
     pub directions: String,
+    /// Until `office_slot_length` says another.
     pub slot_min: i16,
     pub lead_min: i16,
     pub same_day_share: i16,
@@ -141,6 +144,76 @@ pub async fn raise_hours_rev(conn: &mut Conn, id: OfficeId) -> QueryResult<()> {
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Every change of the length of slots, of each office.
+pub async fn load_slot_lengths(
+    conn: &mut Conn,
+) -> QueryResult<HashMap<OfficeId, Vec<(NaiveDate, i16)>>> {
+    let rows: Vec<(OfficeId, NaiveDate, i16)> = office_slot_length::table
+        .select((
+            office_slot_length::office_id,
+            office_slot_length::first_on,
+            office_slot_length::slot_min,
+        ))
+        .load(conn)
+        .await?;
+    let mut found: HashMap<OfficeId, Vec<(NaiveDate, i16)>> = HashMap::new();
+    for (office_id, first_on, slot_min) in rows {
+        found
+            .entry(office_id)
+            .or_default()
+            .push((first_on, slot_min));
+    }
+    Ok(found)
+}
+
+/// Gives a locked office slots of another length from a day on, and says how many such changes it has
+/// after this day.
+pub async fn set_slot_length(
+    conn: &mut Conn,
+    id: OfficeId,
+    first_on: NaiveDate,
+    slot_min: i16,
+    set_by: AccountId,
+    today: NaiveDate,
+) -> QueryResult<i64> {
+    let told = || {
+        (
+            office_slot_length::slot_min.eq(slot_min),
+            office_slot_length::set_by.eq(set_by),
+            office_slot_length::set_at.eq(app_now()),
+        )
+    };
+    insert_into(office_slot_length::table)
+        .values((
+            office_slot_length::office_id.eq(id),
+            office_slot_length::first_on.eq(first_on),
+            told(),
+        ))
+        .on_conflict((office_slot_length::office_id, office_slot_length::first_on))
+        .do_update()
+        .set(told())
+        .execute(conn)
+        .await?;
+    office_slot_length::table
+        .filter(office_slot_length::office_id.eq(id))
+        .filter(office_slot_length::first_on.gt(today))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+/// Takes a change of the length back; whether a locked office had it.
+pub async fn delete_slot_length(
+    conn: &mut Conn,
+    id: OfficeId,
+    first_on: NaiveDate,
+) -> QueryResult<bool> {
+    let deleted = delete(office_slot_length::table.find((id, first_on)))
+        .execute(conn)
+        .await?;
+    Ok(deleted > 0)
 }
 
 /// Whether the weekly hours of a locked office hold on public holidays.

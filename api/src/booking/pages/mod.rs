@@ -5,34 +5,39 @@
 
 mod book;
 mod find;
+mod line;
 mod own;
+mod person;
+mod refusal;
+mod ticket;
 mod wait;
 
-use std::fmt::Write as _;
-
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, FixedOffset, Utc};
-use mobile_contracts::booking::NearSlot;
+use mobile_contracts::booking::AppointmentKey;
 
-use self::book::{confirm_by_form, hold_by_form, show_person_form};
+use self::book::{confirm_by_form, edit_by_form, hold_by_form, show_person_form};
 use self::find::show_search;
 use self::own::{
     cancel_by_form, keep_by_form, move_by_form, print_by_form, restore_by_form, show_by_form,
     show_key_form,
 };
+use self::refusal::Refusal;
 use crate::app::App;
-use crate::http::failure::{CommonProblem, Failure, Language};
-use crate::http::html::{Escaped, page};
+use crate::http::failure::{CommonProblem, Failure};
+use crate::http::html::{Escaped, beside, page};
 
 /// Mounts the pages, beside the API and outside its document.
 pub fn pages(config: &mut web::ServiceConfig) {
     config
         .route("/dat-lich", web::get().to(show_search))
         .route("/dat-lich/cong-dan", web::get().to(show_person_form))
+        .route("/dat-lich/cong-dan", web::post().to(edit_by_form))
         .route("/dat-lich/giu-cho", web::post().to(hold_by_form))
         .route("/dat-lich/xac-nhan", web::post().to(confirm_by_form))
+        .route("/so-thu-tu", web::get().to(ticket::show_ticket_form))
+        .route("/so-thu-tu", web::post().to(ticket::show_ticket_by_form))
         .route("/cho", web::get().to(wait::show_wait_form))
         .route("/cho", web::post().to(wait::show_entry_by_form))
         .route("/cho/vao", web::get().to(wait::show_join_form))
@@ -48,30 +53,17 @@ pub fn pages(config: &mut web::ServiceConfig) {
         .route("/lich-hen/doi", web::post().to(move_by_form));
 }
 
-/// A refusal as a page; what is our fault goes the way of all failures, so that it is logged.
+/// A refusal where there is nothing to show again; what is our fault goes the way of all failures, so
+/// that it is logged.
 pub fn refused(failure: Failure) -> Result<HttpResponse, Failure> {
-    if failure.status().is_server_error() {
-        return Err(failure);
-    }
-    let problem = failure.problem(Language::Vietnamese, "");
-    let mut body = String::from("<div class=\"notice\" role=\"alert\"><ul>");
-    for error in &problem.errors {
-        let _ = write!(body, "<li>{}</li>", Escaped(&error.message));
-    }
-    body.push_str("</ul></div>");
-    if let Some(slots) = problem.more.get("alternatives")
-        && let Ok(slots) = serde_json::from_value::<Vec<NearSlot>>(slots.clone())
-        && !slots.is_empty()
-    {
-        body.push_str("<h2>Khung giờ khác còn chỗ</h2><ul>");
-        for slot in &slots {
-            let (when, where_) = (spell_time(slot.starts_at), Escaped(&slot.office_name));
-            let _ = write!(body, "<li>{when}, {where_}</li>");
-        }
-        body.push_str("</ul>");
-    }
-    body.push_str("<p><a href=\"/dat-lich\">Chọn lại từ đầu</a> · <a href=\"/lich-hen\">Xem lịch hẹn đã có</a></p>");
-    Ok(page(failure.status(), &problem.title, &body))
+    let refusal = Refusal::of(failure)?;
+    let body = format!(
+        "{}<p><a href=\"/dat-lich\">{}</a></p><p><a href=\"/lich-hen\">{}</a></p>",
+        refusal.notice(),
+        beside("Chọn lại từ đầu", "Begin again"),
+        beside("Xem lịch hẹn đã có", "See an appointment"),
+    );
+    Ok(page(refusal.status, ("Chưa làm được", "Not done"), &body))
 }
 
 /// Refuses a POST that another site sent. A browser says so itself in Sec-Fetch-Site; an older one
@@ -113,13 +105,23 @@ pub fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, Failure> {
     serde_urlencoded::from_str(body).map_err(|_| CommonProblem::Malformed.into())
 }
 
-/// A refusal that was saved as an answer.
-pub fn refused_answer(body: &serde_json::Value, status: i16) -> HttpResponse {
-    let status = StatusCode::from_u16(status.unsigned_abs()).unwrap_or(StatusCode::CONFLICT);
-    let title = body.get("title").and_then(|title| title.as_str());
-    page(
-        status,
-        title.unwrap_or("Chưa đặt được"),
-        "<p><a href=\"/dat-lich\">Chọn lại từ đầu</a> · <a href=\"/lich-hen\">Xem lịch hẹn đã có</a></p>",
+/// Both codes, to be sent with whatever is done to what they open.
+pub fn own(key: &AppointmentKey) -> String {
+    hidden("code", &key.code) + &hidden("secret", &key.secret)
+}
+
+/// The form for two codes; what was typed of the first stays where it was wrong.
+pub fn key_form(action: &str, label: (&str, &str), code: &str) -> String {
+    let (vi, en) = label;
+    let code = line::Line::new("c", "code", vi, en)
+        .holding(code)
+        .with("required autocomplete=\"off\" autocapitalize=\"characters\" maxlength=\"20\"");
+    let secret = line::Line::new("k", "secret", "Mã bí mật", "Secret")
+        .with("required autocomplete=\"off\" autocapitalize=\"characters\" maxlength=\"20\"");
+    format!(
+        "<form method=\"post\" action=\"{action}\">{}{}<button>{}</button></form>",
+        code.markup(),
+        secret.markup(),
+        beside("Xem", "See"),
     )
 }

@@ -138,29 +138,41 @@ async fn look_up_ticket(
     request: HttpRequest,
     body: Json<TicketKey>,
 ) -> Result<web::Json<OwnTicket>, Failure> {
-    admit_lookup(&app, &request).await?;
+    Ok(web::Json(own_ticket(&app, &request, &body).await?))
+}
+
+/// One's own ticket, for the API and the form.
+///
+/// # Errors
+/// [`QueueProblem::TicketNotFound`], 429.
+pub async fn own_ticket(
+    app: &App,
+    request: &HttpRequest,
+    key: &TicketKey,
+) -> Result<OwnTicket, Failure> {
+    admit_lookup(app, request).await?;
     let mut conn = app.pool.get().await?;
     let now = store::now(&mut conn).await?;
-    let found = match read_number(&body.number) {
+    let found = match read_number(&key.number) {
         None => None,
         Some(number) => {
-            store::find_by_number(&mut conn, body.office_id, local_day(now), number).await?
+            store::find_by_number(&mut conn, key.office_id, local_day(now), number).await?
         }
     };
     let row = found
-        .filter(|row| pin::is_pin(&app.keys, row.ticket_id, &body.pin))
+        .filter(|row| pin::is_pin(&app.keys, row.ticket_id, &key.pin))
         .ok_or(QueueProblem::TicketNotFound)?;
     let mut estimate = None;
     if row.state() == State::Waiting {
-        let office = app.availability.office(&app, row.office_id).await?;
+        let office = app.availability.office(app, row.office_id).await?;
         let mut scene = scene::load_scene(&mut conn, &office, now).await?;
         scene.leave_out(&row.turn());
         estimate = Some(scene::tell(&scene, &row.turn(), now));
     }
-    Ok(web::Json(OwnTicket {
+    Ok(OwnTicket {
         number: row.number(),
         state: row.state.clone(),
         desk_no: row.desk_no.filter(|_| row.state().is_at_desk()),
         estimate,
-    }))
+    })
 }

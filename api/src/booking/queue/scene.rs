@@ -143,7 +143,8 @@ fn desks_of(
         return Vec::new();
     };
     let opens_in = (next.starts_at - now).num_seconds().max(0) as f64 / 60.0;
-    let kits = f64::from(next.capacity) * 15.0 / f64::from(office.row.slot_min);
+    let slot_min = (next.ends_at - next.starts_at).num_minutes() as f64;
+    let kits = f64::from(next.capacity) * 15.0 / slot_min;
     vec![opens_in; kits.round().max(1.0) as usize]
 }
 

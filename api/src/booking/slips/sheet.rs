@@ -49,7 +49,7 @@ fn spell(at: DateTime<Utc>) -> (String, String) {
 /// Slips, one a person, each kept whole when printed.
 pub fn sheet(slips: &[Slip], manage: &Manage<'_>) -> String {
     let mut page = String::from(
-        "<p class=\"soft screen\">Để in: dùng lệnh In của trình duyệt, khổ giấy A6 hoặc A4.</p>",
+        "<p class=\"soft screen\">Để in: dùng lệnh In của trình duyệt, khổ giấy A6 hoặc A4. <span lang=\"en\">Print it on A6 or A4.</span></p>",
     );
     for slip in slips {
         page.push_str(&one(slip, manage));
@@ -71,9 +71,12 @@ fn write_visit(page: &mut String, slip: &Slip) {
     let told = &slip.told;
     let (hour, day) = spell(told.starts_at);
     match told.status.as_str() {
-        "cancelled" => page.push_str("<p class=\"warning\">Lịch hẹn này đã hủy.</p>"),
+        "cancelled" => page.push_str(
+            "<p class=\"warning\">Lịch hẹn này đã hủy. <span lang=\"en\">Cancelled.</span></p>",
+        ),
         "conflict" => page.push_str(
-            "<p class=\"warning\">Điểm tiếp nhận nghỉ vào giờ này, chưa có giờ mới: chờ báo lại.</p>",
+            "<p class=\"warning\">Điểm tiếp nhận nghỉ vào giờ này, chưa có giờ mới: chờ báo lại. \
+             <span lang=\"en\">The office is closed then; wait to be told another hour.</span></p>",
         ),
         _ => {}
     }
@@ -88,13 +91,13 @@ fn write_visit(page: &mut String, slip: &Slip) {
         let (name, relation) = (Escaped(&proxy.name), Escaped(&proxy.relation));
         let _ = write!(
             page,
-            "<p class=\"by\">Người nhà đặt hộ: {name} ({relation})</p>"
+            "<p class=\"by\">Người nhà đặt hộ: {name} ({relation}) <span lang=\"en\">booked by</span></p>"
         );
     }
     if let Some(name) = &slip.helper_name {
         let _ = write!(
             page,
-            "<p class=\"by\">Người giúp đặt: {}</p>",
+            "<p class=\"by\">Người giúp đặt: {} <span lang=\"en\">helper</span></p>",
             Escaped(name)
         );
     }
@@ -116,8 +119,8 @@ fn write_keys(page: &mut String, slip: &Slip) {
     let qr = qr::svg(&payload, "Mã QR cho bàn tiếp nhận").unwrap_or_default();
     let _ = write!(
         page,
-        "<div class=\"keys\">{qr}<div><p>Mã lịch hẹn, đưa cho bàn tiếp nhận</p><p class=\"code\">{code}</p>\
-         <p>Mã bí mật, chỉ để đổi hoặc hủy</p><p class=\"code\">{secret}</p></div></div>",
+        "<div class=\"keys\">{qr}<div><p>Mã lịch hẹn, đưa cho bàn tiếp nhận <span lang=\"en\">Code, for the desk</span></p><p class=\"code\">{code}</p>\
+         <p>Mã bí mật, chỉ để đổi hoặc hủy <span lang=\"en\">Secret, to move or cancel</span></p><p class=\"code\">{secret}</p></div></div>",
         code = Escaped(&slip.told.code),
         secret = Escaped(&slip.secret),
     );
@@ -126,7 +129,7 @@ fn write_keys(page: &mut String, slip: &Slip) {
 /// What to bring, what to do when something comes up, and whom not to believe.
 fn write_advice(page: &mut String, told: &Appointment, manage: &Manage<'_>) {
     if !told.documents.is_empty() || !told.note.is_empty() {
-        page.push_str("<p>Mang theo:</p><ul>");
+        page.push_str("<p>Mang theo: <span lang=\"en\">Bring:</span></p><ul>");
         let note = Some(&told.note).filter(|note| !note.is_empty());
         for document in told.documents.iter().chain(note) {
             let _ = write!(page, "<li>{}</li>", Escaped(document));
@@ -138,8 +141,9 @@ fn write_advice(page: &mut String, told: &Appointment, manage: &Manage<'_>) {
     let _ = write!(
         page,
         "<p>Không đến được? Xin hủy hoặc đổi giờ để nhường chỗ: vào <strong>{site}/lich-hen</strong>, hoặc nhờ \
-         tình nguyện viên, nhập hai mã trên.</p>\
-         <p class=\"warning\">Không đưa mã OTP, mật khẩu, mã khóa VNeID cho bất kỳ ai, kể cả cán bộ.</p>",
+         tình nguyện viên, nhập hai mã trên. <span lang=\"en\">Cannot come? Please cancel or move it there, with both codes.</span></p>\
+         <p class=\"warning\">Không đưa mã OTP, mật khẩu, mã khóa VNeID cho bất kỳ ai, kể cả cán bộ. \
+         <span lang=\"en\">Give no OTP, password or VNeID passcode to anybody.</span></p>",
         site = Escaped(site),
     );
 }

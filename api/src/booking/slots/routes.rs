@@ -128,6 +128,9 @@ struct NearestFilter {
     /// How many people of one family come together: a slot is found where they begin.
     #[param(minimum = 1, maximum = 6, default = 1)]
     people: Option<u16>,
+    /// true: for somebody whom nobody vouches for, so slots whose last places are kept for others are left out.
+    #[param(default = false)]
+    unverified: Option<bool>,
 }
 
 /// Find the nearest free slots, today's first.
@@ -161,7 +164,7 @@ async fn find_nearest_slots(
         service_code: read_service(filter.service.as_deref())?,
         from: filter.from.unwrap_or_else(|| local_day(now)),
         wanted: 10,
-        for_strangers: false,
+        for_strangers: filter.unverified.unwrap_or(false),
         party,
     };
     let slots = find_nearest(&app, search).await?;
@@ -197,16 +200,14 @@ pub async fn planned(
     office: &Arc<OfficeEntry>,
     starts_at: DateTime<Utc>,
 ) -> Result<(SlotPlan, bool), Failure> {
-    let day = app
-        .availability
-        .day(app, office, local_day(starts_at))
-        .await?;
+    let on = local_day(starts_at);
+    let day = app.availability.day(app, office, on).await?;
     if let Some(slot) = day.slot_at(starts_at) {
         return Ok((slot.plan.clone(), slot.materialised));
     }
     let plan = SlotPlan {
         starts_at,
-        ends_at: starts_at + TimeDelta::minutes(office.row.slot_min.into()),
+        ends_at: starts_at + TimeDelta::minutes(office.timetable.lengths.on(on).into()),
         closes_at: starts_at,
         capacity: 0,
         extra: 0,

@@ -1,6 +1,7 @@
 //! Slots from hours, places from shares. No clock, no database.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -10,6 +11,7 @@ use mobile_contracts::opening::DaySession;
 use mobile_contracts::working_calendar::WorkingCalendar;
 
 use crate::booking::offices::days::{Days, Effect, Exception, OfficeDayPlan, Stations};
+use crate::booking::offices::lengths::Lengths;
 
 /// What decides an office's slots and their places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub struct Timetable {
     pub stations: Stations,
     /// Places added to the slots that start then.
     pub extra: BTreeMap<DateTime<Utc>, i16>,
-    pub slot_min: i16,
+    pub lengths: Lengths,
     pub lead_min: i16,
     pub same_day_share: i16,
     pub release_min: i16,
@@ -75,17 +77,17 @@ impl Timetable {
     pub fn slots_of(&self, day: NaiveDate) -> Vec<SlotPlan> {
         let midnight = local_day_bounds(day).start;
         let plan = self.plan_of(day);
+        let step = self.lengths.on(day).max(1);
         let mut slots: Vec<SlotPlan> = plan
             .sessions
             .iter()
             .flat_map(|session| {
-                let step = self.slot_min.max(1);
                 (session.opens_min..session.closes_min)
                     .step_by(step as usize)
                     .filter(move |start| start + step <= session.closes_min)
                     .map(move |start| (session, start))
             })
-            .filter_map(|(session, start)| self.slot(&plan, midnight, session, start))
+            .filter_map(|(session, start)| self.slot(&plan, midnight, session, start..start + step))
             .collect();
         slots.sort_by_key(|slot| slot.starts_at);
         slots
@@ -96,11 +98,11 @@ impl Timetable {
         plan: &OfficeDayPlan,
         midnight: DateTime<Utc>,
         session: &DaySession,
-        start: i16,
+        minutes: Range<i16>,
     ) -> Option<SlotPlan> {
-        let starts_at = midnight + TimeDelta::minutes(start.into());
-        let ends_at = starts_at + TimeDelta::minutes(self.slot_min.into());
-        let capacity = plan.capacity_of(session, &(start..start + self.slot_min))?;
+        let starts_at = midnight + TimeDelta::minutes(minutes.start.into());
+        let ends_at = midnight + TimeDelta::minutes(minutes.end.into());
+        let capacity = plan.capacity_of(session, &minutes)?;
         let bound = self.stations.bound(&(starts_at..ends_at));
         let slot = SlotPlan {
             starts_at,
@@ -188,7 +190,7 @@ mod tests {
     fn timetable(hours: Vec<OfficeHours>) -> Timetable {
         Timetable {
             hours,
-            slot_min: 30,
+            lengths: Lengths::always(30),
             lead_min: 15,
             same_day_share: 30,
             release_min: 360,
@@ -277,6 +279,17 @@ mod tests {
         );
     }
 
+    #[test]
+    fn another_length_holds_from_its_day_on() {
+        let mut office = timetable(vec![session(1, 1, 450, 690)]);
+        office.lengths = Lengths::new(30, [(day("2026-11-30"), 60)]);
+        assert_eq!(office.slots_of(day("2026-11-23")).len(), 8);
+        let slots = office.slots_of(day("2026-11-30"));
+        assert_eq!(slots.len(), 4);
+        let length = slots[0].ends_at - slots[0].starts_at;
+        assert_eq!(length, TimeDelta::minutes(60));
+    }
+
     proptest! {
         #[test]
         fn slots_never_meet_and_stay_within_their_session(
@@ -284,7 +297,7 @@ mod tests {
         ) {
             let closes = (opens + length).min(1440);
             let mut office = timetable(vec![session(1, 1, opens, closes)]);
-            office.slot_min = slot_min;
+            office.lengths = Lengths::always(slot_min);
             let day = day("2026-11-23");
             let midnight = local_day_bounds(day).start;
             let slots = office.slots_of(day);

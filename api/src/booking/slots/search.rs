@@ -57,7 +57,8 @@ pub async fn find_nearest(app: &App, search: Search<'_>) -> Result<Vec<NearSlot>
             let same_commune = search.commune == Some(place.unit_id);
             let fits = |slot: Slot| {
                 let capacity = day.slot_at(slot.starts_at)?.plan.capacity;
-                let places = office.places_for(search.service_code, search.party.into(), capacity);
+                let people = search.party.into();
+                let places = office.places_for(search.service_code, people, on, capacity);
                 let vouched = !search.for_strangers;
                 let ends_at = day.party_ends_at(slot.starts_at, places, vouched, now)?;
                 Some((slot, ends_at))

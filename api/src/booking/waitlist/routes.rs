@@ -194,7 +194,7 @@ async fn join(
         code: &code,
         service_code: &asked.service_code,
         citizen_blind: &blind,
-        hold_person: &short(app.keys.mac("hold-person/v1", &[&blind])),
+        hold_person: &short(app.keys.lasting_mac("hold-person/v1", &[&blind])),
         phone: app
             .keys
             .encrypt(&phone_place(&entry_id), &checked.phone.e164()),

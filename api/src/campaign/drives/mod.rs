@@ -4,9 +4,11 @@
 //! can be opened late, changed and closed without touching a single record. Everybody within its unit sees it, and
 //! so does whoever answers for that unit; only the latter change it.
 
+pub mod import;
 pub mod progress;
 pub mod reach;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
 pub mod targets;

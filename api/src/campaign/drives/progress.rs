@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use actix_web::{get, web};
 use chrono::NaiveDate;
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::drive::{CampaignProgress, CampaignTarget};
 use mobile_contracts::ids::UnitId;
@@ -14,8 +15,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::reach::Reach;
-use super::store;
+use super::store::{self, CampaignRow};
 use crate::app::App;
+use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
@@ -80,28 +82,43 @@ async fn show_campaign_progress(
         (skip + 1..).zip(targets).collect(),
         |(position, _)| *position,
     );
-    let window = Window {
-        from: Some(row.starts_on),
-        to: row.ends_on.min(today),
-    };
-    let mut sums: HashMap<String, Vec<VillageSum>> = HashMap::new();
-    let mut items = Vec::with_capacity(page.items.len());
-    for (_, target) in page.items {
-        if !sums.contains_key(&target.stage) {
-            // Before its first day nothing can have been done in it.
-            let counted = match window.days() {
-                Some(1..) => sum_villages(&mut conn, &target.stage, window).await?,
-                _ => Vec::new(),
-            };
-            sums.insert(target.stage.clone(), counted);
-        }
-        let counted = sums.get(&target.stage).map_or(&[][..], Vec::as_slice);
-        items.push(progress(&geography, window.to, target, counted));
-    }
+    let targets = page.items.into_iter().map(|(_, target)| target).collect();
     Ok(web::Json(Page {
-        items,
+        items: count_targets(&mut conn, &geography, &row, targets, today).await?,
         next_cursor: page.next_cursor,
     }))
+}
+
+/// What was counted for each of these targets of a campaign, from the rollups of its days so far.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn count_targets(
+    conn: &mut Conn,
+    geography: &Geography,
+    campaign: &CampaignRow,
+    targets: Vec<CampaignTarget>,
+    today: NaiveDate,
+) -> QueryResult<Vec<CampaignProgress>> {
+    let window = Window {
+        from: Some(campaign.starts_on),
+        to: campaign.ends_on.min(today),
+    };
+    let mut sums: HashMap<String, Vec<VillageSum>> = HashMap::new();
+    let mut counted = Vec::with_capacity(targets.len());
+    for target in targets {
+        if !sums.contains_key(&target.stage) {
+            // Before its first day nothing can have been done in it.
+            let sum = match window.days() {
+                Some(1..) => sum_villages(conn, &target.stage, window).await?,
+                _ => Vec::new(),
+            };
+            sums.insert(target.stage.clone(), sum);
+        }
+        let sum = sums.get(&target.stage).map_or(&[][..], Vec::as_slice);
+        counted.push(progress(geography, window.to, target, sum));
+    }
+    Ok(counted)
 }
 
 /// What was counted for a target: of its union, in what its unit is made of on the last day counted.
@@ -112,7 +129,7 @@ fn progress(
     sums: &[VillageSum],
 ) -> CampaignProgress {
     let within: HashSet<UnitId> = geography
-        .all_within(target.unit_id, day)
+        .all_counted_in(target.unit_id, day)
         .into_iter()
         .collect();
     let mine = sums.iter().filter(|sum| {

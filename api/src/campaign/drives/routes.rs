@@ -19,6 +19,7 @@ use super::store::{self, CampaignRow, Said};
 use crate::app::App;
 use crate::campaign::problem::CampaignProblem;
 use crate::db::{self, Conn};
+use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure};
 use crate::http::idempotency::{self, IdempotencyKey, Press};
@@ -70,6 +71,13 @@ pub fn told(row: CampaignRow, today: NaiveDate) -> Campaign {
     }
 }
 
+/// The units whose campaigns a unit sees: itself, those within it and those above it.
+pub fn seen_from(geography: &Geography, unit_id: UnitId, today: NaiveDate) -> Vec<UnitId> {
+    let mut units = geography.all_within(unit_id, today);
+    units.extend(geography.path_on(unit_id, today));
+    units
+}
+
 /// List campaigns, the newest first.
 #[utoipa::path(tag = "campaign", security(("session" = [])), params(CampaignFilter), responses(
     (status = OK, description = "A page of campaigns.", body = Page<Campaign>)))]
@@ -90,8 +98,7 @@ async fn list_campaigns(
     let today = local_day(app.clock.now());
     let unit_id = filter.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
-    let mut units = geography.all_within(unit_id, today);
-    units.extend(geography.path_on(unit_id, today));
+    let units = seen_from(&geography, unit_id, today);
     let rows =
         store::list_campaigns(&mut conn, &units, filter.on, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.campaign_id);

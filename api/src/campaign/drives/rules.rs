@@ -1,7 +1,7 @@
 //! What a campaign and its targets may say. Pure.
 
 use chrono::{Datelike as _, NaiveDate};
-use mobile_contracts::drive::{CAMPAIGN_DAYS_MAX, CampaignTarget};
+use mobile_contracts::drive::{CAMPAIGN_DAYS_MAX, CampaignTarget, TeamTarget};
 
 use crate::campaign::targets::STAGES;
 use crate::http::failure::FieldError;
@@ -57,7 +57,27 @@ pub fn check_days(starts_on: NaiveDate, ends_on: NaiveDate) -> Option<FieldError
 /// What is wrong with a target, apart from whose it is.
 pub fn check_target(pointer: &str, target: &CampaignTarget) -> Vec<FieldError> {
     let mut faults = check_key(pointer, &target.mass_union, &target.stage);
-    if !(1..=10_000_000).contains(&target.people) {
+    faults.extend(check_aim(
+        pointer,
+        target.people,
+        (target.source.as_str(), target.made_on),
+    ));
+    faults
+}
+
+/// What is wrong with a target of a team, apart from whose it is.
+pub fn check_team_target(pointer: &str, target: &TeamTarget) -> Vec<FieldError> {
+    let stage = check_stage(pointer, &target.stage).into_iter();
+    let source = (target.source.as_str(), target.made_on);
+    stage
+        .chain(check_aim(pointer, target.people, source))
+        .collect()
+}
+
+/// What is wrong with the number of a target, and with the document that it comes from.
+fn check_aim(pointer: &str, people: i32, (source, made_on): (&str, NaiveDate)) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if !(1..=10_000_000).contains(&people) {
         faults.push(FieldError::new(
             format!("{pointer}/people"),
             "RANGE",
@@ -65,7 +85,7 @@ pub fn check_target(pointer: &str, target: &CampaignTarget) -> Vec<FieldError> {
             "A target is 1 to 10,000,000 people.",
         ));
     }
-    if !(2000..=2100).contains(&target.made_on.year()) {
+    if !(2000..=2100).contains(&made_on.year()) {
         faults.push(FieldError::new(
             format!("{pointer}/made_on"),
             "RANGE",
@@ -75,7 +95,7 @@ pub fn check_target(pointer: &str, target: &CampaignTarget) -> Vec<FieldError> {
     }
     faults.extend(check_words(
         &format!("{pointer}/source"),
-        &target.source,
+        source,
         WORDS_CHARS_MAX,
     ));
     faults
@@ -92,15 +112,20 @@ pub fn check_key(pointer: &str, mass_union: &str, stage: &str) -> Vec<FieldError
             "youth, women, or all for both.",
         ));
     }
-    if !STAGES.contains(&stage) {
-        faults.push(FieldError::new(
+    faults.extend(check_stage(pointer, stage));
+    faults
+}
+
+/// A stage is one of the five.
+pub fn check_stage(pointer: &str, stage: &str) -> Option<FieldError> {
+    (!STAGES.contains(&stage)).then(|| {
+        FieldError::new(
             format!("{pointer}/stage"),
             "ONE_OF",
             "Bước phải là installed, level1_activated, level2_collected, level2_approved hoặc level2_activated.",
             "The stage is one of the five.",
-        ));
-    }
-    faults
+        )
+    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,16 @@ pub struct CampaignRow {
     pub close_reason: Option<String>,
 }
 
+/// What a unit, or one union in it, is to bring in at one stage.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = campaign_target, check_for_backend(diesel::pg::Pg))]
+pub struct StageTarget {
+    pub unit_id: UnitId,
+    /// youth, women; all: whoever brings them.
+    pub mass_union: String,
+    pub people: i32,
+}
+
 /// What can be said about a campaign.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
 #[diesel(table_name = campaign)]
@@ -185,6 +195,20 @@ pub async fn delete_targets(
         removed += diesel::delete(one).execute(conn).await?;
     }
     Ok(removed)
+}
+
+/// Every target of a campaign for a stage.
+pub async fn list_targets_of(
+    conn: &mut Conn,
+    id: Uuid,
+    stage: &str,
+) -> QueryResult<Vec<StageTarget>> {
+    campaign_target::table
+        .filter(campaign_target::campaign_id.eq(id))
+        .filter(campaign_target::stage.eq(stage))
+        .select(StageTarget::as_select())
+        .load(conn)
+        .await
 }
 
 /// Targets of a campaign in these units, by unit, union and stage.

@@ -6,3 +6,4 @@ pub mod counts;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use actix_web::{get, web};
 use chrono::NaiveDate;
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::UnitId;
@@ -18,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::rules::{Counts, UNIONS};
 use super::store::{self, AccountsRow, WaitingRow};
 use crate::app::App;
+use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::extract::Query;
 use crate::http::failure::{Failure, FieldError};
@@ -26,6 +28,7 @@ use crate::identity::permission::ManageCampaigns;
 use crate::identity::{self, Caller};
 use crate::leaderboard::rules::percent_tenths;
 use crate::privacy::audit;
+use crate::privacy::keys::Keys;
 use crate::tracking::activities::rules::days;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -72,44 +75,62 @@ async fn show_mobilisation(
     let unit_id = asked.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
     let span = days(asked.from, asked.to, today).map_err(|fault| Failure::invalid(vec![fault]))?;
-    let all = geography.all_within(unit_id, today);
-    let counts = store::load_counts(&mut conn, &all, today).await?;
-    let accounts = store::count_accounts(&mut conn, &all, span).await?;
-    let parts = geography.children_on(unit_id, today);
-    let parts = parts.iter().filter(|part| part.level != Level::Village);
-    let units = std::iter::once(unit_id).chain(parts.map(|part| part.unit_id));
-    let shown = units.flat_map(|unit_id| UNIONS.map(|union| (unit_id, union)));
+    let measured = Measured::read(&mut conn, &geography, unit_id, span, today).await?;
+    let shown = measured.shown(unit_id).into_iter();
     let rows: Vec<(usize, (UnitId, MassUnion))> = shown
         .enumerate()
         .skip(skip)
         .take(query.rows() as usize)
         .collect();
     let page = page(&app.keys, &query, rows, |(at, _)| at + 1);
-    let scene = Scene {
-        geography: &geography,
-        counts: &counts,
-        accounts: &accounts,
-        today,
-    };
     Ok(web::Json(Page {
         items: page
             .items
             .into_iter()
-            .map(|(_, (unit_id, union))| scene.row(unit_id, union))
+            .map(|(_, (unit_id, union))| measured.row(unit_id, union))
             .collect(),
         next_cursor: page.next_cursor,
     }))
 }
 
-struct Scene<'a> {
+/// What is known of the members and the accounts within a unit.
+pub struct Measured<'a> {
     geography: &'a Geography,
-    counts: &'a Counts,
-    accounts: &'a [AccountsRow],
+    counts: Counts,
+    accounts: Vec<AccountsRow>,
     today: NaiveDate,
 }
 
-impl Scene<'_> {
-    fn row(&self, unit_id: UnitId, union: MassUnion) -> Mobilisation {
+impl<'a> Measured<'a> {
+    /// # Errors
+    /// When the database cannot.
+    pub async fn read(
+        conn: &mut Conn,
+        geography: &'a Geography,
+        unit_id: UnitId,
+        span: (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> QueryResult<Self> {
+        let all = geography.all_within(unit_id, today);
+        Ok(Self {
+            geography,
+            counts: store::load_counts(conn, &all, today).await?,
+            accounts: store::count_accounts(conn, &all, span).await?,
+            today,
+        })
+    }
+
+    /// What is told of a unit: itself and what it is made of, villages apart, each union by itself.
+    pub fn shown(&self, unit_id: UnitId) -> Vec<(UnitId, MassUnion)> {
+        let parts = self.geography.children_on(unit_id, self.today);
+        let parts = parts.iter().filter(|part| part.level != Level::Village);
+        let units = std::iter::once(unit_id).chain(parts.map(|part| part.unit_id));
+        units
+            .flat_map(|unit_id| UNIONS.map(|union| (unit_id, union)))
+            .collect()
+    }
+
+    pub fn row(&self, unit_id: UnitId, union: MassUnion) -> Mobilisation {
         let counted = self.counts.of(self.geography, unit_id, union, self.today);
         let covers = |row: &&AccountsRow| {
             row.mass_union == union.as_str()
@@ -192,16 +213,32 @@ async fn list_waiting_members(
     let after = query.after()?;
     let rows = store::list_waiting(&mut conn, &units, span, union, after, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.account_id);
-    let ids: Vec<_> = page.items.iter().map(|row| row.account_id).collect();
-    let names = identity::names_of(&mut conn, &app.keys, &ids).await?;
+    let items = tell_waiting(&mut conn, &app.keys, page.items).await?;
+    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
+    let detail = json!({ "people": items.len() });
+    audit::record(&mut conn, actor, "campaign.read_waiting", &object, detail).await?;
+    Ok(web::Json(Page {
+        items,
+        next_cursor: page.next_cursor,
+    }))
+}
+
+/// Who has not begun, by their given names.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn tell_waiting(
+    conn: &mut Conn,
+    keys: &Keys,
+    rows: Vec<WaitingRow>,
+) -> QueryResult<Vec<WaitingMember>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.account_id).collect();
+    let names = identity::names_of(conn, keys, &ids).await?;
     let given: HashMap<_, _> = names
         .into_iter()
         .filter_map(|(id, name)| Some((id, PersonName::parse(&name).ok()?)))
         .map(|(id, name)| (id, name.given_name().to_owned()))
         .collect();
-    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
-    let detail = json!({ "people": ids.len() });
-    audit::record(&mut conn, actor, "campaign.read_waiting", &object, detail).await?;
     let told = |row: WaitingRow| WaitingMember {
         given_name: given.get(&row.account_id).cloned().unwrap_or_default(),
         account_id: row.account_id,
@@ -212,10 +249,7 @@ async fn list_waiting_members(
             true => "nothing_recorded".to_owned(),
         },
     };
-    Ok(web::Json(Page {
-        items: page.items.into_iter().map(told).collect(),
-        next_cursor: page.next_cursor,
-    }))
+    Ok(rows.into_iter().map(told).collect())
 }
 
 fn check(geography: &Geography, unit_id: UnitId, union: Option<&str>) -> Result<(), Failure> {

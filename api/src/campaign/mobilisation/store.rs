@@ -105,7 +105,8 @@ pub struct AccountsRow {
     pub recorded: i64,
 }
 
-/// Accounts that may record, with whether they have signed in and whether they recorded anything in a period.
+/// Accounts that may record, with whether they have signed in and whether they recorded anything in a
+/// period that was not taken back.
 /// `$1` units, `$2` and `$3` days.
 macro_rules! going {
     ($select:literal) => {
@@ -113,9 +114,12 @@ macro_rules! going {
             "with going as (
                  select a.account_id, a.unit_id, a.mass_union, a.name,
                      a.password_hash is not null and not a.must_change_password as signed_in,
-                     exists (select from fact f where f.author_id = a.account_id and f.received_on between $2 and $3)
-                     or exists (select from visit v where v.author_id = a.account_id and v.on_day between $2 and $3)
-                     or exists (select from activity o where o.author_id = a.account_id and o.on_day between $2 and $3)
+                     exists (select from fact f where f.author_id = a.account_id
+                         and f.received_on between $2 and $3 and f.voided_by is null)
+                     or exists (select from visit v where v.author_id = a.account_id
+                         and v.on_day between $2 and $3 and v.voided_by is null)
+                     or exists (select from activity_now o where o.author_id = a.account_id
+                         and o.on_day between $2 and $3 and not o.is_voided)
                          as recorded
                  from account a
                  where a.unit_id = any($1) and a.mass_union in ('youth', 'women')

@@ -5,7 +5,7 @@
 //! table, counted in the very snapshot that was dumped. A restore goes into a database beside the
 //! present one; only when its counts are equal and no invariant is broken do the two change names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -46,6 +46,23 @@ pub struct Manifest {
 pub struct Invariant<'a> {
     pub name: &'a str,
     pub sql: &'a str,
+}
+
+/// What is done once a restored database has proven itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Afterwards<'a> {
+    /// Runs in it: phones must learn that time went back.
+    pub epoch_sql: &'a str,
+    /// Selects who was forgotten for good: a backup that is older knows them again.
+    pub forgotten_sql: &'a str,
+}
+
+/// A backup that came back.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub manifest: Manifest,
+    /// Whom the former database had forgotten and this one has not, as `forgotten_sql` names them.
+    pub to_forget: Vec<String>,
 }
 
 /// Copies the private database and its secrets to the folder `to`, which must not exist. Serving
@@ -99,14 +116,13 @@ pub fn backup(dir: &DataDir, to: &Path, made_at: &str) -> Result<Manifest, Priva
 }
 
 /// Puts a backup in the place of the private database, after it has proven itself; `serve` must not
-/// run. `epoch_sql` runs last: phones must learn that time went back. The former database stays as
-/// `to06_before_restore` until the next restore.
+/// run. The former database stays as `to06_before_restore` until the next restore.
 pub fn restore(
     dir: &DataDir,
     from: &Path,
     invariants: &[Invariant<'_>],
-    epoch_sql: &str,
-) -> Result<Manifest, PrivateError> {
+    afterwards: Afterwards<'_>,
+) -> Result<Restored, PrivateError> {
     let manifest = read_manifest(from)?;
     for (name, sum) in &manifest.files {
         if sum_of(&from.join(name))? != *sum {
@@ -124,10 +140,13 @@ pub fn restore(
     )?;
     let proven =
         load(&postgres, &from.join(DUMP)).and_then(|()| prove(&postgres, &manifest, invariants));
-    if let Err(error) = proven.and_then(|()| postgres.query(RESTORING, epoch_sql).map(drop)) {
+    if let Err(error) =
+        proven.and_then(|()| postgres.query(RESTORING, afterwards.epoch_sql).map(drop))
+    {
         postgres.query("postgres", &format!("drop database if exists {RESTORING}"))?;
         return Err(error);
     }
+    let to_forget = to_forget(&postgres, afterwards.forgotten_sql)?;
     // The secrets go first: with the old ones the new rows could not be read, while the former
     // secrets stay beside them under another name.
     let secrets = dir.secrets_file();
@@ -151,7 +170,20 @@ pub fn restore(
              alter database {RESTORING} rename to {DATABASE}; commit;"
         ),
     )?;
-    Ok(manifest)
+    Ok(Restored {
+        manifest,
+        to_forget,
+    })
+}
+
+/// Whom the present database has forgotten and the restored one has not.
+fn to_forget(postgres: &PrivatePostgres, sql: &str) -> Result<Vec<String>, PrivateError> {
+    // On a machine that is new there is nobody to ask.
+    let before = postgres.query(DATABASE, sql).unwrap_or_default();
+    let restored = postgres.query(RESTORING, sql)?;
+    let forgotten: BTreeSet<&str> = restored.lines().collect();
+    let known_again = before.lines().filter(|one| !forgotten.contains(one));
+    Ok(known_again.map(str::to_owned).collect())
 }
 
 /// Dumps and counts in one snapshot, which one session holds open for the other.

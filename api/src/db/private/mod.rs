@@ -19,7 +19,7 @@ mod redis;
 mod schema;
 mod supervise;
 
-pub use backup::{Invariant, Manifest, backup, restore};
+pub use backup::{Afterwards, Invariant, Manifest, Restored, backup, restore};
 pub use data_dir::{DataDir, Surroundings};
 pub use failure::PrivateError;
 pub use postgres::{PostgresOptions, PrivatePostgres, connect_or_start, start_postgres};

@@ -11,7 +11,7 @@ use mobile_contracts::ids::UnitId;
 use super::{Key, Plan, PlannedSuccessor, PlannedUnit, PlannedVillage};
 use crate::db::schema::{unit, unit_parent, unit_successor};
 use crate::db::{self, Conn};
-use crate::geography::rules::Level;
+use crate::geography::rules::{Level, WHOLE};
 use crate::geography::store;
 use crate::http::failure::Failure;
 use crate::sync;
@@ -53,8 +53,18 @@ pub async fn apply(conn: &mut Conn, plan: &Plan) -> Result<Imported, Failure> {
         for successor in &plan.successors {
             imported.changed += upsert_successor(conn, &ids, successor).await?;
         }
+        let mut villages = Vec::with_capacity(plan.villages.len());
         for village in &plan.villages {
-            imported.changed += upsert_village(conn, &ids, village).await?;
+            let (id, changed) = upsert_village(conn, &ids, village).await?;
+            imported.changed += changed;
+            villages.push(id);
+        }
+        for (id, village) in villages.iter().zip(&plan.villages) {
+            let heir = village.heir.map(|at| villages[at]).zip(village.valid_to);
+            // Of a village that ended without one nothing is said: it may have been parted.
+            if heir.is_some() || village.valid_to.is_none() {
+                imported.changed += set_heir(conn, *id, heir).await?;
+            }
         }
         if imported.changed > 0 {
             store::bump_revision(conn).await?;
@@ -185,28 +195,62 @@ async fn upsert_successor(
         .await
 }
 
-/// A village is known by its name and its first commune.
+/// Who alone continues a village from which day on; nobody else does.
+async fn set_heir(
+    conn: &mut Conn,
+    id: UnitId,
+    heir: Option<(UnitId, NaiveDate)>,
+) -> QueryResult<usize> {
+    let others = unit_successor::table.filter(unit_successor::unit_id.eq(id));
+    let Some((heir, on_date)) = heir else {
+        return diesel::delete(others).execute(conn).await;
+    };
+    let others = others.filter(unit_successor::successor_id.ne(heir));
+    let gone = diesel::delete(others).execute(conn).await?;
+    let upsert = diesel::insert_into(unit_successor::table)
+        .values((
+            unit_successor::unit_id.eq(id),
+            unit_successor::successor_id.eq(heir),
+            unit_successor::on_date.eq(on_date),
+            unit_successor::share.eq(WHOLE),
+        ))
+        .on_conflict((unit_successor::unit_id, unit_successor::successor_id))
+        .do_update()
+        .set(unit_successor::on_date.eq(on_date));
+    let differs = unit_successor::on_date.ne(on_date);
+    let written = diesel::query_dsl::methods::FilterDsl::filter(upsert, differs)
+        .execute(conn)
+        .await?;
+    Ok(gone + written)
+}
+
+/// A village is known by its name, its first commune and its first day.
 async fn upsert_village(
     conn: &mut Conn,
     ids: &HashMap<&Key, UnitId>,
     planned: &PlannedVillage,
-) -> QueryResult<usize> {
+) -> QueryResult<(UnitId, usize)> {
     let (first, from, _) = &planned.communes[0];
-    let known: Option<(UnitId, String)> = unit::table
+    let known: Option<(UnitId, String, Option<NaiveDate>)> = unit::table
         .inner_join(unit_parent::table.on(unit_parent::unit_id.eq(unit::unit_id)))
         .filter(unit::level.eq(Level::Village.as_str()))
         .filter(unit::name.eq(&planned.name))
         .filter(unit_parent::parent_id.eq(ids[first]))
         .filter(unit_parent::valid_from.eq(from))
-        .select((unit::unit_id, unit::kind))
+        .select((unit::unit_id, unit::kind, unit::valid_to))
         .first(conn)
         .await
         .optional()?;
     let (id, mut changed) = match known {
-        Some((id, kind)) if kind == planned.kind => (id, 0),
-        Some((id, _)) => {
+        Some((id, kind, valid_to)) if kind == planned.kind && valid_to == planned.valid_to => {
+            (id, 0)
+        }
+        Some((id, ..)) => {
             diesel::update(unit::table.find(id))
-                .set(unit::kind.eq(&planned.kind))
+                .set((
+                    unit::kind.eq(&planned.kind),
+                    unit::valid_to.eq(planned.valid_to),
+                ))
                 .execute(conn)
                 .await?;
             (id, 1)
@@ -215,6 +259,7 @@ async fn upsert_village(
             let id: UnitId = diesel::insert_into(unit::table)
                 .values((
                     unit::valid_from.eq(from),
+                    unit::valid_to.eq(planned.valid_to),
                     unit::name.eq(&planned.name),
                     unit::folded.eq(fold(&planned.name)),
                     unit::level.eq(Level::Village.as_str()),
@@ -226,8 +271,15 @@ async fn upsert_village(
             (id, 1)
         }
     };
+    if let Some(end) = planned.valid_to {
+        // An earlier import may have known it in communes that it does not see.
+        let later = unit_parent::table
+            .filter(unit_parent::unit_id.eq(id))
+            .filter(unit_parent::valid_from.ge(end));
+        changed += diesel::delete(later).execute(conn).await?;
+    }
     for (commune, from, to) in &planned.communes {
         changed += upsert_tie(conn, id, ids[commune], *from, *to).await?;
     }
-    Ok(changed)
+    Ok((id, changed))
 }

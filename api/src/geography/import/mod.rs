@@ -93,10 +93,15 @@ struct PlannedSuccessor {
 
 #[derive(Debug)]
 struct PlannedVillage {
+    line: usize,
     name: String,
     kind: String,
     /// The communes it belongs to, one after the other.
     communes: Vec<(Key, NaiveDate, Option<NaiveDate>)>,
+    /// First day no longer.
+    valid_to: Option<NaiveDate>,
+    /// Who alone continues it, by its place in the plan.
+    heir: Option<usize>,
 }
 
 /// Reads and judges the files as one.
@@ -237,5 +242,77 @@ mod tests {
         assert!(nobody[0].contains("nobody continues 22747"), "{nobody:?}");
         let undecided = faults(|files| files.villages = files.villages.replace("22888", ""));
         assert!(undecided[0].contains("then_code must say"), "{undecided:?}");
+    }
+
+    /// The faults of a village that ends, with the optional columns, as the last line of the file.
+    fn faults_of_village(line: &str) -> Vec<String> {
+        faults(|files| with_columns(files, line))
+    }
+
+    fn with_columns(files: &mut Files, last: &str) {
+        let header = "name,kind,commune_code,commune_valid_from,then_code";
+        assert!(files.villages.starts_with(header));
+        let own: Vec<String> = files
+            .villages
+            .lines()
+            .skip(1)
+            .map(|line| format!("{line},,,,,"))
+            .collect();
+        files.villages = format!(
+            "{header},valid_from,valid_to,heir_name,heir_commune_code,heir_commune_valid_from\n{}\n{last}\n",
+            own.join("\n")
+        );
+    }
+
+    #[test]
+    fn a_village_that_ends_says_when_and_who_continues_it() {
+        let mut files = Files::built_in();
+        let line = "Khu phố Cũ,khu-pho,22738,2020-01-01,,2021-01-01,2024-01-01,Khu phố 1,,";
+        with_columns(&mut files, line);
+        let plan = plan(&files).unwrap();
+        let village = plan.villages.last().unwrap();
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let ends = Some(day("2024-01-01"));
+        assert_eq!(village.valid_to, ends);
+        assert_eq!(village.communes.len(), 1, "it did not see its commune end");
+        let (_, from, to) = &village.communes[0];
+        assert_eq!((*from, *to), (day("2021-01-01"), ends));
+        let heir = &plan.villages[village.heir.unwrap()];
+        assert_eq!(heir.name, "Khu phố 1");
+        assert_eq!(heir.communes[0].0, ("22738".to_owned(), day("2020-01-01")));
+    }
+
+    #[test]
+    fn what_does_not_fit_in_the_end_of_a_village_is_named_with_its_line() {
+        let line = "Khu phố Cũ,khu-pho,22738,2020-01-01,,";
+        for (addition, expected) in [
+            (
+                ",2020-01-01,,,",
+                "line 399: a village ends after its first day 2020-01-01",
+            ),
+            (",,Khu phố 1,,", "line 399: an heir needs valid_to"),
+            (
+                ",2024-01-01,Khu phố Lạ,,",
+                "line 399: unknown heir \"Khu phố Lạ\" in 22738 from 2020-01-01",
+            ),
+            (
+                ",2024-01-01,Khu phố Cũ,,",
+                "line 399: cycle: a village cannot continue itself",
+            ),
+            (
+                ",2024-01-01,Khu phố 1,99999,2020-01-01",
+                "line 399: unknown heir",
+            ),
+            (
+                "2019-01-01,2024-01-01,Khu phố 1,,",
+                "line 399: gap: 22738 is not there on 2019-01-01",
+            ),
+        ] {
+            let found = faults_of_village(&format!("{line}{addition}"));
+            assert!(
+                found.iter().any(|fault| fault.contains(expected)),
+                "{expected}: {found:?}"
+            );
+        }
     }
 }

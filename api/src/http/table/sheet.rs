@@ -12,6 +12,8 @@ pub enum Out {
     /// Whatever it looks like, it is a text.
     Text(String),
     Count(i64),
+    /// A number with one decimal, such as a rate in percent, in tenths.
+    Tenths(i64),
     Day(NaiveDate),
 }
 
@@ -26,6 +28,17 @@ impl Out {
 
     pub fn day(day: Option<NaiveDate>) -> Self {
         day.map_or(Self::Empty, Self::Day)
+    }
+
+    pub fn count(count: Option<impl Into<i64>>) -> Self {
+        count.map_or(Self::Empty, |count| Self::Count(count.into()))
+    }
+
+    /// A rate in percent, as answers tell it.
+    pub fn percent(percent: Option<f64>) -> Self {
+        percent.map_or(Self::Empty, |percent| {
+            Self::Tenths((percent * 10.0).round() as i64)
+        })
     }
 }
 
@@ -62,6 +75,7 @@ impl Sheet {
                 Out::Empty => Cow::Borrowed(""),
                 Out::Text(text) => harmless(text),
                 Out::Count(count) => Cow::Owned(count.to_string()),
+                Out::Tenths(tenths) => Cow::Owned(format!("{},{}", tenths / 10, tenths % 10)),
                 Out::Day(day) => Cow::Owned(day.format("%d/%m/%Y").to_string()),
             });
             let cells: Vec<Cow<'_, str>> = cells.collect();
@@ -82,6 +96,7 @@ impl Sheet {
         let bold = Format::new().set_bold();
         let text = Format::new().set_num_format("@");
         let day = Format::new().set_num_format("dd/mm/yyyy");
+        let tenth = Format::new().set_num_format("0.0");
         let sheet = book.add_worksheet().set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
         for (column, header) in (0..).zip(self.headers) {
@@ -97,6 +112,10 @@ impl Sheet {
                     }
                     Out::Count(count) => {
                         sheet.write_number(at, column, *count as f64)?;
+                    }
+                    Out::Tenths(tenths) => {
+                        let number = *tenths as f64 / 10.0;
+                        sheet.write_number_with_format(at, column, number, &tenth)?;
                     }
                     Out::Day(date) => {
                         let (year, month, of_month) =
@@ -123,10 +142,11 @@ mod tests {
                 Out::Count(7),
                 Out::Day("2026-12-01".parse().unwrap()),
                 Out::Empty,
+                Out::Tenths(333),
             ]
         };
         Sheet {
-            headers: &["Họ tên", "Số", "Ngày", "Ghi chú"],
+            headers: &["Họ tên", "Số", "Ngày", "Ghi chú", "Tỷ lệ %"],
             rows: [
                 "=1+1",
                 "+84912",
@@ -152,6 +172,7 @@ mod tests {
         }
         assert_eq!(table.rows[8].1[0], Cell::Text("Nguyễn; \"Thử\"".to_owned()));
         assert_eq!(table.rows[8].1[2], Cell::Text("01/12/2026".to_owned()));
+        assert_eq!(table.rows[8].1[4], Cell::Text("33,3".to_owned()));
     }
 
     #[test]
@@ -163,5 +184,6 @@ mod tests {
             [Cell::Text("=1+1".to_owned()), Cell::Number(7.0)]
         );
         assert_eq!(table.rows[1].1[2], Cell::Day("2026-12-01".parse().unwrap()));
+        assert_eq!(table.rows[1].1[4], Cell::Number(33.3));
     }
 }

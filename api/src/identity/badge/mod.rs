@@ -29,14 +29,22 @@ use crate::http::limit::Rate;
 /// A household asks once or twice; a whole mobile network may stand behind one address.
 const CHECKS_PER_ADDRESS: Rate = Rate {
     name: "badge-checks",
-    per_hour: 60,
-    burst: 10,
+    per_hour: 1_200,
+    burst: 100,
 };
 
-/// Of everybody together: with a hundred badges shown, somebody with many addresses who makes up numbers hits one
-/// in three hours.
-const CHECKS: Rate = Rate {
-    name: "badge-checks-of-all",
+/// Codes that nobody shows: with a hundred badges shown, whoever makes up numbers at one address hits one in more
+/// than a day.
+const MISSES_PER_ADDRESS: Rate = Rate {
+    name: "badge-misses",
+    per_hour: 300,
+    burst: 30,
+};
+
+/// Of everybody together: somebody with many addresses hits one in three hours. Right codes cost nothing of it,
+/// so that no day of many households closes the check.
+const MISSES: Rate = Rate {
+    name: "badge-misses-of-all",
     per_hour: 3_600,
     burst: 300,
 };
@@ -51,7 +59,9 @@ pub async fn check(app: &App, request: &HttpRequest, code: &str) -> Result<Badge
     let address = client::of(request, &app.config.http).map(|address| address.to_string());
     let address = address.as_deref().unwrap_or("local");
     app.limiter.admit(CHECKS_PER_ADDRESS, address).await?;
-    app.limiter.admit(CHECKS, "all").await?;
+    // Whoever has missed too often is not told of a hit either.
+    app.limiter.foresee(MISSES_PER_ADDRESS, address).await?;
+    app.limiter.foresee(MISSES, "all").await?;
     let mut conn = app.pool.get().await?;
     let holder = store::find_holder(&mut conn, code).await?;
     let account = match holder {
@@ -59,9 +69,13 @@ pub async fn check(app: &App, request: &HttpRequest, code: &str) -> Result<Badge
         None => None,
     };
     // Whoever was stopped since shows nothing any more.
-    let account = account
-        .filter(|own| own.disabled_at.is_none() && RecordWork::ROLES.contains(&own.role()))
-        .ok_or(BadgeUnknown)?;
+    let shown =
+        account.filter(|own| own.disabled_at.is_none() && RecordWork::ROLES.contains(&own.role()));
+    let Some(account) = shown else {
+        app.limiter.admit(MISSES_PER_ADDRESS, address).await?;
+        app.limiter.admit(MISSES, "all").await?;
+        return Err(BadgeUnknown.into());
+    };
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
     let unit_id = rules::told_unit(&geography, account.unit_id, today);

@@ -8,8 +8,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::super::problem::IdentityProblem;
 use super::super::rules;
-use super::super::store::{self, Families};
 use super::cookie::{Kept, require_own_page};
+use super::store::{self, Families};
 use super::{Opened, open, renew};
 use crate::app::App;
 use crate::http::extract::Json;

@@ -3,17 +3,20 @@
 //! A phone holds its pair of tokens itself ([`routes`]); a browser gets it as cookies that no script
 //! reads ([`browser`]). Both open and renew their sessions here.
 
+mod brake;
 pub mod browser;
 pub mod cookie;
 pub mod routes;
+pub mod store;
 
 use actix_web::HttpRequest;
 use mobile_contracts::identity::{RefreshSession, SignIn};
 use mobile_contracts::phone::MobilePhone;
 
+use self::store::{Families, NewPair};
 use super::problem::IdentityProblem;
-use super::store::{AccountRow, Families, NewPair};
-use super::{rules, store};
+use super::rules;
+use super::store::{AccountRow, find_account_by_phone, phone_blind};
 use crate::app::App;
 use crate::db;
 use crate::http::client;
@@ -42,7 +45,7 @@ async fn open(app: &App, request: &HttpRequest, body: SignIn) -> Result<(Opened,
         .await?;
     // A number that cannot be one is nobody's: the same answer, after the same work.
     let phone_blind = match MobilePhone::parse(&body.phone) {
-        Ok(phone) => store::phone_blind(&app.keys, &phone),
+        Ok(phone) => phone_blind(&app.keys, &phone),
         Err(_) => app
             .keys
             .mac("not-a-phone", &[body.phone.as_bytes()])
@@ -51,18 +54,18 @@ async fn open(app: &App, request: &HttpRequest, body: SignIn) -> Result<(Opened,
     let mut conn = app.pool.get().await?;
     let device_hash = body.device_token.as_deref().map(rules::hash_token);
     let device = match &device_hash {
-        Some(hash) if store::is_known_device(&mut conn, &phone_blind, hash).await? => hex(hash),
+        Some(hash) if brake::is_known_device(&mut conn, &phone_blind, hash).await? => hex(hash),
         _ => "unknown".to_owned(),
     };
     let now = app.clock.now();
-    let brake = store::find_brake(&mut conn, &phone_blind, &device).await?;
+    let brake = brake::find_brake(&mut conn, &phone_blind, &device).await?;
     if let Some((_, _, next_try_at)) = brake
         && next_try_at > now
     {
         let wait = (next_try_at - now).num_seconds().clamp(1, 900);
         return Err(Failure::from(CommonProblem::TooManyRequests).retry_after(wait as u32));
     }
-    let found = store::find_account_by_phone(&mut conn, &phone_blind).await?;
+    let found = find_account_by_phone(&mut conn, &phone_blind).await?;
     drop(conn);
     let stored = found
         .as_ref()
@@ -76,7 +79,7 @@ async fn open(app: &App, request: &HttpRequest, body: SignIn) -> Result<(Opened,
         let (failures, last) =
             brake.map_or((0, None), |(failures, last, _)| (failures, Some(last)));
         let (failures, next) = rules::brake(failures.unsigned_abs(), last, now);
-        store::set_brake(&mut conn, &phone_blind, &device, failures as i32, now, next).await?;
+        brake::set_brake(&mut conn, &phone_blind, &device, failures as i32, now, next).await?;
         return Err(IdentityProblem::WrongCredentials.into());
     };
     if account.is_demo && app.config.is_production() {
@@ -88,8 +91,8 @@ async fn open(app: &App, request: &HttpRequest, body: SignIn) -> Result<(Opened,
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         let family_id = store::insert_family(conn, account.account_id, family_ends_at).await?;
         store::insert_pair(conn, family_id, &pair).await?;
-        store::remember_device(conn, account.account_id, &rules::hash_token(&device_token)).await?;
-        store::release_brake(conn, &phone_blind, &device).await?;
+        brake::remember_device(conn, account.account_id, &rules::hash_token(&device_token)).await?;
+        brake::release_brake(conn, &phone_blind, &device).await?;
         Ok(())
     })
     .await?;

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::super::Caller;
 use super::super::permission::OwnAccount;
 use super::super::problem::IdentityProblem;
-use super::super::store::{self, Families};
+use super::store::{self, Families};
 use super::{Opened, browser, open, renew};
 use crate::app::App;
 use crate::http::extract::Json;

@@ -14,7 +14,7 @@ pub fn tell(
     after: &[Sum],
 ) -> Vec<BoardCountChange> {
     let commune = |village| {
-        let above = geography.ancestor_on(village, Level::Commune, span.ends_on);
+        let above = geography.counted_in(village, Level::Commune, span.ends_on);
         above.unwrap_or(village)
     };
     let found = changes(before, after, commune).into_iter();

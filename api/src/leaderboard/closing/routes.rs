@@ -11,6 +11,8 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::changes;
+use super::contents;
+use super::counted;
 use super::keep;
 use super::rules::{Issue, Kept, Span};
 use super::store::{self, ClosingRow};
@@ -156,14 +158,18 @@ async fn list_board_changes(
     let rows = store::revisions(&mut conn, span).await?;
     let newest = rows.first().ok_or(RevisionNotFound)?.revision;
     let (before, after) = match query.revision {
-        None => (newest, store::count(&mut conn, span.window()).await?),
+        None => {
+            let previous = keep::previous_of(&mut conn, span).await?;
+            let counted = counted::count(&mut conn, span, previous).await?;
+            (newest, keep::sums_of(counted))
+        }
         Some(wanted) if (1..=newest).contains(&wanted) => {
-            let after = store::sums(&mut conn, span, wanted, None).await?;
+            let after = contents::sums(&mut conn, span, wanted, None).await?;
             (wanted - 1, after)
         }
         Some(_) => return Err(RevisionNotFound.into()),
     };
-    let before = store::sums(&mut conn, span, before, None).await?;
+    let before = contents::sums(&mut conn, span, before, None).await?;
     let told = changes::tell(&geography, span, &before, &after);
     let rows = told.into_iter().zip(1..).skip(skip);
     let rows = rows.take(paging.limit() + 1).collect();
@@ -203,7 +209,7 @@ async fn issue_board_revision(
     };
     let keys = &app.keys;
     idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
-        let row = revise(conn, span, body.after_revision, issue.clone()).await?;
+        let row = revise(conn, &geography, span, (body.after_revision, issue.clone())).await?;
         let object = format!("board_closing:{}/{}", span.starts_on, span.ends_on);
         let said = json!({ "revision": row.revision, "reason": row.reason });
         let by = Some(caller.account_id);
@@ -237,16 +243,16 @@ fn reason_of(body: &IssueBoardRevision) -> Result<String, Failure> {
 
 async fn revise(
     conn: &mut Conn,
+    geography: &Geography,
     span: Span,
-    after: u32,
-    issue: Issue,
+    (after, issue): (u32, Issue),
 ) -> Result<ClosingRow, Failure> {
     let rows = store::revisions(conn, span).await?;
     let newest = rows.first().ok_or(BoardNotClosed)?;
     if newest.revision.unsigned_abs() != after {
         return Err(BoardRevised.into());
     }
-    let kept = keep::count(conn, span, newest.revision + 1, Some(issue)).await?;
+    let kept = keep::count(conn, geography, span, newest.revision + 1, Some(issue)).await?;
     let before = keep::load(conn, newest).await?;
     if says(&kept) == says(&before) {
         return Err(BoardUnchanged.into());
@@ -260,9 +266,14 @@ async fn revise(
     row.ok_or_else(|| Failure::internal("a revision is gone"))
 }
 
-/// What a board is built of, in one order.
+/// What a board is built of, in one order, as far as it was always kept: what more is kept now is no change.
 fn says(kept: &Kept) -> (Vec<super::rules::Sum>, Vec<super::rules::KeptTarget>) {
     let (mut sums, mut targets) = (kept.sums.clone(), kept.targets.clone());
+    for sum in &mut sums {
+        sum.previous_confirmed = None;
+        sum.late = None;
+        sum.last_on = None;
+    }
     sums.sort();
     targets.sort();
     (sums, targets)

@@ -16,6 +16,10 @@ const MONTH_CLOSES_ON_DAY: u32 = 5;
 /// How far back a night looks for windows that nobody closed: a server that was off for a season.
 pub const LOOK_BACK: Days = Days::new(100);
 
+/// Windows that one night closes at most, the oldest first. A usual night has one to three; a season that nobody closed
+/// (97 days, 14 weeks and 4 months at most) takes three nights, and nothing of it falls out of [`LOOK_BACK`] meanwhile.
+pub const NIGHT_WINDOWS_MAX: usize = 40;
+
 /// Local days from the first to the last, both counted: what a closing is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -32,6 +36,23 @@ impl Span {
         })
     }
 
+    /// The week of a day, from Monday to Sunday.
+    pub fn week_of(day: NaiveDate) -> Self {
+        let monday = day - Days::new(u64::from(day.weekday().num_days_from_monday()));
+        Self {
+            starts_on: monday,
+            ends_on: monday + Days::new(6),
+        }
+    }
+
+    pub fn month_of(day: NaiveDate) -> Self {
+        let first = day - Days::new(u64::from(day.day0()));
+        Self {
+            starts_on: first,
+            ends_on: first + Months::new(1) - Days::new(1),
+        }
+    }
+
     pub fn window(self) -> Window {
         Window {
             from: Some(self.starts_on),
@@ -45,7 +66,7 @@ impl Span {
         match self {
             span if span.starts_on == span.ends_on => "day",
             span if span.starts_on.weekday() == chrono::Weekday::Mon && week => "week",
-            span if span == month_of(span.starts_on) => "month",
+            span if span == Span::month_of(span.starts_on) => "month",
             _ => "period",
         }
     }
@@ -60,28 +81,15 @@ impl Span {
     }
 }
 
-fn month_of(day: NaiveDate) -> Span {
-    let first = day - Days::new(u64::from(day.day0()));
-    Span {
-        starts_on: first,
-        ends_on: first + Months::new(1) - Days::new(1),
-    }
-}
-
 /// The days, weeks and months that end on `since` or later and are due on `today`, the oldest first.
 pub fn due(since: NaiveDate, today: NaiveDate) -> BTreeSet<Span> {
     let days = since.iter_days().take_while(|day| *day <= today);
     let spans = days.flat_map(|day| {
-        let monday = day - Days::new(u64::from(day.weekday().num_days_from_monday()));
-        let week = Span {
-            starts_on: monday,
-            ends_on: monday + Days::new(6),
-        };
         let own = Span {
             starts_on: day,
             ends_on: day,
         };
-        [own, week, month_of(day)]
+        [own, Span::week_of(day), Span::month_of(day)]
     });
     spans.filter(|span| span.closes_on() <= today).collect()
 }
@@ -97,6 +105,40 @@ pub struct Sum {
     pub confirmed: i64,
     pub anonymous: i64,
     pub previous_n: i64,
+    /// None where it was not kept.
+    pub previous_confirmed: Option<i64>,
+    /// Of `n`, those that came late; none where it was not kept.
+    pub late: Option<i64>,
+    /// The last day of the window on which somebody came; none where nobody did, or it was not kept.
+    pub last_on: Option<NaiveDate>,
+}
+
+impl Sum {
+    /// Whether there is anything to keep.
+    pub fn is_any(&self) -> bool {
+        let counts = [self.n, self.assists, self.confirmed, self.anonymous];
+        self.previous_n > 0 || counts.iter().any(|count| *count > 0)
+    }
+
+    fn words(&self) -> String {
+        let word = |n: i64| format!(" {n}");
+        format!(
+            "{} {} {} {} {} {} {} {}{}{}{}",
+            self.stage,
+            self.village_id,
+            self.mass_union,
+            self.n,
+            self.assists,
+            self.confirmed,
+            self.anonymous,
+            self.previous_n,
+            self.previous_confirmed.map(word).unwrap_or_default(),
+            self.late.map(word).unwrap_or_default(),
+            self.last_on
+                .map(|day| format!(" {day}"))
+                .unwrap_or_default()
+        )
+    }
 }
 
 /// A target that held on the last day.
@@ -106,6 +148,16 @@ pub struct KeptTarget {
     pub unit_id: UnitId,
     pub people: i32,
     pub denominator: String,
+}
+
+/// On which day a unit of the last day reached its target.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reached {
+    pub stage: String,
+    pub unit_id: UnitId,
+    /// recognised or confirmed.
+    pub basis: String,
+    pub reached_on: NaiveDate,
 }
 
 /// Who issued a revision and why.
@@ -120,9 +172,16 @@ pub struct Issue {
 pub struct Kept {
     pub span: Span,
     pub revision: i32,
+    /// The days with which ranks are compared; none where that was not kept.
+    pub previous: Option<Span>,
     pub issue: Option<Issue>,
     pub sums: Vec<Sum>,
+    /// The same in whole tens; none where they were not kept.
+    pub tens: Option<Vec<Sum>>,
     pub targets: Vec<KeptTarget>,
+    pub reached: Vec<Reached>,
+    /// How far the numbers of a unit could be trusted: its letter. None of any where that was not kept.
+    pub grades: BTreeMap<UnitId, String>,
 }
 
 impl Kept {
@@ -130,6 +189,8 @@ impl Kept {
     /// the reason.
     pub fn hash(&self) -> [u8; 32] {
         let (mut sums, mut targets) = (self.sums.clone(), self.targets.clone());
+        let (mut tens, mut reached) = (self.tens.clone(), self.reached.clone());
+        reached.sort();
         sums.sort();
         targets.sort();
         let by = self.issue.as_ref().map(|issue| issue.by.to_string());
@@ -140,20 +201,23 @@ impl Kept {
             self.revision,
             by.as_deref().unwrap_or("-")
         );
-        for sum in &sums {
-            // Writing into a text never fails.
+        // Writing into a text never fails. What was not kept once has no words: hashes stay as they were.
+        if let Some(previous) = self.previous {
             let _ = writeln!(
                 words,
-                "sum {} {} {} {} {} {} {} {}",
-                sum.stage,
-                sum.village_id,
-                sum.mass_union,
-                sum.n,
-                sum.assists,
-                sum.confirmed,
-                sum.anonymous,
-                sum.previous_n
+                "previous {} {}",
+                previous.starts_on, previous.ends_on
             );
+        }
+        for sum in &sums {
+            let _ = writeln!(words, "sum {}", sum.words());
+        }
+        if let Some(tens) = &mut tens {
+            tens.sort();
+            let _ = writeln!(words, "tens");
+            for sum in tens {
+                let _ = writeln!(words, "tens {}", sum.words());
+            }
         }
         for target in &targets {
             let _ = writeln!(
@@ -161,6 +225,13 @@ impl Kept {
                 "target {} {} {} {}",
                 target.stage, target.unit_id, target.people, target.denominator
             );
+        }
+        for one in &reached {
+            let (stage, unit, basis) = (&one.stage, one.unit_id, &one.basis);
+            let _ = writeln!(words, "reached {stage} {unit} {basis} {}", one.reached_on);
+        }
+        for (unit, grade) in &self.grades {
+            let _ = writeln!(words, "grade {unit} {grade}");
         }
         if let Some(issue) = &self.issue {
             let _ = writeln!(words, "reason {}", issue.reason);
@@ -251,6 +322,22 @@ mod tests {
         );
     }
 
+    #[test]
+    fn three_nights_close_a_season_before_any_of_it_is_out_of_sight() {
+        let first = "2026-03-01".parse::<NaiveDate>().unwrap();
+        for start in first.iter_days().take(400) {
+            let mut closed = BTreeSet::new();
+            for night in start.iter_days().take(3) {
+                let open: Vec<Span> = due(night - LOOK_BACK, night)
+                    .difference(&closed)
+                    .copied()
+                    .collect();
+                closed.extend(open.into_iter().take(NIGHT_WINDOWS_MAX));
+            }
+            assert!(due(start - LOOK_BACK, start).is_subset(&closed), "{start}");
+        }
+    }
+
     fn sum(village: i32, n: i64) -> Sum {
         Sum {
             stage: "installed".to_owned(),
@@ -261,6 +348,9 @@ mod tests {
             confirmed: 0,
             anonymous: 0,
             previous_n: 0,
+            previous_confirmed: None,
+            late: None,
+            last_on: None,
         }
     }
 
@@ -269,9 +359,13 @@ mod tests {
         let kept = Kept {
             span: span("2026-11-20", "2026-11-20"),
             revision: 0,
+            previous: None,
             issue: None,
+            tens: None,
             sums: vec![sum(1, 2), sum(2, 3)],
             targets: Vec::new(),
+            reached: Vec::new(),
+            grades: BTreeMap::new(),
         };
         let mut other = kept.clone();
         other.sums.reverse();
@@ -282,6 +376,24 @@ mod tests {
             revision: 1,
             ..kept.clone()
         };
+        assert_ne!(other.hash(), kept.hash());
+        let other = Kept {
+            previous: Some(span("2026-11-19", "2026-11-19")),
+            ..kept.clone()
+        };
+        assert_ne!(other.hash(), kept.hash());
+        let other = Kept {
+            tens: Some(Vec::new()),
+            ..kept.clone()
+        };
+        assert_ne!(other.hash(), kept.hash());
+        let other = Kept {
+            grades: BTreeMap::from([(UnitId(1), "A".to_owned())]),
+            ..kept.clone()
+        };
+        assert_ne!(other.hash(), kept.hash());
+        let mut other = kept.clone();
+        other.sums[0].previous_confirmed = Some(0);
         assert_ne!(other.hash(), kept.hash());
     }
 

@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Text};
 use diesel_async::RunQueryDsl;
-use mobile_contracts::ids::{AccountId, UnitId};
+use mobile_contracts::ids::AccountId;
 
-use super::rules::{Issue, Kept, KeptTarget, Span, Sum};
-use crate::db::schema::{board_closing, board_sum, board_target};
-use crate::db::{Conn, prepared};
-use crate::leaderboard::rules::Window;
+use super::contents;
+use super::rules::{Issue, Kept, Span};
+use crate::db::Conn;
+use crate::db::schema::board_closing;
 
 /// A closing or a revision, without its counts.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -22,6 +21,9 @@ pub struct ClosingRow {
     pub reason: Option<String>,
     pub issued_by: Option<AccountId>,
     pub kept_at: DateTime<Utc>,
+    pub previous_from: Option<NaiveDate>,
+    pub previous_to: Option<NaiveDate>,
+    pub tens_kept: bool,
 }
 
 impl ClosingRow {
@@ -30,6 +32,12 @@ impl ClosingRow {
             starts_on: self.starts_on,
             ends_on: self.ends_on,
         }
+    }
+
+    /// The days with which ranks are compared; none where that was not kept.
+    pub fn previous(&self) -> Option<Span> {
+        let days = self.previous_from.zip(self.previous_to);
+        days.map(|(starts_on, ends_on)| Span { starts_on, ends_on })
     }
 
     pub fn issue(&self) -> Option<Issue> {
@@ -42,16 +50,18 @@ impl ClosingRow {
 
 /// Keeps a window; false where this revision of it is kept already, by whomever. One transaction of the caller's.
 pub async fn insert(conn: &mut Conn, kept: &Kept) -> QueryResult<bool> {
-    let (starts_on, ends_on, revision) = (kept.span.starts_on, kept.span.ends_on, kept.revision);
     let issue = kept.issue.as_ref();
     let inserted = diesel::insert_into(board_closing::table)
         .values((
-            board_closing::starts_on.eq(starts_on),
-            board_closing::ends_on.eq(ends_on),
-            board_closing::revision.eq(revision),
+            board_closing::starts_on.eq(kept.span.starts_on),
+            board_closing::ends_on.eq(kept.span.ends_on),
+            board_closing::revision.eq(kept.revision),
             board_closing::hash.eq(kept.hash().to_vec()),
             board_closing::reason.eq(issue.map(|issue| &issue.reason)),
             board_closing::issued_by.eq(issue.map(|issue| issue.by)),
+            board_closing::previous_from.eq(kept.previous.map(|span| span.starts_on)),
+            board_closing::previous_to.eq(kept.previous.map(|span| span.ends_on)),
+            board_closing::tens_kept.eq(kept.tens.is_some()),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
@@ -59,88 +69,8 @@ pub async fn insert(conn: &mut Conn, kept: &Kept) -> QueryResult<bool> {
     if inserted == 0 {
         return Ok(false);
     }
-    /// Rows of one statement, far below the most parameters that it may have.
-    const ROWS_MAX: usize = 2_000;
-    for sums in kept.sums.chunks(ROWS_MAX) {
-        let rows = sums.iter().map(|sum| {
-            (
-                board_sum::starts_on.eq(starts_on),
-                board_sum::ends_on.eq(ends_on),
-                board_sum::revision.eq(revision),
-                board_sum::stage.eq(&sum.stage),
-                board_sum::village_id.eq(sum.village_id),
-                board_sum::mass_union.eq(&sum.mass_union),
-                board_sum::n.eq(sum.n),
-                board_sum::assists.eq(sum.assists),
-                board_sum::confirmed.eq(sum.confirmed),
-                board_sum::anonymous.eq(sum.anonymous),
-                board_sum::previous_n.eq(sum.previous_n),
-            )
-        });
-        let insert = diesel::insert_into(board_sum::table).values(rows.collect::<Vec<_>>());
-        insert.execute(conn).await?;
-    }
-    for targets in kept.targets.chunks(ROWS_MAX) {
-        let rows = targets.iter().map(|target| {
-            (
-                board_target::starts_on.eq(starts_on),
-                board_target::ends_on.eq(ends_on),
-                board_target::revision.eq(revision),
-                board_target::stage.eq(&target.stage),
-                board_target::unit_id.eq(target.unit_id),
-                board_target::people.eq(target.people),
-                board_target::denominator.eq(&target.denominator),
-            )
-        });
-        let insert = diesel::insert_into(board_target::table).values(rows.collect::<Vec<_>>());
-        insert.execute(conn).await?;
-    }
+    contents::insert(conn, kept).await?;
     Ok(true)
-}
-
-#[derive(QueryableByName)]
-struct CountedRow {
-    #[diesel(sql_type = Text)]
-    stage: String,
-    #[diesel(sql_type = Integer)]
-    village_id: UnitId,
-    #[diesel(sql_type = Text)]
-    mass_union: String,
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-    #[diesel(sql_type = BigInt)]
-    assists: i64,
-    #[diesel(sql_type = BigInt)]
-    confirmed: i64,
-    #[diesel(sql_type = BigInt)]
-    anonymous: i64,
-    #[diesel(sql_type = BigInt)]
-    previous_n: i64,
-}
-
-/// What the rollups say of a window and the one before it, every stage in one statement and so in one snapshot.
-pub async fn count(conn: &mut Conn, window: Window) -> QueryResult<Vec<Sum>> {
-    let from = window.from.unwrap_or(window.to);
-    let before = window.previous().from.unwrap_or(from);
-    let rows: Vec<CountedRow> = prepared(
-        diesel::sql_query(include_str!("count.sql"))
-            .bind::<Date, _>(before)
-            .bind::<Date, _>(from)
-            .bind::<Date, _>(window.to),
-    )
-    .load(conn)
-    .await?;
-    let turn = |row: CountedRow| Sum {
-        stage: row.stage,
-        village_id: row.village_id,
-        mass_union: row.mass_union,
-        n: row.n,
-        assists: row.assists,
-        confirmed: row.confirmed,
-        anonymous: row.anonymous,
-        previous_n: row.previous_n,
-    };
-    Ok(rows.into_iter().map(turn).collect())
 }
 
 /// Every revision of a window, the newest first.
@@ -151,6 +81,14 @@ pub async fn revisions(conn: &mut Conn, span: Span) -> QueryResult<Vec<ClosingRo
         .select(ClosingRow::as_select())
         .order(board_closing::revision.desc())
         .load(conn)
+        .await
+}
+
+/// Whether a window is closed.
+pub async fn is_closed(conn: &mut Conn, span: Span) -> QueryResult<bool> {
+    let first = board_closing::table.find((span.starts_on, span.ends_on, 0));
+    diesel::select(diesel::dsl::exists(first))
+        .get_result(conn)
         .await
 }
 
@@ -191,69 +129,4 @@ pub async fn closed_since(conn: &mut Conn, since: NaiveDate) -> QueryResult<Vec<
         .into_iter()
         .map(|(starts_on, ends_on)| Span { starts_on, ends_on });
     Ok(spans.collect())
-}
-
-type SumRow = (String, UnitId, String, i64, i64, i64, i64, i64);
-
-/// The counts of a revision, of one stage if it is given.
-pub async fn sums(
-    conn: &mut Conn,
-    span: Span,
-    revision: i32,
-    stage: Option<&str>,
-) -> QueryResult<Vec<Sum>> {
-    let mut query = board_sum::table
-        .filter(board_sum::starts_on.eq(span.starts_on))
-        .filter(board_sum::ends_on.eq(span.ends_on))
-        .filter(board_sum::revision.eq(revision))
-        .select((
-            board_sum::stage,
-            board_sum::village_id,
-            board_sum::mass_union,
-            board_sum::n,
-            board_sum::assists,
-            board_sum::confirmed,
-            board_sum::anonymous,
-            board_sum::previous_n,
-        ))
-        .into_boxed();
-    if let Some(stage) = stage {
-        query = query.filter(board_sum::stage.eq(stage.to_owned()));
-    }
-    let rows: Vec<SumRow> = query.load(conn).await?;
-    let turn =
-        |(stage, village_id, mass_union, n, assists, confirmed, anonymous, previous_n)| Sum {
-            stage,
-            village_id,
-            mass_union,
-            n,
-            assists,
-            confirmed,
-            anonymous,
-            previous_n,
-        };
-    Ok(rows.into_iter().map(turn).collect())
-}
-
-/// The targets of a revision.
-pub async fn targets(conn: &mut Conn, span: Span, revision: i32) -> QueryResult<Vec<KeptTarget>> {
-    let rows: Vec<(String, UnitId, i32, String)> = board_target::table
-        .filter(board_target::starts_on.eq(span.starts_on))
-        .filter(board_target::ends_on.eq(span.ends_on))
-        .filter(board_target::revision.eq(revision))
-        .select((
-            board_target::stage,
-            board_target::unit_id,
-            board_target::people,
-            board_target::denominator,
-        ))
-        .load(conn)
-        .await?;
-    let turn = |(stage, unit_id, people, denominator)| KeptTarget {
-        stage,
-        unit_id,
-        people,
-        denominator,
-    };
-    Ok(rows.into_iter().map(turn).collect())
 }

@@ -5,7 +5,7 @@ use mobile_contracts::ids::AccountId;
 use mobile_contracts::leaderboard_people::{OwnWeek, TopVolunteer};
 
 use super::super::merged::GROUP;
-use super::super::rules::{Window, ranks};
+use super::super::rules::{Measured, Metric, Window, ranks, score};
 
 /// Fewer than these have no ranks among themselves that others may see: each would be somebody.
 pub const PEOPLE_MIN: usize = 5;
@@ -90,6 +90,36 @@ pub fn told_to_others(members: i64, n: i64) -> Option<i64> {
     (members >= TEAM_TOLD_MIN).then(|| n - n.rem_euclid(GROUP))
 }
 
+/// What a team is compared by.
+#[derive(Debug, Clone, Copy)]
+pub struct TeamMeasure {
+    pub count: i64,
+    pub target: Option<i64>,
+}
+
+/// By what teams can be ranked: by people where no team has a target.
+pub fn team_metric(asked: Metric, teams: &[TeamMeasure]) -> Metric {
+    match asked {
+        Metric::Rate if teams.iter().all(|team| team.target.is_none()) => Metric::Count,
+        asked => asked,
+    }
+}
+
+/// What teams are ranked by: their counts where this reader is told all of them exactly, else everybody's whole tens,
+/// one's own too, so that nobody is ahead by what others are not told; or their share of the target, as units are.
+pub fn team_scores(metric: Metric, teams: &[TeamMeasure], is_any_merged: bool) -> Vec<Option<i64>> {
+    let told = |n: i64| match is_any_merged {
+        true => n - n.rem_euclid(GROUP),
+        false => n,
+    };
+    let measured = teams.iter().map(|team| Measured {
+        count: told(team.count),
+        growth: None,
+        target: team.target,
+    });
+    measured.map(|team| score(metric, true, team)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +167,39 @@ mod tests {
             ]
         );
         assert_eq!(top(&people(&[0; 8]), id(0)), []);
+    }
+
+    #[test]
+    fn ones_own_team_is_compared_by_tens_as_the_others_are() {
+        let (own, other) = (15, told_to_others(3, 19).unwrap());
+        let scores = |counts: [i64; 2], is_any_merged| {
+            let teams = counts.map(|count| measure(count, None));
+            team_scores(Metric::Count, &teams, is_any_merged)
+        };
+        assert_eq!(scores([own, other], true), [Some(10), Some(10)]);
+        assert_eq!(scores([15, 19], false), [Some(15), Some(19)]);
+    }
+
+    fn measure(count: i64, target: Option<i64>) -> TeamMeasure {
+        TeamMeasure { count, target }
+    }
+
+    #[test]
+    fn teams_are_measured_by_their_targets_as_units_are() {
+        let teams = [
+            measure(45, Some(60)),
+            measure(90, Some(60)),
+            measure(29, Some(29)),
+            measure(500, None),
+        ];
+        assert_eq!(team_metric(Metric::Rate, &teams), Metric::Rate);
+        assert_eq!(
+            team_scores(Metric::Rate, &teams, false),
+            [Some(750), Some(1000), None, None],
+            "a full target is the most, and a small one is no measure"
+        );
+        assert_eq!(team_scores(Metric::Rate, &teams, true)[0], Some(667));
+        assert_eq!(team_metric(Metric::Rate, &teams[3..]), Metric::Count);
     }
 
     #[test]

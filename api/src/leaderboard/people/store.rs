@@ -1,9 +1,11 @@
 //! What people brought, from the rollup of authors. Never a record.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, UnitId};
 use uuid::Uuid;
@@ -31,6 +33,12 @@ pub struct TeamSum {
     pub n: i64,
     #[diesel(sql_type = BigInt)]
     pub assists: i64,
+    /// People until the day that ranks are compared with.
+    #[diesel(sql_type = BigInt)]
+    pub before: i64,
+    /// What the campaign asks of it.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub target: Option<i32>,
 }
 
 /// Every team of a campaign that still goes, by name; the reader's own are marked.
@@ -39,6 +47,7 @@ pub async fn sum_teams(
     campaign_id: Uuid,
     stage: &str,
     (from, to): (NaiveDate, NaiveDate),
+    compared: NaiveDate,
     reader: AccountId,
 ) -> QueryResult<Vec<TeamSum>> {
     prepared(
@@ -46,9 +55,12 @@ pub async fn sum_teams(
             "select t.team_id, t.unit_id, t.mass_union, t.name,
                  count(distinct m.account_id) as members,
                  coalesce(bool_or(m.account_id = $5), false) as own,
-                 coalesce(sum(r.n), 0)::bigint as n, coalesce(sum(r.assists), 0)::bigint as assists
+                 coalesce(sum(r.n), 0)::bigint as n, coalesce(sum(r.assists), 0)::bigint as assists,
+                 coalesce(sum(r.n) filter (where r.on_day <= $6), 0)::bigint as before,
+                 max(g.people) as target
              from team t
-             left join team_member m using (team_id)
+             left join team_target g on g.team_id = t.team_id and g.stage = $2
+             left join team_member m on m.team_id = t.team_id
              left join rollup_author_day r
                  on r.author_id = m.account_id and r.stage = $2 and r.on_day between $3 and $4
              where t.campaign_id = $1 and t.disbanded_at is null
@@ -59,10 +71,55 @@ pub async fn sum_teams(
         .bind::<Text, _>(stage)
         .bind::<Date, _>(from)
         .bind::<Date, _>(to)
-        .bind::<SqlUuid, _>(reader),
+        .bind::<SqlUuid, _>(reader)
+        .bind::<Date, _>(compared),
     )
     .load(conn)
     .await
+}
+
+/// A team, and the day on which its target was full.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+struct FullTeam {
+    #[diesel(sql_type = SqlUuid)]
+    team_id: Uuid,
+    #[diesel(sql_type = Date)]
+    reached_on: NaiveDate,
+}
+
+/// On which of these days the targets of a campaign's teams were full, by who is in them now.
+pub async fn list_reached(
+    conn: &mut Conn,
+    campaign_id: Uuid,
+    stage: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> QueryResult<HashMap<Uuid, NaiveDate>> {
+    let full: Vec<FullTeam> = prepared(
+        diesel::sql_query(
+            "select team_id, min(on_day) as reached_on
+             from (
+                 select t.team_id, g.people, r.on_day,
+                     sum(sum(r.n)) over (partition by t.team_id order by r.on_day) as so_far
+                 from team t
+                 join team_target g on g.team_id = t.team_id and g.stage = $2
+                 join team_member m on m.team_id = t.team_id
+                 join rollup_author_day r
+                     on r.author_id = m.account_id and r.stage = $2 and r.on_day between $3 and $4
+                 where t.campaign_id = $1 and t.disbanded_at is null
+                 group by t.team_id, g.people, r.on_day
+             ) as days
+             where so_far >= people
+             group by team_id",
+        )
+        .bind::<SqlUuid, _>(campaign_id)
+        .bind::<Text, _>(stage)
+        .bind::<Date, _>(from)
+        .bind::<Date, _>(to),
+    )
+    .load(conn)
+    .await?;
+    let full = full.into_iter();
+    Ok(full.map(|team| (team.team_id, team.reached_on)).collect())
 }
 
 /// A volunteer with what they brought in some days, and in those before.

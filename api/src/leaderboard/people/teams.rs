@@ -1,7 +1,9 @@
 //! The board of a campaign's teams over HTTP.
 
+use std::collections::HashMap;
+
 use actix_web::{get, web};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::leaderboard_people::{TeamBoard, TeamRow};
 use serde::Deserialize;
@@ -10,9 +12,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::board::tenths;
-use super::super::rules::{pace_tenths, ranks};
+use super::super::rules::{Metric, STANDING_COMPARED_DAYS, pace_tenths, percent_tenths, ranks};
 use super::super::words::one_of;
-use super::rules::told_to_others;
+use super::rules::{TeamMeasure, team_metric, team_scores, told_to_others};
 use super::store::{self, TeamSum};
 use crate::app::App;
 use crate::campaign::drives::reach::Reach;
@@ -23,6 +25,9 @@ use crate::http::failure::Failure;
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::{Permission as _, ReadBoards, ReadVolunteers};
+
+/// How far back the standing of a campaign's teams is compared.
+const COMPARED: Days = Days::new(STANDING_COMPARED_DAYS);
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_team_board);
@@ -37,6 +42,10 @@ struct TeamBoardQuery {
     /// installed, level1_activated, level2_collected, level2_approved or level2_activated (default).
     #[param(example = "level2_activated")]
     stage: Option<String>,
+    /// count (default), or rate: against the targets that the campaign gives its teams. Without any it is ranked by
+    /// count, and says so.
+    #[param(example = "rate")]
+    metric: Option<String>,
     /// Where the page before ended.
     #[param(max_length = 200)]
     cursor: Option<String>,
@@ -48,7 +57,9 @@ struct TeamBoardQuery {
 /// Show which teams of a campaign lead, from what their members brought in its days so far.
 ///
 /// A team is who is in it now: who changes teams takes their work along. Those who lead the team's commune
-/// see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three.
+/// see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three. Where any
+/// team is told in tens, all are ranked by tens, those with exact numbers too. By rate, more than a full target is a
+/// full one, the earliest first, and targets of fewer than 30 people are listed and not ranked.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])), params(TeamBoardQuery),
     responses((status = OK, description = "A page of the board.", body = TeamBoard)))]
 #[get("/leaderboards/team")]
@@ -64,7 +75,7 @@ async fn show_team_board(
         asked.limit,
     )?;
     let skip: usize = paging.after()?.unwrap_or(0);
-    let stage = stage(asked.stage.as_deref())?;
+    let (stage, metric) = words(&asked)?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let today = local_day(app.clock.now());
@@ -76,11 +87,15 @@ async fn show_team_board(
     let drive = reach.find(&mut conn, asked.campaign_id).await?;
     let days = (drive.starts_on, drive.ends_on.min(today));
     let reader = caller.account_id;
-    let sums = store::sum_teams(&mut conn, asked.campaign_id, stage, days, reader).await?;
+    let compared = days.1 - COMPARED;
+    let sums =
+        store::sum_teams(&mut conn, asked.campaign_id, stage, days, compared, reader).await?;
     let teams = sums.len();
+    let reached = store::list_reached(&mut conn, asked.campaign_id, stage, days).await?;
     let told = told(&caller, &geography, today, sums);
     let small_teams = (teams - told.len()) as u32;
-    let rows = ranked(&geography, days, told);
+    let metric = team_metric(metric, &measures(&told, |team| team.n));
+    let rows = ranked(&geography, days, metric, &reached, told);
     let rows: Vec<(usize, TeamRow)> = rows
         .into_iter()
         .enumerate()
@@ -93,10 +108,30 @@ async fn show_team_board(
         stage: stage.to_owned(),
         from: days.0,
         to: days.1.max(days.0),
+        metric: metric.as_str().to_owned(),
         small_teams,
         rows: page.items.into_iter().map(|(_, row)| row).collect(),
         next_cursor: page.next_cursor,
     }))
+}
+
+/// The stage, and by what teams are to be ranked.
+///
+/// # Errors
+/// 422 with every wrong word at once.
+fn words(asked: &TeamBoardQuery) -> Result<(&'static str, Metric), Failure> {
+    let mut faults = Vec::new();
+    let stage = asked.stage.as_deref().unwrap_or("level2_activated");
+    let stage = one_of("?stage", stage, &STAGES, &mut faults);
+    let metric = asked.metric.as_deref().unwrap_or("count");
+    let metric = match one_of("?metric", metric, &["count", "rate"], &mut faults) {
+        "rate" => Metric::Rate,
+        _ => Metric::Count,
+    };
+    match faults.is_empty() {
+        true => Ok((stage, metric)),
+        false => Err(Failure::invalid(faults)),
+    }
 }
 
 /// # Errors
@@ -125,43 +160,86 @@ fn told(
         }
         let n = told_to_others(sum.members, sum.n)?;
         let assists = told_to_others(sum.members, sum.assists)?;
-        Some((TeamSum { n, assists, ..sum }, true))
+        let before = told_to_others(sum.members, sum.before)?;
+        let told = TeamSum {
+            n,
+            assists,
+            before,
+            ..sum
+        };
+        Some((told, true))
     });
     told.collect()
 }
 
-/// Rows by rank, equal ones by name.
+/// By what teams are compared: by this count of theirs.
+fn measures(teams: &[(TeamSum, bool)], count: fn(&TeamSum) -> i64) -> Vec<TeamMeasure> {
+    let measures = teams.iter().map(|(team, _)| TeamMeasure {
+        count: count(team),
+        target: team.target.map(i64::from),
+    });
+    measures.collect()
+}
+
+/// Rows by rank, those that are not ranked last. Equal ones by the day of the full target where all are told exactly,
+/// then by name.
 fn ranked(
     geography: &Geography,
     (from, to): (NaiveDate, NaiveDate),
+    metric: Metric,
+    reached: &HashMap<Uuid, NaiveDate>,
     teams: Vec<(TeamSum, bool)>,
 ) -> Vec<TeamRow> {
     let days = ((to - from).num_days() + 1).max(1);
-    let counts: Vec<Option<i64>> = teams.iter().map(|(team, _)| Some(team.n)).collect();
-    let ranks = ranks(&counts);
+    let is_any_merged = teams.iter().any(|(_, merged)| *merged);
+    let ranks_of = |count| {
+        ranks(&team_scores(
+            metric,
+            &measures(&teams, count),
+            is_any_merged,
+        ))
+    };
+    let (now, before) = (ranks_of(|team| team.n), ranks_of(|team| team.before));
+    let count_ranked = now.iter().flatten().count();
+    let after_last = (count_ranked as u32 + 1, teams.len() - count_ranked > 1);
+    // In its first week the campaign had no standing to compare with.
+    let is_compared = from <= to - COMPARED;
     let mut rows: Vec<TeamRow> = teams
         .into_iter()
-        .zip(ranks)
-        .filter_map(|((team, merged), rank)| {
-            let (rank, tied) = rank?;
-            Some(TeamRow {
+        .zip(now.into_iter().zip(before))
+        .map(|((team, merged), (now, before))| {
+            let (rank, tied) = now.unwrap_or(after_last);
+            let before = before.filter(|_| is_compared);
+            let target = team.target.map(i64::from);
+            let rate = |target| tenths(percent_tenths(team.n, target));
+            TeamRow {
                 rank,
+                ranked: now.is_some(),
                 tied,
+                rank_change: before.map(|(before, _)| before as i32 - rank as i32),
                 team_id: team.team_id,
+                within: geography.name_on(team.unit_id, from.max(to)),
                 name: team.name,
                 unit_id: team.unit_id,
-                within: geography.name_on(team.unit_id, from.max(to)),
                 mass_union: team.mass_union,
                 members: team.members,
                 count: team.n,
                 assists: team.assists,
                 pace_per_day: tenths(pace_tenths(team.n, days)),
+                target,
+                rate_percent: target.map(rate),
+                target_error: target.is_some_and(|target| team.n > target),
+                reached_on: reached.get(&team.team_id).copied().filter(|_| !merged),
                 merged,
                 own: team.own,
-            })
+            }
         })
         .collect();
-    // As they came, which is by name.
-    rows.sort_by_key(|row| row.rank);
+    // Else as they came, which is by name: by what else would tell who of two with equal tens has more.
+    rows.sort_by_key(|row| {
+        let is_told = metric == Metric::Rate && !is_any_merged;
+        let reached = row.reached_on.filter(|_| is_told);
+        (row.rank, reached.unwrap_or(NaiveDate::MAX))
+    });
     rows
 }

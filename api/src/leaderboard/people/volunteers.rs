@@ -9,7 +9,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::super::rules::{Window, ranks};
+use super::super::board::tenths;
+use super::super::rules::{Window, pace_tenths, ranks};
 use super::super::words::one_of;
 use super::rules::{self, DAYS_MAX};
 use super::store::{self, VolunteerSum};
@@ -81,16 +82,15 @@ async fn show_volunteer_board(
     let skip: usize = paging.after()?.unwrap_or(0);
     let stage = stage(asked.stage.as_deref())?;
     let today = local_day(app.clock.now());
-    let (window, days) = window(asked.period.as_deref(), (asked.from, asked.to), today)?;
+    let (days, before) = window(asked.period.as_deref(), (asked.from, asked.to), today)?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let within = asked.within.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, within, today)?;
     require_small(&geography, within)?;
-    let units = geography.all_within(within, today);
-    let before = whole(window.previous(), days.0);
+    let units = geography.all_answered_for(within, today);
     let sums = store::sum_volunteers(&mut conn, &units, stage, days, before).await?;
-    let rows: Vec<(usize, VolunteerRow)> = ranked(sums)
+    let rows: Vec<(usize, VolunteerRow)> = ranked(days, sums)
         .into_iter()
         .enumerate()
         .skip(skip)
@@ -102,6 +102,8 @@ async fn show_volunteer_board(
         stage: stage.to_owned(),
         from: days.0,
         to: days.1,
+        previous_from: Some(before.0),
+        previous_to: Some(before.1),
         rows: page.items.into_iter().map(|(_, row)| row).collect(),
         next_cursor: page.next_cursor,
     }))
@@ -121,7 +123,7 @@ async fn show_own_standing(
 ) -> Result<web::Json<OwnStanding>, Failure> {
     let stage = stage(asked.stage.as_deref())?;
     let today = local_day(app.clock.now());
-    let (window, days) = window(asked.period.as_deref(), (None, None), today)?;
+    let (days, before) = window(asked.period.as_deref(), (None, None), today)?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let weeks = rules::weeks(today);
@@ -131,8 +133,7 @@ async fn show_own_standing(
     let commune = geography.ancestor_on(caller.unit_id, Level::Commune, today);
     let all: Vec<rules::Brought> = match commune {
         Some(commune) => {
-            let units = geography.all_within(commune, today);
-            let before = whole(window.previous(), days.0);
+            let units = geography.all_answered_for(commune, today);
             let sums = store::sum_volunteers(&mut conn, &units, stage, days, before).await?;
             sums.iter().map(VolunteerSum::brought).collect()
         }
@@ -164,7 +165,10 @@ fn whole(window: Window, otherwise: NaiveDate) -> (NaiveDate, NaiveDate) {
     (window.from.unwrap_or(otherwise), window.to)
 }
 
-/// The window that is asked for, with its days.
+/// First and last day.
+type Span = (NaiveDate, NaiveDate);
+
+/// The days that are asked for, and those with which ranks are compared.
 ///
 /// # Errors
 /// 422 for a word that is no period, days in the wrong order, and too many of them.
@@ -172,15 +176,16 @@ fn window(
     period: Option<&str>,
     (from, to): (Option<NaiveDate>, Option<NaiveDate>),
     today: NaiveDate,
-) -> Result<(Window, (NaiveDate, NaiveDate)), Failure> {
+) -> Result<(Span, Span), Failure> {
     let mut faults = Vec::new();
     let to = to.unwrap_or(today);
     let word = period.unwrap_or("month");
-    let window = match one_of("?period", word, &["today", "week", "month"], &mut faults) {
-        _ if from.is_some() => Window { from, to },
-        "today" => Window::today(to),
-        "week" => Window::week(to),
-        _ => Window::month(to),
+    let (window, previous) = match one_of("?period", word, &["today", "week", "month"], &mut faults)
+    {
+        _ if from.is_some() => Window { from, to }.with_previous(),
+        "today" => Window::today(to).with_previous(),
+        "week" => Window::week_to(to),
+        _ => Window::month_to(to),
     };
     if from.is_some() && period.is_some() {
         faults.push(FieldError::new(
@@ -202,7 +207,7 @@ fn window(
         ));
     }
     match faults.is_empty() {
-        true => Ok((window, days)),
+        true => Ok((days, whole(previous, days.0))),
         false => Err(Failure::invalid(faults)),
     }
 }
@@ -221,7 +226,8 @@ fn require_small(geography: &Geography, unit: UnitId) -> Result<(), Failure> {
 }
 
 /// Rows by rank.
-fn ranked(sums: Vec<VolunteerSum>) -> Vec<VolunteerRow> {
+fn ranked((from, to): Span, sums: Vec<VolunteerSum>) -> Vec<VolunteerRow> {
+    let days = (to - from).num_days() + 1;
     let now: Vec<Option<i64>> = sums.iter().map(|sum| Some(sum.n)).collect();
     let before: Vec<Option<i64>> = sums.iter().map(|sum| Some(sum.before)).collect();
     let mut rows: Vec<VolunteerRow> = sums
@@ -238,6 +244,7 @@ fn ranked(sums: Vec<VolunteerSum>) -> Vec<VolunteerRow> {
                 mass_union: sum.mass_union,
                 count: sum.n,
                 assists: sum.assists,
+                pace_per_day: tenths(pace_tenths(sum.n, days)),
                 count_before: sum.before,
             })
         })

@@ -17,7 +17,7 @@ use super::store::list_flows;
 use crate::app::App;
 use crate::campaign::targets::STAGES;
 use crate::db::Conn;
-use crate::geography::{Geography, Level};
+use crate::geography::Geography;
 use crate::http::etag;
 use crate::http::extract::Query;
 use crate::http::failure::{Failure, FieldError};
@@ -27,7 +27,7 @@ use crate::leaderboard::asked::scope;
 use crate::leaderboard::board::Rows;
 use crate::leaderboard::cache::SecondCache;
 use crate::leaderboard::frame::{belongs_to, nearest_day};
-use crate::leaderboard::merged::{GROUP, Pieces};
+use crate::leaderboard::merged::GROUP;
 use crate::leaderboard::problem::LeaderboardProblem;
 use crate::leaderboard::rules::Window;
 use crate::leaderboard::store::sum_villages;
@@ -163,10 +163,9 @@ async fn make(
 ) -> Result<(Trend, String), Failure> {
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let mut known = Pieces::default();
     // Who sees exact numbers needs no pieces: all is one.
-    let mut piece_of = |village: UnitId| match question.merged {
-        true => known.first_of(&geography, village),
+    let piece_of = |village: UnitId| match question.merged {
+        true => geography.piece_of(village),
         false => question.within,
     };
     let villages = villages(&geography, question);
@@ -203,10 +202,8 @@ async fn make(
 /// The villages that a board of the same unit and last day counts.
 fn villages(geography: &Geography, question: &Question) -> HashSet<UnitId> {
     let day = nearest_day(geography, question.within, question.to);
-    geography
-        .within(question.within, Level::Village, day)
-        .into_iter()
-        .collect()
+    let villages = geography.villages_counted_in(question.within, day);
+    villages.into_iter().collect()
 }
 
 /// What each piece and union stood at on the day before the first one.

@@ -102,7 +102,7 @@ impl Question {
 }
 
 /// A piece, known by a village of it, and a union.
-pub type Piece = (UnitId, String);
+pub type Piece = (UnitId, &'static str);
 
 /// What one union brought in one piece, in one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,12 +237,12 @@ mod tests {
                 }
                 by_step.into_iter()
                     .map(|((piece, starts_on), n)| Flow {
-                        piece: (UnitId(piece), "youth".to_owned()), starts_on, n, confirmed: n,
+                        piece: (UnitId(piece), "youth"), starts_on, n, confirmed: n,
                     })
                     .collect()
             };
             let standing: HashMap<Piece, (i64, i64)> =
-                (0..3).map(|piece| ((UnitId(piece), "youth".to_owned()), (before, before))).collect();
+                (0..3).map(|piece| ((UnitId(piece), "youth"), (before, before))).collect();
             let told = |step: Step| in_tens(standing.clone(), flows(step));
             let whole = |sums: &Sums| sums.values().map(|sum| sum.0).sum::<i64>();
             for step in [Step::Day, Step::Week, Step::Month] {

@@ -9,13 +9,14 @@ use mobile_contracts::ids::UnitId;
 use super::rules::{Flow, Question, Step};
 use crate::db::{Conn, prepared};
 use crate::leaderboard::rules::Pieces;
+use crate::leaderboard::union::UnionWord;
 
 #[derive(QueryableByName)]
 struct FlowRow {
     #[diesel(sql_type = Integer)]
     piece_id: UnitId,
-    #[diesel(sql_type = Text)]
-    mass_union: String,
+    #[diesel(sql_type = Text, deserialize_as = UnionWord)]
+    mass_union: &'static str,
     #[diesel(sql_type = Date)]
     starts_on: NaiveDate,
     #[diesel(sql_type = BigInt)]

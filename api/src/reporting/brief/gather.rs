@@ -46,7 +46,7 @@ impl Asked {
 
     /// The compared unit in which a place lies; what lies in none is the whole unit's.
     fn row(&self, place: UnitId) -> UnitId {
-        let above = self.geography.ancestor_on(place, self.level(), self.on);
+        let above = self.geography.counted_in(place, self.level(), self.on);
         above.unwrap_or(self.within)
     }
 }
@@ -55,8 +55,9 @@ impl Asked {
 /// When the database cannot.
 pub async fn gather(app: &App, conn: &mut Conn, asked: &Asked) -> Result<Facts, Failure> {
     let (geography, on) = (&asked.geography, asked.on);
-    let units = geography.all_within(asked.within, on);
-    let villages = geography.within(asked.within, Level::Village, on);
+    // What is open in a unit that has ended is whose it is now.
+    let units = geography.all_answered_for(asked.within, on);
+    let villages = geography.villages_counted_in(asked.within, on);
     let tomorrow = on + Days::new(1);
     Ok(Facts {
         on,
@@ -100,12 +101,16 @@ async fn worked(
 /// Ranks by the rate of activations since the start, the evening before and now.
 async fn ranked(app: &App, asked: &Asked) -> Result<Vec<Ranked>, Failure> {
     let board = async |to: NaiveDate| {
+        let (window, previous) = Window::since_start(to).with_previous();
         let question = Question {
             rows: Rows::Units(asked.level()),
             stage: "level2_activated",
             metric: Metric::Rate,
             basis: Basis::Recognised,
-            window: Window::since_start(to),
+            window,
+            goes_on: None,
+            previous,
+            campaign: None,
             within: asked.within,
             mass_union: None,
             class: None,

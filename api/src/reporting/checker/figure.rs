@@ -1,7 +1,7 @@
 //! What the rules look at: figures with what the catalogue says of them.
 
 use chrono::NaiveDate;
-use mobile_contracts::reporting::Span;
+use mobile_contracts::reporting::{EnteredValue, Span};
 use mobile_contracts::reporting_percent::StatedPercent;
 
 use crate::reporting::indicators::rules::Catalogue;
@@ -21,6 +21,8 @@ pub struct Figure {
     pub change_in: Option<String>,
     /// First day of the month with which the source compares.
     pub compared_with: Option<NaiveDate>,
+    /// The program counted it.
+    pub fed: bool,
 }
 
 impl Figure {
@@ -37,6 +39,23 @@ impl Figure {
             stated_change: read(&row.stated_change),
             change_in: row.change_in.clone(),
             compared_with: row.compared_with,
+            fed: row.fed,
+        })
+    }
+
+    /// As the program counts it now.
+    pub fn counted(value: &EnteredValue) -> Option<Self> {
+        Some(Self {
+            code: value.code.clone(),
+            span: value.span,
+            value: value.value?,
+            at_least: false,
+            denominator: value.denominator,
+            stated_percent: None,
+            stated_change: None,
+            change_in: None,
+            compared_with: None,
+            fed: true,
         })
     }
 }
@@ -48,6 +67,8 @@ pub struct Book<'a> {
     pub figures: &'a [Figure],
     /// Of the period before, if there is one.
     pub before: &'a [Figure],
+    /// What the program counts now, of what it counts.
+    pub counted: &'a [Figure],
     /// First day of the month that the report is named after.
     pub month: NaiveDate,
 }
@@ -59,6 +80,10 @@ impl<'a> Book<'a> {
 
     pub fn before(&self, code: &str, span: Span) -> Option<&'a Figure> {
         find(self.before, code, span)
+    }
+
+    pub fn counted(&self, code: &str, span: Span) -> Option<&'a Figure> {
+        find(self.counted, code, span)
     }
 }
 

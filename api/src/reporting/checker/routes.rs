@@ -12,16 +12,19 @@ use super::rules::{Finding, judge};
 use super::{store, words};
 use crate::app::App;
 use crate::db::{self, Conn};
+use crate::geography::Geography;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, ReadReports};
 use crate::privacy::audit;
+use crate::reporting::indicators::feed;
 use crate::reporting::indicators::rules::Catalogue;
 use crate::reporting::indicators::store::{list_values, load_catalogue};
+use crate::reporting::periods::before::find_before;
 use crate::reporting::periods::find_in_scope;
-use crate::reporting::periods::store::{PeriodRow, find_previous, lock_period};
+use crate::reporting::periods::store::{PeriodRow, lock_period};
 use crate::reporting::problem::ReportingProblem::{self, FindingGone, PeriodHasErrors};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -34,18 +37,22 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// When the database cannot.
 pub async fn look(
     conn: &mut Conn,
+    geography: &Geography,
     period: &PeriodRow,
 ) -> Result<(Vec<Finding>, Catalogue), Failure> {
     let catalogue = load_catalogue(conn).await?.on(period.starts_on);
     let figures = figures_of(conn, period.period_id).await?;
-    let before = match find_previous(conn, period).await? {
+    let before = match find_before(conn, geography, period).await?.period() {
         Some(previous) => figures_of(conn, previous.period_id).await?,
         None => Vec::new(),
     };
+    let counted = feed::count(conn, geography, &catalogue, period).await?;
+    let counted: Vec<Figure> = counted.iter().filter_map(Figure::counted).collect();
     let found = judge(&Book {
         catalogue: &catalogue,
         figures: &figures,
         before: &before,
+        counted: &counted,
         month: period.month,
     });
     Ok((found, catalogue))
@@ -64,8 +71,12 @@ pub async fn figures_of(conn: &mut Conn, period_id: Uuid) -> Result<Vec<Figure>,
 ///
 /// # Errors
 /// [`PeriodHasErrors`], with how many.
-pub async fn require_sound(conn: &mut Conn, period: &PeriodRow) -> Result<(), Failure> {
-    let (found, _) = look(conn, period).await?;
+pub async fn require_sound(
+    conn: &mut Conn,
+    geography: &Geography,
+    period: &PeriodRow,
+) -> Result<(), Failure> {
+    let (found, _) = look(conn, geography, period).await?;
     let rulings = store::load_rulings(conn, period.period_id).await?;
     let open = found
         .iter()
@@ -92,7 +103,8 @@ async fn list_findings(
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
     let query = paging.of(&app.keys, "findings")?;
     let skip: usize = query.after()?.unwrap_or(0);
-    let (found, catalogue) = look(&mut conn, &period).await?;
+    let geography = app.geography(&mut conn).await?;
+    let (found, catalogue) = look(&mut conn, &geography, &period).await?;
     let rulings = store::load_rulings(&mut conn, period.period_id).await?;
     let rows = found.iter().enumerate().skip(skip);
     let rows = rows.take(query.limit() + 1).collect();
@@ -114,6 +126,9 @@ async fn list_findings(
             severity: severity.to_owned(),
             code: finding.code.clone(),
             span: finding.span.as_str().to_owned(),
+            owner: catalogue
+                .owner_on(&finding.code, period.ends_on)
+                .map(str::to_owned),
             message: words::sentence(finding, &catalogue),
             ruling,
         })
@@ -134,6 +149,7 @@ async fn overrule_finding(
 ) -> Result<actix_web::HttpResponse, Failure> {
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
+    let geography = app.geography(&mut conn).await?;
     let reason = body.reason.trim();
     if !(5..=300).contains(&reason.chars().count()) {
         return Err(Failure::invalid(vec![FieldError::new(
@@ -145,7 +161,7 @@ async fn overrule_finding(
     }
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         lock_period(conn, period.period_id).await?;
-        let (found, _) = look(conn, &period).await?;
+        let (found, _) = look(conn, &geography, &period).await?;
         let finding = found
             .iter()
             .find(|own| own.fingerprint() == body.fingerprint)

@@ -27,7 +27,12 @@ pub enum Case {
     /// More in the period than since the beginning.
     PeriodAboveCumulative { value: i64, cumulative: i64 },
     /// More than a hundred in a hundred of a free denominator: right for a target only.
-    AboveDenominator { value: i64, denominator: i64 },
+    AboveDenominator {
+        value: i64,
+        denominator: i64,
+        /// It tells a part of a whole, which no part exceeds.
+        part: bool,
+    },
     /// Measured by something else than what it is a part of.
     DenominatorWrong {
         value: i64,
@@ -69,6 +74,15 @@ pub enum Case {
         other: i64,
         other_code: String,
     },
+    /// The program counts something else now than what stands.
+    FedDiffers {
+        value: i64,
+        denominator: Option<i64>,
+        counted: i64,
+        counted_of: Option<i64>,
+        /// What stands was counted too, earlier; else somebody typed it.
+        fed: bool,
+    },
     /// A percentage that changed by per cent, where points are meant.
     PercentForPoints {
         change: StatedPercent,
@@ -92,6 +106,7 @@ impl Case {
             Self::CumulativeFell { .. } => "cumulative_fell",
             Self::SelfComparison { .. } => "self_comparison",
             Self::TwoValues { .. } => "two_values",
+            Self::FedDiffers { .. } => "fed_differs",
             Self::PercentForPoints { .. } => "percent_for_points",
         }
     }
@@ -100,9 +115,10 @@ impl Case {
     pub fn is_warning(&self) -> bool {
         matches!(
             self,
-            Self::AboveDenominator { .. }
+            Self::AboveDenominator { part: false, .. }
                 | Self::DenominatorMissing { .. }
                 | Self::PercentCutOff { .. }
+                | Self::FedDiffers { .. }
         )
     }
 }
@@ -141,6 +157,7 @@ pub fn judge(book: &Book<'_>) -> Vec<Finding> {
                 percentage(figure, &mut cases);
                 change(book, indicator, figure, &mut cases);
                 elsewhere(book, indicator, figure, &mut cases);
+                counted(book, figure, &mut cases);
             }
             found.extend(cases.into_iter().map(|case| Finding {
                 code: indicator.code.clone(),
@@ -261,7 +278,13 @@ fn denominator(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases
         // Told against the whole already.
         (Some(_), Some(_)) => {}
         _ if value > denominator && !figure.at_least => {
-            cases.push(Case::AboveDenominator { value, denominator });
+            let tells_share = indicator.needs_denominator || whole_code.is_some();
+            cases.push(Case::AboveDenominator {
+                value,
+                denominator,
+                // Of nothing nobody can aim at more.
+                part: denominator == 0 || indicator.measure == "count" && tells_share,
+            });
         }
         _ => {}
     }
@@ -328,6 +351,23 @@ fn elsewhere(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases: 
             value: figure.value,
             other: other.value,
             other_code: other_code.to_owned(),
+        });
+    }
+}
+
+/// What the program counts stands as it counts it now.
+fn counted(book: &Book<'_>, figure: &Figure, cases: &mut Vec<Case>) {
+    let Some(counted) = book.counted(&figure.code, figure.span) else {
+        return;
+    };
+    let is_other_whole = counted.denominator.is_some() && counted.denominator != figure.denominator;
+    if counted.value != figure.value || is_other_whole {
+        cases.push(Case::FedDiffers {
+            value: figure.value,
+            denominator: figure.denominator,
+            counted: counted.value,
+            counted_of: counted.denominator,
+            fed: figure.fed,
         });
     }
 }

@@ -31,6 +31,12 @@ fn stated_vi(stated: StatedPercent) -> String {
     stated.to_string().replace('.', ",")
 }
 
+/// `12/40`, or `12` where nobody says of how many.
+fn of(value: i64, denominator: Option<i64>) -> String {
+    let whole = denominator.map_or_else(String::new, |whole| format!("/{}", count_vi(whole)));
+    format!("{}{whole}", count_vi(value))
+}
+
 fn computed(value: i64, denominator: i64) -> String {
     percent_hundredths(value, denominator).map_or_else(String::new, percent_vi)
 }
@@ -72,7 +78,28 @@ fn case(case: &Case, catalogue: &Catalogue) -> String {
             n(cumulative),
             count_vi(value - cumulative)
         ),
-        Case::AboveDenominator { value, denominator } => format!(
+        Case::AboveDenominator {
+            value,
+            denominator: 0,
+            ..
+        } => format!(
+            "ghi {}/0: mẫu số bằng 0 mà tử số thì không. Hãy nhập mẫu số đúng, hoặc bỏ trống nếu chưa có.",
+            n(value)
+        ),
+        Case::AboveDenominator {
+            value,
+            denominator,
+            part: true,
+        } => format!(
+            "{}/{} là {}, vượt 100%, mà tử số chỉ là một phần của mẫu số; nhiều hơn {}. Hãy kiểm tra lại cả hai số.",
+            n(value),
+            n(denominator),
+            computed(*value, *denominator),
+            count_vi(value - denominator)
+        ),
+        Case::AboveDenominator {
+            value, denominator, ..
+        } => format!(
             "{}/{} là {}, vượt 100%. Chỉ đúng khi mẫu số là chỉ tiêu giao; nếu là tổng số hồ sơ thì một trong hai số sai.",
             n(value),
             n(denominator),
@@ -181,6 +208,23 @@ fn case(case: &Case, catalogue: &Catalogue) -> String {
             name(catalogue, other_code),
             count_vi((value - other).abs())
         ),
+        Case::FedDiffers {
+            value,
+            denominator,
+            counted,
+            counted_of,
+            fed,
+        } => {
+            let (told, now) = (of(*value, *denominator), of(*counted, *counted_of));
+            match fed {
+                true => format!(
+                    "số đã lấy từ phần mềm là {told}, nay phần mềm đếm được {now}. Hãy bấm \"Lấy số của phần mềm\"; kỳ đã chốt thì thành một lần đính chính."
+                ),
+                false => format!(
+                    "số nhập tay là {told}, phần mềm đếm được {now}; số nhập tay được giữ. Muốn lấy số của phần mềm thì xóa số nhập tay rồi bấm \"Lấy số của phần mềm\"."
+                ),
+            }
+        }
         Case::PercentForPoints { change, points } => {
             let truth = points.map_or_else(String::new, |points| {
                 format!(" Tính ra là {} điểm %.", points_vi(points))

@@ -1,19 +1,103 @@
-//! What tracking and booking know of a period, as values like any other.
+//! What tracking and booking know of a period, as values like any other: filled in every night and when the period is
+//! closed.
 
-use mobile_contracts::reporting::{EnteredValue, Span};
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::AccountId;
+use mobile_contracts::reporting::{EnteredValue, EnteredValues, Span};
+use serde_json::json;
 
-use super::rules::Catalogue;
+use super::rules::{Catalogue, fillable};
+use super::store::{list_changed, list_values, load_catalogue};
+use super::write::write;
+use crate::app::App;
 use crate::booking::{ServedTotals, count_served};
-use crate::db::Conn;
+use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::failure::Failure;
-use crate::reporting::periods::store::PeriodRow;
+use crate::privacy::audit;
+use crate::reporting::periods::store::{PeriodRow, list_open, lock_period};
 use crate::tracking::count_stages;
+use crate::tracking::totals::{OutreachTotals, count_outreach};
 
 /// Where these figures say that they come from.
 const SOURCE: &str = "Phần mềm Tổ 06";
 
-/// Counts whatever the catalogue says that the program fills, in the units of the period's last day.
+/// One night's work: fills every period that has begun and is open. Two processes at once write each figure once:
+/// the second finds what it would write.
+///
+/// # Errors
+/// When the database cannot; what was filled until then stays.
+pub async fn once(app: &App) -> Result<(), Failure> {
+    let mut conn = app.pool.get().await?;
+    let geography = app.geography(&mut conn).await?;
+    let today = local_day(app.clock.now());
+    for period in list_open(&mut conn, today).await? {
+        db::transaction::<_, Failure>(&mut conn, async |conn| {
+            let period = lock_period(conn, period.period_id).await?;
+            if period.closed_at.is_none() {
+                let by_itself = Filling {
+                    by: period.opened_by,
+                    actor: None,
+                    reason: None,
+                    even_nothing: false,
+                };
+                fill(conn, &geography, &period, by_itself).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// In whose name figures are filled, and which.
+#[derive(Debug, Clone, Copy)]
+pub struct Filling<'a> {
+    pub by: AccountId,
+    /// Who pressed; none by night.
+    pub actor: Option<AccountId>,
+    /// Why a closed period is corrected.
+    pub reason: Option<&'a str>,
+    /// What nobody ever recorded too.
+    pub even_nothing: bool,
+}
+
+/// Writes what the program counts where it is other than before and nobody typed anything else; the caller holds
+/// the period.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn fill(
+    conn: &mut Conn,
+    geography: &Geography,
+    period: &PeriodRow,
+    filling: Filling<'_>,
+) -> Result<EnteredValues, Failure> {
+    let catalogue = load_catalogue(conn).await?.on(period.starts_on);
+    let counted = count(conn, geography, &catalogue, period).await?;
+    let standing = list_values(conn, period.period_id).await?;
+    let (values, kept) = fillable(counted, &standing, filling.even_nothing);
+    let changed = list_changed(conn, period.period_id, &values).await?;
+    let mut told = EnteredValues {
+        dry_run: false,
+        changed: changed.len() as u32,
+        unchanged: (values.len() - changed.len()) as u32,
+        kept,
+        correction: None,
+        refused: Vec::new(),
+    };
+    if !changed.is_empty() {
+        let hand = (filling.by, true);
+        told.correction = write(conn, period, &changed, filling.reason, hand).await?;
+        let object = format!("reporting_period:{}", period.period_id);
+        let said = json!({ "changed": told.changed, "correction": told.correction });
+        audit::record(conn, filling.actor, "reporting.feed_values", &object, said).await?;
+    }
+    Ok(told)
+}
+
+/// Counts whatever the catalogue says that the program fills, in the units of the period's last day and in those that
+/// had ended by then and count in them.
 ///
 /// # Errors
 /// When the database cannot.
@@ -23,7 +107,7 @@ pub async fn count(
     catalogue: &Catalogue,
     period: &PeriodRow,
 ) -> Result<Vec<EnteredValue>, Failure> {
-    let units = geography.all_within(period.unit_id, period.ends_on);
+    let units = geography.all_counted_in(period.unit_id, period.ends_on);
     let mut values = Vec::new();
     for span in Span::ALL {
         let first = match span {
@@ -33,11 +117,12 @@ pub async fn count(
         let days = (first, period.ends_on);
         let stages = count_stages(conn, &units, days).await?;
         let served = count_served(conn, &units, days).await?;
+        let outreach = count_outreach(conn, &units, days).await?;
         for indicator in &catalogue.indicators {
             let Some(feed) = indicator.fed_by.as_deref() else {
                 continue;
             };
-            let (value, denominator) = figure(feed, &stages, served);
+            let (value, denominator) = figure(feed, &stages, served, outreach);
             values.push(EnteredValue {
                 code: indicator.code.clone(),
                 span,
@@ -56,8 +141,16 @@ pub async fn count(
     Ok(values)
 }
 
-fn figure(feed: &str, stages: &[(String, i64)], served: ServedTotals) -> (i64, Option<i64>) {
+fn figure(
+    feed: &str,
+    stages: &[(String, i64)],
+    served: ServedTotals,
+    outreach: OutreachTotals,
+) -> (i64, Option<i64>) {
     match feed {
+        "outreach.leaflets" => (outreach.leaflets, None),
+        "outreach.meetings" => (outreach.meetings, None),
+        "outreach.attended" => (outreach.attended, None),
         "booking.served" => (served.served, None),
         "booking.same_day" => (served.same_day, Some(served.served)),
         other => {

@@ -10,16 +10,17 @@ use mobile_contracts::reporting::{
 };
 use mobile_contracts::roster::Workbook;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::feed::{Filling, fill};
+use super::files;
 use super::rules::{Catalogue, find_twin, judge};
 use super::store::{self, IndicatorRow, ValueRow};
 use super::write::{enter, reason_for};
-use super::{feed, files};
 use crate::app::App;
+use crate::db;
 use crate::http::csv::UploadMode;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{Failure, FieldError};
@@ -28,8 +29,8 @@ use crate::http::page::{PageQuery, Paging, page};
 use crate::http::table::{TableFile, XLSX, read_table};
 use crate::identity::Caller;
 use crate::identity::permission::{EnterIndicators, ReadBoards, ReadReports};
-use crate::privacy::audit;
 use crate::reporting::periods::find_in_scope;
+use crate::reporting::periods::store::lock_period;
 use crate::reporting::problem::ReportingProblem;
 use crate::reporting::rules::{percent_hundredths, wire_percent};
 
@@ -131,6 +132,7 @@ fn tell_value(row: ValueRow) -> IndicatorValue {
         reason: row.reason,
         entered_by: row.entered_by,
         entered_at: row.entered_at,
+        fed: row.fed,
     }
 }
 
@@ -354,7 +356,8 @@ async fn export_indicator_values(
         .body(file))
 }
 
-/// Let tracking and booking fill in what they know of a period. It may be repeated.
+/// Let tracking and booking fill in what they know of a period now, as they do every night and when it is closed. A
+/// figure that somebody typed is left to them. It may be repeated.
 #[utoipa::path(tag = "reporting", security(("session" = [])),
     params(("period_id" = Uuid, Path, description = "Which period.")),
     responses((status = OK, description = "What was written.", body = EnteredValues), ReportingProblem))]
@@ -367,13 +370,16 @@ async fn feed_indicator_values(
     let mut conn = app.pool.get().await?;
     let period = find_in_scope(&app, &mut conn, &caller, path.0).await?;
     let geography = app.geography(&mut conn).await?;
-    let catalogue = store::load_catalogue(&mut conn).await?.on(period.starts_on);
-    let values = feed::count(&mut conn, &geography, &catalogue, &period).await?;
     let reason = Some("Số liệu của phần mềm sau khi chốt");
-    let told = enter(&mut conn, &caller, &period, &values, reason, false).await?;
-    let object = format!("reporting_period:{}", period.period_id);
-    let said = json!({ "changed": told.changed });
-    let actor = Some(caller.account_id);
-    audit::record(&mut conn, actor, "reporting.feed_values", &object, said).await?;
-    Ok(web::Json(told))
+    let told = db::transaction::<_, Failure>(&mut conn, async |conn| {
+        let period = lock_period(conn, period.period_id).await?;
+        let filling = Filling {
+            by: caller.account_id,
+            actor: Some(caller.account_id),
+            reason: reason_for(caller.role, &period, reason)?,
+            even_nothing: true,
+        };
+        fill(conn, &geography, &period, filling).await
+    });
+    told.await.map(web::Json)
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use mobile_contracts::reporting::{EnteredValue, Span, VALUE_MAX};
 
-use super::store::{IndicatorRow, OwnerRow};
+use super::store::{IndicatorRow, OwnerRow, ValueRow};
 use crate::http::failure::FieldError;
 
 /// What is counted, in the order of the report.
@@ -23,6 +23,17 @@ impl Catalogue {
 
     pub fn get(&self, code: &str) -> Option<&IndicatorRow> {
         self.indicators.iter().find(|own| own.code == code)
+    }
+
+    /// Who answered for an indicator on a day.
+    pub fn owner_on(&self, code: &str, day: NaiveDate) -> Option<&str> {
+        let mut owners = self.owners.iter();
+        let own = owners.find(|own| {
+            own.code == code
+                && own.valid_from <= day
+                && own.valid_to.is_none_or(|valid_to| day < valid_to)
+        });
+        own.map(|own| own.owner.as_str())
     }
 
     /// What is added up in an indicator.
@@ -98,4 +109,103 @@ pub fn find_twin(values: &[EnteredValue]) -> Option<usize> {
         seen.push(key);
         twin
     })
+}
+
+/// Those that the program counted and writes, and how many it leaves to who typed them.
+///
+/// Without `even_nothing`, what nobody ever recorded is not told: no line of zeros in a report from before.
+pub fn fillable(
+    counted: Vec<EnteredValue>,
+    standing: &[ValueRow],
+    even_nothing: bool,
+) -> (Vec<EnteredValue>, u32) {
+    let stands = |value: &EnteredValue| {
+        standing.iter().find(|row| {
+            row.code == value.code && row.span == value.span.as_str() && row.value.is_some()
+        })
+    };
+    let (typed, own): (Vec<_>, Vec<_>) = counted
+        .into_iter()
+        .partition(|value| stands(value).is_some_and(|row| !row.fed));
+    let is_known = |value: &EnteredValue| {
+        let mut same = own.iter().filter(|other| other.code == value.code);
+        same.any(|other| other.value.is_some_and(|count| count > 0))
+    };
+    let tells = |value: &&EnteredValue| even_nothing || stands(value).is_some() || is_known(value);
+    let filled = own.iter().filter(tells).cloned().collect();
+    (filled, typed.len() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use mobile_contracts::ids::AccountId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn counted(code: &str, span: Span, value: i64) -> EnteredValue {
+        EnteredValue {
+            code: code.to_owned(),
+            span,
+            value: Some(value),
+            at_least: false,
+            denominator: None,
+            stated_percent: None,
+            stated_change: None,
+            change_in: None,
+            compared_with: None,
+            source: "Phần mềm".to_owned(),
+            seen_revision: None,
+        }
+    }
+
+    fn standing(code: &str, value: Option<i64>, fed: bool) -> ValueRow {
+        ValueRow {
+            code: code.to_owned(),
+            span: "in_period".to_owned(),
+            revision: 1,
+            value,
+            at_least: false,
+            denominator: None,
+            stated_percent: None,
+            stated_change: None,
+            change_in: None,
+            compared_with: None,
+            source: "Ai đó".to_owned(),
+            correction: None,
+            reason: None,
+            entered_by: AccountId(Uuid::nil()),
+            entered_at: DateTime::UNIX_EPOCH,
+            fed,
+        }
+    }
+
+    #[test]
+    fn the_program_fills_what_it_knows_and_leaves_what_somebody_typed() {
+        let standing = [
+            standing("typed", Some(7), false),
+            standing("fed", Some(3), true),
+            standing("emptied", None, false),
+        ];
+        let counts = vec![
+            counted("typed", Span::InPeriod, 5),
+            counted("fed", Span::InPeriod, 0),
+            counted("emptied", Span::InPeriod, 4),
+            counted("never", Span::InPeriod, 0),
+            counted("never", Span::Cumulative, 0),
+            counted("before", Span::InPeriod, 0),
+            counted("before", Span::Cumulative, 9),
+        ];
+        let told = |even_nothing| {
+            let (filled, kept) = fillable(counts.clone(), &standing, even_nothing);
+            let codes: Vec<String> = filled.into_iter().map(|own| own.code).collect();
+            (codes.join(" "), kept)
+        };
+        assert_eq!(told(false), ("fed emptied before before".to_owned(), 1));
+        assert_eq!(
+            told(true),
+            ("fed emptied never never before before".to_owned(), 1)
+        );
+    }
 }

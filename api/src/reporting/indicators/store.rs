@@ -77,6 +77,7 @@ pub struct ValueRow {
     pub reason: Option<String>,
     pub entered_by: AccountId,
     pub entered_at: DateTime<Utc>,
+    pub fed: bool,
 }
 
 impl ValueRow {
@@ -156,16 +157,22 @@ pub async fn list_changed<'a>(
     Ok(changed.collect())
 }
 
-/// The number and the reason of a correction.
-pub type Correction<'a> = Option<(i32, &'a str)>;
+/// Who writes, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Hand<'a> {
+    pub by: AccountId,
+    /// The program counted it.
+    pub fed: bool,
+    /// The number and the reason of a correction.
+    pub correction: Option<(i32, &'a str)>,
+}
 
 /// Writes revisions; the caller holds the period.
 pub async fn insert_values(
     conn: &mut Conn,
     period_id: Uuid,
     values: &[(&EnteredValue, i32)],
-    correction: Correction<'_>,
-    by: AccountId,
+    hand: Hand<'_>,
 ) -> QueryResult<()> {
     let rows: Vec<_> = values
         .iter()
@@ -183,9 +190,10 @@ pub async fn insert_values(
                 indicator_value::change_in.eq(value.change_in.map(|own| own.as_str())),
                 indicator_value::compared_with.eq(value.compared_with.map(|own| own.first())),
                 indicator_value::source.eq(value.source.trim()),
-                indicator_value::correction.eq(correction.map(|(number, _)| number)),
-                indicator_value::reason.eq(correction.map(|(_, reason)| reason)),
-                indicator_value::entered_by.eq(by),
+                indicator_value::correction.eq(hand.correction.map(|(number, _)| number)),
+                indicator_value::reason.eq(hand.correction.map(|(_, reason)| reason)),
+                indicator_value::entered_by.eq(hand.by),
+                indicator_value::fed.eq(hand.fed),
             )
         })
         .collect();

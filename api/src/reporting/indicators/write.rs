@@ -1,16 +1,18 @@
 //! Entering values: one correction a request where the period is closed, nothing where nothing changes.
 
+use mobile_contracts::ids::AccountId;
 use mobile_contracts::reporting::{EnteredValue, EnteredValues};
 use serde_json::json;
 
-use super::store;
+use super::store::{self, Hand};
 use crate::db::{self, Conn};
 use crate::http::failure::{Failure, FieldError};
 use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, Permission, Role};
 use crate::privacy::audit;
+use crate::reporting::departments;
 use crate::reporting::periods::store::{PeriodRow, count_correction, lock_period};
-use crate::reporting::problem::ReportingProblem::{PeriodClosed, RevisionPassed};
+use crate::reporting::problem::ReportingProblem::{NotYourFigures, PeriodClosed, RevisionPassed};
 
 /// Why a closed period is corrected, as far as the role may.
 ///
@@ -46,10 +48,34 @@ fn is_passed((value, next): &(&EnteredValue, i32)) -> bool {
         .is_some_and(|seen| i64::from(seen) + 1 != i64::from(*next))
 }
 
+/// Refuses figures that another department answers for on the period's last day.
+async fn require_own(
+    conn: &mut Conn,
+    by: AccountId,
+    period: &PeriodRow,
+    changed: &[(&EnteredValue, i32)],
+) -> Result<(), Failure> {
+    let departments = departments::store::list(conn, by).await?;
+    if departments.is_empty() {
+        return Ok(());
+    }
+    let catalogue = store::load_catalogue(conn).await?;
+    let foreign = departments::rules::foreign(changed, &departments, &catalogue, period.ends_on);
+    if foreign.is_empty() {
+        return Ok(());
+    }
+    let names = foreign
+        .iter()
+        .map(|value| json!({ "code": value.code, "span": value.span }));
+    let names: Vec<_> = names.collect();
+    Err(Failure::from(NotYourFigures).with("figures", names))
+}
+
 /// Writes what is other than before, or only counts it.
 ///
 /// # Errors
-/// [`PeriodClosed`], [`RevisionPassed`] with the figures that somebody else wrote meanwhile, or when the database cannot.
+/// [`PeriodClosed`], [`RevisionPassed`] with the figures that somebody else wrote meanwhile, [`NotYourFigures`] with
+/// those of other departments, or when the database cannot.
 pub async fn enter<P: Permission>(
     conn: &mut Conn,
     caller: &Caller<P>,
@@ -70,27 +96,48 @@ pub async fn enter<P: Permission>(
             let names: Vec<_> = names.collect();
             return Err(Failure::from(RevisionPassed).with("figures", names));
         }
-        let mut told = EnteredValues {
+        require_own(conn, caller.account_id, &period, &changed).await?;
+        let told = EnteredValues {
             dry_run,
             changed: changed.len() as u32,
             unchanged: (values.len() - changed.len()) as u32,
+            kept: 0,
             correction: None,
             refused: Vec::new(),
         };
         if dry_run || changed.is_empty() {
             return Ok(told);
         }
-        let correction = match reason {
-            Some(reason) => Some((count_correction(conn, period.period_id).await?, reason)),
-            None => None,
-        };
-        told.correction = correction.map(|(number, _)| number);
         let by = caller.account_id;
-        store::insert_values(conn, period.period_id, &changed, correction, by).await?;
+        let correction = write(conn, &period, &changed, reason, (by, false)).await?;
         let object = format!("reporting_period:{}", period.period_id);
-        let said = json!({ "values": changed.len(), "correction": told.correction });
+        let said = json!({ "values": changed.len(), "correction": correction });
         audit::record(conn, Some(by), "reporting.enter_values", &object, said).await?;
-        Ok(told)
+        Ok(EnteredValues { correction, ..told })
     })
     .await
+}
+
+/// Writes revisions, for a reason as the next correction; the caller holds the period.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn write(
+    conn: &mut Conn,
+    period: &PeriodRow,
+    changed: &[(&EnteredValue, i32)],
+    reason: Option<&str>,
+    (by, fed): (AccountId, bool),
+) -> Result<Option<i32>, Failure> {
+    let correction = match reason {
+        Some(reason) => Some((count_correction(conn, period.period_id).await?, reason)),
+        None => None,
+    };
+    let hand = Hand {
+        by,
+        fed,
+        correction,
+    };
+    store::insert_values(conn, period.period_id, changed, hand).await?;
+    Ok(correction.map(|(number, _)| number))
 }

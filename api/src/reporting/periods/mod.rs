@@ -1,5 +1,6 @@
 //! The days of which a unit reports: chosen freely, never overlapping, closed once they are told.
 
+pub mod before;
 pub mod routes;
 pub mod store;
 
@@ -13,6 +14,7 @@ use self::store::PeriodRow;
 use crate::app::App;
 use crate::db::Conn;
 use crate::geography::Geography;
+use crate::geography::rules::WHOLE;
 use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 
@@ -27,7 +29,7 @@ pub fn heir(geography: &Geography, unit_id: UnitId, today: NaiveDate) -> UnitId 
             .is_some_and(|unit| unit.is_valid_on(today));
         let next = geography
             .successors(heir)
-            .find(|succession| succession.share == "whole");
+            .find(|succession| succession.share == WHOLE);
         match next {
             Some(next) if !is_there => heir = next.successor_id,
             _ => break,
@@ -38,11 +40,16 @@ pub fn heir(geography: &Geography, unit_id: UnitId, today: NaiveDate) -> UnitId 
 
 /// This unit, all within it, and all whom they continue.
 pub fn units_of(geography: &Geography, unit_id: UnitId, today: NaiveDate) -> Vec<UnitId> {
-    let mut units = geography.all_within(unit_id, today);
+    with_predecessors(geography, geography.all_within(unit_id, today), today)
+}
+
+/// These units, and all whose whole they continued by that day.
+fn with_predecessors(geography: &Geography, mut units: Vec<UnitId>, day: NaiveDate) -> Vec<UnitId> {
     let mut next = 0;
     while next < units.len() {
         for before in geography.predecessors(units[next]) {
-            if before.share == "whole" && !units.contains(&before.unit_id) {
+            let is_known = before.on_date <= day && before.share == WHOLE;
+            if is_known && !units.contains(&before.unit_id) {
                 units.push(before.unit_id);
             }
         }

@@ -22,6 +22,7 @@ use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, ReadReports};
 use crate::privacy::audit;
 use crate::reporting::checker::routes::require_sound;
+use crate::reporting::indicators::feed::{Filling, fill};
 use crate::reporting::problem::ReportingProblem;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -156,6 +157,7 @@ async fn show_reporting_period(
 
 /// Close a period: from now on every change is a numbered correction. The same again changes nothing.
 ///
+/// What the program counts is filled in once more, except where somebody typed a figure.
 /// Refused while an error that the checker found is neither mended nor overruled.
 #[utoipa::path(tag = "reporting", security(("session" = [])),
     params(("period_id" = Uuid, Path, description = "Which period.")),
@@ -174,7 +176,14 @@ async fn close_reporting_period(
         if row.closed_at.is_some() {
             return Ok(row);
         }
-        require_sound(conn, &row).await?;
+        let filling = Filling {
+            by: caller.account_id,
+            actor: Some(caller.account_id),
+            reason: None,
+            even_nothing: false,
+        };
+        fill(conn, &geography, &row, filling).await?;
+        require_sound(conn, &geography, &row).await?;
         store::close_period(conn, row.period_id, caller.account_id).await?;
         let object = format!("reporting_period:{}", row.period_id);
         let actor = Some(caller.account_id);

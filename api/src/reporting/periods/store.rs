@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Date;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, UnitId};
 use mobile_contracts::reporting::OpenReportingPeriod;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::constraint::name as constraint_name;
 use crate::db::schema::reporting_period;
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 use crate::http::failure::Failure;
 use crate::reporting::problem::ReportingProblem::PeriodOverlaps;
 
@@ -23,6 +24,7 @@ pub struct PeriodRow {
     pub ends_on: NaiveDate,
     pub cumulative_from: NaiveDate,
     pub corrections: i32,
+    pub opened_by: AccountId,
     pub closed_at: Option<DateTime<Utc>>,
 }
 
@@ -78,16 +80,57 @@ pub async fn lock_period(conn: &mut Conn, id: Uuid) -> QueryResult<PeriodRow> {
         .await
 }
 
-/// The unit's period that ended last before this one began.
-pub async fn find_previous(conn: &mut Conn, of: &PeriodRow) -> QueryResult<Option<PeriodRow>> {
+/// The unit's last period that ended before that day.
+pub async fn find_last(
+    conn: &mut Conn,
+    unit_id: UnitId,
+    before: NaiveDate,
+) -> QueryResult<Option<PeriodRow>> {
     reporting_period::table
-        .filter(reporting_period::unit_id.eq(of.unit_id))
-        .filter(reporting_period::ends_on.lt(of.ends_on))
+        .filter(reporting_period::unit_id.eq(unit_id))
+        .filter(reporting_period::ends_on.lt(before))
         .order(reporting_period::ends_on.desc())
         .select(PeriodRow::as_select())
         .first(conn)
         .await
         .optional()
+}
+
+/// The days of the period before one of these days: of whichever unit has such a period, where all that have come
+/// to the same.
+pub async fn days_before(
+    conn: &mut Conn,
+    (starts_on, ends_on): (NaiveDate, NaiveDate),
+) -> QueryResult<Option<(NaiveDate, NaiveDate)>> {
+    #[derive(QueryableByName)]
+    struct Before {
+        #[diesel(sql_type = Date)]
+        starts_on: NaiveDate,
+        #[diesel(sql_type = Date)]
+        ends_on: NaiveDate,
+    }
+    let found: Vec<Before> = prepared(
+        diesel::sql_query(
+            "select distinct before.starts_on, before.ends_on
+             from reporting_period own
+             cross join lateral (
+                 select starts_on, ends_on
+                 from reporting_period
+                 where unit_id = own.unit_id and ends_on < own.starts_on
+                 order by ends_on desc
+                 limit 1
+             ) before
+             where own.starts_on = $1 and own.ends_on = $2",
+        )
+        .bind::<Date, _>(starts_on)
+        .bind::<Date, _>(ends_on),
+    )
+    .load(conn)
+    .await?;
+    Ok(match &found[..] {
+        [one] => Some((one.starts_on, one.ends_on)),
+        _ => None,
+    })
 }
 
 /// Periods of these units, the newest first.
@@ -107,6 +150,20 @@ pub async fn list_periods(
         query = query.filter(reporting_period::period_id.lt(before));
     }
     query.load(conn).await
+}
+
+/// Periods that have begun by this day and are open, the latest first.
+pub async fn list_open(conn: &mut Conn, today: NaiveDate) -> QueryResult<Vec<PeriodRow>> {
+    /// More than all units of a province leave open.
+    const PERIODS_MAX: i64 = 5_000;
+    reporting_period::table
+        .filter(reporting_period::closed_at.is_null())
+        .filter(reporting_period::starts_on.le(today))
+        .select(PeriodRow::as_select())
+        .order(reporting_period::starts_on.desc())
+        .limit(PERIODS_MAX)
+        .load(conn)
+        .await
 }
 
 /// First and last days of the periods that are closed and end on this day or later.

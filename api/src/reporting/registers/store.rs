@@ -2,18 +2,20 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Date, Integer, Timestamptz};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::ids::{AccountId, UnitId};
 use mobile_contracts::reporting_register::WriteEntry;
 use uuid::Uuid;
 
-use crate::db::Conn;
 use crate::db::constraint::OnConstraint as _;
 use crate::db::schema::{register_change, register_entry};
+use crate::db::{Conn, prepared};
 use crate::http::failure::Failure;
 use crate::reporting::problem::ReportingProblem::DirectiveKnown;
 
-#[derive(Debug, Clone, Queryable, Selectable)]
+#[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
 #[diesel(table_name = register_entry)]
 pub struct EntryRow {
     pub entry_id: Uuid,
@@ -26,6 +28,8 @@ pub struct EntryRow {
     pub due_on: Option<NaiveDate>,
     pub state: String,
     pub settled_on: Option<NaiveDate>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    pub assigned_unit_id: Option<UnitId>,
 }
 
 /// # Errors
@@ -48,6 +52,7 @@ pub async fn insert_entry(
             register_entry::number.eq(new.number.as_deref().map(str::trim)),
             register_entry::subject.eq(new.subject.trim()),
             register_entry::due_on.eq(new.due_on),
+            register_entry::assigned_unit_id.eq(new.assigned_unit_id),
             register_entry::state.eq(if is_directive { "done" } else { "open" }),
             register_entry::settled_on.eq(is_directive.then_some(new.noted_on)),
             register_entry::written_by.eq(by),
@@ -83,33 +88,47 @@ pub struct Wanted<'a> {
     pub units: &'a [UnitId],
     pub kind: Option<&'a str>,
     pub state: Option<&'a str>,
+    /// Those that were taken out, or those that stand.
+    pub withdrawn: bool,
     pub before: Option<Uuid>,
 }
 
-/// Tasks of these units that are open and due by this day.
+/// Tasks of these units, or given to them, that are open and due by this day.
 pub async fn count_due(conn: &mut Conn, units: &[UnitId], by: NaiveDate) -> QueryResult<i64> {
+    let given = register_entry::assigned_unit_id
+        .assume_not_null()
+        .eq_any(units);
     register_entry::table
-        .filter(register_entry::unit_id.eq_any(units))
+        .filter(register_entry::unit_id.eq_any(units).or(given))
         .filter(register_entry::kind.eq("task"))
         .filter(register_entry::state.eq("open"))
+        .filter(register_entry::withdrawn_at.is_null())
         .filter(register_entry::due_on.le(by))
         .count()
         .get_result(conn)
         .await
 }
 
-/// The newest first.
+/// Those of these units, and tasks that were given to them; the newest first.
 pub async fn list_entries(
     conn: &mut Conn,
     wanted: Wanted<'_>,
     limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
+    let given = register_entry::assigned_unit_id
+        .assume_not_null()
+        .eq_any(wanted.units);
+    let own = register_entry::unit_id.eq_any(wanted.units);
     let mut query = register_entry::table
-        .filter(register_entry::unit_id.eq_any(wanted.units))
+        .filter(own.or(given))
         .select(EntryRow::as_select())
         .order(register_entry::entry_id.desc())
         .limit(limit)
         .into_boxed();
+    query = match wanted.withdrawn {
+        true => query.filter(register_entry::withdrawn_at.is_not_null()),
+        false => query.filter(register_entry::withdrawn_at.is_null()),
+    };
     if let Some(kind) = wanted.kind {
         query = query.filter(register_entry::kind.eq(kind));
     }
@@ -122,31 +141,72 @@ pub async fn list_entries(
     query.load(conn).await
 }
 
-/// What a report of these days tells: directives of the period; everything else that was open on its last day or
-/// was settled within it. The oldest first.
-pub async fn list_told(
+/// Tasks of these units, or given to them, that are open or were settled on these days; the newest first.
+pub async fn list_tasks(
     conn: &mut Conn,
-    unit_id: UnitId,
-    (first, last): (NaiveDate, NaiveDate),
+    units: &[UnitId],
+    (from, to): (NaiveDate, NaiveDate),
+    limit: i64,
 ) -> QueryResult<Vec<EntryRow>> {
-    /// More than any report has.
-    const ENTRIES_MAX: i64 = 500;
+    let given = register_entry::assigned_unit_id
+        .assume_not_null()
+        .eq_any(units);
+    let settled = register_entry::settled_on
+        .assume_not_null()
+        .between(from, to);
     register_entry::table
-        .filter(register_entry::unit_id.eq(unit_id))
-        .filter(register_entry::noted_on.le(last))
-        .filter(
-            register_entry::settled_on
-                .is_null()
-                .or(register_entry::settled_on.ge(first).assume_not_null()),
-        )
+        .filter(register_entry::unit_id.eq_any(units).or(given))
+        .filter(register_entry::kind.eq("task"))
+        .filter(register_entry::withdrawn_at.is_null())
+        .filter(register_entry::state.eq("open").or(settled))
         .select(EntryRow::as_select())
-        .order((register_entry::noted_on, register_entry::entry_id))
-        .limit(ENTRIES_MAX)
+        .order(register_entry::entry_id.desc())
+        .limit(limit)
         .load(conn)
         .await
 }
 
-/// How an entry stands from now on, and why.
+/// What a report of these units and days tells: directives of the period; everything else that was open on its last
+/// day or had been settled within it. Words as they were corrected since, but where each stood as it was then: read
+/// again later, the report says the same. The oldest first.
+pub async fn list_told(
+    conn: &mut Conn,
+    units: &[UnitId],
+    (first, last): (NaiveDate, NaiveDate),
+) -> QueryResult<Vec<EntryRow>> {
+    // At most more than any report has.
+    prepared(
+        diesel::sql_query(
+            "select e.entry_id, e.unit_id, e.kind, e.noted_on, e.body, e.number, e.subject, e.withdrawn_at,
+                 e.assigned_unit_id,
+                 s.state, s.due_on, s.settled_on
+             from register_entry e
+             left join lateral (
+                 select * from register_change c
+                 where c.entry_id = e.entry_id and c.changed_at >= $4
+                 order by c.changed_at, c.change_id limit 1
+             ) c on true
+             cross join lateral (
+                 select case when c.change_id is null then e.state else c.state_before end as state,
+                     case when c.change_id is null then e.due_on else c.due_before end as due_on,
+                     case when c.change_id is null then e.settled_on else c.settled_before end as settled_on
+             ) s
+             where e.unit_id = any($1) and e.noted_on <= $3 and e.withdrawn_at is null
+                 and (e.noted_on >= $2
+                      or e.kind <> 'directive' and (s.settled_on is null or s.settled_on >= $2))
+             order by e.noted_on, e.entry_id
+             limit 500",
+        )
+        .bind::<Array<Integer>, _>(units)
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last)
+        .bind::<Timestamptz, _>(local_day_bounds(last).end),
+    )
+    .load(conn)
+    .await
+}
+
+/// How an entry stands from now on, what it said until now where that was wrong, and why.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = register_change)]
 pub struct ChangeRow {
@@ -157,26 +217,43 @@ pub struct ChangeRow {
     pub note: String,
     pub changed_by: AccountId,
     pub changed_at: DateTime<Utc>,
+    pub withdrawn: bool,
+    pub noted_before: Option<NaiveDate>,
+    pub body_before: Option<String>,
+    pub number_before: Option<String>,
+    pub subject_before: Option<String>,
+    pub state_before: String,
+    pub due_before: Option<NaiveDate>,
+    pub settled_before: Option<NaiveDate>,
 }
 
-/// Moves an entry to where the change says, and keeps the change.
+/// Writes an entry as it stands from now on, and keeps the change.
+///
+/// # Errors
+/// [`DirectiveKnown`].
 pub async fn insert_change(
     conn: &mut Conn,
     change: &ChangeRow,
-    settled_on: Option<NaiveDate>,
-) -> QueryResult<()> {
+    now: &EntryRow,
+) -> Result<(), Failure> {
     diesel::insert_into(register_change::table)
         .values(change)
         .execute(conn)
         .await?;
     diesel::update(register_entry::table.find(change.entry_id))
         .set((
-            register_entry::state.eq(&change.state),
-            register_entry::due_on.eq(change.due_on),
-            register_entry::settled_on.eq(settled_on),
+            register_entry::noted_on.eq(now.noted_on),
+            register_entry::body.eq(&now.body),
+            register_entry::number.eq(&now.number),
+            register_entry::subject.eq(&now.subject),
+            register_entry::due_on.eq(now.due_on),
+            register_entry::state.eq(&now.state),
+            register_entry::settled_on.eq(now.settled_on),
+            register_entry::withdrawn_at.eq(now.withdrawn_at),
         ))
         .execute(conn)
-        .await?;
+        .await
+        .on_constraint::<Failure>("register_entry_number_key", DirectiveKnown)?;
     Ok(())
 }
 

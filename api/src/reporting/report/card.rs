@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use mobile_contracts::reporting_report::{Report, ReportFigure};
 
-use super::compose::month_vi;
+use super::compose::{month_vi, nothing, standing};
 use crate::http::html::Escaped;
 use crate::reporting::rules::{count_vi, day_vi};
 
@@ -65,17 +65,16 @@ pub fn compose(report: &Report) -> Vec<Mark> {
             colour: RED,
         },
     ];
-    let correction = match report.correction {
-        0 => String::new(),
-        number => format!(" (đính chính lần {number})"),
-    };
+    let standing = standing(report).map_or_else(String::new, |standing| {
+        format!(" · {}", standing.to_uppercase())
+    });
     let unit = report.unit_name.to_uppercase();
     let month = month_vi(report.month);
     let days = (day_vi(report.starts_on), day_vi(report.ends_on));
     let lines = [
         (80, 34, format!("ĐỀ ÁN 06 - {unit}")),
-        (150, 54, format!("Kết quả tháng {month}{correction}")),
-        (200, 28, format!("từ {} đến {}", days.0, days.1)),
+        (150, 54, format!("Kết quả tháng {month}")),
+        (200, 28, format!("từ {} đến {}{standing}", days.0, days.1)),
     ];
     for (y, size, line) in lines {
         marks.push(words((MARGIN, y), size, WHITE, line));
@@ -85,6 +84,10 @@ pub fn compose(report: &Report) -> Vec<Mark> {
         let y = 310 + at * 205;
         for (row, line) in wrap(&figure.name).into_iter().enumerate() {
             marks.push(words((MARGIN, y + row * 36), 30, GREY, line));
+        }
+        if let Some(none) = nothing(figure.value, figure.denominator, &figure.counted_in) {
+            marks.push(words((MARGIN, y + 105), 40, RED, none));
+            continue;
         }
         let least = if figure.at_least { "hơn " } else { "" };
         let whole = figure.denominator.map(count_vi);

@@ -11,7 +11,8 @@ use docx_rs::{
 };
 use mobile_contracts::reporting_report::{Report, ReportBlock};
 
-use super::compose::month_vi;
+use super::compose::{block, month_vi, standing};
+use super::explain;
 use super::sections::lower_first;
 
 const FONT: &str = "Times New Roman";
@@ -60,13 +61,33 @@ pub fn print(report: &Report) -> Result<Vec<u8>, zip::result::ZipError> {
         document = document.add_paragraph(body(block));
     }
     let mut file = Cursor::new(Vec::new());
-    document
+    document = document
         .add_paragraph(Paragraph::new())
-        .add_table(foot(report))
+        .add_table(foot(report));
+    for paragraph in annex(report) {
+        document = document.add_paragraph(paragraph);
+    }
+    document
         .build()
         .pack(&mut file)
         .map_err(|why| std::io::Error::other(why.to_string()))?;
     Ok(file.into_inner())
+}
+
+/// On a page of its own, of a draft only: what is told otherwise than its sources. What is issued has no such page.
+fn annex(report: &Report) -> Vec<Paragraph> {
+    let sentences = explain::sentences(report);
+    if report.issued_on.is_some() || sentences.is_empty() {
+        return Vec::new();
+    }
+    let title = centred(run("BẢNG GIẢI TRÌNH CỦA BẢN DỰ THẢO", BODY).bold());
+    let note = "(Không thuộc văn bản phát hành: những chỗ báo cáo ghi khác nguồn)";
+    let mut told = vec![
+        title.page_break_before(true),
+        centred(run(note, BODY).italic()),
+    ];
+    told.extend(sentences.into_iter().map(|text| body(&block("item", text))));
+    told
 }
 
 /// Text as a document may hold it: a control character would spoil the whole file.
@@ -167,9 +188,8 @@ fn title(report: &Report) -> Vec<Paragraph> {
             .bold(),
         ),
     ];
-    if report.correction > 0 {
-        let correction = format!("(Bản đính chính lần {})", report.correction);
-        words.push(centred(run(&correction, BODY).italic()));
+    if let Some(standing) = standing(report) {
+        words.push(centred(run(&format!("({standing})"), BODY).italic()));
     }
     words.push(line(16).line_spacing(LineSpacing::new().after(120)));
     words

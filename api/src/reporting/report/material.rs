@@ -2,14 +2,16 @@
 
 use mobile_contracts::calendar::Month;
 
-use super::compose::Material;
+use super::compose::{MadeOf, Material};
 use super::store::load_texts;
 use crate::db::Conn;
 use crate::geography::Geography;
+use crate::geography::rules::WHOLE;
 use crate::http::failure::Failure;
 use crate::reporting::checker::routes::figures_of;
 use crate::reporting::indicators::store::load_catalogue;
-use crate::reporting::periods::store::{PeriodRow, find_previous};
+use crate::reporting::periods::before::{Before, find_before, told_of};
+use crate::reporting::periods::store::PeriodRow;
 use crate::reporting::registers::store::list_told;
 
 /// # Errors
@@ -22,18 +24,32 @@ pub async fn gather(
     let month_of = |row: &PeriodRow| {
         Month::of(row.month).ok_or_else(|| Failure::internal("a month without a year"))
     };
-    let before = match find_previous(conn, period).await? {
-        Some(row) => Some((month_of(&row)?, figures_of(conn, row.period_id).await?)),
-        None => None,
+    let (before, made_of) = match find_before(conn, geography, period).await? {
+        Before::Period(row) => {
+            let figures = figures_of(conn, row.period_id).await?;
+            (Some((month_of(&row)?, figures)), Vec::new())
+        }
+        Before::MadeOf(all) => (None, all),
+        Before::Nothing => (None, Vec::new()),
     };
+    let made_of = made_of.into_iter().map(|one| MadeOf {
+        name: geography.name_on(one.unit_id, one.on_date),
+        is_whole: one.share == WHOLE,
+        on: one.on_date,
+    });
     let days = (period.starts_on, period.ends_on);
+    let entries = list_told(conn, &told_of(geography, period), days).await?;
+    let units = entries.iter().filter_map(|entry| entry.assigned_unit_id);
+    let name = |unit| (unit, geography.name_on(unit, period.ends_on));
     Ok(Material {
         unit_name: geography.name_on(period.unit_id, period.ends_on),
         month: month_of(period)?,
         catalogue: load_catalogue(conn).await?.on(period.starts_on),
         figures: figures_of(conn, period.period_id).await?,
         before,
-        entries: list_told(conn, period.unit_id, days).await?,
+        made_of: made_of.collect(),
+        unit_names: units.map(name).collect(),
+        entries,
         texts: load_texts(conn, period.period_id).await?,
         period: period.clone(),
     })

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpResponse, get, post, put, web};
-use mobile_contracts::calendar::local_day;
+use mobile_contracts::calendar::{Month, local_day};
 use mobile_contracts::page::Page;
 use mobile_contracts::reporting_report::{
     IssueReport, IssuedReport, Picture, Report, ReportText, TEXT_CHARS_MAX, TextSection,
@@ -100,7 +100,7 @@ async fn show_report(
         }
     };
     drop(conn);
-    let file_name = format!("bao-cao-{}", report.month);
+    let file_name = file_name(report.month, wish.issue);
     let (kind, ending, file) = match wish.form {
         ReportForm::Json => return Ok(HttpResponse::Ok().json(report)),
         ReportForm::Text => {
@@ -135,6 +135,15 @@ async fn show_report(
         .content_type(kind)
         .insert_header((CONTENT_DISPOSITION, name))
         .body(file))
+}
+
+/// How the files of an issue are called: nobody takes the draft for the report, nor the report for its correction.
+fn file_name(month: Month, issue: Option<i32>) -> String {
+    match issue {
+        None => format!("bao-cao-{month}-du-thao"),
+        Some(0) => format!("bao-cao-{month}-ban-chinh"),
+        Some(correction) => format!("bao-cao-{month}-dinh-chinh-{correction}"),
+    }
 }
 
 async fn issued(conn: &mut Conn, period_id: Uuid, issue: i32) -> Result<Report, Failure> {
@@ -262,20 +271,25 @@ async fn issue_report(
             return Err(PeriodOpen.into());
         }
         // A correction may have broken what held together at closing.
-        require_sound(conn, &period).await?;
+        require_sound(conn, &geography, &period).await?;
         let last = store::list_issues(conn, period.period_id, None, 1).await?;
         let correction = last.first().map_or(0, |last| last.correction + 1);
+        if body.correction.is_some_and(|asked| asked != correction) {
+            return Err(RevisionPassed.into());
+        }
         let reason = reason_to_issue(correction, body.reason.as_deref())?;
         let material = material::gather(conn, &geography, &period).await?;
         let report = Report {
             correction,
             issued_on: Some(today),
+            issued_by: Some(caller.account_id),
+            reason: reason.map(str::to_owned),
             ..compose::compose(&material)
         };
         let new = NewIssue {
             period_id: period.period_id,
             correction,
-            hash: &Sha256::digest(serde_json::to_vec(&report).map_err(Failure::internal)?),
+            hash: &hash_of(&report)?,
             snapshot: serde_json::to_value(&report).map_err(Failure::internal)?,
             reason,
             issued_by: caller.account_id,
@@ -289,6 +303,12 @@ async fn issue_report(
     })
     .await?;
     Ok(HttpResponse::Created().json(tell_issue(row)))
+}
+
+/// What an issued report is known by.
+pub fn hash_of(report: &Report) -> Result<Vec<u8>, Failure> {
+    let told = serde_json::to_vec(report).map_err(Failure::internal)?;
+    Ok(Sha256::digest(told).to_vec())
 }
 
 /// A first issue has no reason, every other has one.

@@ -101,11 +101,30 @@ fn work(material: &Material) -> Vec<ReportBlock> {
     told
 }
 
+/// Why the first report after a merger compares nothing with the period before.
+fn no_comparison(material: &Material) -> Option<ReportBlock> {
+    let last = material.made_of.iter().map(|one| one.on).max()?;
+    let parts = material.made_of.iter().map(|one| {
+        let part = if one.is_whole { "" } else { "một phần " };
+        format!("{part}{}", lower_first(&one.name))
+    });
+    let parts = parts.collect::<Vec<_>>().join(", ");
+    Some(block(
+        "paragraph",
+        format!(
+            "{} gồm địa bàn của {parts} từ ngày {} và chưa có kỳ báo cáo trước của riêng mình, nên báo cáo này không so sánh với kỳ trước.",
+            material.unit_name,
+            day_vi(last)
+        ),
+    ))
+}
+
 fn results(material: &Material) -> Vec<ReportBlock> {
     let mut told = vec![block(
         "part",
         "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA ĐỀ ÁN 06/CP",
     )];
+    told.extend(no_comparison(material));
     told.push(block(
         "section",
         "1. Tiến độ triển khai thực hiện cung cấp dịch vụ công thiết yếu sử dụng xác thực, chia sẻ dữ liệu từ Cơ sở dữ liệu quốc gia về dân cư:",
@@ -356,35 +375,52 @@ fn proposals(material: &Material) -> Vec<ReportBlock> {
     told
 }
 
+/// Tasks under whom they are given to, in the order in which those come first.
 fn tasks(material: &Material) -> Vec<ReportBlock> {
     let mut told = vec![block("part", "V. PHƯƠNG HƯỚNG NHIỆM VỤ THỜI GIAN TỚI")];
     told.extend(written(material, TextSection::Tasks));
-    for entry in material.entries.iter().filter(|entry| entry.kind == "task") {
-        let mut marks = Vec::new();
-        if let Some(due_on) = entry.due_on {
-            marks.push(format!("hạn {}", day_vi(due_on)));
+    let tasks = material.entries.iter().filter(|entry| entry.kind == "task");
+    let tasks: Vec<(&str, &EntryRow)> = tasks.map(|own| (material.assignee(own), own)).collect();
+    let mut bodies: Vec<&str> = Vec::new();
+    for (body, _) in &tasks {
+        if !bodies.contains(body) {
+            bodies.push(body);
         }
-        match entry.state.as_str() {
-            "done" => marks.push("đã hoàn thành".to_owned()),
-            "dropped" => marks.push("không thực hiện nữa".to_owned()),
-            _ if entry.noted_on < material.period.starts_on => {
-                marks.push("chuyển từ kỳ trước".to_owned());
-            }
-            _ => {}
-        }
-        let marks = match marks.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", marks.join(", ")),
-        };
-        told.push(block(
-            "item",
-            format!("{}: {}{marks}.", entry.body, entry.subject),
-        ));
+    }
+    for (number, body) in (1..).zip(bodies) {
+        told.push(block("section", format!("{number}. {body}:")));
+        let own = tasks.iter().filter(|(whose, _)| *whose == body);
+        told.extend(own.map(|(_, entry)| task(material, entry)));
     }
     for section in ["I.2", "V.5", "V.7"] {
         told.extend(lines(material, section));
     }
     told
+}
+
+fn task(material: &Material, entry: &EntryRow) -> ReportBlock {
+    let mut marks = Vec::new();
+    if let Some(due_on) = entry.due_on {
+        marks.push(format!("hạn {}", day_vi(due_on)));
+    }
+    match entry.state.as_str() {
+        "done" => marks.push("đã hoàn thành".to_owned()),
+        "dropped" => marks.push("không thực hiện nữa".to_owned()),
+        _ if entry.noted_on < material.period.starts_on => {
+            marks.push("chuyển từ kỳ trước".to_owned());
+        }
+        _ => {}
+    }
+    let marks = match marks.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", marks.join(", ")),
+    };
+    // Whoever has to do it within the unit under whose name it stands.
+    let body = match material.assignee(entry) == entry.body {
+        true => String::new(),
+        false => format!("{}: ", entry.body),
+    };
+    block("item", format!("{body}{}{marks}.", entry.subject))
 }
 
 fn closing(material: &Material) -> Vec<ReportBlock> {

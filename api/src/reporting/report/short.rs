@@ -2,7 +2,7 @@
 
 use mobile_contracts::reporting_report::Report;
 
-use super::compose::month_vi;
+use super::compose::{month_vi, nothing, standing};
 use super::sections::lower_first;
 use crate::reporting::rules::{count_vi, day_vi};
 
@@ -37,9 +37,7 @@ pub fn text(report: &Report) -> String {
             day_vi(report.cumulative_from)
         ),
     ];
-    if report.correction > 0 {
-        lines.push(format!("BẢN ĐÍNH CHÍNH LẦN {}", report.correction));
-    }
+    lines.extend(standing(report).map(|standing| standing.to_uppercase()));
     for code in CODES {
         let own = report.figures.iter().filter(|figure| figure.code == *code);
         for figure in own {
@@ -47,6 +45,10 @@ pub fn text(report: &Report) -> String {
                 "cumulative" => "lũy kế",
                 _ => "trong kỳ",
             };
+            if let Some(words) = nothing(figure.value, figure.denominator, &figure.counted_in) {
+                lines.push(format!("• {}, {span}: {words}", figure.name));
+                continue;
+            }
             let least = if figure.at_least { "hơn " } else { "" };
             let whole = figure.denominator.map(count_vi);
             let whole = whole.map_or_else(String::new, |whole| format!("/{whole}"));

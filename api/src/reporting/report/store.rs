@@ -117,6 +117,38 @@ pub async fn list_issues(
     query.load(conn).await
 }
 
+/// An issued report with its hash.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = report_issue)]
+pub struct SignedRow {
+    pub period_id: Uuid,
+    pub correction: i32,
+    pub snapshot: Value,
+    pub hash: Vec<u8>,
+}
+
+/// Everything that was issued, after this one of a period.
+pub async fn list_signed(
+    conn: &mut Conn,
+    after: Option<(Uuid, i32)>,
+    limit: i64,
+) -> QueryResult<Vec<SignedRow>> {
+    let mut query = report_issue::table
+        .select(SignedRow::as_select())
+        .order((report_issue::period_id, report_issue::correction))
+        .limit(limit)
+        .into_boxed();
+    if let Some((period, correction)) = after {
+        let later = report_issue::correction.gt(correction);
+        query = query.filter(
+            report_issue::period_id
+                .gt(period)
+                .or(report_issue::period_id.eq(period).and(later)),
+        );
+    }
+    query.load(conn).await
+}
+
 /// What an issued report says.
 pub async fn find_snapshot(
     conn: &mut Conn,

@@ -1,9 +1,11 @@
-//! All tables of the report as a workbook: a sheet a section, percentages and changes as live formulas.
+//! All tables of the report as a workbook: a sheet a section, percentages and changes as live formulas; a sheet a
+//! register; and what is told otherwise than its sources.
 
 use mobile_contracts::reporting_report::{Report, ReportFigure};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
-use super::compose::month_vi;
+use super::compose::{month_vi, standing};
+use super::register_sheets;
 use crate::reporting::rules::day_vi;
 
 const HEADERS: &[&str] = &[
@@ -17,8 +19,12 @@ const HEADERS: &[&str] = &[
     "Tỷ lệ",
     "Kỳ trước",
     "Tăng, giảm",
+    "Mẫu số kỳ trước",
+    "Tăng, giảm (điểm %)",
 ];
-const WIDTHS: &[f64] = &[24.0, 60.0, 28.0, 10.0, 12.0, 14.0, 14.0, 10.0, 14.0, 14.0];
+const WIDTHS: &[f64] = &[
+    24.0, 60.0, 28.0, 10.0, 12.0, 14.0, 14.0, 10.0, 14.0, 14.0, 14.0, 14.0,
+];
 /// Rows above the first figure.
 const TOP: u32 = 3;
 
@@ -38,6 +44,7 @@ pub fn print(report: &Report) -> Result<Vec<u8>, XlsxError> {
         let sheet = book.add_worksheet().set_name(format!("Mục {section}"))?;
         fill(sheet, report, section, &own)?;
     }
+    register_sheets::add(&mut book, report)?;
     let sheet = book.add_worksheet().set_name("Tỷ lệ khác nguồn")?;
     differences(sheet, report)?;
     book.save_to_buffer()
@@ -53,6 +60,7 @@ fn fill(
     let text = cell.clone().set_num_format("@");
     let count = cell.clone().set_num_format("#,##0");
     let percent = cell.clone().set_num_format("0.00%");
+    let points = cell.clone().set_num_format("0.00");
     let title = Format::new().set_bold().set_font_size(13);
     let header = cell.clone().set_bold().set_align(FormatAlign::Center);
     sheet.write_string_with_format(
@@ -67,6 +75,9 @@ fn fill(
         ),
         &title,
     )?;
+    if let Some(standing) = standing(report) {
+        sheet.write_string_with_format(1, 0, standing, &Format::new().set_italic())?;
+    }
     for ((column, name), width) in (0..).zip(HEADERS).zip(WIDTHS) {
         sheet.write_string_with_format(TOP - 1, column, *name, &header)?;
         sheet.set_column_width(column, *width)?;
@@ -91,6 +102,7 @@ fn fill(
             (5, Some(figure.value)),
             (6, figure.denominator),
             (8, figure.before),
+            (10, figure.before_denominator),
         ] {
             match number {
                 Some(number) => {
@@ -115,11 +127,18 @@ fn fill(
             .map_or_else(String::new, |own| (figure.value - own).to_string());
         let change = format!("=IF(ISNUMBER(I{line}),F{line}-I{line},\"\")");
         sheet.write_formula_with_format(row, 9, Formula::new(change).set_result(grown), &count)?;
+        // The difference of both percentages as they are told, each rounded.
+        let apart = figure.change_points.clone().unwrap_or_default();
+        let change = format!(
+            "=IF(AND(N(G{line})>0,ISNUMBER(I{line}),N(K{line})>0),ROUND((ROUND(F{line}/G{line},4)-ROUND(I{line}/K{line},4))*100,2),\"\")"
+        );
+        let change = Formula::new(change).set_result(apart);
+        sheet.write_formula_with_format(row, 11, change, &points)?;
     }
     Ok(())
 }
 
-/// Where the report tells another percentage than its source.
+/// Where the report tells another percentage or change than its source.
 fn differences(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     for (column, name) in (0..).zip(["Mã chỉ tiêu", "Phạm vi", "Nguồn ghi %", "Tính ra %"])
@@ -133,6 +152,36 @@ fn differences(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> 
         sheet.write_string(row, 2, own.stated_percent.replace('.', ","))?;
         let computed = own.percent.as_deref().unwrap_or("không có mẫu số");
         sheet.write_string(row, 3, computed.replace('.', ","))?;
+    }
+    if report.stated_changes.is_empty() {
+        return Ok(());
+    }
+    let top = u32::try_from(report.differences.len()).unwrap_or(u32::MAX - 2) + 2;
+    let names = [
+        "Mã chỉ tiêu",
+        "Phạm vi",
+        "Nguồn ghi tăng, giảm",
+        "Tính ra (điểm %)",
+        "Nguồn so với tháng",
+    ];
+    for (column, name) in (0..).zip(names) {
+        sheet.write_string_with_format(top, column, name, &bold)?;
+        sheet.set_column_width(column, 30)?;
+    }
+    for (row, own) in (top + 1..).zip(&report.stated_changes) {
+        let unit = match own.change_in.as_str() {
+            "points" => "điểm %",
+            _ => "%",
+        };
+        sheet.write_string(row, 0, &own.code)?;
+        sheet.write_string(row, 1, &own.span)?;
+        let stated = own.stated_change.replace('.', ",");
+        sheet.write_string(row, 2, format!("{stated} {unit}"))?;
+        let computed = own.change_points.as_deref();
+        let computed = computed.unwrap_or("không có tỷ lệ kỳ trước");
+        sheet.write_string(row, 3, computed.replace('.', ","))?;
+        let month = own.compared_with.map(month_vi);
+        sheet.write_string(row, 4, month.unwrap_or_default())?;
     }
     Ok(())
 }

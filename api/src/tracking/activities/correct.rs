@@ -18,6 +18,7 @@ use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -74,7 +75,7 @@ async fn correct_activity(
             attended: body.attended,
             leaflets: body.leaflets,
             helped: body.helped,
-            reason: body.reason.trim(),
+            reason: &masked(&body.reason),
             by: caller.account_id,
         };
         Ok(store::insert_correction(conn, &new).await?)
@@ -117,7 +118,7 @@ async fn void_activity(
                 attended: None,
                 leaflets: None,
                 helped: None,
-                reason: body.reason.trim(),
+                reason: &masked(&body.reason),
                 by: caller.account_id,
             };
             Ok(store::insert_correction(conn, &new).await?)

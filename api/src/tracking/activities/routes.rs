@@ -349,7 +349,7 @@ pub async fn find_in_scope(
     let geography = app.geography(conn).await?;
     let row = store::find_activity(conn, id).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(&geography, row.village_id, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, row.village_id, local_day(app.clock.now()))?;
     Ok(row)
 }
 

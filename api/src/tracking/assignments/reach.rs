@@ -100,8 +100,11 @@ impl<'a> Reach<'a> {
         if !may_take(account.role(), account.disabled_at.is_some()) {
             return Err(AssignmentProblem::VolunteerCannotTake);
         }
-        let covers = |village| self.geography.covers(account.unit_id, village, self.today);
-        match villages.into_iter().all(covers) {
+        let answers = |village| {
+            self.geography
+                .answers_for(account.unit_id, village, self.today)
+        };
+        match villages.into_iter().all(answers) {
             true => Ok(()),
             false => Err(AssignmentProblem::VillageOutsideVolunteer),
         }

@@ -1,5 +1,7 @@
 //! Giving villages and people to volunteers over HTTP.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use chrono::SubsecRound as _;
@@ -41,7 +43,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Show which villages one works oneself, and for how many people one cares by name. Without any, one's worklists
-/// are those of the whole unit.
+/// are those of the whole unit. Whoever works a village that has ended works the one that alone continues it.
 #[utoipa::path(tag = "assignments", security(("session" = [])), responses(
     (status = OK, description = "One's own work.", body = OwnWork)))]
 #[get("/me/assignments")]
@@ -51,7 +53,14 @@ async fn show_own_work(
 ) -> Result<web::Json<OwnWork>, Failure> {
     let mut conn = app.pool.get().await?;
     let own = caller.account_id;
-    let villages = store::list_standing(&mut conn, own, app.clock.now()).await?;
+    let now = app.clock.now();
+    let geography = app.geography(&mut conn).await?;
+    let mut villages = store::list_standing(&mut conn, own, now).await?;
+    let mut met = BTreeSet::new();
+    for row in &mut villages {
+        row.village_id = geography.home_on(row.village_id, local_day(now));
+    }
+    villages.retain(|row| met.insert(row.village_id));
     let people = store::list_people(&mut conn, own, None).await?;
     Ok(web::Json(OwnWork {
         villages: villages.into_iter().map(Into::into).collect(),
@@ -100,7 +109,7 @@ async fn list_assignments(
     if let Some(account_id) = filter.account_id {
         reach.find_account(&mut conn, account_id).await?;
     }
-    let villages = geography.all_within(unit_id, reach.today);
+    let villages = geography.all_answered_for(unit_id, reach.today);
     let wanted = Wanted {
         villages: &villages,
         mass_union: reach.mass_union(),
@@ -232,7 +241,7 @@ async fn find_person(conn: &mut Conn, reach: &Reach<'_>, id: PersonId) -> Result
     let found = found.ok_or(CommonProblem::NotFound)?;
     reach
         .caller
-        .require_unit(reach.geography, found.village_id, reach.today)?;
+        .require_answerable(reach.geography, found.village_id, reach.today)?;
     Ok(found)
 }
 

@@ -197,6 +197,28 @@ pub async fn end_people(conn: &mut Conn, people: &[PersonId], act: Act) -> Query
         .await
 }
 
+/// Whoever cared for one person cares for another from now on, who stands for them, unless somebody does already.
+pub async fn move_care(conn: &mut Conn, from: PersonId, to: PersonId, act: Act) -> QueryResult<()> {
+    let Some((account_id, _)) = find_caretaker(conn, from).await? else {
+        return Ok(());
+    };
+    end_people(conn, &[from], act).await?;
+    match find_caretaker(conn, to).await? {
+        Some(_) => Ok(()),
+        None => insert_people(conn, account_id, &[to], act).await,
+    }
+}
+
+/// Where these people are met.
+pub async fn list_villages_of(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Vec<UnitId>> {
+    person::table
+        .filter(person::person_id.eq_any(people))
+        .select(person::village_id)
+        .distinct()
+        .load(conn)
+        .await
+}
+
 /// Who cares for somebody, and since when.
 pub async fn find_caretaker(
     conn: &mut Conn,

@@ -22,14 +22,15 @@ use self::rules::{Known, Placed, Verdict};
 use self::settled::{is_open, settle_repetitions, settle_twins, within_quota};
 use self::store::StoredOperation;
 use crate::app::App;
-use crate::db::{self, Conn};
+use crate::db::{self, Conn, Raced as _};
 use crate::geography::Geography;
 use crate::http::failure::Failure;
 use crate::privacy::keys::Keys;
 use crate::tracking::code::Code;
 use crate::tracking::credit;
 use crate::tracking::devices;
-use crate::tracking::judging::rules::{Judged, Receipt, Sender, judge};
+use crate::tracking::held;
+use crate::tracking::judging::rules::{Decision, Judged, Receipt, Sender, judge};
 use crate::tracking::persons::fields;
 use crate::tracking::persons::store::list_words;
 use crate::tracking::reading::{Reader, Sent};
@@ -111,9 +112,10 @@ pub async fn record_batch(
         .map(|judged| match judged {
             Some(judged) => outcomes
                 .next()
-                .map(|outcome| tell(Some(judged.op_id), outcome))
-                .unwrap_or_else(|| tell(Some(judged.op_id), not_stored(Code::Busy))),
+                .map(|outcome| tell(receipt, Some(judged.op_id), outcome))
+                .unwrap_or_else(|| tell(receipt, Some(judged.op_id), not_stored(Code::Busy))),
             None => tell(
+                receipt,
                 None,
                 Outcome::from(Verdict {
                     result: "rejected",
@@ -148,8 +150,9 @@ async fn read_all(
     .map_err(Failure::internal)
 }
 
-fn tell(op_id: Option<OperationId>, outcome: Outcome) -> OperationResult {
+fn tell(receipt: &Receipt, op_id: Option<OperationId>, outcome: Outcome) -> OperationResult {
     let Outcome { verdict, original } = outcome;
+    let is_quota = verdict.code == Some(Code::Quota);
     OperationResult {
         op_id,
         result: match original {
@@ -162,6 +165,7 @@ fn tell(op_id: Option<OperationId>, outcome: Outcome) -> OperationResult {
         counted: verdict.counted,
         recorded_on: verdict.recorded_on,
         message: verdict.code.map(|code| code.message().to_owned()),
+        retry_after_s: is_quota.then(|| receipt.seconds_to_next_day()),
     }
 }
 
@@ -180,10 +184,7 @@ async fn write(
     match written {
         Ok(outcomes) => Ok(outcomes),
         Err(error) if !is_about_rows(&error) => Err(error.into()),
-        Err(error) if ops.len() == 1 => {
-            tracing::error!(%error, op_id = %ops[0].op_id, "an operation could not be written");
-            Ok(vec![not_stored(Code::Busy)])
-        }
+        Err(error) if ops.len() == 1 => Ok(vec![hold(conn, batch, ops[0], &error).await]),
         Err(_) => {
             let (first, second) = ops.split_at(ops.len() / 2);
             let mut outcomes = Box::pin(write(conn, batch, first)).await?;
@@ -193,19 +194,57 @@ async fn write(
     }
 }
 
+/// What the database refuses to hold as it was meant is held for a person, with everything that was sent: the phone
+/// would send it for ever. What only lost a race comes again.
+async fn hold(conn: &mut Conn, batch: &Batch<'_>, op: &Judged, error: &Error) -> Outcome {
+    tracing::error!(%error, op_id = %op.op_id, "an operation could not be written");
+    if error.raced() {
+        return not_stored(Code::Busy);
+    }
+    let held = Judged {
+        decision: Decision::Stopped(Code::LegacySchema),
+        would_be: None,
+        is_reviewed: false,
+        ..op.clone()
+    };
+    let ops = [&held];
+    let written =
+        db::transaction::<_, Error>(conn, async |conn| write_once(conn, batch, &ops).await).await;
+    let outcome = written
+        .ok()
+        .and_then(|outcomes| outcomes.into_iter().next());
+    outcome.unwrap_or_else(|| not_stored(Code::Busy))
+}
+
 /// Whether an error is about what was written, and not about the database being away.
 fn is_about_rows(error: &Error) -> bool {
-    matches!(
-        error,
+    match error {
         Error::DatabaseError(
             DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::NotNullViolation
-                | DatabaseErrorKind::CheckViolation
-                | DatabaseErrorKind::SerializationFailure,
-            _
-        )
-    ) || matches!(error, Error::DatabaseError(_, info) if info.message() == "deadlock detected")
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation,
+            _,
+        ) => true,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            error.raced() || is_about_data(info.message())
+        }
+        _ => error.raced(),
+    }
+}
+
+/// Whether the database's words tell of a value that a column cannot hold (class 22). diesel keeps no SQLSTATE.
+fn is_about_data(message: &str) -> bool {
+    [
+        "out of range",
+        "invalid input syntax",
+        "invalid byte sequence",
+        "unsupported Unicode escape",
+        "value too long",
+        "overflow",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }
 
 /// Somebody else wrote the same id between our look and our claim: look again.
@@ -275,6 +314,7 @@ pub async fn write_fresh(
     write_held(conn, batch, stored, &placed, &changes).await?;
     write_said(conn, batch, &placed, &changes).await?;
     credit::store::set_voided(conn, &changes.voided).await?;
+    held::store::set_voided(conn, &changes.voided).await?;
     fields::write(conn, batch.keys, &placed, &changes).await?;
     credit::store::set_credits(conn, &changes.credits).await?;
     if !changes.moved.is_empty() {

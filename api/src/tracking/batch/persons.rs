@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::tracking::judging::rules::Judged;
 use crate::tracking::persons::rules::{Heads, head_of};
 use crate::tracking::persons::store::list_members;
-use crate::tracking::reading::{Act, Who};
+use crate::tracking::reading::{Act, Key, Who};
 
 /// The persons of a batch, under lock.
 pub(super) struct Persons {
@@ -51,7 +51,7 @@ impl Persons {
                     (Some(blind.as_slice()), Some(tail), *hint, id, details)
                 }
                 Who::Provisional { person_id, details } => (None, None, None, *person_id, details),
-                Who::Nobody(_) => continue,
+                Who::Known(_) | Who::Nobody(_) => continue,
             };
             // A lead may have put them elsewhere than the phone did.
             let hint = hint.filter(|hint| hint.village_id == village);
@@ -83,7 +83,15 @@ impl Persons {
         if !rows.is_empty() {
             store::insert_persons(conn, rows.values().cloned().collect()).await?;
         }
-        if blinds.is_empty() && ids.is_empty() {
+        let (mut locked_blinds, mut locked_ids) = (blinds.clone(), ids.clone());
+        for who in ops.iter().filter_map(|op| op.act().and_then(Act::who)) {
+            match who {
+                Who::Known(Key::Blind(blind)) => locked_blinds.push(blind.clone()),
+                Who::Known(Key::Person(person_id)) => locked_ids.push(*person_id),
+                Who::Citizen { .. } | Who::Provisional { .. } | Who::Nobody(_) => {}
+            }
+        }
+        if locked_blinds.is_empty() && locked_ids.is_empty() {
             return Ok(Self {
                 by_blind: HashMap::new(),
                 locked: Vec::new(),
@@ -91,7 +99,7 @@ impl Persons {
                 erased: BTreeSet::new(),
             });
         }
-        let mut locked = store::lock_persons(conn, &blinds, &ids).await?;
+        let mut locked = store::lock_persons(conn, &locked_blinds, &locked_ids).await?;
         let persons = Self {
             by_blind: locked
                 .iter()
@@ -107,7 +115,8 @@ impl Persons {
         };
         // Gone while we waited, with a list that was undone, or erased: make them anew.
         let is_there = |id: &PersonId| persons.locked.contains(id);
-        if persons.by_blind.len() < blinds.len() || !ids.iter().all(is_there) {
+        let is_found = |blind: &Vec<u8>| persons.by_blind.contains_key(blind);
+        if !blinds.iter().all(is_found) || !ids.iter().all(is_there) {
             return Err(raced());
         }
         persons.meet(conn, ops, &mut locked).await?;
@@ -115,7 +124,8 @@ impl Persons {
         Ok(persons)
     }
 
-    /// Whom only a list named has been met now, here, and agreed.
+    /// Whom only a list named has been met now, here, and agreed. Whoever was visited and did not agree stays who a
+    /// list names.
     async fn meet(
         &self,
         conn: &mut Conn,
@@ -124,13 +134,12 @@ impl Persons {
     ) -> Result<(), Error> {
         let mut rows: BTreeMap<PersonId, Value> = BTreeMap::new();
         for person in locked.iter_mut().filter(|person| person.is_only_listed) {
-            let met = ops.iter().find(|op| self.of(op) == Some(person.person_id));
-            let Some((op, village)) = met.and_then(|op| Some((op, op.village_id?))) else {
+            let met = ops
+                .iter()
+                .filter(|op| self.of(op) == Some(person.person_id))
+                .find_map(|op| Some((op, op.village_id?, op.act()?.who()?.details()?)));
+            let Some((op, village, details)) = met else {
                 continue;
-            };
-            let details = match op.act().and_then(Act::who) {
-                Some(Who::Citizen { details, .. } | Who::Provisional { details, .. }) => details,
-                _ => continue,
             };
             person.village_id = village;
             let row = json!({
@@ -149,9 +158,18 @@ impl Persons {
 
     pub(super) fn of(&self, op: &Judged) -> Option<PersonId> {
         match op.act()?.who()? {
-            Who::Citizen { blind, .. } => self.by_blind.get(blind).copied(),
-            Who::Provisional { person_id, .. } if self.erased.contains(person_id) => None,
+            Who::Citizen { blind, .. } | Who::Known(Key::Blind(blind)) => {
+                self.by_blind.get(blind).copied()
+            }
+            Who::Provisional { person_id, .. } | Who::Known(Key::Person(person_id))
+                if self.erased.contains(person_id) =>
+            {
+                None
+            }
             Who::Provisional { person_id, .. } => Some(*person_id),
+            Who::Known(Key::Person(person_id)) => {
+                Some(*person_id).filter(|id| self.locked.contains(id))
+            }
             Who::Nobody(_) => None,
         }
     }

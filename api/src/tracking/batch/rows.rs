@@ -37,7 +37,7 @@ pub(super) async fn claim_operations(
         .map(|placed| placed.judged)
         .zip(&changes.verdicts)
     {
-        let row = operation_row(batch, op, verdict);
+        let row = operation_row(batch, op, verdict, changes);
         if fills.contains(&op.op_id) {
             filled.push(row);
         } else {
@@ -77,12 +77,17 @@ pub(super) async fn write_held(
     let rows = placed
         .iter()
         .zip(&changes.verdicts)
-        .filter(|(_, verdict)| verdict.result == "held")
+        .filter(|(placed, verdict)| {
+            verdict.result == "held" && !changes.born_voided.contains_key(&placed.judged.op_id)
+        })
         .filter_map(|(placed, _)| held::rules::row_of(placed.judged, batch.sender.mass_union));
     held::store::insert(conn, rows.collect()).await
 }
 
-fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict) -> Value {
+fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict, changes: &Changes) -> Value {
+    // What was recorded is marked in the table that says what.
+    let voided_by = changes.born_voided.get(&op.op_id);
+    let voided_by = voided_by.filter(|_| verdict.result == "held");
     let is_open = matches!(verdict.result, "held" | "rejected");
     let raw = is_open.then(|| {
         let place = Place {
@@ -105,6 +110,7 @@ fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict) -> Value {
         "effective_at": op.effective_at,
         "recorded_on": verdict.recorded_on,
         "raw": raw,
+        "voided_by": voided_by,
     })
 }
 
@@ -236,7 +242,7 @@ fn request_row(
     row["not_before"] = json!(wish.not_before);
     row["not_after"] = json!(wish.not_after);
     row["consent"] = json!(match details.consent.method.as_str() {
-        "signed" => "written",
+        "signed" | "guardian_signed" => "written",
         _ => "spoken",
     });
     row["state"] = json!("open");

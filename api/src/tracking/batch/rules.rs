@@ -25,6 +25,8 @@ pub struct Void {
     /// The unit in which they may correct others.
     pub corrects_in: Option<UnitId>,
     pub effective_at: DateTime<Utc>,
+    /// An office undoes what it did; no phone sent it.
+    pub by_office: bool,
 }
 
 /// What is to be taken back.
@@ -34,6 +36,8 @@ pub struct Target {
     pub kind: Kind,
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
+    /// An office saw it: nobody else takes it back.
+    pub of_office: bool,
     /// What it still counts as, and for whom.
     pub fact: Option<(Option<PersonId>, Stage, Fact)>,
 }
@@ -48,10 +52,10 @@ pub fn may_void(void: &Void, target: &Target, geography: &Geography) -> bool {
         void.corrects_in
             .zip(target.village_id)
             .is_some_and(|(unit, village)| {
-                geography.covers(unit, village, local_day(void.effective_at))
+                geography.answers_for(unit, village, local_day(void.effective_at))
             })
     };
-    target.kind != Kind::Void && (own || covered())
+    target.kind != Kind::Void && (!target.of_office || void.by_office) && (own || covered())
 }
 
 /// What the database knows about a batch, under lock.
@@ -234,6 +238,7 @@ fn own_target(judged: &Judged, sender: &Sender) -> Target {
         kind: judged.kind,
         village_id: judged.village_id,
         effective_at: judged.effective_at,
+        of_office: false,
         fact: None,
     }
 }
@@ -249,6 +254,7 @@ fn voids<'a>(
             author_id: sender.account_id,
             corrects_in: sender.may_correct.then_some(sender.unit_id),
             effective_at: placed.judged.effective_at?,
+            by_office: sender.device_id.is_none(),
         };
         Some((void, target))
     })

@@ -18,7 +18,9 @@ use serde_json::Value;
 use super::rules::{Target, Void};
 use crate::db::schema::{fact, operation, person, person_field, void};
 use crate::db::{Conn, prepared};
+use crate::tracking::citizen;
 use crate::tracking::credit::store::{FACT, FactRow, read_fact};
+use crate::tracking::office::CONFIRMED_BY;
 use crate::tracking::reading::Kind;
 
 /// One batch of an author at a time, until the transaction ends: the day's quota is counted, and a
@@ -145,8 +147,11 @@ pub async fn list_persons_of(conn: &mut Conn, ids: &[OperationId]) -> QueryResul
     recorded.union(spoken_of).load(conn).await
 }
 
-/// Makes the persons that are not there yet.
+/// Makes the persons that are not there yet. Whoever had their number restricted before they were known is from the
+/// start.
 pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()> {
+    let id = |row: &Value| row["person_id"].as_str()?.parse::<PersonId>().ok();
+    let made: Vec<PersonId> = rows.iter().filter_map(id).collect();
     prepared(
         diesel::sql_query(
             "insert into person (person_id, subject_blind, id_tail, hint, birth_year, sex,
@@ -161,7 +166,8 @@ pub async fn insert_persons(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<()
     )
     .execute(conn)
     .await?;
-    Ok(())
+    // By a statement of its own: who was waited for in the one above has written meanwhile.
+    citizen::restrict_made(conn, &made).await
 }
 
 /// Fills in what ID numbers say, where an office that served their owners had not read it.
@@ -267,6 +273,7 @@ pub async fn list_targets(
                 kind: Kind::parse(&stored.kind),
                 village_id: stored.village_id,
                 effective_at: stored.effective_at,
+                of_office: false,
                 fact: None,
             };
             Some((stored.op_id, target))
@@ -278,9 +285,12 @@ pub async fn list_targets(
         .select(FACT)
         .load(conn)
         .await?;
-    for row in rows.into_iter().map(read_fact) {
-        if let Some(target) = targets.get_mut(&row.2.op_id) {
-            target.fact = Some(row);
+    for row in rows {
+        let of_office = row.6.as_deref() == Some(CONFIRMED_BY);
+        let fact = read_fact(row);
+        if let Some(target) = targets.get_mut(&fact.2.op_id) {
+            target.of_office = of_office;
+            target.fact = Some(fact);
         }
     }
     Ok(targets)
@@ -316,6 +326,8 @@ pub async fn list_waiting_voids(
             author_id,
             corrects_in,
             effective_at,
+            // An office undoes what it has before its eyes.
+            by_office: false,
         });
     }
     Ok(waiting)
@@ -325,9 +337,9 @@ pub async fn list_waiting_voids(
 pub async fn insert_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
     prepared(diesel::sql_query(
         "insert into operation (op_id, author_id, device_id, seq, kind, payload_hash, result, code,
-             village_id, received_at, effective_at, recorded_on, raw, epoch)
+             village_id, received_at, effective_at, recorded_on, raw, voided_by, epoch)
          select op_id, author_id, device_id, seq, kind, payload_hash, result, code,
-             village_id, received_at, effective_at, recorded_on, raw,
+             village_id, received_at, effective_at, recorded_on, raw, voided_by,
              (select max(epoch) from sync_epoch)
          from jsonb_populate_recordset(null::operation, $1)
          order by op_id
@@ -347,6 +359,7 @@ pub async fn fill_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<u
              payload_hash = d.payload_hash, result = d.result, code = d.code,
              village_id = d.village_id, received_at = d.received_at,
              effective_at = d.effective_at, recorded_on = d.recorded_on, raw = d.raw,
+             voided_by = d.voided_by,
              epoch = (select max(epoch) from sync_epoch),
              xid = pg_current_xact_id()::text::bigint,
              pull_seq = nextval('operation_pull_seq')

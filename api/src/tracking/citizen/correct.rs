@@ -66,7 +66,7 @@ pub async fn correct(
         return Ok(());
     };
     let op_id = OperationId(Uuid::now_v7());
-    let hash = keys.mac("operation/v1", &[op_id.0.as_bytes()]);
+    let hash = keys.lasting_mac("operation/v1", &[op_id.0.as_bytes()]);
     store::insert_correction(conn, op_id, by, &hash, *village, now, local_day(now)).await?;
     let rows = words.iter().map(|(field, value)| {
         json!({

@@ -1,23 +1,17 @@
 //! Erasing a citizen: every word goes, every count stays.
 
-use std::collections::BTreeSet;
-
 use diesel::result::Error;
-use mobile_contracts::fold::fold;
-use mobile_contracts::ids::{OperationId, PersonId};
+use mobile_contracts::ids::OperationId;
 
-use super::{Locked, store};
+use super::{Locked, kept, reasons, store};
 use crate::db::Conn;
+use crate::privacy::free_text::Named;
 use crate::privacy::keys::{Keys, Place};
 use crate::sync::hints;
 use crate::tracking::batch::store::lock_operations;
 use crate::tracking::credit::rules::{Live, anonymous_effect, difference};
 use crate::tracking::credit::store as credits;
 use crate::tracking::held;
-use crate::tracking::reading::hex;
-
-/// Operations that are read at once.
-const KEPT_AT_ONCE: i64 = 500;
 
 /// What is left of a citizen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,18 +36,24 @@ pub async fn erase_person(
 ) -> Result<usize, Error> {
     let persons = of.persons.as_slice();
     let mut ops = store::list_operations_about(conn, persons).await?;
-    ops.extend(list_kept_about(conn, keys, of).await?);
+    let named = Named::new(words);
+    let kept = kept::list_about(conn, keys, &of.blinds, persons, &named).await?;
+    ops.extend(kept.theirs.into_keys());
     let ops: Vec<OperationId> = ops.into_iter().collect();
     lock_operations(conn, &ops).await?;
     let villages = store::list_villages(conn, persons).await?;
     let texts = store::list_texts(conn, &villages).await?;
-    let wanted = Wanted::new(words);
     let texts: Vec<OperationId> = texts
         .iter()
-        .filter(|row| wanted.is_in(&read(keys, row)))
+        .filter(|row| named.is_in(&read(keys, row)))
         .map(|row| row.op_id)
         .collect();
     store::empty_words(conn, persons, &texts, &ops).await?;
+    reasons::empty_naming(conn, &villages, &named).await?;
+    for (op_id, less) in kept.of_others {
+        let raw = keys.encrypt(&kept::place(&op_id), &less);
+        store::set_kept(conn, op_id, &raw).await?;
+    }
     let emptied = store::empty_operations(conn, &ops).await?;
     held::store::forget(conn, &of.blinds, persons).await?;
     store::empty_persons(conn, persons).await?;
@@ -64,37 +64,6 @@ pub async fn erase_person(
         make_anonymous(conn, of).await?;
     }
     Ok(emptied)
-}
-
-/// Held and refused operations about a citizen: the only table in which whom something is about is
-/// encrypted with it.
-async fn list_kept_about(
-    conn: &mut Conn,
-    keys: &Keys,
-    of: &Locked,
-) -> Result<BTreeSet<OperationId>, Error> {
-    let mut names: Vec<String> = of.blinds.iter().map(|blind| hex(blind)).collect();
-    names.extend(of.persons.iter().map(PersonId::to_string));
-    let mut about = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let rows = store::list_kept(conn, after, KEPT_AT_ONCE).await?;
-        let is_last = (rows.len() as i64) < KEPT_AT_ONCE;
-        after = rows.last().map(|(op_id, _)| *op_id);
-        for (op_id, raw) in rows {
-            let place = Place {
-                column: "operation.raw",
-                row: op_id.0.as_bytes(),
-            };
-            let kept = keys.decrypt(&place, &raw).unwrap_or_default();
-            if names.iter().any(|name| kept.contains(name.as_str())) {
-                about.insert(op_id);
-            }
-        }
-        if is_last {
-            return Ok(about);
-        }
-    }
 }
 
 fn read(keys: &Keys, row: &store::TextRow) -> String {
@@ -108,47 +77,6 @@ fn read(keys: &Keys, row: &store::TextRow) -> String {
         row: row_id,
     };
     keys.decrypt(&place, &row.text).unwrap_or_default()
-}
-
-/// Names and phones as people write them: with or without marks, digits in any groups.
-struct Wanted {
-    names: Vec<String>,
-    phones: Vec<String>,
-}
-
-/// The last digits of a phone, without +84 or 0.
-const PHONE_DIGITS: usize = 9;
-
-impl Wanted {
-    fn new(words: &[String]) -> Self {
-        let phones = words.iter().filter(|word| word.starts_with('+'));
-        let names = words.iter().filter(|word| !word.starts_with('+'));
-        Self {
-            // A name of one word is every other sentence.
-            names: names
-                .map(|name| fold(name))
-                .filter(|name| name.contains(' '))
-                .collect(),
-            phones: phones
-                .map(|phone| digits(phone))
-                .map(|digits| digits[digits.len().saturating_sub(PHONE_DIGITS)..].to_owned())
-                .filter(|digits| digits.len() == PHONE_DIGITS)
-                .collect(),
-        }
-    }
-
-    fn is_in(&self, text: &str) -> bool {
-        let (folded, digits) = (fold(text), digits(text));
-        self.names.iter().any(|name| folded.contains(name.as_str()))
-            || self
-                .phones
-                .iter()
-                .any(|phone| digits.contains(phone.as_str()))
-    }
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Takes their counts, and gives one without a person for each record.
@@ -167,26 +95,4 @@ async fn make_anonymous(conn: &mut Conn, of: &Locked) -> Result<(), Error> {
     store::unlink(conn, &of.persons).await?;
     let tally = std::mem::take(&mut change.tally).without_zeros();
     credits::add_to_rollups(conn, &tally).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_and_a_phone_are_found_however_they_are_written() {
-        let words = ["Katơr Thị Thử".to_owned(), "+84912345678".to_owned()];
-        let wanted = Wanted::new(&words);
-        for text in [
-            "gặp KATOR THI THU ở chợ",
-            "chị Katơr Thị Thử vắng nhà",
-            "gọi 0912.345.678",
-            "số +84 912 345 678",
-        ] {
-            assert!(wanted.is_in(text), "{text}");
-        }
-        for text in ["gặp chị Thử", "phát 912 tờ rơi", ""] {
-            assert!(!wanted.is_in(text), "{text}");
-        }
-    }
 }

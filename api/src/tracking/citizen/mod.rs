@@ -7,6 +7,10 @@
 mod copy;
 mod correct;
 mod erase;
+mod kept;
+pub mod long_ago;
+mod number;
+mod reasons;
 mod store;
 
 use std::collections::BTreeSet;
@@ -17,6 +21,8 @@ use mobile_contracts::ids::{AppointmentId, PersonId, UnitId};
 pub use copy::copy_of;
 pub use correct::{Correction, correct};
 pub use erase::{Leaves, erase_person};
+pub use kept::copy_of as copy_of_kept;
+pub use number::{forget_numbers, free_number, restrict_made, restrict_number};
 pub use store::{Found, find};
 
 use crate::db::Conn;
@@ -24,6 +30,7 @@ use crate::privacy::keys::Keys;
 use crate::tracking::batch::raced;
 use crate::tracking::persons::merging::store::lock_groups;
 use crate::tracking::persons::store::list_members;
+use crate::tracking::rosters::listed;
 
 /// By what a citizen is known.
 #[derive(Debug, Clone, Copy)]
@@ -85,16 +92,19 @@ pub async fn set_restricted(conn: &mut Conn, of: &Locked, is_so: bool) -> Result
     Ok(store::set_restricted(conn, &of.persons, is_so).await? > 0)
 }
 
-/// Names and phones that were ever said of them, in plain: to be looked for where people write freely.
+/// Names and phones that were ever said of them, by themselves or by a list, in plain: to be looked for where
+/// people write freely.
 ///
 /// # Errors
 /// When the database cannot, or a key is not configured.
 pub async fn words_of(conn: &mut Conn, keys: &Keys, of: &Locked) -> Result<Vec<String>, Error> {
     let said = store::list_said(conn, &of.persons).await?;
-    let words: Result<Vec<String>, _> = said
+    let said: Result<Vec<String>, _> = said
         .iter()
         .filter(|word| matches!(word.field.as_str(), "name" | "phone"))
         .map(|word| word.read(keys))
         .collect();
-    words.map_err(|why| Error::DeserializationError(Box::new(why)))
+    let mut words = said.map_err(|why| Error::DeserializationError(Box::new(why)))?;
+    words.extend(listed::words_of(conn, keys, &of.persons).await?);
+    Ok(words)
 }

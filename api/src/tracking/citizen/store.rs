@@ -278,6 +278,19 @@ pub async fn list_kept(
     query.load(conn).await
 }
 
+/// Keeps this of an operation instead, unless somebody decided about it meanwhile.
+pub async fn set_kept(conn: &mut Conn, op_id: OperationId, raw: &[u8]) -> QueryResult<()> {
+    diesel::update(
+        operation::table
+            .find(op_id)
+            .filter(operation::raw.is_not_null()),
+    )
+    .set(operation::raw.eq(raw))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Free words written in these villages, by where they stand.
 #[derive(Debug, QueryableByName)]
 pub struct TextRow {
@@ -366,10 +379,16 @@ pub async fn empty_words(
     diesel::delete(person_field::table.filter(person_field::person_id.eq_any(persons)))
         .execute(conn)
         .await?;
-    diesel::sql_query("update data_report set words = null where person_id = any($1)")
-        .bind::<Array<SqlUuid>, _>(persons)
-        .execute(conn)
-        .await?;
+    for sql in [
+        "update data_report set words = null where person_id = any($1)",
+        "update data_report_step set reason = '***'
+         where reason is not null and report_id in (select report_id from data_report where person_id = any($1))",
+    ] {
+        diesel::sql_query(sql)
+            .bind::<Array<SqlUuid>, _>(persons)
+            .execute(conn)
+            .await?;
+    }
     diesel::sql_query(
         "update appointment_request set name = null, phone = null where person_id = any($1)",
     )
@@ -386,8 +405,10 @@ pub async fn set_restricted(
     is_so: bool,
 ) -> QueryResult<usize> {
     diesel::sql_query(
-        "update person set restricted_at = case when $2 then app_now() end
-         where person_id = any($1) and (restricted_at is not null) <> $2",
+        "update person
+         set restricted_at = case when $2 then coalesce(restricted_at, app_now()) end, restricted_as_one = false
+         where person_id = any($1)
+             and case when $2 then restricted_at is null or restricted_as_one else restricted_at is not null end",
     )
     .bind::<Array<SqlUuid>, _>(persons)
     .bind::<Bool, _>(is_so)

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::correction::CorrectRecord;
-use mobile_contracts::ids::OperationId;
+use mobile_contracts::ids::{OperationId, UnitId};
 use mobile_contracts::tracking::DeviceHolder;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -17,10 +18,11 @@ use super::stored::{counted, said_of, taking_of, target_of};
 use super::words::Spoken;
 use crate::app::App;
 use crate::db::Conn;
-use crate::geography::{Geography, Level};
+use crate::geography::Geography;
 use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
+use crate::privacy::free_text::masked;
 use crate::tracking::batch::store::{
     Said as Rows, insert_operations, insert_said, list_persons_of, lock_operations, lock_persons,
     serialize_author, touch_operations,
@@ -29,6 +31,7 @@ use crate::tracking::batch::{bytea, find_heads, raced};
 use crate::tracking::code::Code;
 use crate::tracking::credit::rules::{Difference, Live};
 use crate::tracking::credit::store as credits;
+use crate::tracking::office::CONFIRMED_BY;
 use crate::tracking::persons::rules::Heads;
 
 /// Whose hand it is, when and where.
@@ -47,17 +50,24 @@ impl Hand<'_> {
     pub async fn find(&self, conn: &mut Conn, id: OperationId) -> Result<RecordRow, Failure> {
         let row = store::find_record(conn, id).await?;
         let row = row.ok_or(CommonProblem::NotFound)?;
+        let today = local_day(self.now);
+        self.caller
+            .require_answerable(self.geography, row.village_id, today)?;
         self.require_village(row.village_id)?;
         Ok(row)
     }
 
-    fn require_village(&self, village: mobile_contracts::ids::UnitId) -> Result<(), Failure> {
-        let today = mobile_contracts::calendar::local_day(self.now);
+    /// The village to which a record goes is there today.
+    fn require_place(&self, village: UnitId) -> Result<(), Failure> {
+        let today = local_day(self.now);
         self.caller.require_unit(self.geography, village, today)?;
-        let level = self.geography.unit(village).map(|unit| unit.level);
-        match level {
-            Some(Level::Village) => Ok(()),
-            _ => Err(CommonProblem::NotFound.into()),
+        self.require_village(village)
+    }
+
+    fn require_village(&self, unit: UnitId) -> Result<(), Failure> {
+        match self.geography.is_village(unit) {
+            true => Ok(()),
+            false => Err(CommonProblem::NotFound.into()),
         }
     }
 
@@ -65,7 +75,7 @@ impl Hand<'_> {
         Decided {
             by: self.caller.account_id,
             at: self.now,
-            reason: reason.trim(),
+            reason,
         }
     }
 
@@ -83,7 +93,7 @@ impl Hand<'_> {
             &self
                 .app
                 .keys
-                .mac("operation/v1", &[written.to_string().as_bytes()]),
+                .lasting_mac("operation/v1", &[written.to_string().as_bytes()]),
         )
     }
 }
@@ -129,7 +139,7 @@ fn require_changeable(row: &RecordRow) -> Result<(), CorrectionProblem> {
         return Err(CorrectionProblem::RecordErased);
     }
     match row.confirmed_by.as_deref() {
-        Some("office") => Err(CorrectionProblem::OfficeRecord),
+        Some(CONFIRMED_BY) => Err(CorrectionProblem::OfficeRecord),
         _ => Ok(()),
     }
 }
@@ -145,7 +155,7 @@ pub async fn correct(
     asked: &CorrectRecord,
 ) -> Result<OperationId, Failure> {
     if let Some(village) = asked.village_id {
-        hand.require_village(village)?;
+        hand.require_place(village)?;
     }
     let Locked { row, heads, live } = lock(hand, conn, id, &[]).await?;
     require_changeable(&row)?;
@@ -164,7 +174,8 @@ pub async fn correct(
         .collect();
     let into: Vec<Counted> = counted(&row, op_id, &new, &heads).into_iter().collect();
     let moved = exchange(&live, &out, &into);
-    let decided = hand.decided(&asked.reason);
+    let reason = masked(&asked.reason);
+    let decided = hand.decided(&reason);
     write_instead(hand, conn, &row, op_id, &new, &moved).await?;
     insert_said(conn, Rows::Voids, vec![hand.void(op_id, id, decided)]).await?;
     store::insert_correction(conn, op_id, id, decided).await?;
@@ -252,7 +263,8 @@ pub async fn reinstate(
     }
     let told: Vec<_> = takings.iter().map(taking_of).collect();
     let undone = undoes(&told, &target_of(&row), hand.geography)?;
-    let decided = hand.decided(reason);
+    let reason = masked(reason);
+    let decided = hand.decided(&reason);
     let mut out = Vec::new();
     let mut gone = BTreeMap::new();
     for taking in takings.iter().filter(|taking| taking.is_correction) {

@@ -122,7 +122,7 @@ async fn list_records(
     let account = identity::find_account(&mut conn, filter.account_id).await?;
     let account = account.ok_or(CommonProblem::NotFound)?;
     caller.require_unit(&geography, account.unit_id, today)?;
-    let villages = geography.all_within(caller.unit_id, today);
+    let villages = geography.all_answered_for(caller.unit_id, today);
     let (author, before) = (filter.account_id, query.after()?);
     let rows = store::list_records(&mut conn, author, &villages, before, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.op_id);

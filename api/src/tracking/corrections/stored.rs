@@ -10,6 +10,7 @@ use super::store::{RecordRow, TakingRow};
 use crate::http::failure::Failure;
 use crate::tracking::batch::rules::{Target, Void};
 use crate::tracking::credit::rules::{Fact, is_late};
+use crate::tracking::office::CONFIRMED_BY;
 use crate::tracking::persons::rules::{Heads, head_of};
 use crate::tracking::reading::Kind;
 
@@ -74,6 +75,7 @@ pub fn target_of(row: &RecordRow) -> Target {
         kind: Kind::parse(&row.kind),
         village_id: Some(row.village_id),
         effective_at: Some(row.effective_at),
+        of_office: row.confirmed_by.as_deref() == Some(CONFIRMED_BY),
         fact: None,
     }
 }
@@ -85,6 +87,7 @@ fn void_of(row: &TakingRow) -> Void {
         author_id: row.author_id,
         corrects_in: row.corrects_in,
         effective_at: row.effective_at,
+        by_office: false,
     }
 }
 

@@ -24,6 +24,7 @@ use crate::http::table::{Out, Sheet};
 use crate::identity::Caller;
 use crate::identity::permission::MendData;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::tracking::exports::file::{self, Called};
 use crate::tracking::exports::problem::ExportProblem;
 use crate::tracking::exports::rules::tail;
@@ -72,7 +73,7 @@ async fn export_data_reports(
     let unit_id = body.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
     check(&body, geography.unit(unit_id).map(|unit| unit.level))?;
-    let villages = geography.all_within(unit_id, today);
+    let villages = geography.all_answered_for(unit_id, today);
     let names: HashMap<UnitId, String> = villages
         .iter()
         .map(|id| (*id, geography.name_on(*id, today)))
@@ -80,7 +81,7 @@ async fn export_data_reports(
     let rows = rows(&app, &mut conn, &villages, body.state.as_deref(), &names).await?;
     let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
     let said = json!({
-        "format": body.format, "state": body.state, "rows": rows.len(), "reason": body.reason.trim(),
+        "format": body.format, "state": body.state, "rows": rows.len(), "reason": masked(&body.reason),
     });
     audit::record(
         &mut conn,
@@ -136,6 +137,7 @@ async fn rows(
     let wanted = Wanted {
         villages: Some(villages),
         state,
+        is_taken_away: true,
         ..Wanted::default()
     };
     let found = store::list_reports(conn, &wanted, None, EXPORT_ROWS_MAX as i64 + 1).await?;
@@ -157,9 +159,7 @@ fn cells(shown: DataReportDetail, names: &HashMap<UnitId, String>) -> Vec<Out> {
         Out::Day(local_day(report.reported_at)),
         Out::of(names.get(&report.village_id).cloned()),
         Out::of(shown.name),
-        shown
-            .birth_year
-            .map_or(Out::Empty, |year| Out::Count(year.into())),
+        Out::count(shown.birth_year),
         Out::of(shown.id_tail.as_deref().map(tail)),
         Out::text(say(&report.what)),
         Out::of(shown.words),

@@ -32,6 +32,7 @@ use crate::privacy::audit;
 use crate::privacy::keys::Place;
 use crate::tracking::citizen::{self, By};
 use crate::tracking::persons::fields::place_of_person;
+use crate::tracking::rosters::listed::newest_of;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -82,7 +83,7 @@ async fn report_wrong_data(
     let geography = app.geography(&mut conn).await?;
     let found = citizen::find(&mut conn, By::Person(body.recorded_person_id)).await?;
     let found = found.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(&geography, found.village_id, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, found.village_id, local_day(app.clock.now()))?;
     let place = Place {
         column: "data_report.words",
         row: body.report_id.as_bytes(),
@@ -190,12 +191,13 @@ async fn list_data_reports(
     let today = local_day(app.clock.now());
     let unit_id = filter.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
-    let villages = geography.all_within(unit_id, today);
+    let villages = geography.all_answered_for(unit_id, today);
     let wanted = Wanted {
         villages: Some(&villages),
         reported_by: None,
         state: filter.state.as_deref(),
         what: filter.what.as_deref(),
+        is_taken_away: false,
     };
     let rows = store::list_reports(&mut conn, &wanted, query.after()?, query.rows()).await?;
     Ok(web::Json(pages(&app, &query, rows)))
@@ -238,20 +240,22 @@ pub async fn require_in_scope(
 ) -> Result<ReportRow, Failure> {
     let row = row.ok_or(CommonProblem::NotFound)?;
     let geography = app.geography(conn).await?;
-    caller.require_unit(&geography, row.village_id, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, row.village_id, local_day(app.clock.now()))?;
     Ok(row)
 }
 
-/// A report with whom it is about, in plain.
+/// A report with whom it is about, in plain. Of somebody who had the use of their data restricted it tells only what
+/// was wrong and what was done.
 pub async fn detail(
     app: &App,
     conn: &mut Conn,
     row: ReportRow,
 ) -> Result<DataReportDetail, Failure> {
     let who = store::get_who(conn, row.person_id).await?;
+    let is_shown = who.restricted_at.is_none();
     let open = |column: &'static str, stored: &Option<Vec<u8>>| {
         let place = place_of_person(column, who.person_id.0.as_bytes());
-        let stored = stored.as_deref();
+        let stored = stored.as_deref().filter(|_| is_shown);
         stored
             .map(|stored| app.keys.decrypt(&place, stored))
             .transpose()
@@ -263,12 +267,17 @@ pub async fn detail(
         taken_by: row.taken_by,
         taken_at: row.taken_at,
     };
+    let listed = match who.name {
+        None if is_shown => newest_of(conn, &app.keys, who.person_id).await?,
+        _ => None,
+    };
+    let listed_year = listed.as_ref().map(|listed| listed.birth_year);
     Ok(DataReportDetail {
-        name: open("person.name", &who.name)?,
+        name: open("person.name", &who.name)?.or(listed.map(|listed| listed.name)),
         phone: open("person.phone", &who.phone)?,
-        birth_year: who.birth_year,
-        id_tail: who.id_tail,
-        words: read_words(&app.keys, &row)?,
+        birth_year: who.birth_year.filter(|_| is_shown).or(listed_year),
+        id_tail: who.id_tail.filter(|_| is_shown),
+        words: read_words(&app.keys, &row)?.filter(|_| is_shown),
         report: told(row),
         history: steps.into_iter().map(step).collect(),
     })

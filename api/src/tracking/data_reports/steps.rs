@@ -17,6 +17,7 @@ use crate::http::failure::{CommonProblem, Failure};
 use crate::identity::Caller;
 use crate::identity::permission::MendData;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(step_data_report);
@@ -46,8 +47,8 @@ async fn step_data_report(
             return Err(DataReportProblem::StepNotPossible.into());
         }
         let (id, by) = (row.report_id, caller.account_id);
-        let (state, reason) = (body.state.as_str(), reason.map(str::trim));
-        store::insert_step(conn, id, state, reason, by).await?;
+        let (state, reason) = (body.state.as_str(), reason.map(masked));
+        store::insert_step(conn, id, state, reason.as_deref(), by).await?;
         let object = format!("data_report:{id}");
         let said = json!({ "state": state });
         audit::record(conn, Some(by), "tracking.step_data_report", &object, said).await?;

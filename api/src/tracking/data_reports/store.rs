@@ -1,6 +1,7 @@
 //! Reports of wrong data and what was done about them, remembered.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, PersonId, UnitId};
@@ -74,6 +75,8 @@ pub struct Wanted<'a> {
     pub reported_by: Option<AccountId>,
     pub state: Option<&'a str>,
     pub what: Option<&'a str>,
+    /// Not of those who had the use of their data restricted.
+    pub is_taken_away: bool,
 }
 
 /// Reports, the newest first.
@@ -100,6 +103,12 @@ pub async fn list_reports(
     if let Some(what) = wanted.what {
         query = query.filter(data_report::what.eq(what));
     }
+    if wanted.is_taken_away {
+        let restricted = person::table
+            .filter(person::person_id.eq(data_report::person_id))
+            .filter(person::restricted_at.is_not_null());
+        query = query.filter(not(exists(restricted)));
+    }
     if let Some(before) = before {
         query = query.filter(data_report::report_id.lt(before));
     }
@@ -125,6 +134,8 @@ pub struct WhoRow {
     pub phone: Option<Vec<u8>>,
     pub birth_year: Option<i16>,
     pub id_tail: Option<String>,
+    /// Nothing of them is shown.
+    pub restricted_at: Option<DateTime<Utc>>,
 }
 
 /// Whoever stands for this person.

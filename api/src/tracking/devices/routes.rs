@@ -23,9 +23,10 @@ use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
-use crate::identity::permission::{CorrectWork, RecordWork};
-use crate::identity::store::{Families, bind_family, end_families};
+use crate::identity::permission::{CorrectWork, SendWork};
+use crate::identity::sessions::store::{Families, bind_family, end_families};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -50,14 +51,15 @@ const ORDERS: Rate = Rate {
     burst: 120,
 };
 
-/// Register this phone with a key of its own, or renew what is known of it.
+/// Register this phone with a key of its own, or renew what is known of it. Whoever has another role by now does so
+/// too, for as long as their phone has something to send.
 #[utoipa::path(tag = "sync", security(("session" = [])), request_body = RegisterDevice, responses(
     (status = CREATED, description = "Registered.", body = Device),
     (status = OK, description = "It was; what is known of it is renewed.", body = Device), DeviceProblem))]
 #[post("/devices")]
 async fn register_device(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<SendWork>,
     body: Json<RegisterDevice>,
 ) -> Result<HttpResponse, Failure> {
     app.limiter.admit(REGISTRATIONS, &caller.actor()).await?;
@@ -130,7 +132,7 @@ async fn list_devices(
     let query = paging.of(&app.keys, "devices")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
+    let units = geography.all_answered_for(caller.unit_id, local_day(app.clock.now()));
     let rows = store::list(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.device_id);
     Ok(web::Json(Page {
@@ -146,7 +148,7 @@ async fn list_devices(
 #[post("/devices/{device_id}/report")]
 async fn report_device(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<SendWork>,
     path: Path<DeviceId>,
     body: Json<ReportDevice>,
 ) -> Result<web::Json<DeviceOrder>, Failure> {
@@ -213,7 +215,7 @@ async fn set_device_loss(
     path: Path<DeviceId>,
     body: Json<SetDeviceLoss>,
 ) -> Result<web::Json<Device>, Failure> {
-    let reason = body.reason.trim();
+    let reason = masked(&body.reason);
     if !(1..=LOSS_REASON_CHARS_MAX).contains(&reason.chars().count()) {
         return Err(Failure::invalid(vec![FieldError::new(
             "/reason",
@@ -226,11 +228,11 @@ async fn set_device_loss(
     let geography = app.geography(&mut conn).await?;
     let row = store::find(&mut conn, path.0).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(&geography, row.unit_id, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, row.unit_id, local_day(app.clock.now()))?;
     let by = caller.account_id;
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         if body.lost {
-            store::set_lost(conn, path.0, by, reason).await?;
+            store::set_lost(conn, path.0, by, &reason).await?;
             let family = Families::One(row.family_id);
             end_families(conn, row.account_id, family, "ended_elsewhere").await?;
         } else {

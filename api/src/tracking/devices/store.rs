@@ -52,8 +52,8 @@ impl From<DeviceRow> for Device {
     }
 }
 
-/// Registers a phone, or renews what is known of it; true: it is new. A row with another key or another
-/// owner stays as it is, which the caller sees when it reads it back.
+/// Registers a phone, or renews what is known of it, also of a lost one, whose sign-in then reads nothing; true:
+/// it is new. A row with another key or another owner stays as it is, which the caller sees when it reads it back.
 pub async fn register(
     conn: &mut Conn,
     body: &RegisterDevice,
@@ -80,7 +80,6 @@ pub async fn register(
     diesel::update(device::table.find(body.device_id))
         .filter(device::account_id.eq(account_id))
         .filter(device::public_key.eq(public_key))
-        .filter(device::lost_at.is_null())
         .set((
             device::family_id.eq(family_id),
             device::app.eq(&body.app),

@@ -15,11 +15,12 @@ use super::tables::{Wish, fill};
 use crate::app::App;
 use crate::geography::Level;
 use crate::http::extract::Json;
-use crate::http::failure::{Failure, FieldError};
+use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
 use crate::identity::Caller;
 use crate::identity::permission::ExportTables;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::tracking::worklists::rules::Worklist;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -35,11 +36,13 @@ const EXPORTS: Rate = Rate {
 /// Days that are told if none are named.
 const DAYS: u64 = 30;
 
-/// Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, or targets
-/// with their counts.
+/// Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, targets with
+/// their counts; campaigns, how far one is and its teams, members mobilised; what is held, signals, draws and grades;
+/// tasks, and what people ask about their data.
 ///
-/// CSV is UTF-8 with a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last
-/// digits and phones stay texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+/// A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
+/// a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
+/// texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
 #[utoipa::path(tag = "exports", security(("session" = [])), request_body = Export, responses(
     (status = OK, description = "The file.", content(
         (String = "text/csv"),
@@ -59,16 +62,20 @@ async fn export_table(
     caller.require_unit(&geography, unit_id, today)?;
     let level = geography.unit(unit_id).map(|unit| unit.level);
     let wish = check(&body, unit_id, level, today)?;
-    let sheet = fill(&app, &mut conn, &geography, &wish).await?;
+    if !wish.kind.seen_by().contains(&caller.role) {
+        return Err(CommonProblem::Forbidden.into());
+    }
+    let sheet = fill(&app, &mut conn, &geography, &caller, &wish).await?;
     let detail = json!({
         "table": wish.kind.as_str(), "format": body.format, "worklist": body.worklist,
-        "from_on": wish.days.0, "until_on": wish.days.1, "rows": sheet.rows.len(), "reason": body.reason.trim(),
+        "campaign_id": body.campaign_id, "from_on": wish.days.0, "until_on": wish.days.1,
+        "rows": sheet.rows.len(), "reason": masked(&body.reason),
     });
     let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
     audit::record(&mut conn, actor, "tracking.export_table", &object, detail).await?;
     drop(conn);
     let called = Called {
-        word: wish.kind.as_str(),
+        word: wish.kind.file_word(),
         title: wish.kind.title(),
     };
     file::answer(sheet, called, &body.format, today).await
@@ -82,17 +89,25 @@ fn check(
     today: NaiveDate,
 ) -> Result<Wish, Failure> {
     let mut faults = file::check(&asked.format, &asked.reason);
+    let kind = Kind::parse(&asked.table);
+    if kind.is_none() {
+        faults.push(FieldError::new(
+            "/table",
+            "ONE_OF",
+            format!("Bảng là một trong: {}.", Kind::words()),
+            format!("The table is one of: {}.", Kind::words()),
+        ));
+    }
     let mut fault =
         |pointer: &'static str, code: &'static str, vi: &'static str, en: &'static str| {
             faults.push(FieldError::new(pointer, code, vi, en));
         };
-    let kind = Kind::parse(&asked.table);
-    if kind.is_none() {
+    if kind.is_some_and(|kind| kind.of_campaign() != asked.campaign_id.is_some()) {
         fault(
-            "/table",
-            "ONE_OF",
-            "Bảng là people, records, visits, activities, worklist hoặc targets.",
-            "The table is people, records, visits, activities, worklist or targets.",
+            "/campaign_id",
+            "CAMPAIGN",
+            "Kết quả ra quân và các đội là của một đợt; bảng khác thì không.",
+            "Progress and teams are of one campaign; no other table is.",
         );
     }
     let worklist = asked.worklist.as_deref().and_then(Worklist::parse);
@@ -130,6 +145,7 @@ fn check(
             kind,
             unit_id,
             worklist: worklist.unwrap_or(Worklist::NotContacted),
+            campaign_id: asked.campaign_id.unwrap_or_default(),
             days: (from, until),
         }),
         _ => Err(Failure::invalid(faults)),

@@ -1,4 +1,15 @@
-//! What the tables are called, what their columns are, and the words in them. No database, no clock.
+//! What the tables are called, what their columns are, and the words in them. No database, no clock. The columns of
+//! what another feature lists stand beside its cells.
+
+use crate::campaign::{drives, mobilisation, teams};
+use crate::identity::permission::{
+    CorrectWork, DecideRights, ManageCampaigns, Permission as _, ReadBoards, ReadReports,
+    ReadWorklists, Role,
+};
+use crate::reporting::registers;
+use crate::rights;
+use crate::tracking::review;
+use crate::verification::{grades, sampling, signals};
 
 /// A table that can be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,17 +20,45 @@ pub enum Kind {
     Activities,
     Worklist,
     Targets,
+    Campaigns,
+    CampaignProgress,
+    Teams,
+    Mobilisation,
+    WaitingMembers,
+    Held,
+    Signals,
+    Draws,
+    Grades,
+    Tasks,
+    Rights,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::People, "people"),
         (Self::Records, "records"),
         (Self::Visits, "visits"),
         (Self::Activities, "activities"),
         (Self::Worklist, "worklist"),
         (Self::Targets, "targets"),
+        (Self::Campaigns, "campaigns"),
+        (Self::CampaignProgress, "campaign_progress"),
+        (Self::Teams, "teams"),
+        (Self::Mobilisation, "mobilisation"),
+        (Self::WaitingMembers, "waiting_members"),
+        (Self::Held, "held"),
+        (Self::Signals, "signals"),
+        (Self::Draws, "draws"),
+        (Self::Grades, "grades"),
+        (Self::Tasks, "tasks"),
+        (Self::Rights, "rights"),
     ];
+
+    /// Every word that may be asked for, for whoever is told which there are.
+    pub fn words() -> String {
+        let words: Vec<&str> = Self::ALL.iter().map(|(_, word)| *word).collect();
+        words.join(", ")
+    }
 
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL
@@ -37,10 +76,56 @@ impl Kind {
 
     /// Whether it names people village by village.
     pub fn names_people(self) -> bool {
-        matches!(self, Self::People | Self::Worklist)
+        matches!(self, Self::People | Self::Worklist | Self::WaitingMembers)
     }
 
-    /// Of a file and of its sheet.
+    /// Whether it is of one campaign.
+    pub fn of_campaign(self) -> bool {
+        matches!(self, Self::CampaignProgress | Self::Teams)
+    }
+
+    /// Who sees the list that it is a table of: a table takes away what one may see, and no more.
+    pub fn seen_by(self) -> &'static [Role] {
+        match self {
+            Self::People | Self::Worklist => ReadWorklists::ROLES,
+            Self::Records | Self::Visits | Self::Activities | Self::Held | Self::Signals => {
+                CorrectWork::ROLES
+            }
+            Self::Targets
+            | Self::Campaigns
+            | Self::CampaignProgress
+            | Self::Draws
+            | Self::Grades => ReadBoards::ROLES,
+            Self::Teams | Self::Mobilisation | Self::WaitingMembers => ManageCampaigns::ROLES,
+            Self::Tasks => ReadReports::ROLES,
+            Self::Rights => DecideRights::ROLES,
+        }
+    }
+
+    /// What its file is called.
+    pub fn file_word(self) -> &'static str {
+        match self {
+            Self::People => "cong-dan",
+            Self::Records => "ban-ghi",
+            Self::Visits => "luot-van-dong",
+            Self::Activities => "tuyen-truyen",
+            Self::Worklist => "viec-can-lam",
+            Self::Targets => "chi-tieu",
+            Self::Campaigns => "dot-ra-quan",
+            Self::CampaignProgress => "ket-qua-ra-quan",
+            Self::Teams => "doi-ra-quan",
+            Self::Mobilisation => "huy-dong",
+            Self::WaitingMembers => "chua-bat-dau",
+            Self::Held => "cho-duyet",
+            Self::Signals => "dau-hieu",
+            Self::Draws => "rut-mau",
+            Self::Grades => "xep-loai",
+            Self::Tasks => "nhiem-vu",
+            Self::Rights => "yeu-cau-du-lieu",
+        }
+    }
+
+    /// Of its sheet.
     pub fn title(self) -> &'static str {
         match self {
             Self::People => "Công dân",
@@ -49,6 +134,17 @@ impl Kind {
             Self::Activities => "Tuyên truyền",
             Self::Worklist => "Việc cần làm",
             Self::Targets => "Chỉ tiêu",
+            Self::Campaigns => "Đợt ra quân",
+            Self::CampaignProgress => "Kết quả ra quân",
+            Self::Teams => "Các đội",
+            Self::Mobilisation => "Huy động đoàn viên, hội viên",
+            Self::WaitingMembers => "Chưa bắt đầu",
+            Self::Held => "Chờ duyệt",
+            Self::Signals => "Dấu hiệu",
+            Self::Draws => "Rút mẫu hằng tuần",
+            Self::Grades => "Xếp loại",
+            Self::Tasks => "Nhiệm vụ",
+            Self::Rights => "Yêu cầu về dữ liệu",
         }
     }
 
@@ -128,6 +224,17 @@ impl Kind {
                 "Tỷ lệ %",
                 "Căn cứ",
             ],
+            Self::Campaigns => drives::table::CAMPAIGNS,
+            Self::CampaignProgress => drives::table::PROGRESS,
+            Self::Teams => teams::table::HEADERS,
+            Self::Mobilisation => mobilisation::table::HEADERS,
+            Self::WaitingMembers => mobilisation::table::WAITING,
+            Self::Held => review::table::HEADERS,
+            Self::Signals => signals::table::HEADERS,
+            Self::Draws => sampling::table::HEADERS,
+            Self::Grades => grades::table::HEADERS,
+            Self::Tasks => registers::table::TASKS,
+            Self::Rights => rights::table::HEADERS,
         }
     }
 }
@@ -146,6 +253,7 @@ pub fn say(word: &str) -> &str {
         "youth" => "Đoàn Thanh niên",
         "women" => "Hội LHPN",
         "none" => "Không",
+        "all" => "Mọi lực lượng",
         "office" => "Điểm tiếp nhận",
         "police_list" => "Danh sách công an",
         "call_back" => "Gọi lại",
@@ -183,36 +291,31 @@ pub fn tail(digits: &str) -> String {
     format!("********{digits}")
 }
 
-/// How many of a hundred, by one decimal, half up.
-pub fn percent(part: i64, whole: i64) -> String {
-    let tenths = (part * 2_000 + whole) / (2 * whole.max(1));
-    format!("{},{}", tenths / 10, tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::identity::permission::ExportTables;
 
     #[test]
-    fn every_table_has_its_columns_and_its_word() {
+    fn every_table_has_its_columns_its_words_and_a_file_of_its_own() {
+        let mut files = BTreeSet::new();
         for (kind, word) in Kind::ALL {
             assert_eq!(Kind::parse(word), Some(kind));
             assert!(kind.headers().len() > 5 && kind.title().chars().count() <= 31);
+            assert!(files.insert(kind.file_word()), "{}", kind.file_word());
         }
         assert_eq!(Kind::parse("accounts"), None);
+        assert_eq!(tail("0123"), "********0123");
     }
 
     #[test]
-    fn a_rate_is_rounded_half_up_and_written_with_a_comma() {
-        for (part, whole, words) in [
-            (1, 3, "33,3"),
-            (2, 3, "66,7"),
-            (1, 2, "50,0"),
-            (3, 2, "150,0"),
-            (1, 2000, "0,1"),
-        ] {
-            assert_eq!(percent(part, whole), words);
+    fn whoever_may_take_tables_away_sees_the_list_of_each() {
+        for (kind, word) in Kind::ALL {
+            for role in ExportTables::ROLES {
+                assert!(kind.seen_by().contains(role), "{word}: {role:?}");
+            }
         }
-        assert_eq!(tail("0123"), "********0123");
     }
 }

@@ -9,20 +9,30 @@ use mobile_contracts::ids::UnitId;
 use mobile_contracts::phone::MobilePhone;
 use mobile_contracts::worklist::WorklistEntry;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::problem::ExportProblem;
-use super::rules::{Kind, percent, say, tail};
+use super::rules::{Kind, say, tail};
 use super::store::{self, Said, SaidRow};
 use crate::app::App;
+use crate::campaign::drives::reach::Reach;
 use crate::campaign::targets::list_targets;
+use crate::campaign::{drives, mobilisation, teams};
 use crate::db::Conn;
-use crate::geography::{Geography, Level};
+use crate::geography::Geography;
 use crate::http::failure::Failure;
 use crate::http::table::{Out, Sheet};
+use crate::identity::Caller;
+use crate::leaderboard::rules::percent_tenths;
 use crate::privacy::keys::{Keys, Place};
+use crate::reporting::registers;
+use crate::rights;
+use crate::tracking::review;
 use crate::tracking::worklists::list::{sort, standing, tell};
-use crate::tracking::worklists::rules::Worklist;
-use crate::tracking::worklists::store::{list_standings, list_unfinished};
+use crate::tracking::worklists::rules::{Reached, Worklist};
+use crate::tracking::worklists::store::list_standings;
+use crate::tracking::worklists::whose::at_home;
+use crate::verification::{grades, sampling, signals};
 
 /// Which table.
 #[derive(Debug, Clone)]
@@ -30,27 +40,50 @@ pub struct Wish {
     pub kind: Kind,
     pub unit_id: UnitId,
     pub worklist: Worklist,
+    /// Nil where the table is of no campaign.
+    pub campaign_id: Uuid,
     pub days: (NaiveDate, NaiveDate),
 }
 
 /// # Errors
-/// [`ExportProblem::ExportTooLarge`], or when the database cannot.
-pub async fn fill(
+/// [`ExportProblem::ExportTooLarge`]; 404 for a campaign that the caller does not see; when the database cannot.
+pub async fn fill<P>(
     app: &App,
     conn: &mut Conn,
     geography: &Geography,
+    caller: &Caller<P>,
     wish: &Wish,
 ) -> Result<Sheet, Failure> {
     let today = local_day(app.clock.now());
-    let villages = geography.within(wish.unit_id, Level::Village, today);
+    let (keys, unit_id, days) = (&app.keys, wish.unit_id, wish.days);
+    let reach = Reach {
+        caller,
+        geography,
+        today,
+    };
     let rows = match wish.kind {
-        Kind::People | Kind::Worklist => {
-            people(app, conn, geography, wish, &villages, today).await?
-        }
-        Kind::Targets => targets(conn, geography, wish.unit_id, today).await?,
+        Kind::People | Kind::Worklist => people(app, conn, geography, wish, today).await?,
         Kind::Records | Kind::Visits | Kind::Activities => {
             said(app, conn, geography, wish, today).await?
         }
+        Kind::Targets => targets(conn, geography, unit_id, today).await?,
+        Kind::Campaigns => drives::table::campaigns(conn, geography, unit_id, today).await?,
+        Kind::CampaignProgress => {
+            drives::table::progress(conn, &reach, wish.campaign_id, unit_id).await?
+        }
+        Kind::Teams => teams::table::rows(conn, keys, &reach, wish.campaign_id, unit_id).await?,
+        Kind::Mobilisation => {
+            mobilisation::table::rows(conn, geography, unit_id, days, today).await?
+        }
+        Kind::WaitingMembers => {
+            mobilisation::table::waiting(conn, keys, geography, unit_id, days, today).await?
+        }
+        Kind::Held => review::table::rows(app, conn, geography, unit_id, today).await?,
+        Kind::Signals => signals::table::rows(conn, geography, unit_id, days, today).await?,
+        Kind::Draws => sampling::table::rows(conn, geography, unit_id, days, today).await?,
+        Kind::Grades => grades::table::rows(conn, geography, unit_id, today).await?,
+        Kind::Tasks => registers::table::tasks(conn, geography, unit_id, days, today).await?,
+        Kind::Rights => rights::table::rows(conn, geography, unit_id, days, today).await?,
     };
     if rows.len() > EXPORT_ROWS_MAX {
         return Err(ExportProblem::ExportTooLarge.into());
@@ -66,22 +99,22 @@ async fn people(
     conn: &mut Conn,
     geography: &Geography,
     wish: &Wish,
-    villages: &[UnitId],
     today: NaiveDate,
 ) -> Result<Vec<Vec<Out>>, Failure> {
+    let villages = geography.homes_within(wish.unit_id, today);
     let rows = match wish.kind {
-        Kind::Worklist => list_unfinished(conn, villages).await?,
-        _ => list_standings(conn, villages).await?,
+        Kind::Worklist => list_standings(conn, &villages, wish.worklist.reached()).await?,
+        _ => list_standings(conn, &villages, Reached::Anybody).await?,
     };
     if rows.len() > EXPORT_ROWS_MAX {
         return Err(ExportProblem::ExportTooLarge.into());
     }
+    let rows = at_home(geography, rows, today);
     let names: HashMap<UnitId, String> = villages
         .iter()
         .map(|id| (*id, geography.name_on(*id, today)))
         .collect();
     let (keys, kind, list) = (app.keys.clone(), wish.kind, wish.worklist);
-    let villages = villages.to_vec();
     // Every name of a commune is decrypted: off the async threads.
     let filled = tokio::task::spawn_blocking(move || match kind {
         Kind::Worklist => {
@@ -114,9 +147,7 @@ fn who(entry: &WorklistEntry, names: &HashMap<UnitId, String>) -> Vec<Out> {
     vec![
         Out::of(names.get(&entry.village_id).cloned()),
         Out::of(entry.name.clone()),
-        entry
-            .birth_year
-            .map_or(Out::Empty, |year| Out::Count(year.into())),
+        Out::count(entry.birth_year),
         Out::of(entry.sex.as_deref().map(say)),
         Out::of(entry.id_tail.as_deref().map(tail)),
         Out::of(phone.map(|phone| phone.national_display())),
@@ -146,11 +177,7 @@ fn left_to_do(entry: &WorklistEntry, names: &HashMap<UnitId, String>) -> Vec<Out
     let mut row = who(entry, names);
     row.push(Out::text(&entry.next_step_text));
     row.push(Out::day(entry.due_on));
-    row.push(
-        entry
-            .days_left
-            .map_or(Out::Empty, |days| Out::Count(days.into())),
-    );
+    row.push(Out::count(entry.days_left));
     row.push(Out::of(entry.last_outcome.as_deref().map(say)));
     row.push(Out::day(entry.last_visit_on));
     row
@@ -169,10 +196,10 @@ async fn said(
         _ => Said::Records,
     };
     // What was recorded in a village that is gone by now is there, too.
-    let villages = geography.all_within(wish.unit_id, today);
+    let villages = geography.villages_counted_in(wish.unit_id, today);
     let limit = EXPORT_ROWS_MAX as i64 + 1;
     let rows = store::list_said(conn, what, &villages, wish.days, limit).await?;
-    let mut authors: HashMap<uuid::Uuid, String> = HashMap::new();
+    let mut authors: HashMap<Uuid, String> = HashMap::new();
     let mut filled = Vec::with_capacity(rows.len());
     for row in rows {
         let author = match authors.get(&row.author_id) {
@@ -189,6 +216,10 @@ async fn said(
 }
 
 fn author_of(keys: &Keys, row: &SaidRow) -> Result<String, Failure> {
+    // Stopped so long ago that the name is gone.
+    if row.author_name.is_empty() {
+        return Ok(String::new());
+    }
     let place = Place {
         column: "account.name",
         row: row.author_id.as_bytes(),
@@ -205,19 +236,20 @@ fn said_row(
     today: NaiveDate,
 ) -> Vec<Out> {
     let yes = |yes: bool| if yes { Out::text("x") } else { Out::Empty };
-    let count = |count: Option<i32>| count.map_or(Out::Empty, |count| Out::Count(count.into()));
     let word = |word: Option<&str>| Out::of(word.map(say));
+    let named_on = match geography.has_ended(row.village_id, today) {
+        true => row.on_day,
+        false => today,
+    };
     let mut cells = vec![
         Out::Day(row.on_day),
-        Out::text(geography.label_on(row.village_id, today)),
+        Out::text(geography.label_on(row.village_id, named_on)),
         Out::text(say(&row.what)),
     ];
     match what {
         Said::Records => cells.push(word(row.device_holder.as_deref())),
         Said::Visits => cells.push(Out::day(row.promised_on)),
-        Said::Activities => {
-            cells.extend([count(row.attended), count(row.leaflets), count(row.helped)])
-        }
+        Said::Activities => cells.extend([row.attended, row.leaflets, row.helped].map(Out::count)),
     }
     cells.extend([Out::text(say(&row.mass_union)), Out::text(author)]);
     if matches!(what, Said::Records) {
@@ -238,7 +270,7 @@ async fn targets(
     let targets = list_targets(conn, &units, None, None, 0, limit).await?;
     let mut spans = Vec::new();
     for (at, target) in targets.iter().enumerate() {
-        for village in geography.within(target.unit_id, Level::Village, today) {
+        for village in geography.villages_counted_in(target.unit_id, today) {
             spans.push(json!({
                 "at": at, "village_id": village, "stage": target.stage,
                 "from_on": target.starts_on, "until_on": target.ends_on.unwrap_or(today),
@@ -259,7 +291,7 @@ async fn targets(
             Out::Count(target.people.into()),
             Out::text(say(target.denominator.as_str())),
             Out::Count(people),
-            Out::text(percent(people, target.people.into())),
+            Out::Tenths(percent_tenths(people, target.people.into())),
             Out::Text(target.source),
         ]
     });

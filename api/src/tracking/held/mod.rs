@@ -1,4 +1,5 @@
-//! What held records would count as. A provisional board tells it; nothing else does.
+//! What held records would count as, which a provisional board tells; and what was not understood, read again.
 
+pub mod again;
 pub mod rules;
 pub mod store;

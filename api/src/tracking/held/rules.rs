@@ -42,7 +42,7 @@ pub fn would_be(draft: &Draft, sent_by: AccountId) -> Option<WouldBe> {
         _ if !may_count => None,
         Who::Citizen { blind, .. } => Some(Whom::Blind(blind.clone())),
         Who::Provisional { person_id, .. } => Some(Whom::Person(*person_id)),
-        Who::Nobody(_) => None,
+        Who::Known(_) | Who::Nobody(_) => None,
     };
     Some(WouldBe {
         stage: *stage,

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, SubsecRound as _, TimeDelta, Utc};
-use mobile_contracts::calendar::local_day;
+use chrono::{DateTime, Datelike as _, NaiveDate, SubsecRound as _, TimeDelta, Utc};
+use mobile_contracts::calendar::{local_day, local_day_bounds};
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, DeviceId, OperationId, UnitId};
 
 use crate::geography::{Geography, Level};
 use crate::tracking::code::Code;
 use crate::tracking::held::rules::{WouldBe, would_be};
-use crate::tracking::reading::{Act, Kind, Sent};
+use crate::tracking::reading::{Act, Details, Draft, Kind, Sent, Who};
 
 /// How far back a record may claim to have happened, counted from its receipt.
 pub const CLAIM_MAX: TimeDelta = TimeDelta::days(7);
@@ -23,6 +23,9 @@ const OFFSET_MAX: TimeDelta = TimeDelta::days(36_500);
 
 /// An older comparison of clocks says nothing.
 const OFFSET_AGE_MAX_S: i64 = 7 * 86_400;
+
+/// From this age on somebody agrees by themselves.
+const CONSENT_AGE: i32 = 14;
 
 /// When something was done, as far as the server believes the phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +88,8 @@ pub struct Sender {
     pub device_id: Option<DeviceId>,
     /// Somebody said that the phone is lost: whose hands it is in, a person must say.
     pub device_is_lost: bool,
+    /// Has the role of somebody who records; else they had it when they did.
+    pub may_record: bool,
     /// May take back what others recorded within the unit.
     pub may_correct: bool,
     /// Their word confirms: what they record was seen by somebody else than who is counted.
@@ -109,8 +114,23 @@ impl Receipt {
         }
     }
 
+    /// Of something that came before: what the clocks showed then is not kept, and the phone's own word goes.
+    pub fn remembered(received_at: DateTime<Utc>, draft: Option<&Draft>) -> Self {
+        let skew = draft.and_then(|draft| TimeDelta::try_milliseconds(draft.clock_offset_ms?));
+        Self {
+            received_at,
+            skew: skew.unwrap_or_default(),
+        }
+    }
+
     pub fn on_day(&self) -> NaiveDate {
         local_day(self.received_at)
+    }
+
+    /// Until what is counted by days begins anew; never 0.
+    pub fn seconds_to_next_day(&self) -> u32 {
+        let left = local_day_bounds(self.on_day()).end - self.received_at;
+        u32::try_from(left.num_seconds() + 1).unwrap_or(1)
     }
 }
 
@@ -129,7 +149,7 @@ pub struct Judged {
     pub decision: Decision,
     /// What a record that was stopped would count as; none for anything else.
     pub would_be: Option<WouldBe>,
-    /// A person has looked at it: what was held may be written now.
+    /// A person has looked at it, or a newer release has: what was held may be written now.
     pub is_reviewed: bool,
 }
 
@@ -214,13 +234,31 @@ pub fn judge(
         Some(Code::AuthorMismatch)
     } else if draft.village_id.is_some() && judged.village_id.is_none() {
         Some(Code::UnitUnknown)
-    } else if judged
-        .village_id
-        .is_some_and(|village| !geography.covers(sender.unit_id, village, receipt.on_day()))
-    {
-        Some(Code::UnitOutOfScope)
     } else {
-        clock.err()
+        let done_on = judged.on_day().unwrap_or(receipt.on_day());
+        let placed = judged
+            .village_id
+            .map(|village| {
+                place(
+                    geography,
+                    sender.unit_id,
+                    village,
+                    done_on,
+                    receipt.on_day(),
+                )
+            })
+            .transpose();
+        match placed {
+            Ok(village) => {
+                judged.village_id = village;
+                let role_lost = (!sender.may_record).then_some(Code::RoleLost);
+                let lacks_guardian = lacks_guardian(&draft.act, done_on);
+                role_lost
+                    .or(clock.err())
+                    .or(lacks_guardian.then_some(Code::GuardianMissing))
+            }
+            Err(code) => Some(code),
+        }
     };
     judged.decision = match stopped {
         Some(code) => {
@@ -233,6 +271,44 @@ pub fn judge(
         },
     };
     judged
+}
+
+/// The village that work counts in. A phone may work by a list of before a merger: what was done while a village
+/// was there stays its own, and what was done later is its heir's.
+///
+/// # Errors
+/// [`Code::UnitRetired`] where nobody continues it alone, [`Code::UnitOutOfScope`].
+fn place(
+    geography: &Geography,
+    scope: UnitId,
+    village: UnitId,
+    done_on: NaiveDate,
+    came_on: NaiveDate,
+) -> Result<UnitId, Code> {
+    let unit = geography.unit(village).ok_or(Code::UnitUnknown)?;
+    let has_ended = unit.valid_to.is_some_and(|to| to <= came_on);
+    let now = match has_ended {
+        true => geography
+            .heir_on(village, came_on)
+            .ok_or(Code::UnitRetired)?,
+        false => village,
+    };
+    if !geography.covers(scope, now, came_on) {
+        return Err(Code::UnitOutOfScope);
+    }
+    Ok(match unit.is_valid_on(done_on) {
+        true => village,
+        false => now,
+    })
+}
+
+/// Whether somebody agreed by themselves who was too young to, whatever their birthday is.
+pub fn lacks_guardian(act: &Act, on: NaiveDate) -> bool {
+    let details = act.who().and_then(Who::details);
+    details.is_some_and(|details: &Details| {
+        let year = details.birth_year.map(i32::from);
+        year.is_some_and(|year| on.year() - year < CONSENT_AGE) && !details.consent.is_guardians()
+    })
 }
 
 /// Which of these citizens one volunteer may still record today. Whoever was recorded today already

@@ -8,7 +8,7 @@ use mobile_contracts::tracking::{Ledger, LedgerCounts};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::entry::entry;
+use super::entry::{Reader, entry};
 use super::store::{self, Days};
 use crate::app::App;
 use crate::http::etag;
@@ -16,7 +16,7 @@ use crate::http::extract::Query;
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
-use crate::identity::permission::RecordWork;
+use crate::identity::permission::ReadOwnWork;
 use crate::tracking::client::{CLIENT_MEANING, require_current};
 use crate::tracking::problem::ClientProblem;
 
@@ -42,6 +42,8 @@ struct LedgerQuery {
 /// Show one's own operations with verdict, reason and credit, the newest first; of some days if these
 /// are named, and the counts are theirs then.
 ///
+/// Whoever has another role by now reads it too, without the codes of appointments.
+///
 /// The ETag changes with what is told, and not with `as_of` alone: ask again with `If-None-Match`.
 #[utoipa::path(tag = "sync", security(("session" = [])),
     params(LedgerQuery, ("X-Client" = Option<String>, Header, description = CLIENT_MEANING, example = "to06-web/1.8.2")),
@@ -53,7 +55,7 @@ struct LedgerQuery {
 #[get("/me/ledger")]
 pub async fn show_ledger(
     app: web::Data<App>,
-    caller: Caller<RecordWork>,
+    caller: Caller<ReadOwnWork>,
     request: HttpRequest,
     query: Query<LedgerQuery>,
 ) -> Result<HttpResponse, Failure> {
@@ -68,6 +70,7 @@ pub async fn show_ledger(
     let rows =
         store::list_ledger(&mut conn, caller.account_id, days, before, paging.rows()).await?;
     let page = page(&app.keys, &paging, rows, |row| row.op_id);
+    let reader = Reader::of(caller.role, &app.keys);
     let ledger = Ledger {
         counts: LedgerCounts {
             recognised,
@@ -77,7 +80,7 @@ pub async fn show_ledger(
         items: page
             .items
             .into_iter()
-            .map(|row| entry(&app.keys, row))
+            .map(|row| entry(reader, row))
             .collect(),
         next_cursor: page.next_cursor,
         as_of,

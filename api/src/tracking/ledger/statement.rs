@@ -45,8 +45,10 @@ pub async fn state(
 ) -> QueryResult<DeviceStatement> {
     let counts: Counts = diesel::sql_query(
         "select coalesce(max(seq), 0) as highest, count(distinct seq) as numbers,
-             count(*) filter (where result in ('applied', 'merged', 'rejected')) as decided,
-             count(*) filter (where result = 'held') as held
+             count(*) filter (
+                 where result in ('applied', 'merged', 'rejected') or voided_by is not null
+             ) as decided,
+             count(*) filter (where result = 'held' and voided_by is null) as held
          from operation
          where author_id = $1 and device_id = $2 and seq >= 1",
     )

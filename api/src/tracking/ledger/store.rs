@@ -40,6 +40,14 @@ pub struct Horizon {
     pub xmin: i64,
 }
 
+impl Horizon {
+    /// Whether a position lies beyond what may be told. Nobody was ever given one that did then, for the
+    /// oldest transaction only grows.
+    pub fn is_before(&self, position: Position) -> bool {
+        (position.epoch, position.xid) >= (self.epoch.number, self.xmin)
+    }
+}
+
 /// The horizon as of now.
 pub async fn get_horizon(conn: &mut Conn) -> QueryResult<Horizon> {
     #[derive(QueryableByName)]
@@ -66,20 +74,6 @@ pub async fn get_horizon(conn: &mut Conn) -> QueryResult<Horizon> {
         },
         xmin: row.xmin,
     })
-}
-
-/// Begins a new life when the database stands on another cluster than before; says whether it did.
-pub async fn begin_epoch_if_moved(conn: &mut Conn) -> QueryResult<bool> {
-    let begun = prepared(diesel::sql_query(
-        "insert into sync_epoch (system_identifier)
-         select c.system_identifier::text
-         from pg_control_system() c
-         where c.system_identifier::text <>
-             (select system_identifier from sync_epoch order by epoch desc limit 1)",
-    ))
-    .execute(conn)
-    .await?;
-    Ok(begun > 0)
 }
 
 /// One of somebody's operations, as the ledger and the pull tell it.
@@ -129,6 +123,8 @@ pub struct LedgerRow {
     pub decision_reason: Option<String>,
     #[diesel(sql_type = Nullable<diesel::sql_types::Timestamptz>)]
     pub decided_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub decided_by_role: Option<String>,
     #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
     pub other_op_id: Option<OperationId>,
 }
@@ -146,7 +142,7 @@ const DAY: &str = "coalesce(o.recorded_on, (o.received_at at time zone 'Asia/Ho_
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     c.op_id is not null as counted,
-    coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is not null as voided,
+    coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by, o.voided_by) is not null as voided,
     o.erased_at is not null as erased, o.recorded_on, o.received_at,
     r.state as request_state, r.answer as request_answer,
     a.appointment_id, a.office_id, a.starts_at, a.status as appointment_status,
@@ -154,9 +150,12 @@ select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
     case when w.op_id is not null and k.op_id is not null then 'corrected'
         when w.op_id is not null then 'voided'
         when u.reason is not null then 'reinstated'
-        when m.op_id is not null then 'correction' end as decision,
-    coalesce(w.reason, u.reason, m.reason) as decision_reason,
-    coalesce(w.effective_at, u.undone_at, m.corrected_at) as decided_at,
+        when m.op_id is not null then 'correction'
+        when h.decision = 'approve' then 'approved'
+        when h.decision = 'refuse' then 'refused' end as decision,
+    coalesce(w.reason, u.reason, m.reason, h.reason) as decision_reason,
+    coalesce(w.effective_at, u.undone_at, m.corrected_at, h.decided_at) as decided_at,
+    z.role as decided_by_role,
     case when w.op_id is not null then k.op_id when u.reason is null then m.target_op_id end as other_op_id
 from operation o
 left join fact f on f.op_id = o.op_id
@@ -167,15 +166,17 @@ left join appointment_request r on r.op_id = o.op_id
 left join activity y on y.op_id = o.op_id
 left join appointment a on a.appointment_id = r.appointment_id
 left join void w on w.author_id <> o.author_id
-    and w.op_id = coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by)
+    and w.op_id = coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by, o.voided_by)
 left join record_correction k on k.op_id = w.op_id
 left join record_correction m on m.op_id = o.op_id
 left join lateral (
-    select q.reason, q.undone_at
+    select q.reason, q.undone_at, q.undone_by
     from void x join void_undo q on q.void_op_id = x.op_id
     where x.target_op_id = o.op_id and w.op_id is null
     order by q.undone_at desc limit 1
 ) u on true
+left join review h on h.op_id = o.op_id
+left join account z on z.account_id = coalesce(w.author_id, u.undone_by, m.corrected_by, h.decided_by)
 where o.author_id = $1";
 
 /// Of these ids, the author's own, in the order of their ids. Planning a dozen tables costs more than reading a
@@ -250,7 +251,7 @@ pub async fn count_ledger(
                 where o.result in ('applied', 'merged') and o.kind <> 'void'
                     and coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by) is null
             ) as recognised,
-            count(*) filter (where o.result = 'held') as under_review,
+            count(*) filter (where o.result = 'held' and o.voided_by is null) as under_review,
             count(*) filter (where o.result = 'rejected') as refused
          from operation o
          left join fact f on f.op_id = o.op_id

@@ -1,5 +1,7 @@
 //! What was drawn, as the rules of judging see it.
 
+use mobile_contracts::review::{ReviewDecision, ReviewOperation};
+
 use super::*;
 
 pub(super) fn noon() -> DateTime<Utc> {
@@ -145,7 +147,13 @@ pub(super) fn approved(n: usize, spec: &Spec, receipt: &Receipt, geography: &Geo
         unit_id: UnitId(2),
         on: receipt.on_day(),
     };
-    approve(&held, draft(spec), None, reviewer, geography).unwrap()
+    let asked = ReviewOperation {
+        decision: ReviewDecision::Approve,
+        reason: String::new(),
+        village_id: None,
+        guardian_agreed: false,
+    };
+    approve(&held, draft(spec), &asked, reviewer, geography).unwrap()
 }
 
 pub(super) fn is_held(spec: &Spec) -> bool {

@@ -96,6 +96,7 @@ impl World {
             author_id: sender(3).account_id,
             corrects_in: Some(UnitId(2)),
             effective_at: noon(),
+            by_office: false,
         }
     }
 
@@ -145,6 +146,7 @@ impl World {
             kind: Kind::Replace,
             village_id: Some(new.village_id),
             effective_at: Some(new.effective_at),
+            of_office: false,
             fact: None,
         };
         self.targets.insert(void.op_id, target);

@@ -51,6 +51,7 @@ pub(super) fn sender(n: usize) -> Sender {
         unit_id: UnitId(2),
         device_id: Some(DeviceId(id(2, n))),
         device_is_lost: false,
+        may_record: true,
         may_correct: n == 3,
         confirms_as: None,
     }

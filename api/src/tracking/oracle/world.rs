@@ -182,6 +182,7 @@ impl World {
                 author_id: sender.account_id,
                 corrects_in: sender.may_correct.then_some(sender.unit_id),
                 effective_at: op.effective_at.unwrap(),
+                by_office: false,
             });
         }
         self.targets.insert(
@@ -191,6 +192,7 @@ impl World {
                 kind: op.kind,
                 village_id: op.village_id,
                 effective_at: op.effective_at,
+                of_office: false,
                 fact: fact.map(|(stage, fact)| (placed.person_id, stage, fact)),
             },
         );

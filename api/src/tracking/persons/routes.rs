@@ -75,7 +75,7 @@ async fn list_person_words(
     let geography = app.geography(&mut conn).await?;
     let found = store::find_person(&mut conn, path.0).await?;
     let (village, head) = found.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(&geography, village, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, village, local_day(app.clock.now()))?;
     let before = query
         .after::<Place>()?
         .map(|Place(word, field)| (word, field));

@@ -79,7 +79,7 @@ pub fn said(who: &Who) -> Vec<(Field, String)> {
     let (details, has_number) = match who {
         Who::Citizen { details, .. } => (details, true),
         Who::Provisional { details, .. } => (details, false),
-        Who::Nobody(_) => return Vec::new(),
+        Who::Known(_) | Who::Nobody(_) => return Vec::new(),
     };
     let name = details.name.as_ref().map(|name| name.expose().to_owned());
     let phone = details.phone.as_ref().map(|phone| phone.e164());

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Details, Draft, Reader, Who, hex, is_text_version, understand};
+use super::{Details, Draft, Key, Reader, Who, consent, hex, is_text_version, understand};
 use crate::http::strict::Strict;
+use crate::privacy::free_text::{GONE, ID_DIGITS, Named, mask};
 use crate::privacy::keys::Blind;
 use crate::tracking::code::Code;
 use crate::tracking::hint::HintTag;
@@ -78,13 +79,22 @@ pub(super) fn without_subject(mut value: Value, draft: Option<&Draft>) -> String
                 birth_year: details.birth_year,
                 sex: details.sex,
             },
-            Some(Who::Provisional { person_id, .. }) => KeptSubject::Provisional {
-                person_id: *person_id,
+            Some(Who::Provisional { person_id, .. } | Who::Known(Key::Person(person_id))) => {
+                KeptSubject::Provisional {
+                    person_id: *person_id,
+                }
+            }
+            Some(Who::Known(Key::Blind(blind))) => KeptSubject::Blind {
+                blind: hex(blind),
+                tail: String::new(),
+                hint: None,
+                birth_year: None,
+                sex: None,
             },
             _ => KeptSubject::None,
         });
     }
-    if matches!(who, Some(Who::Nobody(_)))
+    if matches!(who, Some(Who::Known(_) | Who::Nobody(_)))
         && let Some(fields) = value.as_object_mut()
     {
         for name in ["name", "phone", "birth_year", "sex"] {
@@ -112,8 +122,8 @@ pub fn read_again(kept: &str) -> Result<Draft, Code> {
 }
 
 fn who(op: &Operation, subject: &KeptSubject) -> Result<Who, Code> {
-    let Some(consent) = &op.consent else {
-        return Ok(Who::Nobody(Code::ConsentMissing));
+    let Some(consent) = consent(op) else {
+        return known(op, subject);
     };
     let details = Details {
         name: op
@@ -164,6 +174,19 @@ fn who(op: &Operation, subject: &KeptSubject) -> Result<Who, Code> {
     })
 }
 
+/// As [`Reader`] reads what came without consent.
+fn known(op: &Operation, subject: &KeptSubject) -> Result<Who, Code> {
+    Ok(match subject {
+        KeptSubject::Provisional { person_id } if op.kind == "visit" => {
+            Who::Known(Key::Person(*person_id))
+        }
+        KeptSubject::Blind { blind, .. } if op.kind == "visit" && op.consent.is_some() => {
+            Who::Known(Key::Blind(unhex(blind).ok_or(Code::LegacySchema)?))
+        }
+        _ => Who::Nobody(Code::ConsentMissing),
+    })
+}
+
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> = text
         .chars()
@@ -184,41 +207,65 @@ fn mask_all(value: &mut Value) {
                 *text = mask(text);
             }
         }
-        Value::Number(number) if number.to_string().len() >= ID_DIGITS => *value = json!("***"),
+        Value::Number(number) if number.to_string().len() >= ID_DIGITS => *value = json!(GONE),
         Value::Array(items) => items.iter_mut().for_each(mask_all),
         Value::Object(fields) => fields.values_mut().for_each(mask_all),
         _ => {}
     }
 }
 
-const ID_DIGITS: usize = 12;
+/// What somebody who had themselves erased leaves of what is kept.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// It says nothing of them.
+    Nothing,
+    /// It is about somebody else: this much of it stays.
+    Words(String),
+    /// It is about them, as far as anybody can tell: nothing.
+    All,
+}
 
-/// Replaces each run of twelve digits or more, however it is spaced.
-pub(super) fn mask(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let mut digits = 0;
-    let flush = |run: &mut String, digits: &mut usize, out: &mut String| {
-        if *digits >= ID_DIGITS {
-            out.push_str("***");
-        } else {
-            out.push_str(run);
-        }
-        run.clear();
-        *digits = 0;
+/// Takes out of what is kept every word that names somebody. Another person may have the same name, and keeps it;
+/// where nobody can read whom it is about, the name is all there is, and nobody could approve it either.
+pub fn forget(kept: &str, named: &Named) -> Forgotten {
+    if !named.is_in(kept) {
+        return Forgotten::Nothing;
+    }
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(kept) else {
+        return Forgotten::All;
     };
-    for c in text.chars() {
-        let is_digit = c.is_numeric();
-        if is_digit || (digits > 0 && matches!(c, ' ' | '.' | '-')) {
-            digits += usize::from(is_digit);
-            run.push(c);
-        } else {
-            flush(&mut run, &mut digits, &mut out);
-            out.push(c);
+    let subject = fields.get("subject").and_then(|it| it["kind"].as_str());
+    let is_readable = matches!(subject, Some("blind" | "provisional"));
+    let mut is_less = false;
+    for (name, value) in &mut fields {
+        match name.as_str() {
+            "name" | "phone" if is_readable => {}
+            "name" | "phone" if value.as_str().is_some_and(|text| named.is_in(text)) => {
+                return Forgotten::All;
+            }
+            _ => is_less |= blank(value, named),
         }
     }
-    flush(&mut run, &mut digits, &mut out);
-    out
+    match is_less {
+        true => Forgotten::Words(Value::Object(fields).to_string()),
+        false => Forgotten::Nothing,
+    }
+}
+
+fn blank(value: &mut Value, named: &Named) -> bool {
+    match value {
+        Value::String(text) if named.is_in(text) => {
+            *value = json!(GONE);
+            true
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |any, it| blank(it, named) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, it| blank(it, named) | any),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -226,15 +273,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_numbers_do_not_stay_in_words_and_short_ones_do() {
-        for (before, after) in [
-            ("số 058190000001 nhé", "số ***nhé"),
-            ("058 190 000 001", "***"),
-            ("０５８１９００００００１", "***"),
-            ("gọi 0912345678", "gọi 0912345678"),
-            ("thôn 12, tổ 3", "thôn 12, tổ 3"),
-        ] {
-            assert_eq!(mask(before), after);
-        }
+    fn whoever_is_forgotten_is_named_nowhere_and_whoever_is_called_the_same_keeps_their_name() {
+        let named = Named::new(&["Katơr Thị Thử".to_owned(), "+84912345678".to_owned()]);
+        let of = |subject: &str, name: &str, text: &str| {
+            json!({ "subject": { "kind": subject }, "name": name, "text": text }).to_string()
+        };
+        assert_eq!(
+            forget(&of("blind", "Katơr Thị Thử", "vắng nhà"), &named),
+            Forgotten::Nothing
+        );
+        assert_eq!(
+            forget(
+                &of("blind", "Chamaléa Thị Hai", "gọi kator thi thu"),
+                &named
+            ),
+            Forgotten::Words(of("blind", "Chamaléa Thị Hai", GONE))
+        );
+        assert_eq!(
+            forget(&of("unreadable", "Katơr Thị Thử", ""), &named),
+            Forgotten::All
+        );
+        assert_eq!(forget("0912 345 678", &named), Forgotten::All);
+        assert_eq!(forget("{}", &named), Forgotten::Nothing);
     }
 }

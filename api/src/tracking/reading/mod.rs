@@ -6,8 +6,9 @@
 
 pub mod activity;
 pub mod kept;
+mod mended;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::citizen_id::{CitizenId, Sex};
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
@@ -27,7 +28,11 @@ use super::code::Code;
 use super::hint::HintTag;
 use crate::http::extract::has_escaped_nul;
 use crate::http::strict::Strict;
+use crate::privacy::free_text::mask;
 use crate::privacy::keys::{Blind, Keys};
+
+/// Years in which somebody may come: those of a calendar that every part of the program can write.
+const WISH_YEARS: std::ops::RangeInclusive<i32> = 2000..=2200;
 
 /// Farthest day on which one may promise to come again, from the visit.
 const PROMISE_DAYS_MAX: u64 = 366;
@@ -134,6 +139,18 @@ pub struct Withdrawal {
 }
 
 impl Act {
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Record { replaces: None, .. } => Kind::Record,
+            Self::Record { .. } => Kind::Replace,
+            Self::Visit { .. } => Kind::Visit,
+            Self::Note { .. } => Kind::Note,
+            Self::Void(_) => Kind::Void,
+            Self::RequestAppointment { .. } => Kind::RequestAppointment,
+            Self::Activity(_) => Kind::Activity,
+        }
+    }
+
     pub fn who(&self) -> Option<&Who> {
         match self {
             Self::Record { who, .. }
@@ -141,6 +158,20 @@ impl Act {
             | Self::Note { who, .. }
             | Self::RequestAppointment { who, .. } => Some(who),
             Self::Void(_) | Self::Activity(_) => None,
+        }
+    }
+
+    /// Says that a parent or guardian agreed for whom it is about.
+    pub fn agree_by_guardian(&mut self) {
+        let who = match self {
+            Self::Record { who, .. }
+            | Self::Visit { who, .. }
+            | Self::Note { who, .. }
+            | Self::RequestAppointment { who, .. } => who,
+            Self::Void(_) | Self::Activity(_) => return,
+        };
+        if let Who::Citizen { details, .. } | Who::Provisional { details, .. } = who {
+            *details.consent = details.consent.as_ref().clone().of_guardian();
         }
     }
 
@@ -171,8 +202,19 @@ pub enum Who {
         person_id: PersonId,
         details: Details,
     },
+    /// Somebody who did not agree, visited because a list names them or because they agreed before. Nothing is
+    /// said of them, and whom the server does not know is nobody.
+    Known(Key),
     /// Nobody who may be kept, and why.
     Nobody(Code),
+}
+
+/// What somebody is known by.
+#[derive(Debug, Clone)]
+pub enum Key {
+    Person(PersonId),
+    /// The keyed hash of an ID number.
+    Blind(Vec<u8>),
 }
 
 impl Who {
@@ -180,7 +222,7 @@ impl Who {
     pub fn details(&self) -> Option<&Details> {
         match self {
             Self::Citizen { details, .. } | Self::Provisional { details, .. } => Some(details),
-            Self::Nobody(_) => None,
+            Self::Known(_) | Self::Nobody(_) => None,
         }
     }
 }
@@ -213,13 +255,15 @@ pub struct Reader<'a> {
 
 impl Reader<'_> {
     pub fn read(&self, raw: &str) -> Sent {
-        let value: Value = serde_json::from_str(raw).unwrap_or_default();
+        let whole = serde_json::from_str(raw);
+        let is_whole = whole.is_ok();
+        let value: Value = whole.unwrap_or_else(|_| mended::read(raw));
         let op_id = value["op_id"]
             .as_str()
             .and_then(|text| Uuid::parse_str(text).ok())
             .map(OperationId);
         // PostgreSQL's text cannot hold a NUL, and no honest word has one.
-        let draft = if has_escaped_nul(raw.as_bytes()) {
+        let draft = if !is_whole || has_escaped_nul(raw.as_bytes()) {
             Err(Code::LegacySchema)
         } else {
             Operation::deserialize(Strict::new(value.clone()))
@@ -235,7 +279,7 @@ impl Reader<'_> {
             op_id,
             payload_hash: self
                 .keys
-                .mac("operation/v1", &[value.to_string().as_bytes()])
+                .lasting_mac("operation/v1", &[value.to_string().as_bytes()])
                 .to_vec(),
             kind: Kind::parse(value["kind"].as_str().unwrap_or_default()),
             seq: value["seq"].as_i64(),
@@ -245,13 +289,12 @@ impl Reader<'_> {
     }
 
     fn who(&self, op: &Operation) -> Result<Who, Code> {
-        // Without consent nothing personal is even looked at.
-        let Some(consent) = &op.consent else {
-            return Ok(Who::Nobody(Code::ConsentMissing));
+        let subject = op.subject.as_ref().filter(|subject| subject.kind != "none");
+        let Some(consent) = consent(op) else {
+            return self.known(op, subject);
         };
-        let subject = match &op.subject {
-            Some(subject) if subject.kind != "none" => subject,
-            _ => return Ok(Who::Nobody(Code::SubjectMissing)),
+        let Some(subject) = subject else {
+            return Ok(Who::Nobody(Code::SubjectMissing));
         };
         let details = details(op, consent)?;
         if subject.kind == "provisional" {
@@ -281,6 +324,23 @@ impl Reader<'_> {
         })
     }
 
+    /// Without consent nothing personal is even looked at. An older app may take somebody's for granted who was
+    /// not there: their number finds them, and makes nobody.
+    fn known(&self, op: &Operation, subject: Option<&Subject>) -> Result<Who, Code> {
+        match subject {
+            Some(subject) if op.kind == "visit" && subject.kind == "provisional" => {
+                let person_id = subject.person_id.ok_or(Code::LegacySchema)?;
+                Ok(Who::Known(Key::Person(person_id)))
+            }
+            Some(subject) if op.kind == "visit" && op.consent.is_some() => {
+                let id = self.citizen_id(subject, op.op_id)?;
+                let blind = self.keys.blind(Blind::CitizenId, id.expose());
+                Ok(Who::Known(Key::Blind(blind)))
+            }
+            _ => Ok(Who::Nobody(Code::ConsentMissing)),
+        }
+    }
+
     fn citizen_id(&self, subject: &Subject, op_id: OperationId) -> Result<CitizenId, Code> {
         match (
             subject.kind.as_str(),
@@ -306,6 +366,12 @@ impl Reader<'_> {
             _ => Err(Code::LegacySchema),
         }
     }
+}
+
+/// How somebody agreed to be recorded, if anybody can have.
+fn consent(op: &Operation) -> Option<&Consent> {
+    let may_be = op.outcome.is_none_or(VisitOutcome::may_bring_consent);
+    op.consent.as_ref().filter(|_| may_be)
 }
 
 /// What an operation says, if its fields fit together.
@@ -393,7 +459,11 @@ fn bookable(who: Who) -> Result<Who, Code> {
 fn wish(op: &Operation) -> Result<AppointmentWish, Code> {
     let wish = op.appointment.clone().ok_or(Code::LegacySchema)?;
     let is_code = (1..=40).contains(&wish.service_code.chars().count());
-    is_code.then_some(wish).ok_or(Code::LegacySchema)
+    let mut days = [wish.not_before, wish.not_after].into_iter().flatten();
+    let are_days = days.all(|day| WISH_YEARS.contains(&day.year()));
+    (is_code && are_days)
+        .then_some(wish)
+        .ok_or(Code::LegacySchema)
 }
 
 fn withdrawal(op: &Operation) -> Result<Withdrawal, Code> {
@@ -444,5 +514,5 @@ fn words(text: Option<&str>, chars_max: usize) -> Result<String, Code> {
     if !(1..=chars_max).contains(&text.chars().count()) || text.contains('\0') {
         return Err(Code::LegacySchema);
     }
-    Ok(kept::mask(text).chars().take(chars_max).collect())
+    Ok(mask(text).chars().take(chars_max).collect())
 }

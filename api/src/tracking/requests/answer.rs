@@ -20,13 +20,16 @@ use crate::privacy::keys::{Keys, Place};
 use crate::tracking::batch::store::touch_operations;
 
 /// How long a request without a last day waits for a place.
-const WAITS: Days = Days::new(30);
+const WAITS_DAYS: u16 = 30;
+
+/// Overdue requests that are listed at once.
+const LAPSED_AT_ONCE: i64 = 100;
 
 /// Answers what this author asked for. What cannot be answered now stays open: a contact is never
 /// refused because of it.
 pub async fn answer_requests(app: &App, author: AccountId) {
     let open = match app.pool.get().await {
-        Ok(mut conn) => store::list_open(&mut conn, author).await,
+        Ok(mut conn) => store::take_open(&mut conn, author).await,
         Err(error) => return tracing::warn!(%error, "requests wait for the next contact"),
     };
     let open = open.unwrap_or_else(|error| {
@@ -36,6 +39,27 @@ pub async fn answer_requests(app: &App, author: AccountId) {
     for op_id in open {
         if let Err(error) = answer_one(app, op_id).await {
             tracing::warn!(?error, %op_id, "a request waits for the next contact");
+        }
+    }
+}
+
+/// Ends what nobody can be given any more. Its author may have been stopped, or gone: a request does not wait for
+/// them to come back.
+///
+/// # Errors
+/// When the database cannot; what was ended until then stays so.
+pub async fn lapse_overdue(app: &App) -> Result<(), Failure> {
+    loop {
+        let today = local_day(app.clock.now());
+        let mut conn = app.pool.get().await?;
+        let overdue =
+            store::list_overdue(&mut conn, today, WAITS_DAYS.into(), LAPSED_AT_ONCE).await?;
+        drop(conn);
+        if overdue.is_empty() {
+            return Ok(());
+        }
+        for op_id in overdue {
+            settle(app, op_id, Answer::Lapsed).await?;
         }
     }
 }
@@ -65,7 +89,9 @@ async fn answer_one(app: &App, op_id: OperationId) -> Result<(), Failure> {
         service_code: &request.service_code,
         office_id: request.office_id,
         from: request.not_before.unwrap_or(today),
-        until: request.not_after.unwrap_or(asked_on + WAITS),
+        until: request
+            .not_after
+            .unwrap_or(asked_on + Days::new(WAITS_DAYS.into())),
         village_id: request.village_id,
         helper_id: request.author_id,
         citizen_blind: request.subject_blind.as_deref().unwrap_or_default(),

@@ -2,26 +2,65 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Integer, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, AppointmentId, OfficeId, OperationId, UnitId};
 
 use crate::db::schema::{appointment_request, person};
-use crate::db::{Conn, app_now};
+use crate::db::{Conn, app_now, prepared};
 
 /// Requests that one contact answers; the rest waits for the next page of the pull.
 pub const ANSWERED_AT_ONCE: i64 = 20;
 
-/// What nobody has answered yet, in the order in which it was asked.
-pub async fn list_open(conn: &mut Conn, author: AccountId) -> QueryResult<Vec<OperationId>> {
-    appointment_request::table
-        .filter(appointment_request::author_id.eq(author))
-        .filter(appointment_request::state.eq("open"))
-        .filter(appointment_request::voided_by.is_null())
-        .select(appointment_request::op_id)
-        .order(appointment_request::op_id)
-        .limit(ANSWERED_AT_ONCE)
-        .load(conn)
-        .await
+/// What nobody has answered yet and was tried longest ago; from now on it was tried now. Another phone of the same
+/// author tries others meanwhile.
+pub async fn take_open(conn: &mut Conn, author: AccountId) -> QueryResult<Vec<OperationId>> {
+    let mut taken: Vec<Taken> = prepared(
+        diesel::sql_query(
+            "update appointment_request set tried_at = app_now()
+             where op_id in (
+                 select op_id from appointment_request
+                 where author_id = $1 and state = 'open' and voided_by is null
+                 order by tried_at nulls first, op_id
+                 limit $2 for update skip locked)
+             returning op_id",
+        )
+        .bind::<SqlUuid, _>(author)
+        .bind::<BigInt, _>(ANSWERED_AT_ONCE),
+    )
+    .load(conn)
+    .await?;
+    // Whoever asked first is served first.
+    taken.sort_unstable_by_key(|taken| taken.op_id);
+    Ok(taken.into_iter().map(|taken| taken.op_id).collect())
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = SqlUuid)]
+    op_id: OperationId,
+}
+
+/// Open requests, whoever asked, whose last day has passed.
+pub async fn list_overdue(
+    conn: &mut Conn,
+    today: NaiveDate,
+    waits_days: i32,
+    limit: i64,
+) -> QueryResult<Vec<OperationId>> {
+    let overdue: Vec<Taken> = diesel::sql_query(
+        "select op_id from appointment_request
+         where state = 'open' and voided_by is null
+             and coalesce(not_after, (effective_at at time zone 'Asia/Ho_Chi_Minh')::date + $2) < $1
+         order by op_id
+         limit $3",
+    )
+    .bind::<Date, _>(today)
+    .bind::<Integer, _>(waits_days)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(overdue.into_iter().map(|row| row.op_id).collect())
 }
 
 /// An open request with whom it is for.

@@ -8,3 +8,4 @@ pub mod problem;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;

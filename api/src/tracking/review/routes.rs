@@ -24,10 +24,12 @@ use crate::http::page::{Paging, page};
 use crate::identity::permission::{CorrectWork, Permission as _};
 use crate::identity::{self, Caller};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::privacy::keys::Place;
 use crate::tracking::batch::store::{list_operations, serialize_author};
 use crate::tracking::batch::{Batch, raced, write_fresh};
 use crate::tracking::code::Code;
+use crate::tracking::held;
 use crate::tracking::judging::rules::{Receipt, Sender};
 use crate::tracking::ledger::store::look_up;
 use crate::tracking::quarantine::rules::kept_until;
@@ -53,7 +55,7 @@ async fn list_held_operations(
     let query = paging.of(&app.keys, "held")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
+    let units = geography.all_answered_for(caller.unit_id, local_day(app.clock.now()));
     let rows = store::list_held(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.op_id);
     Ok(web::Json(Page {
@@ -66,7 +68,8 @@ async fn list_held_operations(
     }))
 }
 
-fn held_operation(app: &App, row: HeldRow) -> HeldOperation {
+/// A row of the list, as it is told.
+pub fn held_operation(app: &App, row: HeldRow) -> HeldOperation {
     let code = row.code.unwrap_or_default();
     let days = app.config.sync.quarantine_days;
     HeldOperation {
@@ -125,7 +128,7 @@ async fn find_in_scope(
     let row = store::find_held(conn, op_id).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
     let today = local_day(app.clock.now());
-    let covers = |unit| geography.covers(caller.unit_id, unit, today);
+    let covers = |unit| geography.answers_for(caller.unit_id, unit, today);
     if covers(row.held.author_unit_id) || row.held.village_id.is_some_and(covers) {
         Ok(row)
     } else {
@@ -148,7 +151,8 @@ fn kept(app: &App, row: &ReviewRow) -> Result<String, Failure> {
 /// Approve a held operation, in another village if need be, or refuse it.
 ///
 /// Once: the same decision again gets the same answer, another one is refused. Its author pulls the
-/// verdict.
+/// verdict, and never is who decides: where a place has one lead, whoever is above them does. What is about somebody
+/// under 14 who agreed alone is approved once a parent or guardian was asked.
 #[utoipa::path(tag = "sync", security(("session" = [])), request_body = ReviewOperation,
     params(("held_op_id" = OperationId, Path, description = "Which operation.")),
     responses((status = OK, description = "What became of it.", body = ReviewedOperation), ReviewProblem))]
@@ -163,6 +167,9 @@ async fn review_operation(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     let row = find_in_scope(&app, &mut conn, &geography, &caller, path.0).await?;
+    if row.held.author_id == caller.account_id {
+        return Err(ReviewProblem::OwnHeldRecord.into());
+    }
     if let Some(village) = body.village_id {
         caller.require_unit(&geography, village, local_day(app.clock.now()))?;
         if !rules::is_village(village, &geography) {
@@ -221,6 +228,14 @@ fn check(body: &ReviewOperation) -> Result<(), Failure> {
             "A village belongs to an approval only.",
         ));
     }
+    if body.guardian_agreed && body.decision == ReviewDecision::Refuse {
+        faults.push(FieldError::new(
+            "/guardian_agreed",
+            "NOT_WITH_REFUSAL",
+            "Chỉ ghi sự đồng ý của người giám hộ khi duyệt.",
+            "That a guardian agreed belongs to an approval only.",
+        ));
+    }
     match faults.is_empty() {
         true => Ok(()),
         false => Err(Failure::invalid(faults)),
@@ -250,15 +265,18 @@ async fn approve(
         unit_id: caller.unit_id,
         on: local_day(app.clock.now()),
     };
-    let judged = rules::approve(&held, draft, body.village_id, reviewer, geography)?;
+    let judged = rules::approve(&held, draft, body, reviewer, geography)?;
     let author = identity::find_account(conn, row.held.author_id).await?;
     let author = author.ok_or(Error::NotFound)?;
+    // Whoever changed unions since did this for the one before, whenever somebody decides.
+    let mass_union = held::store::find_union(conn, held.op_id).await?;
     let sender = Sender {
         account_id: author.account_id,
-        mass_union: author.mass_union(),
+        mass_union: mass_union.unwrap_or_else(|| author.mass_union()),
         unit_id: author.unit_id,
         device_id: row.device_id,
         device_is_lost: false,
+        may_record: true,
         may_correct: CorrectWork::ROLES.contains(&author.role()),
         confirms_as: None,
     };
@@ -280,9 +298,11 @@ async fn remember(
     op_id: OperationId,
     body: &ReviewOperation,
 ) -> Result<(), Failure> {
-    let (decision, reason) = (body.decision, body.reason.trim());
-    store::insert_review(conn, op_id, decision, reason, body.village_id, decided_by).await?;
-    let detail = json!({ "decision": decision, "village_id": body.village_id });
+    let (decision, reason) = (body.decision, masked(&body.reason));
+    store::insert_review(conn, op_id, decision, &reason, body.village_id, decided_by).await?;
+    let detail = json!({
+        "decision": decision, "village_id": body.village_id, "guardian_agreed": body.guardian_agreed,
+    });
     audit::record(
         conn,
         Some(decided_by),

@@ -1,14 +1,15 @@
 //! What an approval comes to. No database, no clock.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{OperationId, UnitId};
+use mobile_contracts::review::ReviewOperation;
 
 use super::problem::ReviewProblem;
 use crate::geography::{Geography, Level};
 use crate::tracking::code::Code;
-use crate::tracking::judging::rules::{Decision, Judged, Receipt, correct_clock};
-use crate::tracking::reading::{Act, Draft, Kind};
+use crate::tracking::judging::rules::{Decision, Judged, Receipt, correct_clock, lacks_guardian};
+use crate::tracking::reading::{Draft, Kind};
 
 /// A held operation, as it is stored.
 #[derive(Debug, Clone)]
@@ -32,29 +33,31 @@ pub struct Reviewer {
 }
 
 /// The operation as it is to be written: with the time of its receipt, in the village that it was
-/// sent for or the one that the reviewer names.
+/// sent for or the one that the reviewer names. Of somebody under 14 it says that a guardian was asked: whatever else
+/// it was held for, nobody that young agrees alone.
 ///
 /// # Errors
 /// When it cannot be approved, or not by them.
 pub fn approve(
     held: &Held,
-    draft: Draft,
-    named: Option<UnitId>,
+    mut draft: Draft,
+    asked: &ReviewOperation,
     reviewer: Reviewer,
     geography: &Geography,
 ) -> Result<Judged, ReviewProblem> {
     if held.code == Some(Code::AuthorMismatch) {
         return Err(ReviewProblem::AuthorMustConfirm);
     }
-    let kind = match &draft.act {
-        Act::Record { replaces: None, .. } => Kind::Record,
-        Act::Record { .. } => Kind::Replace,
-        Act::Visit { .. } => Kind::Visit,
-        Act::Note { .. } => Kind::Note,
-        Act::Void(_) => Kind::Void,
-        Act::RequestAppointment { .. } => Kind::RequestAppointment,
-        Act::Activity(_) => Kind::Activity,
-    };
+    let effective_at = held.effective_at.unwrap_or_else(|| done_at(held, &draft));
+    if held.code == Some(Code::GuardianMissing) {
+        draft.act.agree_by_guardian();
+    } else if lacks_guardian(&draft.act, local_day(effective_at)) {
+        match asked.guardian_agreed {
+            true => draft.act.agree_by_guardian(),
+            false => return Err(ReviewProblem::GuardianNeeded),
+        }
+    }
+    let kind = draft.act.kind();
     let village_id = match kind {
         Kind::Void => None,
         _ => {
@@ -62,7 +65,7 @@ pub fn approve(
                 is_village(*village, geography)
                     && geography.covers(reviewer.unit_id, *village, reviewer.on)
             };
-            let village = named.or(held.village_id).or(draft.village_id);
+            let village = asked.village_id.or(held.village_id).or(draft.village_id);
             Some(
                 village
                     .filter(answers_for)
@@ -77,7 +80,7 @@ pub fn approve(
         seq: held.seq,
         kept: held.kept.clone(),
         village_id,
-        effective_at: Some(held.effective_at.unwrap_or_else(|| done_at(held, &draft))),
+        effective_at: Some(effective_at),
         received_on: local_day(held.received_at),
         decision: Decision::Accepted {
             act: draft.act,
@@ -94,19 +97,13 @@ pub fn is_village(unit: UnitId, geography: &Geography) -> bool {
         .is_some_and(|unit| unit.level == Level::Village)
 }
 
-/// When it was done, as far as the phone's own word goes: what the clocks showed as it was sent is not
-/// kept. A future that nobody could believe was the receipt.
+/// When it was done. A future that nobody could believe was the receipt.
 fn done_at(held: &Held, draft: &Draft) -> DateTime<Utc> {
-    let skew = draft.clock_offset_ms.and_then(TimeDelta::try_milliseconds);
-    let receipt = Receipt {
-        received_at: held.received_at,
-        skew: skew.unwrap_or_default(),
-    };
     correct_clock(
         draft.recorded_at,
         draft.clock_offset_ms,
         draft.clock_offset_age_s,
-        &receipt,
+        &Receipt::remembered(held.received_at, Some(draft)),
     )
     .map_or(held.received_at, |clock| clock.effective_at)
 }

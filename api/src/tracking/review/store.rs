@@ -38,6 +38,7 @@ pub async fn list_held(
     let mut query = operation::table
         .inner_join(account::table)
         .filter(operation::result.eq("held"))
+        .filter(operation::voided_by.is_null())
         .filter(
             operation::village_id
                 .eq_any(units)
@@ -68,7 +69,8 @@ pub async fn count_held(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<(U
             "select coalesce(o.village_id, a.unit_id) as unit_id, count(*) as n
              from operation o
              join account a on a.account_id = o.author_id
-             where o.result = 'held' and coalesce(o.village_id, a.unit_id) = any($1)
+             where o.result = 'held' and o.voided_by is null
+                 and coalesce(o.village_id, a.unit_id) = any($1)
              group by 1",
         )
         .bind::<Array<Integer>, _>(units),

@@ -63,7 +63,8 @@ pub async fn read(app: &App, list: &NewList, file: Vec<u8>) -> Result<Content, F
     .map_err(Failure::internal)?
 }
 
-/// Judges what was read against who is known now.
+/// Judges what was read against who is known now, those of a village that has ended in the one that alone continues
+/// it.
 ///
 /// # Errors
 /// When the database cannot.
@@ -73,13 +74,19 @@ pub async fn rehearse(app: &App, content: Content) -> Result<Rehearsal, Failure>
         .iter()
         .filter_map(|line| line.read.as_ref().ok());
     let blinds: BTreeSet<Vec<u8>> = named.clone().filter_map(|one| one.blind.clone()).collect();
-    let villages: BTreeSet<UnitId> = named.map(|one| one.village_id).collect();
+    let (geography, today) = (app.fresh_geography().await?, local_day(app.clock.now()));
+    let villages: BTreeSet<UnitId> = named
+        .flat_map(|one| geography.homes_within(one.village_id, today))
+        .collect();
     let blinds: Vec<Vec<u8>> = blinds.into_iter().collect();
     let villages: Vec<UnitId> = villages.into_iter().collect();
     let (revision, people, entries) = {
         let mut conn = app.pool.get().await?;
         let revision = store::get_revision(&mut conn).await?;
-        let people = store::list_people(&mut conn, &blinds, &villages).await?;
+        let mut people = store::list_people(&mut conn, &blinds, &villages).await?;
+        for person in people.values_mut() {
+            person.village_id = geography.home_on(person.village_id, today);
+        }
         let ids: Vec<PersonId> = people.keys().copied().collect();
         (
             revision,

@@ -12,6 +12,7 @@ pub mod copy;
 pub mod file;
 pub mod import;
 pub mod known;
+pub mod listed;
 pub mod places;
 pub mod problem;
 pub mod routes;

@@ -210,7 +210,7 @@ async fn list_rosters(
     let query = paging.of(&app.keys, "rosters")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
+    let units = geography.all_answered_for(caller.unit_id, local_day(app.clock.now()));
     let rows = store::list_rosters(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.roster_id);
     Ok(web::Json(Page {
@@ -255,7 +255,7 @@ async fn undo_roster(
         store::serialize(conn).await?;
         let found = store::find_roster(conn, path.0).await?;
         let mut row = found.ok_or(CommonProblem::NotFound)?;
-        caller.require_unit(&geography, row.unit_id, local_day(now))?;
+        caller.require_answerable(&geography, row.unit_id, local_day(now))?;
         if row.undone_at.is_none() {
             store::undo_roster(conn, path.0, caller.account_id, now).await?;
             let (actor, object) = (Some(caller.account_id), format!("roster:{}", path.0));

@@ -14,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::list::{sort, standing};
-use super::rules::{Standing, Worklist};
+use super::rules::{Reached, Standing, Worklist};
 use super::whose::Whose;
 use crate::app::App;
 use crate::http::extract::{Path, Query};
@@ -81,7 +81,9 @@ async fn count_worklists(
         now,
     )
     .await?;
-    let rows = whose.list(&mut conn, &geography).await?;
+    let rows = whose
+        .list(&mut conn, &geography, Reached::Unfinished)
+        .await?;
     let standings: Vec<Standing> = rows.iter().map(standing).collect();
     let lists = Worklist::ALL.map(|list| WorklistCount {
         worklist: list.as_str().to_owned(),
@@ -101,11 +103,11 @@ async fn count_worklists(
 
 /// Show one list of a village or a commune: who is left, and what is to be done next.
 ///
-/// Lists whose clock runs begin with what is due first; the others go by village and given name. Names are read
-/// for this, so that each page is audited. A list follows from what was recorded: nobody is put on one or taken
-/// off by hand.
+/// Everybody of a village who has not activated level 2 is on at least one list. Lists whose clock runs begin with
+/// what is due first; the others go by village and given name. Names are read for this, so that each page is
+/// audited. A list follows from what was recorded: nobody is put on one or taken off by hand.
 #[utoipa::path(tag = "worklists", security(("session" = [])),
-    params(("worklist" = String, Path, description = "not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.", example = "not_contacted"), WorklistQuery),
+    params(("worklist" = String, Path, description = "not_contacted, not_installed, not_activated, needs_level2, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.", example = "not_contacted"), WorklistQuery),
     responses((status = OK, description = "A page of people.", body = Page<WorklistEntry>)))]
 #[get("/worklists/{worklist}")]
 async fn show_worklist(
@@ -129,7 +131,7 @@ async fn show_worklist(
         now,
     )
     .await?;
-    let rows = whose.list(&mut conn, &geography).await?;
+    let rows = whose.list(&mut conn, &geography, list.reached()).await?;
     let (villages, today) = (&whose.villages, whose.today);
     let sorted = sort(&app.keys, list, rows, villages, today).map_err(Failure::internal)?;
     let from = after.map_or(0, |spot| spot.in_list(&sorted));

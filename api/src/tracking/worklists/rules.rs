@@ -12,7 +12,9 @@ const HOTLINE: &str = "1900.0368";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worklist {
     NotContacted,
+    NotInstalled,
     NotActivated,
+    NeedsLevel2,
     AwaitingApproval,
     Approved,
     Promised,
@@ -24,9 +26,11 @@ pub enum Worklist {
 }
 
 impl Worklist {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NotContacted,
+        Self::NotInstalled,
         Self::NotActivated,
+        Self::NeedsLevel2,
         Self::AwaitingApproval,
         Self::Approved,
         Self::Promised,
@@ -40,7 +44,9 @@ impl Worklist {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotContacted => "not_contacted",
+            Self::NotInstalled => "not_installed",
             Self::NotActivated => "not_activated",
+            Self::NeedsLevel2 => "needs_level2",
             Self::AwaitingApproval => "awaiting_approval",
             Self::Approved => "approved",
             Self::Promised => "promised",
@@ -55,7 +61,9 @@ impl Worklist {
     pub fn title(self) -> &'static str {
         match self {
             Self::NotContacted => "Chưa gặp",
+            Self::NotInstalled => "Đã gặp, chưa cài VNeID",
             Self::NotActivated => "Đã cài, chưa kích hoạt",
+            Self::NeedsLevel2 => "Đã kích hoạt mức 1, cần làm mức 2",
             Self::AwaitingApproval => "Đã thu nhận mức 2, chờ phê duyệt",
             Self::Approved => "Đã phê duyệt, chờ kích hoạt mức 2",
             Self::Promised => "Đã hẹn đến lại",
@@ -71,6 +79,23 @@ impl Worklist {
         Self::ALL.into_iter().find(|list| list.as_str() == word)
     }
 
+    /// Who may be on it, by what was recorded alone. Nobody else need be looked at to say who is.
+    pub fn reached(self) -> Reached {
+        match self {
+            Self::NotContacted | Self::NotInstalled => Reached::Nothing,
+            Self::NotActivated => Reached::Installed,
+            Self::NeedsLevel2 => Reached::Level1,
+            Self::AwaitingApproval => Reached::Collected,
+            Self::Approved => Reached::Approved,
+            Self::Promised
+            | Self::NoSmartphone
+            | Self::Born2004
+            | Self::Born2008
+            | Self::Officials
+            | Self::Members => Reached::Unfinished,
+        }
+    }
+
     /// Whether a clock runs: such a list begins with what is due first, others with who lives where and is
     /// called how.
     pub fn is_by_day(self) -> bool {
@@ -78,6 +103,39 @@ impl Worklist {
             self,
             Self::AwaitingApproval | Self::Approved | Self::Promised
         )
+    }
+}
+
+/// How far people are who are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// Anything.
+    Anybody,
+    /// Anything but the end: level 2 is not activated.
+    Unfinished,
+    /// Nothing was recorded of them.
+    Nothing,
+    /// Installed, and level 1 not activated.
+    Installed,
+    /// Level 1 activated, and nothing of level 2 begun.
+    Level1,
+    /// Level 2 collected, and not approved.
+    Collected,
+    /// Level 2 approved, and not activated.
+    Approved,
+}
+
+impl Reached {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anybody => "anybody",
+            Self::Unfinished => "unfinished",
+            Self::Nothing => "nothing",
+            Self::Installed => "installed",
+            Self::Level1 => "level1",
+            Self::Collected => "collected",
+            Self::Approved => "approved",
+        }
     }
 }
 
@@ -100,7 +158,7 @@ pub struct Standing {
     pub approved_on: Option<NaiveDate>,
     pub activated: bool,
     pub last_visit: Option<LastVisit>,
-    /// By the newest list.
+    /// By the last visit that tells, else by the newest list.
     pub smartphone: Option<bool>,
     pub groups: Vec<String>,
     pub birth_year: Option<i16>,
@@ -130,14 +188,16 @@ impl Standing {
     }
 
     fn lacks_smartphone(&self) -> bool {
-        let on_a_phone = self.installed || self.level1;
-        match self.outcome() {
-            Some(outcome) => outcome == "no_smartphone" && !on_a_phone,
-            None => self.smartphone == Some(false) && !on_a_phone,
-        }
+        self.smartphone == Some(false) && !self.installed && !self.level1
     }
 
-    /// Whether this list has them. Whoever has activated level 2 is on none.
+    /// Nobody has spoken with them: whoever went there found nobody.
+    fn is_unmet(&self) -> bool {
+        self.is_only_listed && matches!(self.outcome(), None | Some("away"))
+    }
+
+    /// Whether this list has them. Whoever has activated level 2 is on none, everybody else on at least one: a
+    /// phone carries nobody who is on no list.
     pub fn is_on(&self, list: Worklist) -> bool {
         let in_group = |groups: &[&str]| {
             self.groups
@@ -146,10 +206,12 @@ impl Standing {
         };
         !self.activated
             && match list {
-                Worklist::NotContacted => {
-                    self.is_only_listed && self.last_visit.is_none() && self.stages().is_empty()
-                }
+                Worklist::NotContacted => self.stages().is_empty() && self.is_unmet(),
+                Worklist::NotInstalled => self.stages().is_empty() && !self.is_unmet(),
                 Worklist::NotActivated => self.installed && !self.level1,
+                Worklist::NeedsLevel2 => {
+                    self.level1 && self.collected_on.is_none() && self.approved_on.is_none()
+                }
                 Worklist::AwaitingApproval => {
                     self.collected_on.is_some() && self.approved_on.is_none()
                 }
@@ -326,24 +388,97 @@ mod tests {
         }
     }
 
+    fn visit(outcome: &str) -> LastVisit {
+        LastVisit {
+            outcome: outcome.to_owned(),
+            on: day("2026-12-01"),
+            promised_on: None,
+        }
+    }
+
+    fn lists(standing: &Standing) -> Vec<Worklist> {
+        let all = Worklist::ALL.into_iter();
+        all.filter(|list| standing.is_on(*list)).collect()
+    }
+
+    #[test]
+    fn everybody_unfinished_is_on_a_list_of_how_far_they_are_and_nobody_finished_on_any() {
+        use Worklist::{
+            Approved, AwaitingApproval, NeedsLevel2, NotActivated, NotContacted, NotInstalled,
+        };
+        let outcomes = [
+            "done",
+            "no_smartphone",
+            "sim_not_own",
+            "no_signal",
+            "otp_not_received",
+            "away",
+            "declined",
+            "over_seven_days",
+            "other",
+        ];
+        let visits = [None].into_iter().chain(outcomes.map(Some));
+        let visits: Vec<Option<LastVisit>> = visits.map(|outcome| outcome.map(visit)).collect();
+        let mut seen = 0;
+        for bits in 0..128_u8 {
+            let has = |bit: u8| bits & (1 << bit) != 0;
+            for (last_visit, smartphone) in visits
+                .iter()
+                .flat_map(|visit| [None, Some(true), Some(false)].map(|has| (visit, has)))
+            {
+                let standing = Standing {
+                    is_only_listed: has(0),
+                    installed: has(1),
+                    level1: has(2),
+                    collected_on: has(3).then(|| day("2026-11-20")),
+                    approved_on: has(4).then(|| day("2026-11-25")),
+                    activated: has(5),
+                    birth_year: has(6).then_some(2004),
+                    last_visit: last_visit.clone(),
+                    smartphone,
+                    groups: Vec::new(),
+                };
+                let mut far = lists(&standing);
+                if standing.activated {
+                    assert!(far.is_empty(), "{standing:?}");
+                }
+                far.retain(|list| {
+                    matches!(
+                        list,
+                        NotContacted
+                            | NotInstalled
+                            | NotActivated
+                            | NeedsLevel2
+                            | AwaitingApproval
+                            | Approved
+                    )
+                });
+                assert_ne!(far.is_empty(), !standing.activated, "{standing:?}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 128 * 10 * 3);
+    }
+
     #[test]
     fn each_step_leads_to_the_next_list_and_the_last_to_none() {
-        use Worklist::{Approved, AwaitingApproval, NotActivated, NotContacted};
-        let lists = |standing: &Standing| -> Vec<Worklist> {
-            Worklist::ALL
-                .into_iter()
-                .filter(|list| standing.is_on(*list))
-                .collect()
+        use Worklist::{
+            Approved, AwaitingApproval, NeedsLevel2, NotActivated, NotContacted, NotInstalled,
         };
         let mut standing = Standing {
             is_only_listed: true,
             ..Standing::default()
         };
         assert_eq!(lists(&standing), [NotContacted]);
+        standing.last_visit = Some(visit("away"));
+        assert_eq!(lists(&standing), [NotContacted], "nobody was met");
+        standing.last_visit = Some(visit("declined"));
+        assert_eq!(lists(&standing), [NotInstalled]);
         (standing.is_only_listed, standing.installed) = (false, true);
         assert_eq!(lists(&standing), [NotActivated]);
         standing.level1 = true;
-        assert!(lists(&standing).is_empty());
+        assert_eq!(lists(&standing), [NeedsLevel2]);
+        standing.last_visit = None;
         assert_eq!(standing.next_step(day("2026-12-01")).step, "book_level2");
         standing.collected_on = Some(day("2026-12-01"));
         assert_eq!(lists(&standing), [AwaitingApproval]);
@@ -359,14 +494,13 @@ mod tests {
         let visited = |outcome: &str, promised_on| Standing {
             smartphone: Some(false),
             last_visit: Some(LastVisit {
-                outcome: outcome.to_owned(),
-                on: day("2026-12-01"),
                 promised_on,
+                ..visit(outcome)
             }),
             ..Standing::default()
         };
         let promised = visited("away", Some(day("2026-12-05")));
-        assert!(promised.is_on(Worklist::Promised) && !promised.is_on(Worklist::NoSmartphone));
+        assert!(promised.is_on(Worklist::Promised) && promised.is_on(Worklist::NoSmartphone));
         assert_eq!(
             promised.next_step(day("2026-12-02")).due_on,
             Some(day("2026-12-05"))

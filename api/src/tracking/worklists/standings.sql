@@ -14,21 +14,40 @@ with here as materialized (
         from credit where credit.person_id = person.person_id
     ) reached
     where {whom} and person.canonical_id is null
-        and person.restricted_at is null and ($2 or not reached.activated)
+        and person.restricted_at is null and person.erased_at is null
+        and ($2 = 'anybody' or not activated and case $2
+            when 'nothing' then not installed and not level1 and collected_on is null and approved_on is null
+            when 'installed' then installed and not level1
+            when 'level1' then level1 and collected_on is null and approved_on is null
+            when 'collected' then collected_on is not null and approved_on is null
+            when 'approved' then approved_on is not null
+            else true
+        end)
 ),
 member as materialized (
     select person_id as head_id, person_id from here
     union all
     select canonical_id, person_id from person where canonical_id = any(array(select person_id from here))
 ),
-visited as (
-    select distinct on (head_id) head_id, v.outcome, v.on_day, v.promised_on
+visits as materialized (
+    select head_id, v.*
     from member
     cross join lateral (
         select outcome, on_day, promised_on, effective_at, op_id from visit
         where person_id = member.person_id and voided_by is null
         offset 0
     ) v
+),
+visited as (
+    select distinct on (head_id) head_id, outcome, on_day, promised_on
+    from visits
+    order by head_id, effective_at desc, op_id desc
+),
+-- Most outcomes tell nothing of a phone: somebody who was away has none still.
+phone as (
+    select distinct on (head_id) head_id, outcome <> 'no_smartphone' as smartphone
+    from visits
+    where outcome in ('no_smartphone', 'sim_not_own', 'otp_not_received')
     order by head_id, effective_at desc, op_id desc
 ),
 entry as materialized (
@@ -51,8 +70,10 @@ select here.person_id, here.village_id, here.name, here.phone, here.id_tail,
     coalesce(here.sex, listed.sex) as sex,
     here.installed, here.level1, here.activated, here.collected_on, here.approved_on,
     visited.outcome, visited.on_day as visited_on, visited.promised_on,
-    listed.roster_id, listed.line, listed.name as listed_name, listed.phone as listed_phone, listed.smartphone,
+    listed.roster_id, listed.line, listed.name as listed_name, listed.phone as listed_phone,
+    coalesce(phone.smartphone, listed.smartphone) as smartphone,
     coalesce(listed.groups, '{}') as groups
 from here
 left join visited on visited.head_id = here.person_id
+left join phone on phone.head_id = here.person_id
 left join listed on listed.head_id = here.person_id

@@ -11,6 +11,7 @@ use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::{AccountId, PersonId, UnitId};
 use uuid::Uuid;
 
+use super::rules::Reached;
 use crate::db::{Conn, prepared};
 
 /// Somebody who stands for themselves, with what was recorded of them and of those for whom they stand.
@@ -57,6 +58,7 @@ pub struct StandingRow {
     pub listed_name: Option<Vec<u8>>,
     #[diesel(sql_type = Nullable<Bytea>)]
     pub listed_phone: Option<Vec<u8>>,
+    /// By the last visit that tells, else by that list.
     #[diesel(sql_type = Nullable<Bool>)]
     pub smartphone: Option<bool>,
     #[diesel(sql_type = Array<Text>)]
@@ -79,17 +81,19 @@ fn text(whom: &str) -> String {
 static ALL: LazyLock<String> = LazyLock::new(|| text(OF_VILLAGES));
 static ASSIGNED: LazyLock<String> = LazyLock::new(|| text(OF_VOLUNTEER));
 
-/// Everybody of these villages.
-pub async fn list_standings(conn: &mut Conn, villages: &[UnitId]) -> QueryResult<Vec<StandingRow>> {
-    list(conn, villages, true).await
-}
-
-/// Those of these villages with whom something is left to do: who has activated level 2 is on no list.
-pub async fn list_unfinished(
+/// Those of these villages who are so far.
+pub async fn list_standings(
     conn: &mut Conn,
     villages: &[UnitId],
+    reached: Reached,
 ) -> QueryResult<Vec<StandingRow>> {
-    list(conn, villages, false).await
+    prepared(
+        diesel::sql_query(ALL.as_str())
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Text, _>(reached.as_str()),
+    )
+    .load(conn)
+    .await
 }
 
 /// How many of a village were approved on a day, and wait for somebody to activate level 2 with them.
@@ -117,6 +121,7 @@ pub async fn count_approved(
              join person p on p.person_id = c.person_id
              where c.stage = 'level2_approved' and c.on_day between $2 and $3
                  and p.village_id = any($1) and p.canonical_id is null and p.restricted_at is null
+                 and p.erased_at is null
                  and not exists (select from credit done
                      where done.person_id = c.person_id and done.stage = 'level2_activated')
              group by p.village_id, c.on_day",
@@ -129,32 +134,18 @@ pub async fn count_approved(
     .await
 }
 
-async fn list(
-    conn: &mut Conn,
-    villages: &[UnitId],
-    finished_too: bool,
-) -> QueryResult<Vec<StandingRow>> {
-    prepared(
-        diesel::sql_query(ALL.as_str())
-            .bind::<Array<Integer>, _>(villages)
-            .bind::<Bool, _>(finished_too),
-    )
-    .load(conn)
-    .await
-}
-
-/// Those with whom something is left to do for one volunteer: of villages that they work, and people for whom
-/// they care.
+/// Those who are so far among one volunteer's: of villages that they work, and people for whom they care.
 pub async fn list_assigned(
     conn: &mut Conn,
     villages: &[UnitId],
     people: &[PersonId],
     account_id: AccountId,
+    reached: Reached,
 ) -> QueryResult<Vec<StandingRow>> {
     prepared(
         diesel::sql_query(ASSIGNED.as_str())
             .bind::<Array<Integer>, _>(villages)
-            .bind::<Bool, _>(false)
+            .bind::<Text, _>(reached.as_str())
             .bind::<Array<SqlUuid>, _>(people)
             .bind::<SqlUuid, _>(account_id),
     )

@@ -1,11 +1,15 @@
-//! Whose lists somebody is shown: of a unit, or of the villages and people that are assigned to them.
+//! Whose lists somebody is shown: of a unit, or of the villages and people that are assigned to them. Whoever was met
+//! in a village that has ended is on the lists of who continues it, and so is whoever works it.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::{AccountId, PersonId, UnitId};
 use mobile_contracts::worklist::Assigned;
 
-use super::store::{StandingRow, list_assigned, list_unfinished};
+use super::rules::Reached;
+use super::store::{StandingRow, list_assigned, list_standings};
 use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::http::failure::{Failure, FieldError};
@@ -15,7 +19,7 @@ use crate::tracking::assignments::store::{list_people, list_standing};
 /// What is asked for, on which day.
 pub struct Whose {
     pub unit_id: UnitId,
-    /// By name.
+    /// By name, each before those that it continues.
     pub villages: Vec<UnitId>,
     pub today: NaiveDate,
     /// Of whoever asks alone, with those for whom they care.
@@ -47,9 +51,10 @@ impl Whose {
         if may_be_own {
             let rows = list_standing(conn, account_id, now).await?;
             let people = list_people(conn, account_id, None).await?;
-            let works = |id: &UnitId| rows.iter().any(|row| row.village_id == *id);
-            let mut villages = geography.within(scope, Level::Village, today);
-            villages.retain(works);
+            let home = |village| geography.home_on(village, today);
+            let works: BTreeSet<UnitId> = rows.iter().map(|row| home(row.village_id)).collect();
+            let mut villages = geography.homes_within(scope, today);
+            villages.retain(|village| works.contains(&home(*village)));
             let has_work = !villages.is_empty() || !people.is_empty();
             if has_work || assigned.is_some() {
                 return Ok(Self {
@@ -76,7 +81,7 @@ impl Whose {
         }
     }
 
-    /// Those with whom something is left to do.
+    /// Those who are so far, each in the village that is theirs today.
     ///
     /// # Errors
     /// When the database cannot.
@@ -84,19 +89,36 @@ impl Whose {
         &self,
         conn: &mut Conn,
         geography: &Geography,
+        reached: Reached,
     ) -> Result<Vec<StandingRow>, Failure> {
         let Some((account_id, people)) = &self.own else {
-            return Ok(list_unfinished(conn, &self.villages).await?);
+            let rows = list_standings(conn, &self.villages, reached).await?;
+            return Ok(at_home(geography, rows, self.today));
         };
-        let mut rows = list_assigned(conn, &self.villages, people, *account_id).await?;
+        let mut rows = list_assigned(conn, &self.villages, people, *account_id, reached).await?;
         // Somebody for whom they care may live where they have no right.
-        rows.retain(|row| geography.covers(self.unit_id, row.village_id, self.today));
-        Ok(rows)
+        rows.retain(|row| geography.answers_for(self.unit_id, row.village_id, self.today));
+        Ok(at_home(geography, rows, self.today))
     }
 }
 
-/// The villages of a unit that is asked for, by name.
-fn villages_of<P>(
+/// The same people, those of a village that has ended in the one that alone continues it.
+pub fn at_home(
+    geography: &Geography,
+    mut rows: Vec<StandingRow>,
+    today: NaiveDate,
+) -> Vec<StandingRow> {
+    for row in &mut rows {
+        row.village_id = geography.home_on(row.village_id, today);
+    }
+    rows
+}
+
+/// The villages whose people are those of a unit that is asked for, by name.
+///
+/// # Errors
+/// 422 for a unit that is too large.
+pub fn villages_of<P>(
     caller: &Caller<P>,
     geography: &Geography,
     asked: Option<UnitId>,
@@ -112,5 +134,5 @@ fn villages_of<P>(
             "Choose a village or a commune.",
         )]));
     }
-    Ok(geography.within(unit_id, Level::Village, today))
+    Ok(geography.homes_within(unit_id, today))
 }

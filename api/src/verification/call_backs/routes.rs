@@ -9,8 +9,9 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::rules::advice;
+use super::rules::{advice, due_on};
 use super::store::{self, CallBackRow};
+use super::verifiers;
 use crate::app::App;
 use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
@@ -20,13 +21,15 @@ use crate::identity::Caller;
 use crate::identity::permission::RecordWork;
 use crate::privacy::audit;
 use crate::privacy::keys::{Keys, Place};
+use crate::tracking::rosters::listed::newest_of;
 use crate::verification::sampling::problem::SamplingProblem;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(list_call_backs)
         .service(show_contact)
-        .service(tell_call_back);
+        .service(tell_call_back)
+        .configure(verifiers::routes);
 }
 
 /// List the records that one is to check with citizens, the newest first.
@@ -60,6 +63,8 @@ fn call_back(row: CallBackRow) -> CallBack {
         on_day: row.on_day,
         way: way(row.has_phone),
         is_open: row.is_open(),
+        due_on: row.assigned_at.filter(|_| row.is_open()).map(due_on),
+        may_be_asked: row.may_be_asked,
         result: row.result,
     }
 }
@@ -91,7 +96,7 @@ async fn show_contact(
         return Err(SamplingProblem::CallBackClosed.into());
     }
     let contact = store::find_contact(&mut conn, row.op_id).await?;
-    let contact = contact.ok_or(CommonProblem::NotFound)?;
+    let contact = contact.ok_or(SamplingProblem::NotToBeAsked)?;
     let actor = Some(caller.account_id);
     let object = format!("call_back:{}", path.0);
     audit::record(&mut conn, actor, "verification.read_contact", &object, ()).await?;
@@ -101,9 +106,15 @@ async fn show_contact(
             .transpose()
     };
     let phone = read("person.phone", contact.phone)?;
+    let name = match read("person.name", contact.name)? {
+        Some(name) => Some(name),
+        None => newest_of(&mut conn, &app.keys, contact.person_id)
+            .await?
+            .map(|listed| listed.name),
+    };
     Ok(web::Json(CallBackContact {
         way: way(phone.is_some()),
-        name: read("person.name", contact.name)?,
+        name,
         advice: advice(phone.is_some()).to_owned(),
         phone,
     }))

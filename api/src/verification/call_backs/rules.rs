@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::AccountId;
 
@@ -12,6 +14,27 @@ pub struct Person {
     /// Whether they work in the commune of the lot.
     pub is_here: bool,
     pub mass_union: MassUnion,
+}
+
+/// Days to tell a check: three calls on two days, and a visit at the weekend.
+const DAYS_TO_TELL: Days = Days::new(7);
+
+/// The last day to tell what somebody has been to check since then.
+pub fn due_on(assigned_at: DateTime<Utc>) -> NaiveDate {
+    local_day(assigned_at) + DAYS_TO_TELL
+}
+
+pub fn is_late(assigned_at: DateTime<Utc>, today: NaiveDate) -> bool {
+    due_on(assigned_at) < today
+}
+
+impl Person {
+    /// Whether they may go on checking a record of this union, which was given to them once.
+    pub fn may_check(self, recorded_by: MassUnion, involved: &BTreeSet<AccountId>) -> bool {
+        self.mass_union != MassUnion::None
+            && !involved.contains(&self.account_id)
+            && !(self.is_here && self.mass_union == recorded_by)
+    }
 }
 
 /// Who may check a record of this union: of the other one in the same commune, or, where there is nobody, of
@@ -66,6 +89,24 @@ mod tests {
             is_here,
             mass_union,
         }
+    }
+
+    #[test]
+    fn a_check_is_told_within_seven_days_of_vietnam() {
+        let at: DateTime<Utc> = "2026-11-29T19:30:00Z".parse().unwrap();
+        let last: NaiveDate = "2026-12-07".parse().unwrap();
+        assert_eq!(due_on(at), last);
+        assert!(!is_late(at, last) && is_late(at, last + Days::new(1)));
+    }
+
+    #[test]
+    fn whoever_came_to_the_team_or_left_the_unions_checks_no_more() {
+        let involved = BTreeSet::new();
+        let may = |person: Person| person.may_check(MassUnion::Youth, &involved);
+        assert!(may(person(1, true, MassUnion::Women)));
+        assert!(may(person(1, false, MassUnion::Youth)));
+        assert!(!may(person(1, true, MassUnion::Youth)));
+        assert!(!may(person(1, true, MassUnion::None)));
     }
 
     #[test]

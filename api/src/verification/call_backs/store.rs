@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bytea, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, OperationId, PersonId, UnitId};
@@ -39,29 +39,40 @@ pub async fn insert_call_backs(
     Ok(())
 }
 
-/// What nobody checks yet.
-pub async fn list_unassigned(
-    conn: &mut Conn,
-    draw_id: Uuid,
-) -> QueryResult<Vec<(Uuid, OperationId)>> {
+/// A check that nobody has told yet.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = call_back)]
+pub struct OpenRow {
+    pub call_back_id: Uuid,
+    pub op_id: OperationId,
+    pub verifier_id: Option<AccountId>,
+    pub assigned_at: Option<DateTime<Utc>>,
+    passed_over: Vec<Option<AccountId>>,
+}
+
+impl OpenRow {
+    /// Who had it, and did not tell in time.
+    pub fn passed_over(&self) -> BTreeSet<AccountId> {
+        self.passed_over.iter().copied().flatten().collect()
+    }
+}
+
+/// What nobody has told yet, in the order of the seed.
+pub async fn list_open(conn: &mut Conn, draw_id: Uuid) -> QueryResult<Vec<OpenRow>> {
     call_back::table
         .filter(call_back::draw_id.eq(draw_id))
-        .filter(call_back::verifier_id.is_null())
+        .filter(call_back::result.is_null())
         .order(call_back::position)
-        .select((call_back::call_back_id, call_back::op_id))
+        .select(OpenRow::as_select())
         .load(conn)
         .await
 }
 
-/// Takes from those who may not sign in any more what they have not told yet: others check it.
-pub async fn release_of_stopped(conn: &mut Conn, draw_id: Uuid) -> QueryResult<usize> {
-    let stopped = account::table
-        .filter(account::disabled_at.is_not_null())
-        .select(account::account_id);
+/// Takes from whoever has them what they have not told yet: others check it.
+pub async fn release(conn: &mut Conn, call_backs: &[Uuid]) -> QueryResult<usize> {
     let open = call_back::table
-        .filter(call_back::draw_id.eq(draw_id))
-        .filter(call_back::result.is_null())
-        .filter(call_back::verifier_id.eq_any(stopped.nullable()));
+        .filter(call_back::call_back_id.eq_any(call_backs))
+        .filter(call_back::result.is_null());
     diesel::update(open)
         .set((
             call_back::verifier_id.eq(None::<AccountId>),
@@ -69,6 +80,45 @@ pub async fn release_of_stopped(conn: &mut Conn, draw_id: Uuid) -> QueryResult<u
         ))
         .execute(conn)
         .await
+}
+
+/// The same, and remembers that they did not tell in time.
+pub async fn pass_over(conn: &mut Conn, call_backs: &[Uuid]) -> QueryResult<usize> {
+    diesel::sql_query(
+        "update call_back
+         set passed_over = array_append(passed_over, verifier_id), verifier_id = null, assigned_at = null
+         where call_back_id = any($1) and result is null and verifier_id is not null",
+    )
+    .bind::<Array<SqlUuid>, _>(call_backs)
+    .execute(conn)
+    .await
+}
+
+/// Whose checks of a draw are told, and whose are not, the longest open first.
+#[derive(Debug, QueryableByName)]
+pub struct VerifierRow {
+    #[diesel(sql_type = SqlUuid)]
+    pub account_id: AccountId,
+    #[diesel(sql_type = BigInt)]
+    pub told: i64,
+    /// Since when they have had each of those that are not.
+    #[diesel(sql_type = Array<Timestamptz>)]
+    pub open_since: Vec<DateTime<Utc>>,
+}
+
+pub async fn list_verifiers(conn: &mut Conn, draw_id: Uuid) -> QueryResult<Vec<VerifierRow>> {
+    diesel::sql_query(
+        "select verifier_id as account_id, count(result) as told,
+             coalesce(array_agg(assigned_at order by assigned_at) filter (where result is null), '{}')
+                 as open_since
+         from call_back
+         where draw_id = $1 and verifier_id is not null
+         group by verifier_id
+         order by min(assigned_at) filter (where result is null) nulls last, verifier_id",
+    )
+    .bind::<SqlUuid, _>(draw_id)
+    .load(conn)
+    .await
 }
 
 /// Volunteers and leads of these units who may sign in.
@@ -157,6 +207,8 @@ pub struct CallBackRow {
     pub stage: String,
     pub on_day: NaiveDate,
     pub has_phone: bool,
+    /// They were not erased, and their data is not restricted.
+    pub may_be_asked: bool,
 }
 
 impl CallBackRow {
@@ -184,6 +236,11 @@ macro_rules! call_backs {
                 fact::stage,
                 fact::on_day,
                 person::phone.nullable().is_not_null(),
+                person::person_id
+                    .nullable()
+                    .is_not_null()
+                    .and(person::erased_at.nullable().is_null())
+                    .and(person::restricted_at.nullable().is_null()),
             ))
     };
 }
@@ -214,6 +271,20 @@ pub async fn find_call_back(conn: &mut Conn, id: Uuid) -> QueryResult<Option<Cal
         .optional()
 }
 
+/// The first of a draw that is open, and is about whoever may not be asked any more.
+pub async fn find_not_to_be_asked(
+    conn: &mut Conn,
+    draw_id: Uuid,
+) -> QueryResult<Option<CallBackRow>> {
+    let open: Vec<CallBackRow> = call_backs!()
+        .filter(call_back::draw_id.eq(draw_id))
+        .filter(call_back::result.is_null().and(draw::state.eq("drawn")))
+        .order(call_back::position)
+        .load(conn)
+        .await?;
+    Ok(open.into_iter().find(|row| !row.may_be_asked))
+}
+
 /// Who is to be asked: the citizen who is shown, their name and their phone, encrypted for their row.
 #[derive(QueryableByName)]
 pub struct Contact {
@@ -232,7 +303,7 @@ pub async fn find_contact(conn: &mut Conn, op_id: OperationId) -> QueryResult<Op
              from fact f
              join person p on p.person_id = f.person_id
              join person h on h.person_id = coalesce(p.canonical_id, p.person_id)
-             where f.op_id = $1 and h.restricted_at is null",
+             where f.op_id = $1 and h.restricted_at is null and h.erased_at is null",
         )
         .bind::<SqlUuid, _>(op_id),
     )

@@ -5,6 +5,9 @@
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use mobile_contracts::grade::Grade;
@@ -16,6 +19,18 @@ use crate::geography::{Geography, Level};
 
 /// How far back a grade looks.
 const SPAN: Days = Days::new(56);
+
+/// What is known, each by where it is known of on that day.
+fn present<T>(
+    geography: &Geography,
+    known: BTreeMap<UnitId, T>,
+    on: NaiveDate,
+) -> Vec<(BTreeSet<UnitId>, T)> {
+    let known = known.into_iter();
+    known
+        .map(|(unit, what)| (geography.present_on(unit, on), what))
+        .collect()
+}
 
 /// The grades of these units on a day, in their order. What is known is known of whole communes; a village has
 /// none of its own.
@@ -30,18 +45,21 @@ pub async fn grades_of(
 ) -> diesel::QueryResult<Vec<Grade>> {
     let checked = store::list_checked(conn, on - SPAN, on).await?;
     let shares = store::list_anonymous(conn, on - SPAN, on).await?;
+    // What was checked in a commune that has ended is known of who continues it.
+    let checked = present(geography, checked, on);
+    let shares = present(geography, shares, on);
     let mut grades = Vec::with_capacity(units.len());
     for unit in units {
-        let communes = geography.within(*unit, Level::Commune, on);
-        let villages = geography.within(*unit, Level::Village, on);
+        let of_level = |level| -> BTreeSet<UnitId> {
+            geography.within(*unit, level, on).into_iter().collect()
+        };
+        let (communes, villages) = (of_level(Level::Commune), of_level(Level::Village));
         let mut evidence = Evidence::default();
-        for commune in communes {
-            if let Some(of_commune) = checked.get(&commune) {
-                evidence.add(of_commune);
-            }
+        for (_, of_commune) in checked.iter().filter(|(at, _)| !at.is_disjoint(&communes)) {
+            evidence.add(of_commune);
         }
-        for village in villages {
-            let (records, anonymous) = shares.get(&village).copied().unwrap_or_default();
+        for (_, (records, anonymous)) in shares.iter().filter(|(at, _)| !at.is_disjoint(&villages))
+        {
             evidence.records += records;
             evidence.anonymous += anonymous;
         }

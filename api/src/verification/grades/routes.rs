@@ -1,6 +1,8 @@
 //! Grades over HTTP.
 
 use actix_web::{get, web};
+use chrono::NaiveDate;
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::grade::Grade;
 use mobile_contracts::ids::UnitId;
@@ -10,7 +12,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::grades_of;
 use crate::app::App;
-use crate::geography::Level;
+use crate::db::Conn;
+use crate::geography::{Geography, Level};
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::identity::Caller;
@@ -44,10 +47,23 @@ async fn list_grades(
     let today = local_day(app.clock.now());
     let within = of.within.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, within, today)?;
+    Ok(web::Json(
+        told_of(&mut conn, &geography, within, today).await?,
+    ))
+}
+
+/// The grade of a unit, then those of its communes by name.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn told_of(
+    conn: &mut Conn,
+    geography: &Geography,
+    within: UnitId,
+    today: NaiveDate,
+) -> QueryResult<Vec<Grade>> {
     let mut units = vec![within];
     let communes = geography.within(within, Level::Commune, today);
     units.extend(communes.into_iter().filter(|commune| *commune != within));
-    Ok(web::Json(
-        grades_of(&mut conn, &geography, &units, today).await?,
-    ))
+    grades_of(conn, geography, &units, today).await
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::read::{List, STAGES};
 use super::rules::{Compared, compare, is_apart};
-use super::{store, tasks};
+use super::{imported, lists, store, tasks};
 use crate::db::Conn;
 use crate::http::failure::Failure;
 use crate::privacy::audit;
@@ -87,11 +87,14 @@ pub async fn take(
         .iter()
         .flat_map(|(_, compared)| compared.matched.iter().copied())
         .collect();
-    let confirmed = confirm_recorded(conn, &matched, Confirmation::PoliceList).await?;
-    for (report, _) in looked {
+    for (report, compared) in looked {
+        // Who imports the same month at once waits here.
         store::upsert_report(conn, report, of.by).await?;
+        let unmatched = lists::replace(conn, report, &compared.matched, of.by).await?;
+        imported::confirm_no_more(conn, &unmatched).await?;
         tasks::follow(conn, report, of.by, of.now).await?;
     }
+    let confirmed = confirm_recorded(conn, &matched, Confirmation::PoliceList).await?;
     let detail = json!({ "month": of.month, "confirmed": confirmed, "stages": looked.len() });
     let object = format!("unit:{}", of.commune_id);
     audit::record(

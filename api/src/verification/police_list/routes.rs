@@ -1,7 +1,7 @@
 //! Police lists and tasks over HTTP.
 
 use actix_web::{get, patch, post, web};
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Datelike as _, Days, Months, NaiveDate};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::page::Page;
@@ -19,10 +19,10 @@ use uuid::Uuid;
 use super::compare::{Of, look, take};
 use super::problem::PoliceListProblem;
 use super::store::{self, StepRow, TaskRow};
-use super::{read, tasks};
+use super::{imported, read, tasks};
 use crate::app::App;
 use crate::db::{self, Conn};
-use crate::geography::Level;
+use crate::geography::{Geography, Level};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::page::{PageQuery, page};
@@ -37,6 +37,7 @@ const LIST_BYTES_MAX: usize = 2 * 1024 * 1024;
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(import_police_list)
+        .configure(imported::routes)
         .service(list_reconciliation_tasks)
         .service(show_reconciliation_task)
         .service(change_reconciliation_task);
@@ -61,7 +62,7 @@ struct ListOf {
 ///
 /// A CSV file, or a workbook (.xlsx) with the list on its first sheet. Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
 /// wrong line nothing is written. Numbers are compared as keyed hashes in memory; the list is kept nowhere.
-/// The same list again changes nothing.
+/// The same list again changes nothing; another one of the month replaces it, with what it confirmed.
 #[utoipa::path(tag = "verification", security(("session" = [])), params(ListOf),
     request_body(content(
         (String = "text/csv", example = "id_number,stage\n058190000001,level2_activated\n"),
@@ -90,10 +91,11 @@ async fn import_police_list(
     let list = list.await.map_err(Failure::internal)??;
     let first_of = |day: NaiveDate| day - Days::new(day.day0().into());
     let last_month = first_of(today) - Days::new(1);
+    let month = first_of(what.month.unwrap_or(last_month).min(today));
     let of = Of {
         commune_id: what.unit_id,
-        month: first_of(what.month.unwrap_or(last_month).min(today)),
-        villages: geography.all_within(what.unit_id, today),
+        month,
+        villages: villages_of(&geography, what.unit_id, month, today),
         by: caller.account_id,
         now,
     };
@@ -121,19 +123,33 @@ async fn import_police_list(
     }))
 }
 
+/// What a commune's list of a month is compared with: the villages that were its own on any day of that month, and
+/// those for which it answers today.
+fn villages_of(
+    geography: &Geography,
+    commune: UnitId,
+    month: NaiveDate,
+    today: NaiveDate,
+) -> Vec<UnitId> {
+    let last = month + Months::new(1) - Days::new(1);
+    let mut villages = geography.all_during(commune, (month, last));
+    villages.extend(geography.all_answered_for(commune, today));
+    villages
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct TaskFilter {
+pub(super) struct TaskFilter {
     /// Only within this unit; the caller's own if left out.
     #[param(value_type = Option<i32>, minimum = 1)]
-    within: Option<UnitId>,
+    pub within: Option<UnitId>,
     /// Where the page before ended.
     #[param(max_length = 200)]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
 }
 
 /// List communes whose numbers lay more than a tenth away from the police's, the newest first.
@@ -152,7 +168,7 @@ async fn list_reconciliation_tasks(
     let today = local_day(app.clock.now());
     let within = filter.within.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, within, today)?;
-    let units = geography.all_within(within, today);
+    let units = geography.all_answered_for(within, today);
     let rows = store::list_tasks(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.task_id);
     Ok(web::Json(Page {
@@ -194,7 +210,7 @@ async fn find_in_scope(
     let row = store::find_task(conn, id).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
     let today = local_day(app.clock.now());
-    caller.require_unit(&geography, row.report.commune_id, today)?;
+    caller.require_answerable(&geography, row.report.commune_id, today)?;
     Ok(row)
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::store::{self, StepRow};
 use crate::db::Conn;
 use crate::http::failure::Failure;
+use crate::privacy::free_text::masked;
 
 /// How long somebody has to find out.
 const DAYS_TO_FIND_OUT: Days = Days::new(14);
@@ -50,11 +51,39 @@ pub async fn follow(
             let step = step(task_id, "agrees", owner, due, numbers);
             store::insert_step(conn, &step).await?;
         }
-        Some((task_id, state, owner, _)) if report.is_apart && state == "agrees" => {
+        Some((task_id, state, owner, _))
+            if report.is_apart && matches!(state.as_str(), "agrees" | "withdrawn") =>
+        {
             let step = step(task_id, "open", owner, due_on, numbers);
             store::insert_step(conn, &step).await?;
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Ends the task of a list that was taken back: there is nothing to find out any more.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn withdraw(
+    conn: &mut Conn,
+    report: &PoliceReport,
+    by: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), Failure> {
+    if let Some((task_id, _, owner_id, due_on)) = store::lock_task_of(conn, report).await? {
+        let step = StepRow {
+            step_id: Uuid::now_v7(),
+            task_id,
+            state: "withdrawn".to_owned(),
+            owner_id,
+            due_on,
+            note: "Danh sách công an đã được rút.".to_owned(),
+            taken_by: by,
+            taken_at: now,
+        };
+        store::insert_step(conn, &step).await?;
     }
     Ok(())
 }
@@ -73,7 +102,7 @@ pub fn step(
         state: state.unwrap_or_else(|| task.state.clone()),
         owner_id: change.account_id.or(task.owner_id),
         due_on: change.due_on.unwrap_or(task.due_on),
-        note: change.note.trim().to_owned(),
+        note: masked(&change.note),
         taken_by: by,
         taken_at: at,
     }

@@ -13,6 +13,7 @@ pub mod problem;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
 pub mod weekly;
 
 use chrono::NaiveDate;

@@ -1,6 +1,7 @@
 //! Draws over HTTP: promised and told to everybody, acted on by who answers for the place.
 
 use actix_web::{HttpResponse, get, post, web};
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::page::Page;
@@ -15,16 +16,16 @@ use uuid::Uuid;
 
 use super::problem::SamplingProblem;
 use super::rules::{Count, PLANS, order, pass_chance};
-use super::store::{self, DrawRow};
+use super::store::{self, DrawRow, Wanted};
 use crate::app::App;
-use crate::db;
-use crate::geography::Level;
+use crate::db::{self, Conn};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::page::{PageQuery, Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, ReadBoards};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::verification::call_backs;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -94,25 +95,34 @@ async fn list_draws(
         Some(code) => {
             let unit = geography.by_code(code, today);
             let unit = unit.ok_or(CommonProblem::NotFound)?;
-            Some(geography.within(unit, Level::Commune, today))
+            Some(geography.all_answered_for(unit, today))
         }
     };
-    let before = query.after()?;
-    let rows = store::list_draws(&mut conn, communes.as_deref(), before, query.rows()).await?;
+    let wanted = Wanted {
+        communes: communes.as_deref(),
+        before: query.after()?,
+        ..Wanted::default()
+    };
+    let rows = store::list_draws(&mut conn, wanted, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.draw_id);
-    let ids: Vec<Uuid> = page.items.iter().map(|row| row.draw_id).collect();
-    let mut results = call_backs::store::list_results_of(&mut conn, &ids).await?;
     Ok(web::Json(Page {
-        items: page
-            .items
-            .into_iter()
-            .map(|row| {
-                let results = results.remove(&row.draw_id).unwrap_or_default();
-                tell(row, Count::of(results))
-            })
-            .collect(),
+        items: tell_all(&mut conn, page.items).await?,
         next_cursor: page.next_cursor,
     }))
+}
+
+/// Draws with what citizens have said so far.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn tell_all(conn: &mut Conn, rows: Vec<DrawRow>) -> QueryResult<Vec<Draw>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.draw_id).collect();
+    let mut results = call_backs::store::list_results_of(conn, &ids).await?;
+    let told = rows.into_iter().map(|row| {
+        let results = results.remove(&row.draw_id).unwrap_or_default();
+        tell(row, Count::of(results))
+    });
+    Ok(told.collect())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -136,6 +146,7 @@ fn tell(row: DrawRow, count: Count) -> Draw {
         confirmed: count.confirmed,
         failures: count.failures,
         not_reachable: count.not_reachable,
+        not_to_be_asked: count.not_to_be_asked,
     }
 }
 
@@ -189,7 +200,7 @@ async fn act_on_lot(
     path: Path<Uuid>,
     body: Json<ActOnLot>,
 ) -> Result<HttpResponse, Failure> {
-    let reason = body.reason.trim();
+    let reason = masked(&body.reason);
     if !(1..=300).contains(&reason.chars().count()) {
         return Err(Failure::invalid(vec![FieldError::new(
             "/reason",
@@ -204,7 +215,7 @@ async fn act_on_lot(
     db::transaction::<_, Failure>(&mut conn, async |conn| {
         let draw = store::lock_draw(conn, path.0).await?;
         let draw = draw.ok_or(CommonProblem::NotFound)?;
-        caller.require_unit(&geography, draw.commune_id, today)?;
+        caller.require_answerable(&geography, draw.commune_id, today)?;
         if draw.state != "failed" {
             return Err(SamplingProblem::LotNotFailed.into());
         }
@@ -216,7 +227,7 @@ async fn act_on_lot(
             store::set_state(conn, path.0, "released").await?;
         }
         let actor = caller.account_id;
-        store::insert_action(conn, path.0, body.action, reason, actor).await?;
+        store::insert_action(conn, path.0, body.action, &reason, actor).await?;
         let detail = json!({ "action": body.action.as_str() });
         let object = format!("draw:{}", path.0);
         audit::record(

@@ -64,13 +64,17 @@ pub fn plan(id: &str) -> Option<&'static Plan> {
     PLANS.iter().find(|plan| plan.id == id)
 }
 
-/// The plan of a week, by how the weeks before went: whether they passed, the last first.
-pub fn plan_after(passed: &[bool]) -> &'static Plan {
-    match passed {
-        [false, false, ..] => TIGHT,
-        [false, ..] => STRICT,
-        _ if passed.len() >= PASSED_FOR_LIGHT
-            && passed[..PASSED_FOR_LIGHT].iter().all(|it| *it) =>
+/// The plan of a week, by what became of the lots of the weeks before, the last first: trust is lost by what
+/// failed, and won only by what passed.
+pub fn plan_after(weeks: &[Outcome]) -> &'static Plan {
+    let mut decided = weeks.iter().filter(|it| **it != Outcome::Undecided);
+    match (decided.next(), decided.next()) {
+        (Some(Outcome::Failed), Some(Outcome::Failed)) => TIGHT,
+        (Some(Outcome::Failed), _) => STRICT,
+        _ if weeks.len() >= PASSED_FOR_LIGHT
+            && weeks[..PASSED_FOR_LIGHT]
+                .iter()
+                .all(|it| *it == Outcome::Passed) =>
         {
             LIGHT
         }
@@ -147,6 +151,7 @@ pub struct Count {
     pub confirmed: u32,
     pub failures: u32,
     pub not_reachable: u32,
+    pub not_to_be_asked: u32,
 }
 
 impl Count {
@@ -157,6 +162,7 @@ impl Count {
                 CallBackResult::Confirmed => count.confirmed += 1,
                 CallBackResult::NotConfirmed | CallBackResult::NeverMet => count.failures += 1,
                 CallBackResult::NotReachable => count.not_reachable += 1,
+                CallBackResult::NotToBeAsked => count.not_to_be_asked += 1,
             }
         }
         count
@@ -169,15 +175,19 @@ pub enum Outcome {
     Open,
     Passed,
     Failed,
+    /// Too few could be asked for the plan's chances to hold.
+    Undecided,
 }
 
-/// A lot fails as soon as it cannot pass any more, and passes when enough have answered or nobody is left who
-/// could. `left` counts those of the frame who were not tried yet.
+/// A lot fails as soon as it cannot pass any more, and passes when enough have answered: whom nobody can reach
+/// vouches for nothing, least of all whoever does not exist. `left` counts those of the frame who were not tried yet.
 pub fn outcome(count: Count, sample_size: u32, failures_max: u32, left: u32) -> Outcome {
     if count.failures > failures_max {
         Outcome::Failed
-    } else if count.confirmed + count.failures >= sample_size || left == 0 {
+    } else if count.confirmed + count.failures >= sample_size {
         Outcome::Passed
+    } else if left == 0 {
+        Outcome::Undecided
     } else {
         Outcome::Open
     }
@@ -238,12 +248,20 @@ mod tests {
 
     #[test]
     fn trust_is_won_slowly_and_lost_at_once() {
+        use Outcome::{Failed, Passed, Undecided};
         assert_eq!(plan_after(&[]).id, "standard");
-        assert_eq!(plan_after(&[true, true, true]).id, "standard");
-        assert_eq!(plan_after(&[true, true, true, true]).id, "light");
-        assert_eq!(plan_after(&[false, true, true, true]).id, "strict");
-        assert_eq!(plan_after(&[false, false, true]).id, "tight");
-        assert_eq!(plan_after(&[true, false, true, true]).id, "standard");
+        assert_eq!(plan_after(&[Passed; 3]).id, "standard");
+        assert_eq!(plan_after(&[Passed; 4]).id, "light");
+        assert_eq!(plan_after(&[Failed, Passed, Passed, Passed]).id, "strict");
+        assert_eq!(plan_after(&[Failed, Failed, Passed]).id, "tight");
+        assert_eq!(plan_after(&[Passed, Failed, Passed, Passed]).id, "standard");
+        // A week of which nobody knows anything gives no trust, and takes none of what was lost back.
+        assert_eq!(
+            plan_after(&[Passed, Undecided, Passed, Passed, Passed]).id,
+            "standard"
+        );
+        assert_eq!(plan_after(&[Undecided, Failed, Passed]).id, "strict");
+        assert_eq!(plan_after(&[Failed, Undecided, Failed]).id, "tight");
     }
 
     #[test]
@@ -252,11 +270,25 @@ mod tests {
             confirmed,
             failures,
             not_reachable: 0,
+            not_to_be_asked: 0,
         };
         assert_eq!(outcome(count(0, 3), 32, 3, 29), Outcome::Open);
         assert_eq!(outcome(count(0, 4), 32, 3, 28), Outcome::Failed);
         assert_eq!(outcome(count(29, 3), 32, 3, 10), Outcome::Passed);
-        assert_eq!(outcome(count(5, 0), 32, 3, 0), Outcome::Passed);
+        assert_eq!(outcome(count(5, 0), 5, 3, 0), Outcome::Passed);
+    }
+
+    #[test]
+    fn a_lot_of_whom_too_few_were_reached_is_undecided() {
+        let count = |confirmed, failures| Count {
+            confirmed,
+            failures,
+            not_reachable: 30,
+            not_to_be_asked: 0,
+        };
+        assert_eq!(outcome(count(5, 0), 32, 3, 1), Outcome::Open);
+        assert_eq!(outcome(count(5, 0), 32, 3, 0), Outcome::Undecided);
+        assert_eq!(outcome(count(0, 4), 32, 3, 0), Outcome::Failed);
     }
 
     proptest! {

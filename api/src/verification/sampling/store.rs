@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Date, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Date, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::{AccountId, OperationId, UnitId};
 use mobile_contracts::sampling::LotAction;
 use uuid::Uuid;
 
 use super::Lot;
-use super::rules::Plan;
+use super::rules::{Outcome, Plan, end_of};
 use crate::db::schema::{draw, lot_action};
 use crate::db::{Conn, app_now, prepared};
 
@@ -107,11 +108,20 @@ pub async fn find_draw(conn: &mut Conn, id: Uuid) -> QueryResult<Option<DrawRow>
         .optional()
 }
 
-/// The newest first, all of the province: the promise is to everybody.
+/// Which draws are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Of these communes; all of the province if left out: the promise is to everybody.
+    pub communes: Option<&'a [UnitId]>,
+    /// Of weeks that began on these days.
+    pub weeks: Option<(NaiveDate, NaiveDate)>,
+    pub before: Option<Uuid>,
+}
+
+/// The newest first.
 pub async fn list_draws(
     conn: &mut Conn,
-    communes: Option<&[UnitId]>,
-    before: Option<Uuid>,
+    wanted: Wanted<'_>,
     limit: i64,
 ) -> QueryResult<Vec<DrawRow>> {
     let mut query = draw::table
@@ -119,33 +129,44 @@ pub async fn list_draws(
         .order(draw::draw_id.desc())
         .limit(limit)
         .into_boxed();
-    if let Some(communes) = communes {
+    if let Some(communes) = wanted.communes {
         query = query.filter(draw::commune_id.eq_any(communes));
     }
-    if let Some(before) = before {
+    if let Some((from, to)) = wanted.weeks {
+        query = query.filter(draw::week_on.between(from, to));
+    }
+    if let Some(before) = wanted.before {
         query = query.filter(draw::draw_id.lt(before));
     }
     query.load(conn).await
 }
 
-/// Whether the lots of a union in a commune passed in the weeks before, the last first.
-pub async fn list_passed(conn: &mut Conn, lot: Lot) -> QueryResult<Vec<bool>> {
+/// What became of the lots of a union in a commune in the weeks before, the last first.
+pub async fn list_outcomes(conn: &mut Conn, lot: Lot) -> QueryResult<Vec<Outcome>> {
     const WEEKS: i64 = 8;
     let states: Vec<String> = draw::table
         .filter(draw::mass_union.eq(lot.mass_union.as_str()))
         .filter(draw::commune_id.eq(lot.commune_id))
         .filter(draw::week_on.lt(lot.week_on))
-        .filter(draw::state.eq_any(["passed", "failed", "released"]))
+        .filter(draw::state.eq_any(["passed", "failed", "released", "undecided"]))
         .order(draw::week_on.desc())
         .limit(WEEKS)
         .select(draw::state)
         .load(conn)
         .await?;
-    Ok(states.iter().map(|state| state == "passed").collect())
+    let outcome = |state: &String| match state.as_str() {
+        "passed" => Outcome::Passed,
+        "undecided" => Outcome::Undecided,
+        // Whatever somebody answered for since, it had failed.
+        _ => Outcome::Failed,
+    };
+    Ok(states.iter().map(outcome).collect())
 }
 
 /// What a draw is made from: records of the lot that came within the week, count, and that nobody else than
-/// their author has confirmed.
+/// their author has confirmed, about people who may still be asked. What was held came when it was approved, and what
+/// was taken back when it was reinstated: the draw of its own week may be over. What a draw was made from before it was
+/// taken back is in no other.
 pub async fn list_frame(
     conn: &mut Conn,
     lot: Lot,
@@ -161,16 +182,32 @@ pub async fn list_frame(
             "select f.op_id
              from fact f
              join credit c using (op_id)
+             left join review r on r.op_id = f.op_id and r.decision = 'approve'
+             left join (
+                 select v.target_op_id as op_id, max(u.undone_at) as undone_at
+                 from void_undo u join void v on v.op_id = u.void_op_id
+                 group by v.target_op_id
+             ) again on again.op_id = f.op_id
+             cross join lateral (select greatest(r.decided_at, again.undone_at) as late_at) came
              where f.village_id = any($1) and f.mass_union = $2
-                 and f.received_on between $3 and $3 + 6
+                 and (came.late_at is null and f.received_on between $3 and $3 + 6
+                     or came.late_at >= $4 and came.late_at < $5)
+                 and (again.undone_at is null or not exists (
+                     select from draw d
+                     where d.mass_union = $2 and d.week_on between f.received_on - 6 and $3 - 1
+                         and f.op_id = any(d.frame)))
                  and f.confirmed_by is null and f.voided_by is null
                  and not exists (
-                     select from person p where p.person_id = f.person_id and p.restricted_at is not null)
+                     select from person p
+                     where p.person_id = f.person_id
+                         and (p.restricted_at is not null or p.erased_at is not null))
              order by f.op_id",
         )
         .bind::<Array<Integer>, _>(villages)
         .bind::<Text, _>(lot.mass_union.as_str())
-        .bind::<Date, _>(lot.week_on),
+        .bind::<Date, _>(lot.week_on)
+        .bind::<Timestamptz, _>(local_day_bounds(lot.week_on).start)
+        .bind::<Timestamptz, _>(local_day_bounds(end_of(lot.week_on)).start),
     )
     .load(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! What the week brings: promises while it lasts, draws when it is over.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::MassUnion;
 use mobile_contracts::ids::UnitId;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::rules::{commitment, end_of, order, plan_after};
 use super::{Lot, store};
 use crate::db::{self, Conn};
-use crate::geography::Geography;
+use crate::geography::{Geography, Level};
 use crate::http::failure::Failure;
 use crate::privacy::audit;
 use crate::privacy::keys::Keys;
@@ -60,7 +60,8 @@ pub async fn draw_due(
     Ok(due.len())
 }
 
-/// Gives what nobody could check so far, or somebody who was stopped since, to somebody who may.
+/// Gives what nobody could check so far, or somebody who may not any more or did not in time, to somebody who may,
+/// and ends what is about citizens who may not be asked any more.
 ///
 /// # Errors
 /// When the database cannot.
@@ -70,11 +71,42 @@ pub async fn assign_open(
     today: NaiveDate,
 ) -> Result<(), Failure> {
     for draw in store::list_in_checking(conn).await? {
-        call_backs::store::release_of_stopped(conn, draw.draw_id).await?;
-        let seed = draw.seed.clone().unwrap_or_default();
-        call_backs::assign(conn, geography, draw.lot(), draw.draw_id, &seed, today).await?;
+        db::transaction::<_, Failure>(conn, async |conn| {
+            assign_of(conn, geography, draw.draw_id, today).await
+        })
+        .await?;
     }
     Ok(())
+}
+
+async fn assign_of(
+    conn: &mut Conn,
+    geography: &Geography,
+    draw_id: Uuid,
+    today: NaiveDate,
+) -> Result<(), Failure> {
+    // Who tells of the lot meanwhile waits here, and may have decided it.
+    let draw = store::lock_draw(conn, draw_id).await?;
+    let Some(draw) = draw.filter(|draw| draw.state == "drawn") else {
+        return Ok(());
+    };
+    call_backs::end_not_to_be_asked(conn, geography, draw_id, today).await?;
+    call_backs::release(conn, geography, &draw, today).await?;
+    let seed = draw.seed.clone().unwrap_or_default();
+    call_backs::assign(conn, geography, draw.lot(), draw_id, &seed, today).await?;
+    Ok(())
+}
+
+/// The villages of a lot: the commune's on any day of the week, for villages begin and end within one, but none that was
+/// another's when the week began.
+fn villages_of(geography: &Geography, lot: Lot) -> Vec<UnitId> {
+    let last = end_of(lot.week_on) - Days::new(1);
+    let mut villages = geography.all_during(lot.commune_id, (lot.week_on, last));
+    villages.retain(|village| {
+        let commune = geography.ancestor_on(*village, Level::Commune, lot.week_on);
+        commune.is_none_or(|commune| commune == lot.commune_id)
+    });
+    villages
 }
 
 async fn draw_one(
@@ -97,9 +129,9 @@ async fn draw_one(
         tracing::error!(%draw_id, "a seed is not what was promised: the key of the index was changed");
         return Ok(());
     }
-    let villages = geography.all_within(lot.commune_id, lot.week_on);
+    let villages = villages_of(geography, lot);
     let frame = store::list_frame(conn, lot, &villages).await?;
-    let plan = plan_after(&store::list_passed(conn, lot).await?);
+    let plan = plan_after(&store::list_outcomes(conn, lot).await?);
     store::tell_seed(conn, draw_id, &seed, plan, &frame).await?;
     let ordered = order(&seed, &frame);
     let drawn = &ordered[..ordered.len().min(plan.sample_size as usize)];

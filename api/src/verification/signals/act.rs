@@ -25,10 +25,13 @@ pub struct Act {
     /// None: without consent, or without anybody.
     pub person_id: Option<PersonId>,
     pub number: Option<Number>,
+    /// An ID number stands for this person, so that two records about them are known to be about one.
+    pub has_number: bool,
     /// A keyed hash.
     pub phone: Option<[u8; 16]>,
     pub by_helper: bool,
-    pub is_voided: bool,
+    /// When it was taken back, if it was.
+    pub voided_at: Option<DateTime<Utc>>,
 }
 
 /// What is kept of an ID number.
@@ -46,6 +49,10 @@ const CLAIM_MAX: TimeDelta = TimeDelta::days(7);
 impl Act {
     pub fn on_day(&self) -> NaiveDate {
         local_day(self.effective_at)
+    }
+
+    pub fn is_voided(&self) -> bool {
+        self.voided_at.is_some()
     }
 
     /// Whether the phone said when. Otherwise the server's own time stands there, the same for a whole

@@ -120,9 +120,28 @@ catalogue! {
         "percent" = 20 in 1..=100, "Quá chừng này phần trăm lượt trong tuần không có người được ghi tên. Không ai kiểm chứng được các lượt này.";
         "records" = 20 in 5..=1000, "Cần ít nhất chừng này lượt trong tuần mới tính tỷ lệ.";
     }
+    UnnumberedShare = "unnumbered_share", Flag, "Nhiều người không có số định danh" {
+        "percent" = 30 in 1..=100, "Quá chừng này phần trăm bản ghi trong tuần là về người không có số định danh. Trẻ nhỏ và người chưa từng làm giấy tờ là thường; nhiều quá thì không ai đối chiếu được.";
+        "records" = 20 in 5..=1000, "Cần ít nhất chừng này bản ghi trong tuần mới tính tỷ lệ.";
+    }
     VoidRate = "void_rate", Flag, "Hủy nhiều bản ghi" {
         "percent" = 10 in 1..=100, "Quá chừng này phần trăm bản ghi trong tuần bị hủy.";
         "records" = 20 in 5..=1000, "Cần ít nhất chừng này bản ghi trong tuần mới tính tỷ lệ.";
+    }
+    LateVoids = "late_voids", Flag, "Hủy bản ghi sau khi bảng tuần đã chốt" {
+        "acts" = 3 in 0..=1000, "Nhiều hơn chừng này bản ghi của các tuần đã chốt bị hủy trong một tuần. Phát hiện nhầm muộn một vài bản ghi là thường; hủy hàng loạt sau khi đã xếp hạng thì nên hỏi.";
+        "days" = 3 in 0..=31, "Bảng tuần chốt sau chừng này ngày trọn kể từ chủ nhật.";
+    }
+    RoundCounts = "round_counts", Flag, "Số của các buổi tuyên truyền gần như toàn tròn" {
+        "percent" = 90 in 50..=99, "Quá chừng này phần trăm số người dự, tờ rơi, người được giúp trong tháng tận cùng là 0 hoặc 5. Đếm thật thì cứ năm số mới có một; người hay ước lượng cũng hiếm khi quá 90.";
+        "counts" = 12 in 5..=500, "Cần ít nhất chừng này số trong tháng mới tính tỷ lệ.";
+        "least" = 11 in 0..=100, "Chỉ xét từ số này: số nhỏ tròn là do tình cờ.";
+        "most" = 200 in 20..=10000, "Và đến số này: đông hơn thì ai cũng ước lượng.";
+    }
+    CrowdHigh = "crowd_high", Flag, "Buổi tuyên truyền đông hơn cả thôn, hoặc phát tờ rơi cả bó" {
+        "percent" = 150 in 50..=2000, "Số người dự quá chừng này phần trăm số người thuộc chỉ tiêu của thôn: trẻ em và người thôn bên có thể đến, gấp rưỡi cả thôn thì nên hỏi.";
+        "leaflets" = 200 in 10..=10000, "Nhiều hơn chừng này tờ rơi một buổi thì xét số tờ mỗi người.";
+        "leaflets_each" = 5 in 1..=100, "Và nhiều hơn chừng này tờ cho mỗi người dự.";
     }
 }
 

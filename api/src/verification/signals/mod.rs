@@ -1,7 +1,7 @@
 //! What looks odd in recorded work, and what people say about it.
 //!
 //! [`catalogue`] says what is looked for and from when on it is too much; [`rules`] look, from acts only:
-//! [`pace`], [`people`], [`hands`], [`villages`]. The same evidence raises the same signal once, more of it
+//! [`pace`], [`people`], [`hands`], [`villages`], [`outreach`]. The same evidence raises the same signal once, more of it
 //! opens an answered one again. Late hours, and much work at a human pace, are no signals.
 //!
 //! The ID number is never kept, so numbers in a row are seen by what is: the last four digits, birth year and
@@ -9,8 +9,10 @@
 //! hashed in memory, under a key, as long as one look lasts.
 
 pub mod act;
+pub mod answers;
 pub mod catalogue;
 pub mod hands;
+pub mod outreach;
 pub mod pace;
 pub mod people;
 pub mod problem;
@@ -18,6 +20,7 @@ pub mod routes;
 pub mod rules;
 pub mod seen;
 pub mod store;
+pub mod table;
 pub mod thresholds;
 pub mod villages;
 pub mod words;
@@ -32,9 +35,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::act::{Act, Finding, Subject};
+use self::catalogue::Thresholds;
 use self::villages::Standing;
 use crate::db::{self, Conn};
-use crate::geography::Geography;
+use crate::geography::{Geography, Level};
 use crate::http::failure::Failure;
 use crate::privacy::audit;
 use crate::privacy::keys::Keys;
@@ -55,24 +59,78 @@ pub async fn raise(
 ) -> Result<RaisedSignals, Failure> {
     let thresholds = store::load_thresholds(conn).await?;
     let mut sum = RaisedSignals::default();
-    let mut with_phones: Vec<Act> = Vec::new();
+    look_at_acts(conn, keys, geography, &thresholds, communes, days, &mut sum).await?;
     let mut standings: Vec<Standing> = Vec::new();
     for commune in communes {
         let villages = geography.all_within(*commune, *days.end());
-        let span = rules::context_from(days)..=*days.end();
-        let acts = seen::store::list_acts(conn, keys, *commune, &villages, &span).await?;
         let class = geography.unit(*commune).and_then(|unit| unit.class.clone());
         let class = class.unwrap_or_default();
         let standing = seen::store::list_standings(conn, *commune, &class, &villages, *days.end());
         standings.extend(standing.await?);
-        write(conn, keys, rules::judge(&acts, days, &thresholds), &mut sum).await?;
-        with_phones.extend(acts.into_iter().filter(|act| act.phone.is_some()));
     }
-    let phones = rules::judge_phones(&with_phones, days, &thresholds);
-    write(conn, keys, phones, &mut sum).await?;
     let covered = villages::coverage_high(&standings, *days.end(), &thresholds);
     write(conn, keys, covered, &mut sum).await?;
     Ok(sum)
+}
+
+/// Looks again where something older than these days counts only since then: it was held and approved late, or
+/// taken back and reinstated.
+///
+/// # Errors
+/// When the database cannot; what was found until then stays.
+pub async fn raise_late(
+    conn: &mut Conn,
+    keys: &Keys,
+    geography: &Geography,
+    days: &RangeInclusive<NaiveDate>,
+) -> Result<RaisedSignals, Failure> {
+    let thresholds = store::load_thresholds(conn).await?;
+    let mut since: BTreeMap<UnitId, NaiveDate> = BTreeMap::new();
+    for (village, day) in seen::store::list_counted_late(conn, *days.start()).await? {
+        if let Some(commune) = geography.ancestor_on(village, Level::Commune, *days.end()) {
+            let first = since.entry(commune).or_insert(day);
+            *first = day.min(*first);
+        }
+    }
+    let mut sum = RaisedSignals::default();
+    for (commune, first) in since {
+        let days = first..=*days.end();
+        look_at_acts(
+            conn,
+            keys,
+            geography,
+            &thresholds,
+            &[commune],
+            &days,
+            &mut sum,
+        )
+        .await?;
+    }
+    Ok(sum)
+}
+
+async fn look_at_acts(
+    conn: &mut Conn,
+    keys: &Keys,
+    geography: &Geography,
+    thresholds: &Thresholds,
+    communes: &[UnitId],
+    days: &RangeInclusive<NaiveDate>,
+    sum: &mut RaisedSignals,
+) -> Result<(), Failure> {
+    let mut with_phones: Vec<Act> = Vec::new();
+    let span = rules::context_from(days)..=*days.end();
+    for commune in communes {
+        let villages = geography.all_within(*commune, *days.end());
+        let acts = seen::store::list_acts(conn, keys, *commune, &villages, &span).await?;
+        write(conn, keys, rules::judge(&acts, days, thresholds), sum).await?;
+        let told = seen::store::list_outreach(conn, *commune, &villages, &span).await?;
+        let outreach = rules::judge_outreach(&told, days, thresholds);
+        write(conn, keys, outreach, sum).await?;
+        with_phones.extend(acts.into_iter().filter(|act| act.phone.is_some()));
+    }
+    let phones = rules::judge_phones(&with_phones, days, thresholds);
+    write(conn, keys, phones, sum).await
 }
 
 async fn write(

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
+use mobile_contracts::calendar::local_day;
 use mobile_contracts::citizen_id::Sex;
 use mobile_contracts::ids::{AccountId, PersonId};
 
@@ -16,7 +17,7 @@ pub fn shared_phones(acts: &[Act], thresholds: &Thresholds) -> Vec<Finding> {
     let citizens_max = thresholds.count(Rule::SharedPhone, "citizens");
     let villages_max = thresholds.count(Rule::SharedPhone, "villages");
     let mut phones: BTreeMap<[u8; 16], Vec<&Act>> = BTreeMap::new();
-    for act in acts.iter().filter(|act| !act.is_voided) {
+    for act in acts.iter().filter(|act| !act.is_voided()) {
         if let (Some(phone), Some(_)) = (act.phone, act.person_id) {
             phones.entry(phone).or_default().push(act);
         }
@@ -128,7 +129,45 @@ pub fn anonymous_share(acts: &[Act], thresholds: &Thresholds) -> Vec<Finding> {
     })
 }
 
+/// Too many acts about people without an ID number: a name costs nothing to invent.
+pub fn unnumbered_share(acts: &[Act], thresholds: &Thresholds) -> Vec<Finding> {
+    share(acts, Rule::UnnumberedShare, thresholds, |act| {
+        act.person_id.is_some() && !act.has_number
+    })
+}
+
 /// Too many acts that were taken back.
 pub fn void_rate(acts: &[Act], thresholds: &Thresholds) -> Vec<Finding> {
-    share(acts, Rule::VoidRate, thresholds, |act| act.is_voided)
+    share(acts, Rule::VoidRate, thresholds, Act::is_voided)
+}
+
+/// Acts, each with when it was taken back.
+type TakenBack<'a> = Vec<(&'a Act, DateTime<Utc>)>;
+
+/// Acts of weeks that were closed, taken back: they made a rank, and it was printed. Told of the week in which they
+/// were taken back.
+pub fn late_voids(acts: &[Act], thresholds: &Thresholds) -> Vec<Finding> {
+    let rule = Rule::LateVoids;
+    let most = thresholds.count(rule, "acts");
+    let days = Days::new(thresholds.of(rule, "days").unsigned_abs());
+    let mut weeks: BTreeMap<(AccountId, NaiveDate), TakenBack<'_>> = BTreeMap::new();
+    for act in acts {
+        let closed_on = monday_of(act.on_day()) + Days::new(7) + days;
+        if let Some(at) = act.voided_at.filter(|at| local_day(*at) >= closed_on) {
+            let key = (act.author_id, monday_of(local_day(at)));
+            weeks.entry(key).or_default().push((act, at));
+        }
+    }
+    weeks.retain(|_, late| late.len() > most);
+    let found = weeks.into_iter().filter_map(|((_, monday), late)| {
+        let evidence = [("acts", size(late.len())), ("threshold", size(most))];
+        let of = late.iter().map(|(act, _)| *act);
+        let mut finding = Finding::of(rule, day_key(monday), of, &evidence)?;
+        // It is about when they were taken back.
+        finding.started_at = late.iter().map(|(_, at)| *at).min();
+        finding.ended_at = late.iter().map(|(_, at)| *at).max();
+        finding.on_day = finding.started_at.map_or(monday, local_day);
+        Some(finding)
+    });
+    found.collect()
 }

@@ -15,6 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::act::Evidence;
+use super::answers::{note_place, read_answer};
 use super::catalogue::Rule;
 use super::problem::SignalProblem;
 use super::store::{self, AnswerRow, SignalRow, Wanted};
@@ -28,7 +29,7 @@ use crate::http::page::{PageQuery, Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::{AnswerSignals, CorrectWork, Permission as _, RecordWork};
 use crate::privacy::audit;
-use crate::privacy::keys::{Keys, Place};
+use crate::privacy::free_text::masked;
 
 /// Communes that one request may look at.
 const COMMUNES_MAX: usize = 12;
@@ -126,13 +127,13 @@ async fn list_signals(
     let today = local_day(app.clock.now());
     let within = filter.within.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, within, today)?;
-    let units = geography.all_within(within, today);
+    let units = geography.all_answered_for(within, today);
     let wanted = Wanted {
         units: Some(&units),
-        author: None,
         state: filter.state.as_deref(),
         rule: filter.rule.as_deref(),
         before: query.after()?,
+        ..Wanted::default()
     };
     let rows = store::list_signals(&mut conn, wanted, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.signal_id);
@@ -146,7 +147,8 @@ fn evidence(row: &SignalRow) -> Evidence {
     serde_json::from_value(row.evidence.clone()).unwrap_or_default()
 }
 
-fn tell(row: &SignalRow) -> Signal {
+/// A signal as who answers for the place is told of it.
+pub fn tell(row: &SignalRow) -> Signal {
     let rule = Rule::parse(&row.rule);
     Signal {
         signal_id: row.signal_id,
@@ -180,7 +182,7 @@ async fn show_signal(
     let geography = app.geography(&mut conn).await?;
     let row = store::find_signal(&mut conn, path.0).await?;
     let row = row.ok_or(CommonProblem::NotFound)?;
-    caller.require_unit(&geography, row.commune_id, local_day(app.clock.now()))?;
+    caller.require_answerable(&geography, row.commune_id, local_day(app.clock.now()))?;
     let mut op_ids = store::list_op_ids(&mut conn, path.0).await?;
     op_ids.truncate(OP_IDS_MAX);
     let answers = store::list_answers(&mut conn, path.0).await?;
@@ -196,24 +198,6 @@ async fn show_signal(
         op_ids,
         answers: answers?,
     }))
-}
-
-fn note_place(answer_id: &Uuid) -> Place<'_> {
-    Place {
-        column: "signal_answer.note",
-        row: answer_id.as_bytes(),
-    }
-}
-
-fn read_answer(keys: &Keys, row: AnswerRow) -> Result<SignalAnswer, Failure> {
-    let note = keys.decrypt(&note_place(&row.answer_id), &row.note);
-    Ok(SignalAnswer {
-        answer: row.answer,
-        note: note.map_err(Failure::internal)?,
-        answered_by: row.answered_by,
-        by_author: row.by_author,
-        answered_at: row.answered_at,
-    })
 }
 
 /// List the signals that concern one's own work, the newest first: questions that one may answer.
@@ -267,7 +251,7 @@ async fn answer_signal(
     path: Path<Uuid>,
     body: Json<AnswerSignal>,
 ) -> Result<HttpResponse, Failure> {
-    let note = body.note.trim();
+    let note = masked(&body.note);
     if !(1..=SIGNAL_NOTE_CHARS_MAX).contains(&note.chars().count()) {
         return Err(Failure::invalid(vec![FieldError::new(
             "/note",
@@ -302,7 +286,7 @@ async fn answer_signal(
             answer_id,
             signal_id: path.0,
             answer: answer.to_owned(),
-            note: app.keys.encrypt(&note_place(&answer_id), note),
+            note: app.keys.encrypt(&note_place(&answer_id), &note),
             answered_by: caller.account_id,
             by_author,
             acts: row.acts,
@@ -329,7 +313,7 @@ fn leads(
 ) -> bool {
     let today = local_day(app.clock.now());
     CorrectWork::ROLES.contains(&caller.role)
-        && geography.covers(caller.unit_id, row.commune_id, today)
+        && geography.answers_for(caller.unit_id, row.commune_id, today)
 }
 
 /// Look at the recorded work of some days now, instead of tonight.

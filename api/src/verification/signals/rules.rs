@@ -7,8 +7,11 @@ use mobile_contracts::calendar::local_day;
 
 use super::act::{Act, Finding};
 use super::catalogue::Thresholds;
+use super::outreach::{Told, crowd_high, round_counts};
 use super::pace::{Day, identical_seconds, impossible_rate, regular_gaps, unlike_team};
-use super::people::{anonymous_share, sequential_numbers, shared_phones, void_rate};
+use super::people::{
+    anonymous_share, late_voids, sequential_numbers, shared_phones, unnumbered_share, void_rate,
+};
 use super::{hands, people};
 
 /// Days before those asked about that the rules must see: what is usual for a team, whose phone it is.
@@ -30,7 +33,9 @@ pub fn judge(
     }
     found.extend(unlike_team(&by_day, thresholds));
     found.extend(anonymous_share(acts, thresholds));
+    found.extend(unnumbered_share(acts, thresholds));
     found.extend(void_rate(acts, thresholds));
+    found.extend(late_voids(acts, thresholds));
     found.extend(hands::device_many_authors(acts, thresholds));
     found.extend(hands::author_many_devices(acts, thresholds));
     found.extend(hands::untrusted_burst(acts, thresholds));
@@ -45,6 +50,17 @@ pub fn judge_phones(
     thresholds: &Thresholds,
 ) -> Vec<Finding> {
     concerning(shared_phones(acts, thresholds), days)
+}
+
+/// The same for what was told of outreach.
+pub fn judge_outreach(
+    told: &[Told],
+    days: &RangeInclusive<NaiveDate>,
+    thresholds: &Thresholds,
+) -> Vec<Finding> {
+    let mut found = round_counts(told, thresholds);
+    found.extend(crowd_high(told, thresholds));
+    concerning(found, days)
 }
 
 /// The first day whose acts must be at hand.
@@ -89,9 +105,10 @@ mod tests {
             received_at: effective_at + TimeDelta::minutes(30),
             person_id: Some(PersonId(Uuid::from_u128(n.into()))),
             number: None,
+            has_number: true,
             phone: None,
             by_helper: false,
-            is_voided: false,
+            voided_at: None,
         }
     }
 
@@ -252,7 +269,7 @@ mod tests {
         assert_eq!(raised(&with_phone(7, 1)), [Rule::SharedPhone]);
         assert_eq!(raised(&with_phone(3, 3)), [Rule::SharedPhone]);
         let mut taken_back = with_phone(7, 1);
-        taken_back[0].is_voided = true;
+        taken_back[0].voided_at = Some(taken_back[0].received_at);
         assert_eq!(raised(&taken_back), []);
     }
 
@@ -297,16 +314,46 @@ mod tests {
             act.person_id = None;
         }
         for act in &mut acts[10..12] {
-            act.is_voided = true;
+            act.voided_at = Some(act.received_at);
         }
         assert_eq!(raised(&acts), []);
-        (acts[4].person_id, acts[12].is_voided) = (None, true);
+        (acts[4].person_id, acts[12].voided_at) = (None, Some(acts[12].received_at));
         assert_eq!(raised(&acts), [Rule::AnonymousShare, Rule::VoidRate]);
+        let mut unnumbered = series(20, "2026-11-09T01:00:00Z", UNEVEN);
+        for act in &mut unnumbered[..6] {
+            act.has_number = false;
+        }
+        assert_eq!(raised(&unnumbered), []);
+        unnumbered[6].has_number = false;
+        assert_eq!(raised(&unnumbered), [Rule::UnnumberedShare]);
         assert_eq!(raised(&acts[..19]).len(), 0);
         for act in &mut acts[..3] {
             act.by_helper = true;
         }
         assert!(raised(&acts).contains(&Rule::HelperDevice));
+    }
+
+    #[test]
+    fn what_is_taken_back_after_its_week_was_closed_is_asked_about_in_the_week_of_doing_so() {
+        // A week that ends on the 15th is closed on the 19th, three whole days later.
+        let voided = |n: usize, at: &str| {
+            let mut acts = series(60, "2026-11-09T01:00:00Z", UNEVEN);
+            for act in &mut acts[..n] {
+                act.voided_at = Some(at.parse().unwrap());
+            }
+            acts
+        };
+        assert_eq!(raised(&voided(4, "2026-11-18T16:59:59Z")), []);
+        assert_eq!(raised(&voided(3, "2026-11-18T17:00:00Z")), []);
+        let late = voided(4, "2026-11-18T17:00:00Z");
+        assert_eq!(raised(&late), [Rule::LateVoids]);
+        let days = "2026-11-19".parse().unwrap()..="2026-11-19".parse().unwrap();
+        let found = judge(&late, &days, &Thresholds::default());
+        assert_eq!(
+            found[0].on_day,
+            *days.start(),
+            "the day on which it was done"
+        );
     }
 
     proptest! {
@@ -320,7 +367,7 @@ mod tests {
             for (act, mark) in acts.iter_mut().zip(&marks) {
                 act.phone = (mark % 4 == 0).then_some([mark / 8; 16]);
                 act.by_helper = mark % 5 == 0;
-                act.is_voided = mark % 7 == 0;
+                act.voided_at = (mark % 7 == 0).then_some(act.received_at);
             }
             let thresholds = Thresholds::default();
             let found = judge(&acts, &all(), &thresholds);

@@ -83,6 +83,8 @@ pub struct Wanted<'a> {
     pub author: Option<AccountId>,
     pub state: Option<&'a str>,
     pub rule: Option<&'a str>,
+    /// About these days, both included.
+    pub days: Option<(NaiveDate, NaiveDate)>,
     pub before: Option<Uuid>,
 }
 
@@ -108,6 +110,9 @@ pub async fn list_signals(
     }
     if let Some(rule) = wanted.rule {
         query = query.filter(signal::rule.eq(rule));
+    }
+    if let Some((from, to)) = wanted.days {
+        query = query.filter(signal::on_day.between(from, to));
     }
     if let Some(before) = wanted.before {
         query = query.filter(signal::signal_id.lt(before));
@@ -188,6 +193,31 @@ pub async fn list_answers(conn: &mut Conn, signal_id: Uuid) -> QueryResult<Vec<A
         .limit(ANSWERS_MAX)
         .load(conn)
         .await
+}
+
+/// Every note there is, by its answer.
+pub async fn list_notes(
+    conn: &mut Conn,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<(Uuid, Vec<u8>)>> {
+    let mut query = signal_answer::table
+        .select((signal_answer::answer_id, signal_answer::note))
+        .order(signal_answer::answer_id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(signal_answer::answer_id.gt(after));
+    }
+    query.load(conn).await
+}
+
+pub async fn empty_notes(conn: &mut Conn, answers: &[Uuid]) -> QueryResult<()> {
+    diesel::update(signal_answer::table.filter(signal_answer::answer_id.eq_any(answers)))
+        .set(signal_answer::note.eq(Vec::<u8>::new()))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Writes an answer down, and what the signal is from now on. The signal is locked.

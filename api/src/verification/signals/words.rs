@@ -97,6 +97,33 @@ fn seen(rule: Rule, evidence: &Evidence) -> String {
             n("percent"),
             n("threshold")
         ),
+        Rule::UnnumberedShare => format!(
+            "{} trên {} bản ghi trong tuần là về người không có số định danh ({} %, ngưỡng {} %).",
+            n("part"),
+            n("records"),
+            n("percent"),
+            n("threshold")
+        ),
+        Rule::LateVoids => format!(
+            "{} bản ghi của các tuần đã chốt bảng bị hủy trong một tuần (ngưỡng {}).",
+            n("acts"),
+            n("threshold")
+        ),
+        Rule::RoundCounts => format!(
+            "{} trên {} số của các buổi tuyên truyền trong tháng tận cùng là 0 hoặc 5 ({} %, ngưỡng {} %).",
+            n("round"),
+            n("counts"),
+            n("percent"),
+            n("threshold")
+        ),
+        Rule::CrowdHigh => format!(
+            "{} buổi tuyên truyền trong ngày: nhiều nhất {} người dự, {} tờ rơi; thôn có {} người thuộc chỉ tiêu (ngưỡng {} %).",
+            n("activities"),
+            n("attended"),
+            n("leaflets"),
+            n("people"),
+            n("threshold")
+        ),
         Rule::VoidRate => format!(
             "{} trên {} bản ghi trong tuần đã bị hủy ({} %, ngưỡng {} %).",
             n("part"),

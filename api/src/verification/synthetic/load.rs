@@ -165,6 +165,7 @@ fn sender(map: &Map, author: usize) -> Sender {
         unit_id: map.communes[map.commune(author)],
         device_id: Some(DeviceId(account_id(author).0)),
         device_is_lost: false,
+        may_record: true,
         may_correct: false,
         confirms_as: None,
     }

@@ -7,6 +7,7 @@ pub mod dice;
 pub mod fabricated;
 pub mod honest;
 pub mod load;
+pub mod outreach;
 pub mod score;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

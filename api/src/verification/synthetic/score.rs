@@ -146,9 +146,11 @@ fn act(record: &Record) -> Act {
             birth_year: citizen.birth_year,
             sex: citizen.sex,
         }),
+        has_number: citizen.is_some(),
         phone: phone.map(|phone| id("phone", phone).into_bytes()),
         by_helper: record.by_helper,
-        is_voided: record.taken_back,
+        // A minute later.
+        voided_at: record.taken_back.then_some(record.received_at),
     }
 }
 

@@ -57,6 +57,13 @@ export class Refused extends Error {
 /** No answer came: nobody knows what became of the request. Send the same again, under the same key. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
+  /** Where a proxy answered in the server's place and said so: not before then, in seconds. */
+  readonly retryAfterS: number | undefined;
+
+  constructor(message?: string, options?: ErrorOptions & { retryAfterS?: number | undefined }) {
+    super(message, options);
+    this.retryAfterS = options?.retryAfterS;
+  }
 }
 
 const TIMEOUT_MS = 20_000;
@@ -112,7 +119,14 @@ export async function told<Told>(call: Promise<Answer<Told>>): Promise<Told> {
   if (response.ok) return data as Told;
   if (isProblem(error)) throw new Refused(error);
   // A proxy's page, a captive portal: not the server's word.
-  throw new Unreachable(`An answer ${response.status} that is not the server's.`);
+  throw new Unreachable(`An answer ${response.status} that is not the server's.`, { retryAfterS: waitOf(response.headers) });
+}
+
+/** `Retry-After` in seconds: it is a number of them, or a moment by the clock that stands beside it. */
+function waitOf(headers: Headers): number | undefined {
+  const said = headers.get("Retry-After") ?? "";
+  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.parse(headers.get("Date") ?? "")) / 1000;
+  return seconds > 0 ? seconds : undefined;
 }
 
 export function isProblem(value: unknown): value is Problem {

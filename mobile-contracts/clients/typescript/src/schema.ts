@@ -65,6 +65,27 @@ export interface paths {
         patch: operations["update_account"];
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show for which departments somebody enters figures. None: for all. */
+        get: operations["show_account_departments"];
+        /**
+         * Say for which departments somebody enters figures, as the catalogue names those who answer for them. An empty
+         *     list: for all.
+         */
+        put: operations["set_account_departments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/recovery-codes": {
         parameters: {
             query?: never;
@@ -813,12 +834,33 @@ export interface paths {
         };
         get?: never;
         /**
-         * Set targets of a campaign for units within one's own, all or none.
-         * @description One of the same unit, union and stage is replaced. Whoever leads a commune may share out there what a campaign of
-         *     the province asks for.
+         * Set targets of a campaign for units within one's own and for teams there, all or none.
+         * @description One of the same unit, union and stage is replaced, and so is one of the same team and stage. Whoever leads a commune
+         *     may share out there what a campaign of the province asks for.
          */
         put: operations["set_campaign_targets"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/targets/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import targets of a campaign from a CSV file: of units, of unions in them, and of teams.
+         * @description Columns `unit_code` (or `unit_id`), `mass_union` (all if left out), `team` (the name of a team of that commune, for a
+         *     target of its own), `stage,people,source,made_on`. All or nothing: with one wrong line nothing is written.
+         */
+        post: operations["import_campaign_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -835,7 +877,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remove targets of a campaign for units within one's own, all or none.
+         * Remove targets of a campaign for units within one's own and for teams there, all or none.
          * @description One that is not there is no error: the request may be repeated.
          */
         post: operations["remove_campaign_targets"];
@@ -857,6 +899,27 @@ export interface paths {
         put?: never;
         /** Put a team together, in a commune within one's unit. */
         post: operations["form_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/teams/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far each target of a team within one's unit is, from what its members brought in the campaign's days so far.
+         * @description A team is who is in it now: who changes teams takes their work along. What others are told of teams is on their
+         *     board.
+         */
+        get: operations["show_team_progress"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -896,6 +959,27 @@ export interface paths {
          * @description A phone that knows the hash knows the document: it asks for this once a day with `If-None-Match`.
          */
         get: operations["show_contract_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contract/deprecated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what will go one day, and which apps have called it in the last 30 days.
+         * @description An app is what it calls itself in `X-Client`; at most 100 of each operation, those first that call most. What
+         *     another process has counted may be missing for a minute.
+         */
+        get: operations["list_deprecated_operations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1056,7 +1140,10 @@ export interface paths {
          */
         get: operations["list_devices"];
         put?: never;
-        /** Register this phone with a key of its own, or renew what is known of it. */
+        /**
+         * Register this phone with a key of its own, or renew what is known of it. Whoever has another role by now does so
+         *     too, for as long as their phone has something to send.
+         */
         post: operations["register_device"];
         delete?: never;
         options?: never;
@@ -1195,6 +1282,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/draws/{draw_id}/passed-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give to others what somebody was to check and has not told, before it goes by itself.
+         * @description The seed picks who, so that nobody chooses; what nobody else may check stays. Again gives nothing more.
+         */
+        post: operations["pass_over_verifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/draws/{draw_id}/verifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who checks the records of a draw, who is late first: how much they have told, and not what. */
+        get: operations["list_verifiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports": {
         parameters: {
             query?: never;
@@ -1205,10 +1329,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, or targets
-         *     with their counts.
-         * @description CSV is UTF-8 with a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last
-         *     digits and phones stay texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+         * Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, targets with
+         *     their counts; campaigns, how far one is and its teams, members mobilised; what is held, signals, draws and grades;
+         *     tasks, and what people ask about their data.
+         * @description A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
+         *     a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
+         *     texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
          */
         post: operations["export_table"];
         delete?: never;
@@ -1344,7 +1470,8 @@ export interface paths {
         /**
          * Approve a held operation, in another village if need be, or refuse it.
          * @description Once: the same decision again gets the same answer, another one is refused. Its author pulls the
-         *     verdict.
+         *     verdict, and never is who decides: where a place has one lead, whoever is above them does. What is about somebody
+         *     under 14 who agreed alone is approved once a parent or guardian was asked.
          */
         post: operations["review_operation"];
         delete?: never;
@@ -1466,6 +1593,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leaderboards/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show why people were visited and not moved: outcomes of visits in some days, of a unit and of the communes in it, of
+         *     a commune of one's own of its villages.
+         * @description It reaches as far as boards do: units beyond one's own in whole tens of visits, and no village of them. A visit counts
+         *     on the day on which it was made, whoever made it; one that was taken back does not. Numbers are a few seconds old at
+         *     most.
+         */
+        get: operations["show_gap_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leaderboards/team": {
         parameters: {
             query?: never;
@@ -1476,7 +1626,9 @@ export interface paths {
         /**
          * Show which teams of a campaign lead, from what their members brought in its days so far.
          * @description A team is who is in it now: who changes teams takes their work along. Those who lead the team's commune
-         *     see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three.
+         *     see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three. Where any
+         *     team is told in tens, all are ranked by tens, those with exact numbers too. By rate, more than a full target is a
+         *     full one, the earliest first, and targets of fewer than 30 people are listed and not ranked.
          */
         get: operations["show_team_board"];
         put?: never;
@@ -1562,8 +1714,9 @@ export interface paths {
          * Show who leads and who lags.
          * @description Communes, districts and unions of the whole province are open to everybody who is signed in, in whole
          *     groups of people where they are not one's own; villages only within one's own unit. A window that is closed is
-         *     told as it was kept, and says so: what came late is told by its next revision. Groups of people are told of what
-         *     stands now, for what was kept is exact. Other numbers are at most a second old; ask again with
+         *     told as it was kept, and says so: what came late is told by its next revision. Groups of people are kept too; of a
+         *     window that was closed before they were, and on the provisional basis, what stands now is told, and that it still
+         *     moves. Other numbers are at most a second old; ask again with
          *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_leaderboard"];
@@ -1624,7 +1777,7 @@ export interface paths {
         };
         /**
          * Show which villages one works oneself, and for how many people one cares by name. Without any, one's worklists
-         *     are those of the whole unit.
+         *     are those of the whole unit. Whoever works a village that has ended works the one that alone continues it.
          */
         get: operations["show_own_work"];
         put?: never;
@@ -1679,7 +1832,9 @@ export interface paths {
         /**
          * Show one's own operations with verdict, reason and credit, the newest first; of some days if these
          *     are named, and the counts are theirs then.
-         * @description The ETag changes with what is told, and not with `as_of` alone: ask again with `If-None-Match`.
+         * @description Whoever has another role by now reads it too, without the codes of appointments.
+         *
+         *     The ETag changes with what is told, and not with `as_of` alone: ask again with `If-None-Match`.
          */
         get: operations["show_ledger"];
         put?: never;
@@ -1703,6 +1858,26 @@ export interface paths {
          * @description Ends every other session of the account at once.
          */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/rights-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the requests that one received oneself, and what became of them. What was answered is for the person alone,
+         *     and not told here.
+         */
+        get: operations["list_received_rights_requests"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1810,6 +1985,26 @@ export interface paths {
          * @description Given names only, and each look is audited. Whoever asks about more than a commune is asked to choose one.
          */
         get: operations["list_waiting_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was noted in a village or a commune, the newest first, without what was taken back.
+         * @description People write names into notes, so that each page is audited.
+         */
+        get: operations["list_notes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2468,6 +2663,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offices/{office_id}/slot-lengths/{first_on}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give an office slots of another length from a day on.
+         * @description Each slot keeps as many places as the hours say, so shorter slots are more places a day. Somebody whose
+         *     slot no longer begins at that time loses the place: refused then, unless they are to be moved, never to an
+         *     earlier time. What is left of a session at its end is told under `unfilled`.
+         */
+        put: operations["set_slot_length"];
+        post?: never;
+        /**
+         * Take a change of the length back that has not begun: the length before it goes on.
+         * @description Refused while somebody would lose a place, unless they are to be moved.
+         */
+        delete: operations["remove_slot_length"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offices/{office_id}/slots": {
         parameters: {
             query?: never;
@@ -2549,7 +2770,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show what was asked for with an appointment, and what became of it. */
+        /**
+         * Show what was asked for with an appointment, and what became of it. The code and secret with which it was asked
+         *     for show it as long as it is kept, when the appointment itself is forgotten too.
+         */
         post: operations["find_own_rights_requests"];
         delete?: never;
         options?: never;
@@ -2661,7 +2885,8 @@ export interface paths {
         /**
          * List persons of one's unit who may be one, village by village.
          * @description Their names are alike but for marks and one letter, their years of birth do not contradict each other,
-         *     and one of them at least has no ID number. Names are read for this, so that every village that is
+         *     and one of them at least has no ID number. Whom nobody has named has the name of the newest list: somebody of a
+         *     list may have been recorded by their card. Names are read for this, so that every village that is
          *     opened is audited. A page may be short, or empty, and others still follow.
          */
         get: operations["list_person_twins"];
@@ -2689,6 +2914,26 @@ export interface paths {
         post?: never;
         /** Let whoever works the village care for a person again. */
         delete: operations["remove_caretaker"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/{recorded_person_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was noted of a person of one's unit, or of who is one with them, the newest first.
+         * @description It names a citizen, so that each page is audited.
+         */
+        get: operations["list_person_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2722,15 +2967,54 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the police's lists that were imported within one's unit, the newest first, those that stand no more too. */
+        get: operations["list_police_lists"];
         put?: never;
         /**
          * Import the police's list of a commune and a month: who had level 2 taken or activated, by ID number.
          * @description A CSV file, or a workbook (.xlsx) with the list on its first sheet. Columns `id_number,stage`; the stage is level2_collected or level2_activated. All or nothing: with one
          *     wrong line nothing is written. Numbers are compared as keyed hashes in memory; the list is kept nowhere.
-         *     The same list again changes nothing.
+         *     The same list again changes nothing; another one of the month replaces it, with what it confirmed.
          */
         post: operations["import_police_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/police-lists/{police_list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a list: what it and our records had in common, and what taking it back would change. */
+        get: operations["show_police_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/police-lists/{police_list_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a list back: it was the wrong file.
+         * @description What it alone confirmed is self-reported again, on every board at once; what another list or a call confirmed
+         *     stays. A task that came of it is withdrawn. Again changes nothing; import the right file anew.
+         */
+        post: operations["undo_police_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2852,6 +3136,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what each night's recount of all boards found, the latest night first: how many numbers differ from the
+         *     records, and the first of them.
+         */
+        get: operations["list_recounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/register-entries": {
         parameters: {
             query?: never;
@@ -2859,7 +3163,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List directives, difficulties, proposals and tasks, the newest first. */
+        /** List directives, difficulties, proposals and tasks, those that were given to a unit too; the newest first. */
         get: operations["list_register_entries"];
         put?: never;
         /**
@@ -2887,7 +3191,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change where an entry stands: solved, granted, carried out, no longer needed, open again. Every change is kept. */
+        /**
+         * Change where an entry stands: solved, granted, carried out, no longer needed, open again; correct what was
+         *     written down wrongly; take it out of the register, or put it back. Every change is kept, with what it said before.
+         * @description A unit that was given a task says how far it has come, and no more.
+         */
         patch: operations["change_register_entry"];
         trace?: never;
     };
@@ -2937,7 +3245,8 @@ export interface paths {
         put?: never;
         /**
          * Close a period: from now on every change is a numbered correction. The same again changes nothing.
-         * @description Refused while an error that the checker found is neither mended nor overruled.
+         * @description What the program counts is filled in once more, except where somebody typed a figure.
+         *     Refused while an error that the checker found is neither mended nor overruled.
          */
         post: operations["close_reporting_period"];
         delete?: never;
@@ -2955,7 +3264,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let tracking and booking fill in what they know of a period. It may be repeated. */
+        /**
+         * Let tracking and booking fill in what they know of a period now, as they do every night and when it is closed. A
+         *     figure that somebody typed is left to them. It may be repeated.
+         */
         post: operations["feed_indicator_values"];
         delete?: never;
         options?: never;
@@ -3304,8 +3616,9 @@ export interface paths {
          * Settle a request: do what was asked for, refuse it on a ground of the law, or write down that the person
          *     wants it no more.
          * @description Done means done: an erasure or a withdrawal empties everything in this call, cancels what is to come, and
-         *     leaves every count; a correction writes the right words. What was settled stays settled: the same again is
-         *     answered as it stands, another decision is refused.
+         *     leaves every count; a correction writes the right words; a restriction holds for whoever nobody has recorded yet,
+         *     too. Nobody erases what they received themselves, and what came by a code is done once a card was seen. What was
+         *     settled stays settled: the same again is answered as it stands, another decision is refused.
          */
         post: operations["settle_rights_request"];
         delete?: never;
@@ -3636,7 +3949,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask what became of one's own operations. */
+        /** Ask what became of one's own operations, whatever one's role is by now. */
         post: operations["look_up_operations"];
         delete?: never;
         options?: never;
@@ -3656,8 +3969,8 @@ export interface paths {
          * @description Collections: `operation` (one's own, with verdict and credit), `unit` (the villages and communes of
          *     the caller's unit, and those above for their names), `target` (targets of those units), `hint`
          *     (of each village who may have been recorded already: a phone that finds the tag of an ID number among
-         *     its tags warns, and is wrong with one stranger in a hundred where 600 people are recorded; the tags say
-         *     of nobody that they are). Skip a collection that you do not know.
+         *     its tags warns, of the stages that are marked for it, and is wrong with one stranger in a hundred where 600
+         *     people are recorded; the tags say of nobody that they are). Skip a collection that you do not know.
          *
          *     Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
          *     something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
@@ -3671,6 +3984,9 @@ export interface paths {
          *     cursor, pull everything into shadow stores, and put them in the place of the old ones in one
          *     transaction once `more` is false. The outbox is another store and stays as it is: what was recorded
          *     for a unit that is no longer yours is still sent, and held for a person to decide.
+         *
+         *     Whoever has another role by now, and may no longer record, still learns what became of their work: of them the
+         *     stream has `operation` alone, without the codes of appointments, and no unit, target or hint.
          *
          *     Once a week, or on suspicion, compare with `GET /sync/checksums`.
          *
@@ -3698,7 +4014,7 @@ export interface paths {
          * Push a batch of operations.
          * @description Each operation is judged alone and gets a result of its own: one that cannot be understood is
          *     held and blocks no other. A batch may be sent again, cut differently, in any order: nothing counts
-         *     twice.
+         *     twice. Whoever has another role by now still sends what they recorded: it is held for a lead.
          */
         post: operations["push_operations"];
         delete?: never;
@@ -3994,9 +4310,9 @@ export interface paths {
         };
         /**
          * Show one list of a village or a commune: who is left, and what is to be done next.
-         * @description Lists whose clock runs begin with what is due first; the others go by village and given name. Names are read
-         *     for this, so that each page is audited. A list follows from what was recorded: nobody is put on one or taken
-         *     off by hand.
+         * @description Everybody of a village who has not activated level 2 is on at least one list. Lists whose clock runs begin with
+         *     what is due first; the others go by village and given name. Names are read for this, so that each page is
+         *     audited. A list follows from what was recorded: nobody is put on one or taken off by hand.
          */
         get: operations["show_worklist"];
         put?: never;
@@ -4067,6 +4383,16 @@ export interface components {
             unit_id: components["schemas"]["UnitId"];
             /** @example Thôn 1, Xã Bác Ái Tây */
             unit_label: string;
+        };
+        /** @description For which departments somebody enters figures. */
+        AccountDepartments: {
+            /**
+             * @description As the catalogue names those who answer for indicators. None: figures of all.
+             * @example [
+             *       "Sở Tư pháp"
+             *     ]
+             */
+            departments: string[];
         };
         /**
          * Format: uuid
@@ -4304,12 +4630,13 @@ export interface components {
             /**
              * Format: date
              * @description From the beginning of this day in Vietnam a day, an ISO week or a month is due to be closed; absent for
-             *     other days.
+             *     other days, and where it is closed and the numbers still move.
              */
             closes_on?: string | null;
             /**
              * Format: int64
              * @description People who came or went since the newest revision and are not in these numbers; the next revision tells them.
+             *     Absent where people are told in groups.
              * @example 7
              */
             late?: number | null;
@@ -4330,6 +4657,12 @@ export interface components {
              * @example 1
              */
             revision?: number | null;
+            /**
+             * @description Why these numbers still move though the window is closed. provisional: what waits for review was not kept;
+             *     not_kept_in_groups: it was closed before groups of people were kept, and what was is exact. More may come.
+             * @example provisional
+             */
+            still_moves?: string | null;
         };
         /** @description A stage of a commune that is other than before. */
         BoardCountChange: {
@@ -4352,6 +4685,21 @@ export interface components {
             /** @example level2_activated */
             stage: string;
             unit_id: components["schemas"]["UnitId"];
+        };
+        /** @description How much of what a board is about it has heard of: a unit of which nothing came is not a unit with nobody. */
+        BoardCoverage: {
+            /**
+             * Format: int32
+             * @description Units with a record of the window that counts or is held, or with a phone that told how it fares since it began.
+             * @example 22
+             */
+            units_reporting: number;
+            /**
+             * Format: int32
+             * @description Rows of the board, those of other pages too.
+             * @example 24
+             */
+            units_total: number;
         };
         /** @description An event of the stream as it is sent, field by field (HTML standard, server-sent events). */
         BoardEvent: {
@@ -4416,6 +4764,19 @@ export interface components {
             grade?: string | null;
             /**
              * Format: int64
+             * @description How many more people came than in the window before, which is brought to as many days; negative: fewer. Absent
+             *     since the start.
+             * @example 37
+             */
+            growth?: number | null;
+            /**
+             * Format: double
+             * @description The same in percentage points of the target, to one decimal.
+             * @example 3
+             */
+            growth_points?: number | null;
+            /**
+             * Format: int64
              * @description Of `count`, people whom only records tell of that are held for review; only on a provisional board, and
              *     absent for others.
              * @example 6
@@ -4455,6 +4816,12 @@ export interface components {
             /** @example Xã Bác Ái Tây */
             name: string;
             /**
+             * @description Why there is no target. not_set: nobody set one; not_by_union: only one union's work is counted
+             *     here, and whatever target there is is for everybody. More may come.
+             * @example not_set
+             */
+            no_target?: string | null;
+            /**
              * Format: double
              * @description People a day within the window, to one decimal; since the start: of the last seven days.
              * @example 4.6
@@ -4470,7 +4837,7 @@ export interface components {
             rank?: number | null;
             /**
              * Format: int32
-             * @description Places gained since the window before; negative: lost; absent: not ranked then or now.
+             * @description Places gained since the window before; negative: lost; absent: not ranked then or now, and by momentum.
              * @example 3
              */
             rank_change?: number | null;
@@ -4487,6 +4854,11 @@ export interface components {
              */
             reached_on?: string | null;
             /**
+             * @description Whether anything was heard of the unit in the window, as `coverage` has it; absent where that is.
+             * @example true
+             */
+            reporting?: boolean | null;
+            /**
              * Format: int64
              * @example 1250
              */
@@ -4495,7 +4867,10 @@ export interface components {
             target_divided?: boolean;
             /** @description More people than the target: it is ranked as a full target, and the target is to be looked at. */
             target_error?: boolean;
-            /** @description Others share this rank. */
+            /**
+             * @description Others share this rank. Of them whoever reached a full target, or came to their count, earlier stands first,
+             *     then by name.
+             */
             tied: boolean;
             unit_id?: components["schemas"]["UnitId"] | null;
             /**
@@ -4705,15 +5080,25 @@ export interface components {
         CallBack: {
             /** Format: uuid */
             call_back_id: string;
+            /**
+             * Format: date
+             * @description The last day to tell it: afterwards it goes to somebody else, if anybody else may check it.
+             */
+            due_on?: string | null;
             /** @description Whether it is still to be done; not when the lot was decided by others. */
             is_open: boolean;
+            /**
+             * @description False: the citizen had their data erased or its use restricted, so that nobody asks them any more. Tell
+             *     not_to_be_asked.
+             */
+            may_be_asked?: boolean;
             /**
              * Format: date
              * @description The day on which it was done, in Vietnam.
              */
             on_day: string;
             /**
-             * @description confirmed, not_confirmed, not_reachable or never_met, once one has told it.
+             * @description confirmed, not_confirmed, not_reachable, never_met or not_to_be_asked, once it was told. More may come.
              * @example confirmed
              */
             result?: string | null;
@@ -4749,7 +5134,7 @@ export interface components {
          * @description What a citizen has said.
          * @enum {string}
          */
-        CallBackResult: "confirmed" | "not_confirmed" | "not_reachable" | "never_met";
+        CallBackResult: "confirmed" | "not_confirmed" | "not_reachable" | "never_met" | "not_to_be_asked";
         /** @description Calls the next person to a desk. */
         CallNext: {
             /**
@@ -4907,8 +5292,16 @@ export interface components {
              */
             starts_on?: string | null;
         };
-        /** @description Change where an entry stands. What is left out stays. */
+        /**
+         * @description Change where an entry stands, correct what was written down wrongly, take it out of the register or put it back.
+         *     What is left out stays.
+         */
         ChangeEntry: {
+            /**
+             * @description The right body.
+             * @example Công an tỉnh
+             */
+            body?: string | null;
             /**
              * Format: date
              * @description Of a task only.
@@ -4919,7 +5312,24 @@ export interface components {
              * @example Đã cấp 65 thiết bị
              */
             note: string;
+            /**
+             * Format: date
+             * @description The right date, where a wrong one was written.
+             */
+            noted_on?: string | null;
+            /**
+             * @description The right number and symbol, of a directive only.
+             * @example 73/KH-CAT-PC06
+             */
+            number?: string | null;
             state?: components["schemas"]["EntryState"] | null;
+            /**
+             * @description The right words. No names of citizens.
+             * @example Trang cấp thiết bị đọc mã QR cho bộ phận một cửa
+             */
+            subject?: string | null;
+            /** @description true: it should never have stood there, and no report tells it from now on; false: it should after all. */
+            withdrawn?: boolean | null;
         };
         /**
          * @description How a source states a change of a percentage.
@@ -4957,6 +5367,8 @@ export interface components {
         ChangedOffice: {
             office: components["schemas"]["Office"];
             rearrangement: components["schemas"]["Rearrangement"];
+            /** @description Ends of weekly sessions that no slot fills, by the length of today and by each that is to come. */
+            unfilled?: components["schemas"]["UnfilledEnd"][];
         };
         /** @description A slot that a change makes smaller or larger, or takes away. */
         ChangedSlot: {
@@ -5139,10 +5551,14 @@ export interface components {
             /** @description The people of the hold, in any order. */
             visitors: components["schemas"]["Visitor"][];
         };
-        /** @description The citizen agreed to be recorded. Without it, only an anonymous count is kept. */
+        /**
+         * @description The citizen agreed to be recorded. Without it, only an anonymous count is kept; a visit is kept as one to whoever
+         *     is known already, with no word of them. With the outcomes away and declined it is not looked at.
+         */
         Consent: {
             /**
-             * @description signed, spoken, sms.
+             * @description signed, spoken, sms; guardian_signed, guardian_spoken: a parent or guardian agreed, as for anybody under 14.
+             *     More may come.
              * @example spoken
              */
             method: string;
@@ -5203,7 +5619,7 @@ export interface components {
             field: string;
             /**
              * @description What it is: shown, word, consent, stage, visit, note, appointment, ticket, waiting, request,
-             *     list, data_report, caretaker; more will come.
+             *     list, data_report, caretaker, held, call_back, rights_request; more will come.
              * @example word
              */
             kind: string;
@@ -5431,6 +5847,62 @@ export interface components {
          * @enum {string}
          */
         Denominator: "assigned" | "eligible" | "approved";
+        /** @description An app that called it. */
+        DeprecatedCaller: {
+            /**
+             * Format: int64
+             * @example 1204
+             */
+            calls: number;
+            /**
+             * @description The app and its version, as it says in `X-Client`; `unnamed` where it says nothing plain, `other` for what
+             *     comes after many others.
+             * @example to06-web/1.8.2
+             */
+            client: string;
+            /**
+             * Format: date
+             * @description The last day on which it did.
+             */
+            last_on: string;
+        };
+        /** @description An operation that will go, with the same dates that its answers carry as `Deprecation` and `Sunset`. */
+        DeprecatedOperation: {
+            /** @description Those first that call most. */
+            callers: components["schemas"]["DeprecatedCaller"][];
+            /**
+             * Format: date
+             * @description Since when nobody should begin to call it.
+             */
+            deprecated_on: string;
+            /** @example GET */
+            method: string;
+            /** @example show_contract */
+            operation_id: string;
+            /** @example /api/v1/openapi.json */
+            path: string;
+            /**
+             * @description What to call instead.
+             * @example GET /api/v1/contract
+             */
+            successor?: string | null;
+            /**
+             * Format: date
+             * @description From when on it may be gone.
+             */
+            sunset_on: string;
+        };
+        /** @description What will go one day, and who still calls it. */
+        DeprecatedOperations: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["DeprecatedOperation"][];
+            /**
+             * Format: date
+             * @description The first day of which calls are told.
+             */
+            since: string;
+        };
         /** @description An appointment as its office's desk sees it. */
         DeskAppointment: {
             appointment_id: components["schemas"]["AppointmentId"];
@@ -5773,6 +6245,11 @@ export interface components {
             mass_union: string;
             /** Format: int32 */
             not_reachable: number;
+            /**
+             * Format: int32
+             * @description Who had their data erased or its use restricted meanwhile: followed by the next, as who cannot be reached.
+             */
+            not_to_be_asked?: number;
             /** @example standard */
             plan?: string | null;
             /**
@@ -5784,7 +6261,7 @@ export interface components {
             seed?: string | null;
             /**
              * @description committed, drawn, passed, failed: its records are in doubt until somebody has released them, released,
-             *     empty: there was nothing to check.
+             *     undecided: too few could be reached to say anything, empty: there was nothing to check.
              * @example drawn
              */
             state: string;
@@ -5881,6 +6358,11 @@ export interface components {
             correction?: number | null;
             /** @description True: nothing was written, because it was asked so or because a line is wrong. */
             dry_run: boolean;
+            /**
+             * Format: int32
+             * @description How many the program counts too, and left to who typed them.
+             */
+            kept?: number;
             /** @description Lines of a file with a mistake. With any, nothing at all is written. */
             refused: components["schemas"]["RefusedLine"][];
             /**
@@ -5961,13 +6443,18 @@ export interface components {
         /** @description What is taken away, and why. The reason stands in the audit trail for ever. */
         Export: {
             /**
+             * Format: uuid
+             * @description Which campaign, for its progress and its teams.
+             */
+            campaign_id?: string | null;
+            /**
              * @description csv or xlsx.
              * @example csv
              */
             format: string;
             /**
              * Format: date
-             * @description First day of records, visits and activities; 30 days ago if left out.
+             * @description First day of what is of some days; 30 days before the last if left out.
              */
             from_on?: string | null;
             /**
@@ -5977,13 +6464,16 @@ export interface components {
             reason: string;
             /**
              * @description people: with their stages; records, visits, activities: of some days; worklist; targets: with counts.
+             *
+             *     campaigns; campaign_progress, teams: of one campaign; mobilisation, waiting_members: over some days. held;
+             *     signals, draws: of some days; grades. tasks, rights: what is open, and what was settled on some days.
              * @example people
              */
             table: string;
             unit_id?: components["schemas"]["UnitId"] | null;
             /**
              * Format: date
-             * @description Last day of them; today if left out.
+             * @description Last day of it; today if left out.
              */
             until_on?: string | null;
             /**
@@ -6018,6 +6508,22 @@ export interface components {
              * @example Cần đối chiếu với điểm tiếp nhận
              */
             reason: string;
+        };
+        /** @description A note as it was written: words for whoever comes next. */
+        FieldNote: {
+            /** @description The operation that recorded it. */
+            op_id: components["schemas"]["OperationId"];
+            person_id?: components["schemas"]["PersonId"] | null;
+            /** @example Tối mới có nhà */
+            text: string;
+            village_id: components["schemas"]["UnitId"];
+            /**
+             * Format: date-time
+             * @description When, by the corrected clock.
+             */
+            written_at: string;
+            /** @description Whose account wrote it. */
+            written_by: components["schemas"]["AccountId"];
         };
         /** @description Finds a booking by the card in hand. */
         FindByCard: {
@@ -6064,6 +6570,53 @@ export interface components {
              * @description Its place in the order that the seed gives, from 1; absent until the seed is told.
              */
             position?: number | null;
+        };
+        /** @description Visits that ended alike. */
+        GapReason: {
+            /**
+             * Format: int64
+             * @example 12
+             */
+            n: number;
+            /**
+             * @description no_smartphone, sim_not_own, no_signal, otp_not_received, away, declined, over_seven_days or other; more may come.
+             * @example no_smartphone
+             */
+            outcome: string;
+        };
+        /** @description What came of the visits in a unit, and in the units within it. */
+        GapReasons: {
+            /**
+             * Format: date
+             * @description First day counted.
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description Units beyond the reader's own are told in whole groups of so many visits, outcome by outcome: of what has come
+             *     of a year only whole groups are let out, in the order of days, so that no difference of two answers is smaller.
+             *     Absent where everything is exact.
+             * @example 10
+             */
+            merged_to?: number | null;
+            /** @description Give this as `cursor` for the next page; absent on the last one. */
+            next_cursor?: string | null;
+            /** @description What kept people from it, the commonest first. */
+            reasons: components["schemas"]["GapReason"][];
+            /** @description Communes, or villages of a commune, by name; those without a visit too. */
+            rows: components["schemas"]["UnitReasons"][];
+            /**
+             * Format: date
+             * @description Last day counted, in Vietnam.
+             */
+            to: string;
+            unit_id: components["schemas"]["UnitId"];
+            /**
+             * Format: int64
+             * @description Visits of these days, those that moved somebody too: the sum of all rows, of other pages too.
+             * @example 412
+             */
+            visits: number;
         };
         /** @description The grade of a unit, from the call-backs of the last eight weeks. */
         Grade: {
@@ -6278,6 +6831,11 @@ export interface components {
              */
             work?: string | null;
         };
+        /**
+         * @description How whoever settles a request saw who asks for it.
+         * @enum {string}
+         */
+        IdentityShown: "card" | "vouched";
         /** @description What became, or would become, of a list. */
         ImportedPoliceList: {
             /**
@@ -6484,6 +7042,8 @@ export interface components {
             /** Format: date-time */
             entered_at: string;
             entered_by: components["schemas"]["AccountId"];
+            /** @description The program counted it; else somebody typed it, and the program never writes over it. */
+            fed?: boolean;
             /**
              * @description Computed from both, half up, with two decimals.
              * @example 58.28
@@ -6578,6 +7138,13 @@ export interface components {
         };
         /** @description Issue the report of a closed period: what it says now is kept. Again: a numbered correction. */
         IssueReport: {
+            /**
+             * Format: int32
+             * @description Which one this is to be: 0 for the report, 1 for its first correction. If there is another by now, nothing is
+             *     issued: whoever presses twice, or beside somebody else, issues once. Absent: the next, whichever it is.
+             * @example 0
+             */
+            correction?: number | null;
             /** @description Why it is issued again; only then. */
             reason?: string | null;
         };
@@ -6602,7 +7169,8 @@ export interface components {
              */
             correction: number;
             /**
-             * @description SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again.
+             * @description SHA-256 of the report as compact JSON, in hexadecimal: whoever has the JSON can compute it again. It says who
+             *     issued it, when and why.
              * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
              */
             hash: string;
@@ -6696,8 +7264,14 @@ export interface components {
              * @example recognised
              */
             basis: string;
+            /**
+             * Format: uuid
+             * @description The campaign whose days are counted, and whose targets are the measure.
+             */
+            campaign_id?: string | null;
             /** @description Whether the window is closed, and which revision of it this is. */
             closing?: components["schemas"]["BoardClosing"];
+            coverage?: components["schemas"]["BoardCoverage"] | null;
             /**
              * Format: date
              * @description First day counted; absent since the start.
@@ -6717,7 +7291,9 @@ export interface components {
              */
             merged_to?: number | null;
             /**
-             * @description rate: against the target; count: people.
+             * @description By what rows are ranked. rate: against the target; count: people, also where a rate was asked for and no
+             *     row has a target for the union that is counted; momentum: `growth_points`, or `growth` where no row has a
+             *     target. More may come.
              * @example rate
              */
             metric: string;
@@ -6727,7 +7303,14 @@ export interface components {
             prev_cursor?: string | null;
             /**
              * Format: date
-             * @description The window before, with which ranks are compared: its last day.
+             * @description The window before, with which ranks are compared: its first day; absent since the start. Of a week or a month
+             *     that goes on it is the same days of the one before, of a whole month the whole one before, of a reporting
+             *     period the one that its unit had before, of a campaign and other days as many just before.
+             */
+            previous_from?: string | null;
+            /**
+             * Format: date
+             * @description Its last day; since the start, the day a week earlier whose standing is compared.
              */
             previous_to: string;
             rows: components["schemas"]["BoardRow"][];
@@ -6776,9 +7359,11 @@ export interface components {
         LedgerDecision: {
             /** Format: date-time */
             decided_at: string;
+            decided_by_role?: components["schemas"]["Role"] | null;
             /**
              * @description voided: it was taken back; corrected: another record stands in its place; correction: it stands in the place
-             *     of another one, with its author's credit; reinstated: it stands again. More may come.
+             *     of another one, with its author's credit; reinstated: it stands again; approved or refused: it was held, and
+             *     looked at. More may come.
              * @example corrected
              */
             decision: string;
@@ -7199,9 +7784,11 @@ export interface components {
              */
             same_day_share: number;
             services: components["schemas"]["OfficeService"][];
+            /** @description Changes of that length which are still to come, the next first. */
+            slot_lengths?: components["schemas"]["SlotLength"][];
             /**
              * Format: int32
-             * @description Length of a slot, in minutes.
+             * @description Length of a slot today, in minutes.
              * @example 30
              */
             slot_min: number;
@@ -7492,6 +8079,12 @@ export interface components {
              * @example applied
              */
             result: string;
+            /**
+             * Format: int32
+             * @description Of `retry`: sending it again before then is of no use. Absent: at the next sync.
+             * @example 3600
+             */
+            retry_after_s?: number | null;
         };
         /** @description An activity as it stands. */
         OutreachActivity: {
@@ -7682,6 +8275,7 @@ export interface components {
              * @description For how many people one cares by name.
              */
             people: number;
+            /** @description One that has ended is told as the village that alone continues it. */
             villages: components["schemas"]["VillageAssignment"][];
         };
         /** @description One page of a list. */
@@ -7744,6 +8338,13 @@ export interface components {
         Page_Draw: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Draw"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FieldNote: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["FieldNote"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -7839,6 +8440,20 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PoliceList: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["PoliceList"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReceivedRightsRequest: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["ReceivedRightsRequest"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ReconciliationTask: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["ReconciliationTask"][];
@@ -7849,6 +8464,13 @@ export interface components {
         Page_RecordedAct: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["RecordedAct"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Recount: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["Recount"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -7912,6 +8534,13 @@ export interface components {
         Page_Team: {
             /** @description The rows, in the list's own order. */
             items: components["schemas"]["Team"][];
+            /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_TeamProgress: {
+            /** @description The rows, in the list's own order. */
+            items: components["schemas"]["TeamProgress"][];
             /** @description Give this as `cursor` for the next page; absent on the last one. Opaque. */
             next_cursor?: string | null;
         };
@@ -7984,6 +8613,18 @@ export interface components {
              */
             wrong_percent: number;
         };
+        /** @description Give to others what somebody was to check and has not told. */
+        PassOverVerifier: {
+            account_id: components["schemas"]["AccountId"];
+        };
+        /** @description What was given to others. */
+        PassedOver: {
+            /**
+             * Format: int32
+             * @description Checks that somebody else has now; the seed picked whom. What nobody else may check stays.
+             */
+            given: number;
+        };
         /** @description Everything that is kept of one person, for the person. Keyed hashes are not told: they say nothing. */
         PersonCopy: {
             /** Format: date-time */
@@ -8027,7 +8668,7 @@ export interface components {
             undone_at?: string | null;
             undone_by?: components["schemas"]["AccountId"] | null;
         };
-        /** @description Somebody who may be another's twin, as they are shown now. */
+        /** @description Somebody who may be another's twin, as they are shown now, or as the newest list names them. */
         PersonTwin: {
             /** Format: int32 */
             birth_year?: number | null;
@@ -8092,6 +8733,37 @@ export interface components {
          * @description A picture (PNG).
          */
         Picture: string;
+        /** @description A list that was imported, for one stage. */
+        PoliceList: {
+            /** Format: date-time */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["AccountId"] | null;
+            /** Format: date-time */
+            imported_at: string;
+            imported_by: components["schemas"]["AccountId"];
+            /** Format: uuid */
+            police_list_id: string;
+            /** @description Why it was taken back. */
+            reason?: string | null;
+            /** @description What it and our records had in common when it came. */
+            report: components["schemas"]["PoliceReport"];
+            /**
+             * @description stands; replaced: by a later list of the month; undone: somebody took it back. Neither of these confirms
+             *     anything. More may come.
+             * @example stands
+             */
+            state: string;
+        };
+        /** @description A list with what depends on it. */
+        PoliceListDetail: {
+            /**
+             * Format: int32
+             * @description Records that are confirmed by it and by no other list: taking it back makes them self-reported again, but for
+             *     those whom somebody has called.
+             */
+            confirms_alone: number;
+            list: components["schemas"]["PoliceList"];
+        };
         /** @description What a commune's list and our records have in common, for one stage and month. */
         PoliceReport: {
             commune_id: components["schemas"]["UnitId"];
@@ -8338,6 +9010,30 @@ export interface components {
         };
         /** @description What the program stands on. */
         Readiness: {
+            /**
+             * @description ok; behind: the last night left windows of boards to the next one to close; unknown: this process had no night
+             *     yet. Only reported.
+             * @example ok
+             */
+            closings: string;
+            /**
+             * Format: int64
+             * @description How many it left.
+             * @example 0
+             */
+            closings_left: number;
+            /**
+             * @description ok; differing: the last nightly recount found numbers on boards that are not what the records say; unknown:
+             *     none is through yet. Only reported.
+             * @example ok
+             */
+            counts: string;
+            /**
+             * Format: int64
+             * @description How many numbers differed then.
+             * @example 0
+             */
+            counts_differing: number;
             /** @example ok */
             database: string;
             /**
@@ -8351,6 +9047,18 @@ export interface components {
              * @example ok
              */
             notices: string;
+            /**
+             * Format: int64
+             * @description For how long the oldest transaction has been writing, in seconds.
+             * @example 0
+             */
+            oldest_write_s: number;
+            /**
+             * @description ok; delayed: a transaction has been writing for more than half a minute, and phones are told nothing newer until
+             *     it ends. Only reported.
+             * @example ok
+             */
+            pulls: string;
             /**
              * @description ok; degraded: holds are kept in PostgreSQL until it is back; absent: always.
              * @example ok
@@ -8475,7 +9183,7 @@ export interface components {
             /** @description As of the last list. */
             report: components["schemas"]["PoliceReport"];
             /**
-             * @description open, in_progress, explained, corrected; agrees: a later list did.
+             * @description open, in_progress, explained, corrected; agrees: a later list did; withdrawn: the list was taken back.
              * @example open
              */
             state: string;
@@ -8557,6 +9265,35 @@ export interface components {
             /** @description Everybody who took it back, the first one first. */
             voids: components["schemas"]["RecordVoid"][];
         };
+        /** @description What a night's recount of all boards found. */
+        Recount: {
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * Format: int64
+             * @description How many numbers are other than the records say.
+             * @example 0
+             */
+            differences?: number | null;
+            /**
+             * Format: date-time
+             * @description Absent: it is being done, or was cut off.
+             */
+            done_at?: string | null;
+            /**
+             * Format: int64
+             * @description Of how many records.
+             * @example 184213
+             */
+            facts?: number | null;
+            /** @description The first of them, in the words of `api verify-rollups`: places, ids and counts, no names. */
+            first_differences: string[];
+            /**
+             * Format: date
+             * @description Which night, by its local day.
+             */
+            night: string;
+        };
         /**
          * @description Sends somebody to another desk, service or office, with the time waited so far. What is left out
          *     stays as it is.
@@ -8623,6 +9360,9 @@ export interface components {
             note: string;
             /** @example done */
             state: string;
+            /** @description Whether it was out of the register from then on. */
+            withdrawn?: boolean;
+            words_before?: components["schemas"]["RegisterWords"] | null;
         };
         /** @description Register this phone with a key of its own. The same key again only renews the rest. */
         RegisterDevice: {
@@ -8646,6 +9386,12 @@ export interface components {
         };
         /** @description An entry of a register. */
         RegisterEntry: {
+            assigned_unit_id?: components["schemas"]["UnitId"] | null;
+            /**
+             * @description What that unit was called then.
+             * @example Xã Bác Ái Tây
+             */
+            assigned_unit_name?: string | null;
             body: string;
             /** Format: date */
             due_on?: string | null;
@@ -8671,12 +9417,26 @@ export interface components {
             state: string;
             subject: string;
             unit_id: components["schemas"]["UnitId"];
+            /**
+             * Format: date-time
+             * @description When it was taken out of the register, if it was.
+             */
+            withdrawn_at?: string | null;
         };
         /** @description An entry with everything that became of it. */
         RegisterEntryDetail: {
             entry: components["schemas"]["RegisterEntry"];
             /** @description The first thing first. */
             history: components["schemas"]["RegisterChange"][];
+        };
+        /** @description What an entry said. */
+        RegisterWords: {
+            /** @example Công an tỉnh */
+            body: string;
+            /** Format: date */
+            noted_on: string;
+            number?: string | null;
+            subject: string;
         };
         /** @description Let a record stand again. */
         ReinstateRecord: {
@@ -8695,7 +9455,10 @@ export interface components {
         };
         /** @description Remove targets of a campaign, all or none. */
         RemoveCampaignTargets: {
+            /** @description Of units and of unions in them; none where only teams lose theirs. */
             targets: components["schemas"]["CampaignTargetKey"][];
+            /** @description Of teams; with those of units 1 to 200 at a time. */
+            teams?: components["schemas"]["TeamTargetKey"][];
         };
         /** @description Remove counts of members that were wrong, all or none. */
         RemoveMemberCounts: {
@@ -8720,20 +9483,27 @@ export interface components {
             differences: components["schemas"]["ReportDifference"][];
             /** Format: date */
             ends_on: string;
+            /** @description What its registers tell, as it stood on the last day. */
+            entries?: components["schemas"]["ReportEntry"][];
             /** @description Every figure that it tells. */
             figures: components["schemas"]["ReportFigure"][];
+            issued_by?: components["schemas"]["AccountId"] | null;
             /**
              * Format: date
              * @description Since when it stands; absent: a draft.
              */
             issued_on?: string | null;
             month: components["schemas"]["Month"];
+            /** @description Why it was issued again. */
+            reason?: string | null;
             /** @description Who gets it, a line each. */
             recipients: string[];
             /** @description Who signs it, a line each. */
             signer: string[];
             /** Format: date */
             starts_on: string;
+            /** @description Where a source states a change, and the report tells none or another. */
+            stated_changes?: components["schemas"]["ReportStatedChange"][];
             /**
              * @description What the unit was called in the period.
              * @example Tỉnh Ninh Thuận
@@ -8791,6 +9561,31 @@ export interface components {
             /** @example 58.3 */
             stated_percent: string;
         };
+        /** @description A directive, a difficulty, a proposal or a task, as the report tells it. */
+        ReportEntry: {
+            /** @description Which unit has to do it, of a task, by its name of then. */
+            assigned_unit_name?: string | null;
+            /** @example Công an tỉnh */
+            body: string;
+            /** Format: date */
+            due_on?: string | null;
+            /**
+             * @description directive, difficulty, proposal or task.
+             * @example task
+             */
+            kind: string;
+            /** Format: date */
+            noted_on: string;
+            number?: string | null;
+            /** Format: date */
+            settled_on?: string | null;
+            /**
+             * @description open, done or dropped, on the last day.
+             * @example open
+             */
+            state: string;
+            subject: string;
+        };
         /** @description A figure of a report. */
         ReportFigure: {
             at_least: boolean;
@@ -8799,6 +9594,11 @@ export interface components {
              * @description The same in the period before.
              */
             before?: number | null;
+            /**
+             * Format: int64
+             * @description Of how many, then.
+             */
+            before_denominator?: number | null;
             /**
              * @description By how many percentage points it changed since then.
              * @example 1.80
@@ -8839,9 +9639,14 @@ export interface components {
             /** @description What is wrong, where, by how much, and what mends it. */
             message: string;
             /**
+             * @description Who answers for the figure.
+             * @example Sở Tư pháp
+             */
+            owner?: string | null;
+            /**
              * @description parts_total, part_above_whole, period_above_cumulative, above_denominator, denominator_wrong,
              *     denominator_missing, eligible_split, percent_wrong, percent_cut_off, cumulative_fell, self_comparison,
-             *     two_values or percent_for_points.
+             *     two_values, fed_differs or percent_for_points. More may come.
              * @example parts_total
              */
             rule: string;
@@ -8856,6 +9661,26 @@ export interface components {
              * @example cumulative
              */
             span: string;
+        };
+        /** @description A change that a source states, where the report tells none or another. */
+        ReportStatedChange: {
+            /**
+             * @description percent or points, as the source states it.
+             * @example percent
+             */
+            change_in: string;
+            /**
+             * @description In points since the period before. Absent: it cannot be computed, for one of the percentages is not known.
+             * @example 1.80
+             */
+            change_points?: string | null;
+            /** @example dvc25 */
+            code: string;
+            compared_with?: components["schemas"]["Month"] | null;
+            /** @example cumulative */
+            span: string;
+            /** @example 1.8 */
+            stated_change: string;
         };
         /** @description A revision of a section's text. */
         ReportText: {
@@ -9042,6 +9867,11 @@ export interface components {
         ReviewOperation: {
             decision: components["schemas"]["ReviewDecision"];
             /**
+             * @description A parent or guardian was asked and agreed, of somebody under 14 who agreed alone. Only of an approval; of what
+             *     is held as GUARDIAN_MISSING the approval itself says so.
+             */
+            guardian_agreed?: boolean;
+            /**
              * @description Why. No names.
              * @example Đã xác minh với tình nguyện viên
              */
@@ -9094,6 +9924,8 @@ export interface components {
             /** Format: date-time */
             extended_at?: string | null;
             ground?: string | null;
+            /** @description How whoever settled it saw who asks: card or vouched. */
+            identity_shown?: string | null;
             /**
              * @description access, correct, erase, withdraw, restrict or object.
              * @example erase
@@ -9311,6 +10143,16 @@ export interface components {
             /** Format: date-time */
             refresh_until: string;
         };
+        /** @description Say for which departments somebody enters figures. */
+        SetAccountDepartments: {
+            /**
+             * @description As the catalogue names those who answer for indicators. Empty: figures of all.
+             * @example [
+             *       "Sở Tư pháp"
+             *     ]
+             */
+            departments: string[];
+        };
         /** @description Decides a day otherwise than law and weekday do. */
         SetCalendarDay: {
             decision: components["schemas"]["DayDecision"];
@@ -9327,9 +10169,15 @@ export interface components {
              */
             reason: string;
         };
-        /** @description Set targets of a campaign, all or none. One of the same unit, union and stage is replaced. */
+        /**
+         * @description Set targets of a campaign, all or none. One of the same unit, union and stage is replaced, and so is one of the same
+         *     team and stage.
+         */
         SetCampaignTargets: {
+            /** @description Of units and of unions in them; none where only teams are given some. */
             targets: components["schemas"]["CampaignTarget"][];
+            /** @description Of teams; with those of units 1 to 200 at a time. */
+            teams?: components["schemas"]["TeamTarget"][];
         };
         /** @description Let a volunteer care for one person, whoever works the village. */
         SetCaretaker: {
@@ -9402,6 +10250,15 @@ export interface components {
              */
             value: number;
         };
+        /** @description Gives an office slots of another length. */
+        SetSlotLength: {
+            /**
+             * Format: int32
+             * @description In minutes: 10, 15, 20, 30 or 60. Each slot keeps as many places as the hours say.
+             * @example 20
+             */
+            slot_min: number;
+        };
         /** @description Sets targets, all or none. One for the same unit, stage and first day is replaced. */
         SetTargets: {
             targets: components["schemas"]["Target"][];
@@ -9420,6 +10277,7 @@ export interface components {
              *     not_kept_here or excessive.
              */
             ground?: string | null;
+            identity_shown?: components["schemas"]["IdentityShown"] | null;
         };
         /**
          * @description Sex as the law records it; on the wire `male` or `female`.
@@ -9612,6 +10470,21 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** @description From a day on, the slots of an office have another length. */
+        SlotLength: {
+            /**
+             * Format: date
+             * @description The first day with slots of this length.
+             * @example 2027-01-04
+             */
+            first_on: string;
+            /**
+             * Format: int32
+             * @description In minutes.
+             * @example 20
+             */
+            slot_min: number;
+        };
         /**
          * @description Since the beginning, or in the period alone.
          * @enum {string}
@@ -9622,6 +10495,20 @@ export interface components {
          * @enum {string}
          */
         Stage: "installed" | "level1_activated" | "level2_collected" | "level2_approved" | "level2_activated";
+        /** @description Whose tags stand for a record at one stage. */
+        StageMarks: {
+            /**
+             * @description One letter for each tag of the hint, in their order: 1 where somebody with that tag was recorded at the stage,
+             *     0 where nobody was.
+             * @example 0110
+             */
+            marks: string;
+            /**
+             * @description More may come.
+             * @example level2_activated
+             */
+            stage: string;
+        };
         /**
          * @description A stated percentage, or a stated change of one: up to 99999.999. Read with a comma or a point, written with
          *     a point; `0.90` is not `0.9`, for it claims more.
@@ -9676,17 +10563,47 @@ export interface components {
         };
         /** @description Limits and intervals come from the server. */
         SyncLimits: {
+            /**
+             * Format: int32
+             * @description After failures it waits longer and longer, at random, and never longer than this.
+             * @example 900
+             */
+            backoff_max_s?: number | null;
             /** Format: int32 */
             bytes_per_push: number;
+            /**
+             * Format: int32
+             * @description It compares checksums, and asks for texts that rarely change, this often.
+             * @example 86400
+             */
+            check_every_s?: number | null;
+            /**
+             * Format: int32
+             * @description What was decided it keeps this long, to send it again after a restore from a backup.
+             * @example 30
+             */
+            decided_kept_days?: number | null;
             /** Format: int32 */
             ops_per_lookup: number;
             /** Format: int32 */
             ops_per_push: number;
             /**
              * Format: int32
+             * @description With more operations than this unsent it takes no new ones.
+             * @example 5000
+             */
+            ops_waiting_max?: number | null;
+            /**
+             * Format: int32
              * @description Different ID numbers that one volunteer may record in a day.
              */
             subjects_per_day: number;
+            /**
+             * Format: int32
+             * @description An app that is open pushes and pulls this often, besides whenever something was saved.
+             * @example 300
+             */
+            sync_every_s?: number | null;
         };
         /** @description Take back what one asked for with the code and secret of one's appointment. */
         TakeBackRights: {
@@ -9767,6 +10684,11 @@ export interface components {
             campaign_id: string;
             /** Format: date */
             from: string;
+            /**
+             * @description rate or count: by what the teams are ranked. By count too where rates are asked for and no team has a target.
+             * @example rate
+             */
+            metric?: string;
             /** @description Give this as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
             rows: components["schemas"]["TeamRow"][];
@@ -9779,6 +10701,31 @@ export interface components {
             stage: string;
             /** Format: date */
             to: string;
+        };
+        /** @description How far a target of a team is. */
+        TeamProgress: {
+            /**
+             * Format: int64
+             * @description Citizens whose credit lies with a record of a member, on the campaign's days so far.
+             * @example 42
+             */
+            count: number;
+            /**
+             * @description youth or women.
+             * @example youth
+             */
+            mass_union: string;
+            /** @example Tổ 1 Chi đoàn thôn Tà Lú */
+            name: string;
+            /**
+             * Format: double
+             * @description `count` in percent of the target, to one decimal. More than 100 is normal.
+             * @example 70
+             */
+            rate_percent: number;
+            target: components["schemas"]["TeamTarget"];
+            /** @description Its commune. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description One team. */
         TeamRow: {
@@ -9814,10 +10761,39 @@ export interface components {
             pace_per_day: number;
             /**
              * Format: int32
-             * @description Competition rank (1, 2, 2, 4).
+             * @description Competition rank (1, 2, 2, 4): of whole tens, one's own teams too, where any row is told in tens. Of a team that
+             *     is not ranked, the one after the last.
              * @example 2
              */
             rank: number;
+            /**
+             * Format: int32
+             * @description Places gained since a week before, when fewer days of the campaign had passed; negative: lost. Absent in its first
+             *     week.
+             * @example 1
+             */
+            rank_change?: number | null;
+            /** @description By rate, only teams with a target of 30 people or more are ranked; the others are listed. */
+            ranked?: boolean;
+            /**
+             * Format: double
+             * @description `count` in percent of the target, to one decimal. More than 100 is normal, and ranked as 100.
+             * @example 70
+             */
+            rate_percent?: number | null;
+            /**
+             * Format: date
+             * @description The day on which the target was full, by who is in the team now. Not where it is told in tens.
+             */
+            reached_on?: string | null;
+            /**
+             * Format: int64
+             * @description What the campaign asks of this team at this stage.
+             * @example 60
+             */
+            target?: number | null;
+            /** @description More people than the target: it is ranked as a full target, and the target is to be looked at. */
+            target_error?: boolean;
             /** Format: uuid */
             team_id: string;
             /** @description Others share this rank. */
@@ -9826,6 +10802,43 @@ export interface components {
             unit_id: components["schemas"]["UnitId"];
             /** @example Xã Bác Ái Tây */
             within: string;
+        };
+        /** @description What a team is to bring in during its campaign. */
+        TeamTarget: {
+            /**
+             * Format: date
+             * @description The date of that document.
+             * @example 2026-11-25
+             */
+            made_on: string;
+            /**
+             * Format: int32
+             * @description How many citizens.
+             * @example 60
+             */
+            people: number;
+            /**
+             * @description The document that it comes from.
+             * @example Phân công của Đoàn xã
+             */
+            source: string;
+            /**
+             * @description installed, level1_activated, level2_collected, level2_approved or level2_activated.
+             * @example level2_activated
+             */
+            stage: string;
+            /**
+             * Format: uuid
+             * @description A team of the campaign that still goes.
+             */
+            team_id: string;
+        };
+        /** @description Which target of a team. */
+        TeamTargetKey: {
+            /** @example level2_activated */
+            stage: string;
+            /** Format: uuid */
+            team_id: string;
         };
         /** @description Tell what a citizen has said. Once. */
         TellCallBack: {
@@ -10051,6 +11064,40 @@ export interface components {
              */
             other_person_id: string;
         };
+        /** @description Take a list back: it was another commune's, another month's, or wrong. */
+        UndoPoliceList: {
+            /**
+             * @description Why. No names of citizens.
+             * @example Nhập nhầm tệp của xã bên
+             */
+            reason: string;
+        };
+        /** @description The last minutes of a weekly session, too few for a slot: nobody can book them. */
+        UnfilledEnd: {
+            /**
+             * Format: date
+             * @description Since when slots have the length that leaves them: today, or the day of a change.
+             * @example 2027-01-04
+             */
+            first_on: string;
+            /**
+             * Format: int32
+             * @example 10
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description 1 morning, 2 afternoon.
+             * @example 2
+             */
+            session: number;
+            /**
+             * Format: int32
+             * @description 1 Monday to 7 Sunday.
+             * @example 1
+             */
+            weekday: number;
+        };
         /** @description A unit as it was on one day. */
         Unit: {
             /**
@@ -10112,6 +11159,20 @@ export interface components {
          * @example 112
          */
         UnitId: number;
+        /** @description The same of one unit. */
+        UnitReasons: {
+            /** @description Told in whole groups, as `merged_to` says. */
+            merged?: boolean;
+            /** @example Xã Bác Ái Tây */
+            name: string;
+            reasons: components["schemas"]["GapReason"][];
+            unit_id: components["schemas"]["UnitId"];
+            /**
+             * Format: int64
+             * @example 40
+             */
+            visits: number;
+        };
         /** @description One tie of a merger or a split. */
         UnitSuccession: {
             /** @example Xã Phước Bình, Huyện Bác Ái, Tỉnh Ninh Thuận */
@@ -10210,6 +11271,32 @@ export interface components {
             /** Format: int32 */
             walk_in_places?: number | null;
         };
+        /** @description Somebody who checks records of a lot, without what they were told. */
+        Verifier: {
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * Format: date
+             * @description The last day of the one that is due first.
+             */
+            due_on?: string | null;
+            /**
+             * Format: int32
+             * @description Those of them that are past their day.
+             */
+            late: number;
+            /** @description Absent: the account is gone. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Checks that they have not told yet.
+             */
+            open: number;
+            /**
+             * Format: int32
+             * @description Checks that they have told.
+             */
+            told: number;
+        };
         /** @description A village that a volunteer works. */
         VillageAssignment: {
             account_id: components["schemas"]["AccountId"];
@@ -10248,6 +11335,11 @@ export interface components {
              * @example AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
              */
             key: string;
+            /**
+             * @description At which stages they were recorded. A stage at which nobody was is left out; all are where nobody has looked
+             *     since servers tell this.
+             */
+            stages?: components["schemas"]["StageMarks"][];
             /**
              * @description Tags of those who were recorded, sorted: the first 2 bytes of HMAC-SHA256 of an ID number under
              *     the key.
@@ -10314,6 +11406,14 @@ export interface components {
             from: string;
             /** @description Give this as `cursor` for the next page; absent on the last one. */
             next_cursor?: string | null;
+            /**
+             * Format: date
+             * @description The window before, with which ranks are compared: of a week or a month that goes on, the same days of the one
+             *     before; else as many days just before.
+             */
+            previous_from?: string | null;
+            /** Format: date */
+            previous_to?: string | null;
             rows: components["schemas"]["VolunteerRow"][];
             /** @example level2_activated */
             stage: string;
@@ -10337,7 +11437,7 @@ export interface components {
             count: number;
             /**
              * Format: int64
-             * @description Citizens of the window before, which is as long.
+             * @description Citizens of the window before.
              */
             count_before: number;
             /**
@@ -10345,6 +11445,12 @@ export interface components {
              * @example women
              */
             mass_union: string;
+            /**
+             * Format: double
+             * @description People a day within the window, to one decimal.
+             * @example 0.8
+             */
+            pace_per_day?: number;
             /**
              * Format: int32
              * @description Competition rank (1, 2, 2, 4).
@@ -10498,8 +11604,8 @@ export interface components {
              */
             title: string;
             /**
-             * @description not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004,
-             *     born_2008, officials, members. More may come.
+             * @description not_contacted, not_installed, not_activated, needs_level2, awaiting_approval, approved, promised,
+             *     no_smartphone, born_2004, born_2008, officials, members. More may come.
              * @example not_contacted
              */
             worklist: string;
@@ -10579,6 +11685,7 @@ export interface components {
         };
         /** @description Write an entry. A directive is issued once; everything else is told in every report until it is settled. */
         WriteEntry: {
+            assigned_unit_id?: components["schemas"]["UnitId"] | null;
             /**
              * @description Who issued it, meets it, is asked, or has to do it.
              * @example Công an tỉnh
@@ -10742,7 +11849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10978,7 +12085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11070,6 +12177,218 @@ export interface operations {
             };
         };
     };
+    show_account_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                account_id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The departments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDepartments"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_account_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                account_id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAccountDepartments"];
+            };
+        };
+        responses: {
+            /** @description The departments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDepartments"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     issue_recovery_code: {
         parameters: {
             query?: never;
@@ -11109,7 +12428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11922,7 +13241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12189,7 +13508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12330,7 +13649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12471,7 +13790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12594,7 +13913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12717,7 +14036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12840,7 +14159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12963,7 +14282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13089,7 +14408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13212,7 +14531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13335,7 +14654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13780,7 +15099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14590,7 +15909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14716,7 +16035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14817,7 +16136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15025,7 +16344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15157,7 +16476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15270,7 +16589,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, does that. Or: This citizen had their data erased or its use restricted, so that nobody asks them any more. Tell it as that. Or: This citizen asked for no erasure and no restriction: call them, or go and see them. Or: This call-back is done, or its lot is decided. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15376,7 +16695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, does that. Or: This citizen had their data erased or its use restricted, so that nobody asks them any more. Tell it as that. Or: This citizen asked for no erasure and no restriction: call them, or go and see them. Or: This call-back is done, or its lot is decided. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16354,6 +17673,148 @@ export interface operations {
             };
         };
     };
+    import_campaign_targets: {
+        parameters: {
+            query?: {
+                /** @description True: say line by line what would happen, and write nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example unit_code,mass_union,team,stage,people,source,made_on
+                 *     22786,youth,,level2_activated,300,CV 15/ĐTN,2026-11-20
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of the file, or would become. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedTargets"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove_campaign_targets: {
         parameters: {
             query?: never;
@@ -16727,6 +18188,108 @@ export interface operations {
             };
         };
     };
+    show_team_progress: {
+        parameters: {
+            query?: {
+                /** @description Teams of this unit and of everything within it; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which campaign. */
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of targets with what was counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TeamProgress"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_offices: {
         parameters: {
             query?: {
@@ -16806,7 +18369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16921,6 +18484,89 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deprecated_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deprecated operations with their callers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeprecatedOperations"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18680,7 +20326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, releases it. Or: This call-back is done, or its lot is decided. */
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, does that. Or: This citizen had their data erased or its use restricted, so that nobody asks them any more. Tell it as that. Or: This citizen asked for no erasure and no restriction: call them, or go and see them. Or: This call-back is done, or its lot is decided. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -18809,6 +20455,227 @@ export interface operations {
             };
             /** @description Some fields are not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pass_over_verifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which draw. */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOverVerifier"];
+            };
+        };
+        responses: {
+            /** @description How much was given to others. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassedOver"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This lot has not failed, so there is nothing to act on. Or: This lot is your own union's: a lead of the other union, or a commander, does that. Or: This citizen had their data erased or its use restricted, so that nobody asks them any more. Tell it as that. Or: This citizen asked for no erasure and no restriction: call them, or go and see them. Or: This call-back is done, or its lot is decided. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which draw. */
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody who checks it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verifier"][];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19162,7 +21029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19562,7 +21429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
+            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Nobody decides about their own record. Somebody else who answers for the place, or for what it belongs to, does. Or: This person is under 14, and no parent or guardian is said to have agreed. Ask one: if they agree, say so and approve it again; if not, refuse it. Or: Name a village within your unit for it, or leave it to who leads that place. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19670,7 +21537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Name a village within your unit for it, or leave it to who leads that place. */
+            /** @description This operation is decided already. Load the list again. Or: What was sent was deleted when its time was over. It can only be refused, and recorded anew. Or: The server does not understand this operation, so it cannot be approved. It may be refused and recorded anew. Or: Another account saved this: it counts once that person signs in and sends it again. Here it can only be refused. Or: Nobody decides about their own record. Somebody else who answers for the place, or for what it belongs to, does. Or: This person is under 14, and no parent or guardian is said to have agreed. Ask one: if they agree, say so and approve it again; if not, refuse it. Or: Name a village within your unit for it, or leave it to who leads that place. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19802,7 +21669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19916,7 +21783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20115,7 +21982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20142,7 +22009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20356,7 +22223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20383,7 +22250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20448,6 +22315,127 @@ export interface operations {
             };
         };
     };
+    show_gap_reasons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the rows are: commune or village, as on the board of that level. If left out, villages of a commune of
+                 *     one's own, and communes of anything else.
+                 * @example commune
+                 */
+                level?: string;
+                /**
+                 * @description Any commune, district or province; a village only within one's own unit. If left out, one's own unit; with
+                 *     `level=commune` the whole province.
+                 */
+                within?: number;
+                /** @description First day counted, at most 92 days before the last one; four weeks up to it if left out. */
+                from?: string;
+                /** @description Last day counted; today if left out. */
+                to?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reasons, and a page of units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapReasons"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such board, or it lies beyond your unit. Or: This window is not closed, or has no revision of that number. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The board of these days is not closed: what comes late still counts, and needs no revision. Or: Nothing came late since it was last kept: there is nothing to issue. Or: Somebody else has just issued a revision: look at what changed, and issue again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_team_board: {
         parameters: {
             query: {
@@ -20458,6 +22446,12 @@ export interface operations {
                  * @example level2_activated
                  */
                 stage?: string;
+                /**
+                 * @description count (default), or rate: against the targets that the campaign gives its teams. Without any it is ranked by
+                 *     count, and says so.
+                 * @example rate
+                 */
+                metric?: string;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -20907,7 +22901,10 @@ export interface operations {
                  */
                 stage?: string;
                 /**
-                 * @description rate (default, against the target) or count.
+                 * @description rate (default, against the target), count, or momentum: how many more people came than in the window before,
+                 *     which is brought to as many days, in percent of the target, or in people where no row has one; not since the
+                 *     start. A board of one union's work, or of unions, has a rate only in
+                 *     a campaign that gives unions targets of their own; without any it is ranked by count, and says so.
                  * @example count
                  */
                 metric?: string;
@@ -20923,7 +22920,10 @@ export interface operations {
                  * @example month
                  */
                 period?: string;
-                /** @description The days of this campaign so far, instead of a period or days: one's own, or one of the units above. */
+                /**
+                 * @description The days of this campaign so far, instead of a period or days: one's own, or one of the units above. Rows are
+                 *     measured by its own targets, and what comes late still counts: such a board is never closed.
+                 */
                 campaign_id?: string;
                 /** @description First day counted. */
                 from?: string;
@@ -21092,7 +23092,10 @@ export interface operations {
                  */
                 stage?: string;
                 /**
-                 * @description rate (default, against the target) or count.
+                 * @description rate (default, against the target), count, or momentum: how many more people came than in the window before,
+                 *     which is brought to as many days, in percent of the target, or in people where no row has one; not since the
+                 *     start. A board of one union's work, or of unions, has a rate only in
+                 *     a campaign that gives unions targets of their own; without any it is ranked by count, and says so.
                  * @example count
                  */
                 metric?: string;
@@ -21108,7 +23111,10 @@ export interface operations {
                  * @example month
                  */
                 period?: string;
-                /** @description The days of this campaign so far, instead of a period or days: one's own, or one of the units above. */
+                /**
+                 * @description The days of this campaign so far, instead of a period or days: one's own, or one of the units above. Rows are
+                 *     measured by its own targets, and what comes late still counts: such a board is never closed.
+                 */
                 campaign_id?: string;
                 /** @description First day counted. */
                 from?: string;
@@ -21794,7 +23800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This account may not do that. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -21849,6 +23855,103 @@ export interface operations {
                 };
             };
             /** @description The code is wrong or has expired. Ask your lead for a new one. Or: The current password is wrong. Or: Volunteers and leads belong to the Youth Union or the Women's Union. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_received_rights_requests: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReceivedRightsRequest"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -22492,6 +24595,105 @@ export interface operations {
             };
         };
     };
+    list_notes: {
+        parameters: {
+            query?: {
+                /** @description A village, or a commune with all its villages; the caller's own unit if left out. */
+                unit_id?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldNote"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_notice_channels: {
         parameters: {
             query?: never;
@@ -22814,7 +25016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23040,7 +25242,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23294,7 +25496,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23427,7 +25629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23542,7 +25744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -24032,7 +26234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -25885,7 +28087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -25986,7 +28188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26210,7 +28412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26452,7 +28654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26597,7 +28799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26735,7 +28937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26891,7 +29093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -26920,6 +29122,291 @@ export interface operations {
             };
             /** @description This media type is not supported. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_slot_length: {
+        parameters: {
+            query?: {
+                /** @description Tell what would happen, and change nothing. */
+                dry_run?: boolean;
+                /** @description What becomes of people who lose their places; `refuse` if left out. */
+                on_conflict?: "refuse" | "move";
+                /** @description How far they may be sent; `commune` if left out. */
+                reach?: "office" | "commune" | "province";
+                /** @description The `preview` of a dry run: do that and nothing else. */
+                preview?: string;
+            };
+            header?: {
+                /** @description A new UUID for each press of the button; needed unless it is a dry run. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Which office. */
+                office_id: components["schemas"]["OfficeId"];
+                /** @description The first day of that length: tomorrow, up to 366 days ahead. */
+                first_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSlotLength"];
+            };
+        };
+        responses: {
+            /** @description Done, or what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOffice"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such office. Or: There is no such slot. Or: The code or the secret is wrong. Or: The code or the secret is wrong. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold has run out. Choose a slot again. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold token is not valid for these people. Or: The device must do a proof of work before it holds a place. Or: Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_slot_length: {
+        parameters: {
+            query?: {
+                /** @description Tell what would happen, and change nothing. */
+                dry_run?: boolean;
+                /** @description What becomes of people who lose their places; `refuse` if left out. */
+                on_conflict?: "refuse" | "move";
+                /** @description How far they may be sent; `commune` if left out. */
+                reach?: "office" | "commune" | "province";
+                /** @description The `preview` of a dry run: do that and nothing else. */
+                preview?: string;
+            };
+            header?: {
+                /** @description A new UUID for each press of the button; needed unless it is a dry run. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Which office. */
+                office_id: components["schemas"]["OfficeId"];
+                /** @description The first day of that length. */
+                first_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or what would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOffice"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such office. Or: There is no such slot. Or: The code or the secret is wrong. Or: The code or the secret is wrong. Or: Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This hold has run out. Choose a slot again. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27019,7 +29506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27291,7 +29778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27414,7 +29901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27537,7 +30024,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27649,7 +30136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -28535,6 +31022,106 @@ export interface operations {
             };
         };
     };
+    list_person_notes: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which person. */
+                recorded_person_id: components["schemas"]["PersonId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldNote"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_person_words: {
         parameters: {
             query?: {
@@ -28559,6 +31146,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PersonWord"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_police_lists: {
+        parameters: {
+            query?: {
+                /** @description Only within this unit; the caller's own if left out. */
+                within?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoliceList"];
                 };
             };
             /** @description The request cannot be read. */
@@ -28717,7 +31403,228 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A list is of one commune: name a commune or ward. */
+            /** @description A later list of the month stands instead of this one; if that is wrong too, take that one back. Or: A list is of one commune: name a commune or ward. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This media type is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_police_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which list. */
+                police_list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliceListDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_police_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which list. */
+                police_list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoPoliceList"];
+            };
+        };
+        responses: {
+            /** @description The list as it stands now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliceListDetail"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request arrived too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A later list of the month stands instead of this one; if that is wrong too, take that one back. Or: A list is of one commune: name a commune or ward. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -29686,6 +32593,103 @@ export interface operations {
             };
         };
     };
+    list_recounts: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended. */
+                cursor?: string;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of nights. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recount"];
+                };
+            };
+            /** @description The request cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This account may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; wait a little. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke on our side. Try again, and report the request id if it stays broken. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or starting. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_register_entries: {
         parameters: {
             query?: {
@@ -29695,6 +32699,8 @@ export interface operations {
                 kind?: "directive" | "difficulty" | "proposal" | "task";
                 /** @description Only those that stand so. */
                 state?: "open" | "done" | "dropped";
+                /** @description Those that were taken out of the register, instead of those that stand. */
+                withdrawn?: boolean;
                 /** @description Where the page before ended. */
                 cursor?: string;
                 /** @description Rows of a page. */
@@ -29792,7 +32798,10 @@ export interface operations {
     write_register_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A new UUID for each press of the button: the same again is written once. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -29829,7 +32838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -29856,7 +32865,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30050,7 +33059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30077,7 +33086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30281,7 +33290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30308,7 +33317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30498,7 +33507,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30516,7 +33525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30593,7 +33602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30611,7 +33620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30800,7 +33809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -30827,7 +33836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -31035,7 +34044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31062,7 +34071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -31383,7 +34392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31410,7 +34419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -31719,7 +34728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31746,7 +34755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -31954,7 +34963,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This account may not do that. */
+            /** @description Another department answers for these figures: your account enters only those of its own. Or: This account may not do that. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31981,7 +34990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued does not change; if it was written down wrongly, write the right one. */
+            /** @description This unit has a period named after that month, or one that shares days with it. Or: The period is closed: only those who issue the report may correct it, for a reason; a correction is numbered. Or: The period is still open: close it before its report is issued. Or: Figures do not hold together: mend what the findings list, or overrule it for a reason, before closing. Or: Somebody else wrote a newer revision meanwhile: look at that one, then write again. Or: There is no such finding any more: figures have changed. Look at the findings again. Or: This indicator was changed in the meantime, or its code is taken: look at it as it stands, and write again. Or: What has figures is measured as it was: retire this indicator and add another. Or: From that day, or a later one, somebody answers for it already. Or: A directive of this number and day stands in the register already. Or: A directive that was issued stays issued; if it was written down wrongly, correct it or take it out of the register, for a reason. Or: This entry was taken out of the register: put it back before it is changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32503,7 +35512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32598,7 +35607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32693,7 +35702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32801,7 +35810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -32923,7 +35932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -33031,7 +36040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
+            /** @description This request is settled already. Load the list again. Or: This request got more time already; the law allows it once. Or: Whoever received a request, or booked the appointment, does not erase by themselves: somebody else who answers for the place, or for what it belongs to, looks again and does it. Or: This person waits or is served at a desk. Finish that first, then erase. Or: Nothing is restricted by this request. Or: Nothing is kept of this person that could be put right. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -33697,7 +36706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -33991,7 +37000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. */
+            /** @description This request does not come from a page of Tổ 06. Open its own page and try again. Or: Change the password you were given before anything else. Or: This device was reported lost and reads nothing any more; what it recorded is still taken, and held. Call your lead. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -34754,6 +37763,8 @@ export interface operations {
                 from?: string;
                 /** @description How many people of one family come together: a slot is found where they begin. */
                 people?: number;
+                /** @description true: for somebody whom nobody vouches for, so slots whose last places are kept for others are left out. */
+                unverified?: boolean;
             };
             header?: never;
             path?: never;
@@ -36849,7 +39860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -36972,7 +39983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37095,7 +40106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37218,7 +40229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
+            /** @description This slot is full. Or: This slot takes no more bookings. Or: This citizen has an appointment for this service already. Move it with its code, or bring the card to an office. Or: This citizen waits for this service already. See or leave with the code. Or: No place is kept for this entry now. Or: This device holds too many places. Confirm or give back one. Or: This citizen booked and cancelled several times within 7 days. Book through a volunteer, or take a ticket at an office. Or: It is too early: say that you come within 24 hours before the start. Or: This appointment can no longer be moved or cancelled. Or: People would lose their places by this change. Preview it, and choose to move them. Or: Things have changed since the preview. Look again, then confirm. Or: This office has 12 coming changes of the length of its slots. Take one back first. Or: Two kits must not have the same name. Or: Only one's own cancellation can be undone, within 60 seconds. Or: Somebody else has this place now. Choose another slot. Or: This group does not fit between these hours. Choose another day or other hours, or book as many as fit. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -37410,7 +40421,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description not_contacted, not_activated, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.
+                 * @description not_contacted, not_installed, not_activated, needs_level2, awaiting_approval, approved, promised, no_smartphone, born_2004, born_2008, officials or members.
                  * @example not_contacted
                  */
                 worklist: string;

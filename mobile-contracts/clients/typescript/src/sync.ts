@@ -1,11 +1,27 @@
-/** What a phone that pulls computes for itself: whether it missed nothing, and whom it may have met before. */
+/** What a phone that syncs computes for itself: a smaller push, whether it missed nothing, whom it may have met before. */
 import { bytesOf } from "./base64url.ts";
 import type { components } from "./schema.ts";
 
 type Schemas = components["schemas"];
 export type Change = Schemas["Change"];
+type Hint = Schemas["VillageHint"];
 
 const text = new TextEncoder();
+
+/** What is shorter goes as it is. */
+const PACKED_FROM_BYTES = 1024;
+
+/**
+ * How to send this body with fewer bytes, beside it: `client.POST(path, { body, ...(await packed(body)) })`. A push of
+ * 35 kB is one of 10 kB then. A browser without `CompressionStream` sends it as it is.
+ */
+export async function packed(body: unknown) {
+  const plain = text.encode(JSON.stringify(body));
+  if (plain.length < PACKED_FROM_BYTES || !("CompressionStream" in globalThis)) return {};
+  const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = await new Response(stream).arrayBuffer();
+  return { headers: { "Content-Encoding": "gzip" }, bodySerializer: () => bytes };
+}
 
 /** What is hashed of a row, field by field; `undefined` of a collection that this client does not know. */
 function fields(change: Change): unknown[] | undefined {
@@ -55,9 +71,26 @@ export async function checksum(rows: Iterable<Change>): Promise<{ rows: number; 
  * one stranger in a hundred where 600 people are recorded, and `false` is as old as the last pull: warn, and
  * let them be recorded all the same.
  */
-export async function maybeRecorded(hint: Schemas["VillageHint"], idNumber: string): Promise<boolean> {
+export async function maybeRecorded(hint: Hint, idNumber: string): Promise<boolean> {
+  return (await placeOf(hint, idNumber)) >= 0;
+}
+
+/**
+ * At which stages somebody with this ID number may have been recorded in that village, with the same reserve: warn
+ * of those that are being recorded. All of them, where the server does not say at which.
+ */
+export async function stagesMaybeRecorded<Stage extends string>(hint: Hint, idNumber: string, stages: readonly Stage[]): Promise<Stage[]> {
+  const place = await placeOf(hint, idNumber);
+  if (place < 0) return [];
+  const told = hint.stages;
+  if (!told?.length) return [...stages];
+  return stages.filter((stage) => told.some((one) => one.stage === stage && one.marks[place] === "1"));
+}
+
+/** Where the tag of an ID number stands among those of the hint; -1: nowhere. */
+async function placeOf(hint: Hint, idNumber: string): Promise<number> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytesOf(hint.key), algorithm, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, text.encode(idNumber));
-  return hint.tags.includes(new DataView(mac).getUint16(0));
+  return hint.tags.indexOf(new DataView(mac).getUint16(0));
 }

@@ -1,9 +1,10 @@
 /** Giving villages to a volunteer: some of those within their unit, until a day or until somebody ends it. */
 import { useState } from "preact/hooks";
 
-import { api, told, uuid } from "../../api.ts";
+import { api, told } from "../../api.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
+import { usePress } from "../../press.ts";
 import { day, t } from "../../words.ts";
 import { spell } from "../state.ts";
 import type { Assignment } from "./assignments.tsx";
@@ -28,6 +29,7 @@ export function Assign({ who, has, units, close, done }: Props) {
   const [chosen, setChosen] = useState<number[]>([]);
   const [until, setUntil] = useState("");
   const { busy, why, run } = useDeed();
+  const press = usePress();
   const own = new Set(has.map((one) => one.village_id));
   const free = [...units.values()].filter((one) => one.level === "village" && !own.has(one.unit_id) && isWithin(units, one.unit_id, who.unit_id));
   const { some, more } = useSome(free.filter((one) => chosen.includes(one.unit_id) || typed.trim() === "" || fits(typed, one.label)), 40);
@@ -38,7 +40,8 @@ export function Assign({ who, has, units, close, done }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           void run(async () => {
-            await told(api.POST("/api/v1/assignments", { params: { header: { "Idempotency-Key": uuid() } }, body: { account_id: who.account_id, village_ids: chosen, until_on: until || undefined } }));
+            const body = { account_id: who.account_id, village_ids: chosen, until_on: until || undefined };
+            await press(body, (key) => told(api.POST("/api/v1/assignments", { params: { header: { "Idempotency-Key": key } }, body })));
             done(t(`${who.name} phụ trách thêm ${chosen.map((id) => nameOfUnit(units, id)).join(", ")}.`, `${who.name} works ${chosen.map((id) => nameOfUnit(units, id)).join(", ")} too.`));
           });
         }}

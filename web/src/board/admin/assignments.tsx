@@ -49,9 +49,10 @@ export function Assignments() {
       await told(api.DELETE("/api/v1/assignments/{assignment_id}", { params: { path: { assignment_id: one.assignment_id } } }));
       const village = nameOfUnit(units.told, one.village_id);
       const who = nameOfAccount(people.told, one.account_id);
+      const key = uuid();
       const back = () => run(async () => {
         const until_on = one.until_at ? lastDayOf(one.until_at) : undefined;
-        await told(api.POST("/api/v1/assignments", { params: { header: { "Idempotency-Key": uuid() } }, body: { account_id: one.account_id, village_ids: [one.village_id], until_on } }));
+        await told(api.POST("/api/v1/assignments", { params: { header: { "Idempotency-Key": key } }, body: { account_id: one.account_id, village_ids: [one.village_id], until_on } }));
         changed({ said: t(`${who} lại phụ trách ${village}.`, `${who} works ${village} again.`) });
       });
       const account = people.told?.by.get(one.account_id);

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { api, type Schemas, told, uuid } from "../../api.ts";
 import { outcomeName, REASONS } from "../../app/terms.ts";
 import { Choice, Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
+import { usePress } from "../../press.ts";
 import { day, t } from "../../words.ts";
 import { STAGES } from "../state.ts";
 import { PickUnit } from "./pieces.tsx";
@@ -30,6 +31,7 @@ export function Correct({ act, units, done }: { act: Act; units: Units; done: (n
   const [onDay, setOnDay] = useState(act.on_day);
   const [reason, setReason] = useState("");
   const { busy, why, run } = useDeed();
+  const press = usePress();
   const isOnAPhone = ON_A_PHONE.includes(stage);
   const body = {
     village_id: village === act.village_id ? undefined : village,
@@ -44,9 +46,10 @@ export function Correct({ act, units, done }: { act: Act; units: Units; done: (n
       onSubmit={(event) => {
         event.preventDefault();
         void run(async () => {
-          const params = { path: { target_op_id: act.op_id }, header: { "Idempotency-Key": uuid() } };
-          await told(api.POST("/api/v1/records/{target_op_id}/correction", { params, body: { ...body, reason } }));
-          const undo = () => void reinstate(act.op_id, t("Hoàn tác: sửa nhầm", "Undone: corrected by mistake")).then(() => done({ said: t("Đã hoàn tác: bản cũ lại có hiệu lực.", "Undone: the first record stands again.") }), () => done({ said: t("Chưa hoàn tác được: mở bản cũ để khôi phục.", "It could not be undone: open the first record to reinstate it.") }));
+          const whole = { ...body, reason };
+          await press(whole, (key) => told(api.POST("/api/v1/records/{target_op_id}/correction", { params: { path: { target_op_id: act.op_id }, header: { "Idempotency-Key": key } }, body: whole })));
+          const key = uuid();
+          const undo = () => void reinstate(act.op_id, t("Hoàn tác: sửa nhầm", "Undone: corrected by mistake"), key).then(() => done({ said: t("Đã hoàn tác: bản cũ lại có hiệu lực.", "Undone: the first record stands again.") }), () => done({ said: t("Chưa hoàn tác được: mở bản cũ để khôi phục.", "It could not be undone: open the first record to reinstate it.") }));
           done({ said: t("Đã sửa: bản mới đứng thay bản cũ, người ghi không đổi.", "Corrected: another record stands in its place, by the same author."), undo });
         });
       }}

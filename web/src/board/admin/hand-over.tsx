@@ -1,10 +1,11 @@
 /** Handing the work of one volunteer to another, after it was seen what would move and what would stay. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { api, type Schemas, told, uuid } from "../../api.ts";
+import { api, type Schemas, told } from "../../api.ts";
 import { listName } from "../../app/terms.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Choice, Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
+import { usePress } from "../../press.ts";
 import { t } from "../../words.ts";
 import { nameOf, spell } from "../state.ts";
 import type { Volunteer } from "./assignments.tsx";
@@ -25,6 +26,7 @@ export function HandOver({ from: { account: from, villages }, people, units, clo
   const [reason, setReason] = useState("");
   const [seen, setSeen] = useState<Schemas["TransferRehearsal"]>();
   const { busy, why, run, forget } = useDeed();
+  const press = usePress();
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => shown.current?.scrollIntoView({ block: "end" }), [seen]);
   const takers = volunteersOf(people).filter((one) => one.state !== "disabled" && one.account_id !== from.account_id);
@@ -75,7 +77,7 @@ export function HandOver({ from: { account: from, villages }, people, units, clo
               <button
                 type="button" disabled={busy}
                 onClick={() => void run(async () => {
-                  await told(api.POST("/api/v1/transfers", { params: { header: { "Idempotency-Key": uuid() } }, body }));
+                  await press(body, (key) => told(api.POST("/api/v1/transfers", { params: { header: { "Idempotency-Key": key } }, body })));
                   done(t(`Đã bàn giao việc của ${from.name} cho ${people.by.get(to)?.name}. Hoàn tác được trong một ngày, ở mục Đã bàn giao.`, `The work of ${from.name} went to ${people.by.get(to)?.name}. It can be undone for a day, under Handed over.`));
                 })}
               >

@@ -1,7 +1,7 @@
 /** Who has an account within a unit, for lists that tell only numbers. Each reading is audited by the server. */
 import { api, type Schemas, told } from "../../api.ts";
 import { type Asked, useAsked } from "../../ask.ts";
-import { me } from "../../session.ts";
+import { may, me } from "../../session.ts";
 import { t } from "../../words.ts";
 import { PAGE, readAll } from "./lists.ts";
 
@@ -13,17 +13,34 @@ export interface People {
   isAll: boolean;
 }
 
+async function readPeople(unit_id: number | undefined): Promise<People> {
+  const { rows, isAll } = await readAll((cursor) => told(api.GET("/api/v1/accounts", { params: { query: { unit_id, cursor, limit: PAGE } } })));
+  return { rows, isAll, by: new Map(rows.map((one) => [one.account_id, one])) };
+}
+
 export function usePeople(unit_id: number | undefined): Asked<People> {
-  return useAsked(`people ${unit_id}`, async () => {
-    const { rows, isAll } = await readAll((cursor) => told(api.GET("/api/v1/accounts", { params: { query: { unit_id, cursor, limit: PAGE } } })));
-    return { rows, isAll, by: new Map(rows.map((one) => [one.account_id, one])) };
-  });
+  return useAsked(`people ${unit_id}`, () => readPeople(unit_id));
+}
+
+function useKnown(): People | undefined {
+  return useAsked("names", async () => (may("manage_accounts") ? readPeople(undefined) : undefined)).told;
+}
+
+/** What accounts of one's unit are called, where one may know; without that a list still says what it says. */
+export function useNames(): (id: string) => string {
+  const people = useKnown();
+  return (id) => nameOfAccount(people, id);
+}
+
+/** Accounts of one's unit, by given name; none where one may not know. */
+export function useSomePeople(): Account[] {
+  return [...(useKnown()?.rows ?? [])].sort(byGivenName);
 }
 
 /** What they are called: oneself, or somebody beyond what was read. */
 export function nameOfAccount(people: People | undefined, id: string): string {
   if (id === me.value?.account_id) return me.value.name;
-  return people?.by.get(id)?.name ?? t("người ở cấp khác", "somebody of another level");
+  return people?.by.get(id)?.name ?? t("người ở nơi khác", "somebody of elsewhere");
 }
 
 const collator = new Intl.Collator("vi");

@@ -5,6 +5,7 @@ import { api, deviceId, type Schemas, told, uuid } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Field, faultAt, Loading, Trouble, useDeed } from "../../kit.tsx";
+import { usePress } from "../../press.ts";
 import { me } from "../../session.ts";
 import { spellTime, t } from "../../words.ts";
 import { date } from "../report/numbers.ts";
@@ -65,20 +66,21 @@ export function OneRecord({ id, people, units, open, close, done }: Props) {
   );
 }
 
-/** Lets a record stand again. */
-export async function reinstate(id: string, reason: string): Promise<void> {
-  await told(api.POST("/api/v1/records/{target_op_id}/reinstatement", { params: { path: { target_op_id: id }, header: { "Idempotency-Key": uuid() } }, body: { reason } }));
+/** Lets a record stand again, once under this key. */
+export async function reinstate(id: string, reason: string, key: string): Promise<void> {
+  await told(api.POST("/api/v1/records/{target_op_id}/reinstatement", { params: { path: { target_op_id: id }, header: { "Idempotency-Key": key } }, body: { reason } }));
 }
 
 function Reinstate({ id, done }: { id: string; done: Props["done"] }) {
   const [reason, setReason] = useState("");
   const { busy, why, run } = useDeed();
+  const press = usePress();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         void run(async () => {
-          await reinstate(id, reason);
+          await press([id, reason], (key) => reinstate(id, reason, key));
           done({ said: t("Đã khôi phục: bản ghi lại có hiệu lực, số đếm như trước.", "Reinstated: the record stands again, with every count as before.") });
         });
       }}
@@ -112,7 +114,8 @@ function TakeBack({ id, done }: { id: string; done: Props["done"] }) {
             setRefused(answer.message ?? result ?? "");
             return;
           }
-          const undo = () => void reinstate(id, t("Hoàn tác: hủy nhầm", "Undone: taken back by mistake")).then(() => done({ said: t("Đã khôi phục bản ghi.", "The record stands again.") }), () => done({ said: t("Chưa khôi phục được: mở bản ghi để thử lại.", "It could not be reinstated: open the record to try again.") }));
+          const key = uuid();
+          const undo = () => void reinstate(id, t("Hoàn tác: hủy nhầm", "Undone: taken back by mistake"), key).then(() => done({ said: t("Đã khôi phục bản ghi.", "The record stands again.") }), () => done({ said: t("Chưa khôi phục được: mở bản ghi để thử lại.", "It could not be reinstated: open the record to try again.") }));
           done({ said: t("Đã hủy bản ghi: không tính nữa.", "The record is taken back: it counts no longer."), undo });
         });
       }}

@@ -1,8 +1,9 @@
 /** A list of people from a file: what each column was read as, what would become of each line, and then all or nothing. */
 import { useState } from "preact/hooks";
 
-import { api, type Schemas, told, uuid } from "../../api.ts";
+import { api, type Schemas, told } from "../../api.ts";
 import { Choice, Field, faultAt, Trouble, useDeed } from "../../kit.tsx";
+import { usePress } from "../../press.ts";
 import { day, t } from "../../words.ts";
 import { Note } from "../note.tsx";
 import { nameOf, spell } from "../state.ts";
@@ -34,14 +35,15 @@ export function ImportRoster({ imported }: { imported: () => void }) {
   const [agreed, setAgreed] = useState(false);
   const [answer, setAnswer] = useState<Imported>();
   const { busy, why, run } = useDeed();
+  const press = usePress();
   const units = useUnits();
   const send = (dry_run: boolean) =>
     run(async () => {
       if (!file) return;
       const kind = file.name.toLowerCase().endsWith(".csv") ? "text/csv" : XLSX;
       const query = { unit_id: Number(within) || undefined, list_name: name.trim() || undefined, list_source: source.trim() || undefined, listed_on: listedOn || undefined, phones_agreed: agreed, dry_run };
-      const params = { query, header: dry_run ? undefined : { "Idempotency-Key": uuid() } };
-      setAnswer(await told(api.POST("/api/v1/rosters", { params, body: file as never, bodySerializer: (body) => body, headers: { "Content-Type": kind } })));
+      const put = (key?: string) => told(api.POST("/api/v1/rosters", { params: { query, header: key === undefined ? undefined : { "Idempotency-Key": key } }, body: file as never, bodySerializer: (body) => body, headers: { "Content-Type": kind } }));
+      setAnswer(dry_run ? await put() : await press([query, file.name, file.size, file.lastModified], put));
       if (!dry_run) imported();
     });
   const changed = <Value,>(set: (value: Value) => void) => (value: Value) => {

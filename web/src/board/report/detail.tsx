@@ -5,7 +5,7 @@ import { Dialog } from "../../dialog.tsx";
 import { Choice, Field, Loading, Trouble } from "../../kit.tsx";
 import { spellTime, t } from "../../words.ts";
 import { type Draft, draftsOf, faultsOf, keyOf, setDraft, shownOf, type Span, type Value } from "./drafts.ts";
-import type { Indicator } from "./figures.tsx";
+import { type Indicator, ownerOf } from "./figures.tsx";
 import { comma, spell } from "./numbers.ts";
 import type { PeriodOf } from "./period.tsx";
 
@@ -26,11 +26,11 @@ export function FigureDetail({ indicator, span, period, mayType, standing, close
   const shown = draft ?? shownOf(standing);
   const faults = draft ? faultsOf(draft) : {};
   const type = (change: Partial<Draft>) => setDraft(period.period_id, key, { ...shown, ...change }, standing);
-  const owner = indicator.owners.find((one) => one.valid_from <= period.ends_on && (!one.valid_to || period.ends_on < one.valid_to));
+  const owner = ownerOf(indicator, period);
   const odd = (field: keyof Draft, words: string) => (faults[field] ? words : undefined);
   return (
     <Dialog title={indicator.name} close={close} wide>
-      <p class="soft">{span === "cumulative" ? t("Lũy kế", "Cumulative") : t("Trong kỳ", "In the period")}; {indicator.counted_in}{owner && `; ${owner.owner}`}. {t("Mã", "Code")} {indicator.code}.</p>
+      <p class="soft">{span === "cumulative" ? t("Lũy kế", "Cumulative") : t("Trong kỳ", "In the period")}; {indicator.counted_in}{owner && `; ${owner}`}. {t("Mã", "Code")} {indicator.code}.</p>
       {mayType && (
         <fieldset>
           <legend>{t("Như nguồn nêu", "As the source states it")}</legend>

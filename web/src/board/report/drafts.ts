@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 
 import type { Schemas } from "../../api.ts";
+import { me } from "../../session.ts";
 import { comma, readCount, spell } from "./numbers.ts";
 
 export type Value = Schemas["IndicatorValue"];
@@ -26,13 +27,15 @@ export interface Draft {
   seen: number;
 }
 
-/** By period, then by {@link keyOf}. */
-export const drafts = signal<Map<string, Map<string, Draft>>>(new Map());
+/** By whose they are and their period, then by {@link keyOf}: whoever signs in next on this machine sends none of them. */
+const drafts = signal<Map<string, Map<string, Draft>>>(new Map());
+
+const mineOf = (periodId: string) => `${me.value?.account_id} ${periodId}`;
 
 const NOTHING: ReadonlyMap<string, Draft> = new Map();
 
 export function draftsOf(periodId: string): ReadonlyMap<string, Draft> {
-  return drafts.value.get(periodId) ?? NOTHING;
+  return drafts.value.get(mineOf(periodId)) ?? NOTHING;
 }
 
 /** What the fields show of a figure that nobody types at. */
@@ -51,7 +54,7 @@ export function setDraft(periodId: string, key: string, draft: Draft | undefined
   const isSame = draft && (Object.keys(shown) as (keyof Draft)[]).every((name) => name === "seen" || draft[name] === shown[name]);
   if (!draft || isSame) mine.delete(key);
   else mine.set(key, draft);
-  drafts.value = new Map(drafts.value).set(periodId, mine);
+  drafts.value = new Map(drafts.value).set(mineOf(periodId), mine);
 }
 
 /** Puts away what was sent; what somebody typed on meanwhile stands over what they sent themselves. */

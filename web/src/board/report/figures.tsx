@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { api, Refused, type Schemas, told } from "../../api.ts";
 import { Field, faultAt, Loading, Trouble, useDeed } from "../../kit.tsx";
-import { may } from "../../session.ts";
+import { may, me } from "../../session.ts";
 import { t } from "../../words.ts";
 import { FigureDetail } from "./detail.tsx";
 import { type Draft, draftsOf, enteredOf, faultsOf, keyOf, setDraft, settle, type Span, type Value } from "./drafts.ts";
@@ -37,16 +37,19 @@ interface Read {
   catalogue: Indicator[];
   /** By code and span. */
   values: Map<string, Value>;
+  /** For which departments one enters figures; none: for all. */
+  departments: string[];
 }
 
 async function readAll(periodId: string): Promise<Read> {
   const path = { period_id: periodId };
   const query = { limit: ALL_ROWS };
-  const [catalogue, values] = await Promise.all([
+  const [catalogue, values, own] = await Promise.all([
     told(api.GET("/api/v1/indicators", { params: { query } })),
     told(api.GET("/api/v1/reporting-periods/{period_id}/values", { params: { path, query } })),
+    told(api.GET("/api/v1/accounts/{account_id}/departments", { params: { path: { account_id: me.value!.account_id } } })),
   ]);
-  return { catalogue: catalogue.items, values: new Map(values.items.map((one) => [keyOf(one.code, one.span), one])) };
+  return { catalogue: catalogue.items, departments: own.departments, values: new Map(values.items.map((one) => [keyOf(one.code, one.span), one])) };
 }
 
 export function Figures({ period, changed }: StepProps) {
@@ -73,6 +76,7 @@ export function Figures({ period, changed }: StepProps) {
     await load(sent);
     changed();
   };
+  const mayTypeOf = (one: Indicator) => mayType && (all.departments.length === 0 || all.departments.includes(ownerOf(one, period) ?? ""));
   const sections = [...new Set(all.catalogue.map((one) => one.section))].sort((one, other) => order(one) - order(other));
   return (
     <>
@@ -82,14 +86,20 @@ export function Figures({ period, changed }: StepProps) {
         </div>
         <Upload period={period} mayType={mayType && !period.closed_at} mayFeed={mayType} written={() => void written()} />
       </div>
+      {mayType && all.departments.length > 0 && <p class="soft">{t("Tài khoản này nhập số của", "This account enters figures of")} {all.departments.join(", ")}.</p>}
       {!mayType && <p class="soft">{period.closed_at ? t("Kỳ đã chốt: chỉ xem.", "Closed: to be read only.") : t("Tài khoản này chỉ xem số.", "This account only reads figures.")}</p>}
       {sections.map((section) => (
-        <Section key={section} {...{ section, span, period, mayType }} catalogue={all.catalogue.filter((one) => one.section === section)} values={all.values} look={setDetail} />
+        <Section key={section} {...{ section, span, period, mayTypeOf }} catalogue={all.catalogue.filter((one) => one.section === section)} values={all.values} look={setDetail} />
       ))}
-      {detail && <FigureDetail indicator={detail} {...{ span, period, mayType }} standing={all.values.get(keyOf(detail.code, span))} close={() => setDetail(undefined)} />}
+      {detail && <FigureDetail indicator={detail} {...{ span, period }} mayType={mayTypeOf(detail)} standing={all.values.get(keyOf(detail.code, span))} close={() => setDetail(undefined)} />}
       {mayType && <Keep period={period} values={all.values} catalogue={all.catalogue} written={written} />}
     </>
   );
+}
+
+/** Who answers for an indicator on the last day of a period. */
+export function ownerOf(indicator: Indicator, period: PeriodOf): string | undefined {
+  return indicator.owners.find((one) => one.valid_from <= period.ends_on && (!one.valid_to || period.ends_on < one.valid_to))?.owner;
 }
 
 /** Roman numerals as the report counts. */
@@ -102,14 +112,14 @@ interface SectionProps {
   section: string;
   span: Span;
   period: PeriodOf;
-  mayType: boolean;
+  mayTypeOf: (indicator: Indicator) => boolean;
   catalogue: Indicator[];
   values: Map<string, Value>;
   look: (indicator: Indicator) => void;
 }
 
 /** Folded sections keep a page of seventy figures calm. */
-function Section({ section, span, period, mayType, catalogue, values, look }: SectionProps) {
+function Section({ section, span, period, mayTypeOf, catalogue, values, look }: SectionProps) {
   const counted = catalogue.filter((one) => one.measure !== "heading");
   const here = counted.filter((one) => values.get(keyOf(one.code, span))?.value != null).length;
   const name = SECTIONS[section];
@@ -135,7 +145,7 @@ function Section({ section, span, period, mayType, catalogue, values, look }: Se
           {catalogue.map((one) =>
             one.measure === "heading"
               ? <tr key={one.code} class="heading"><th scope="row" colSpan={7}>{one.name}</th></tr>
-              : <Row key={one.code} indicator={one} {...{ span, period, mayType }} standing={values.get(keyOf(one.code, span))} look={() => look(one)} />,
+              : <Row key={one.code} indicator={one} {...{ span, period }} mayType={mayTypeOf(one)} standing={values.get(keyOf(one.code, span))} look={() => look(one)} />,
           )}
         </tbody>
       </table>

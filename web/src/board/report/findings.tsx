@@ -28,7 +28,7 @@ export function Findings({ period }: StepProps) {
         <ul class="cases">
           {list.told.items.map((one) => (
             <li key={one.fingerprint} class={one.ruling ? "settled" : undefined}>
-              <p><span class={one.severity === "error" ? "badge grave" : "badge"}>{one.severity === "error" ? t("lỗi", "error") : t("nên xem", "look at it")}</span> <span class="soft">{one.span === "cumulative" ? t("lũy kế", "cumulative") : t("trong kỳ", "in the period")}</span></p>
+              <p><span class={one.severity === "error" ? "badge grave" : "badge"}>{one.severity === "error" ? t("lỗi", "error") : t("nên xem", "look at it")}</span> <span class="soft">{one.span === "cumulative" ? t("lũy kế", "cumulative") : t("trong kỳ", "in the period")}{one.owner && `; ${one.owner}`}</span></p>
               <p>{one.message}</p>
               {one.ruling
                 ? <p class="soft">{t("Giữ nguyên vì:", "Overruled:")} {one.ruling.reason} ({spellTime(one.ruling.ruled_at)})</p>

@@ -23,14 +23,19 @@ const FORMS = [
   ["json", "JSON", "json"],
 ] as const;
 
+/** What the draft is called wherever it could be taken for the report. */
+const DRAFT = t("bản dự thảo, chưa phát hành", "the draft, not issued");
+
 export function Issues({ period, changed }: StepProps) {
-  const [chosen, choose] = useState("");
+  const [chosen, choose] = useState<string>();
   const [asks, ask] = useState<"close" | "issue">();
   const list = useAsked(`issues ${period.period_id}`, () => told(api.GET("/api/v1/reporting-periods/{period_id}/issues", { params: { path: { period_id: period.period_id }, query: { limit: SHOWN } } })));
   const issues = list.told?.items ?? [];
-  const issue = chosen === "" ? undefined : Number(chosen);
+  // Once there is one, the newest that was issued is the report; the draft is for whoever asks for it.
+  const issued = issues.find((one) => String(one.correction) === chosen) ?? (chosen === "" ? undefined : newestOf(issues));
   const done = () => {
     ask(undefined);
+    choose(undefined);
     list.again();
     changed();
   };
@@ -57,22 +62,37 @@ export function Issues({ period, changed }: StepProps) {
             <ul class="cases">{issues.map((one) => <Line key={one.correction} issued={one} />)}</ul>
           )}
         </section>
-        <Files period={period} issue={issue} />
+        {list.told && <Files period={period} issued={issued} />}
       </div>
       <section class="panel" aria-labelledby="preview">
         <div class="panel-head">
           <h2 id="preview">{t("Bản in", "What it says")}</h2>
-          <Choice id="which" label={t("Bản", "Which")} value={chosen} chosen={choose}>
-            <option value="">{t("dự thảo lúc này", "the draft as of now")}</option>
+          <Choice id="which" label={t("Bản", "Which")} value={String(issued?.correction ?? "")} chosen={choose}>
+            <option value="">{DRAFT}</option>
             {issues.map((one) => <option key={one.correction} value={String(one.correction)}>{nameOf(one)}</option>)}
           </Choice>
         </div>
-        <Preview period={period} issue={issue} />
+        {!list.told ? (list.why === undefined && <Loading />) : (
+          <>
+            {!issued && <p class="notice">{t("Bản dự thảo, chưa phát hành: không gửi đi thay báo cáo.", "This is the draft, not issued: it is not sent as the report.")}</p>}
+            <Preview period={period} issue={issued?.correction} />
+          </>
+        )}
       </section>
       {asks === "close" && <Close period={period} close={() => ask(undefined)} done={done} />}
-      {asks === "issue" && <Issue period={period} isAgain={issues.length > 0} close={() => ask(undefined)} done={done} />}
+      {asks === "issue" && <Issue period={period} next={issues.length === 0 ? 0 : issues[0]!.correction + 1} close={() => ask(undefined)} done={done} />}
     </div>
   );
+}
+
+function newestOf(issues: Issued[]): Issued | undefined {
+  return issues.reduce<Issued | undefined>((newest, one) => (newest && newest.correction > one.correction ? newest : one), undefined);
+}
+
+/** How its files are called, as the server calls them. */
+function fileOf(period: PeriodOf, issued: Issued | undefined): string {
+  const edition = !issued ? "du-thao" : issued.correction === 0 ? "ban-chinh" : `dinh-chinh-${issued.correction}`;
+  return `bao-cao-${period.month}-${edition}`;
 }
 
 function nameOf(one: Issued): string {
@@ -82,22 +102,23 @@ function nameOf(one: Issued): string {
 function Line({ issued }: { issued: Issued }) {
   return (
     <li>
-      <p><strong>{nameOf(issued)}</strong>, {spellTime(issued.issued_at)}{issued.reason && <><br />{issued.reason}</>}<br /><span class="soft">SHA-256 <code>{issued.hash.slice(0, 16)}…</code></span></p>
+      <p><strong>{nameOf(issued)}</strong>, {spellTime(issued.issued_at)}{issued.reason && <><br />{issued.reason}</>}<br /><span class="soft">SHA-256 <code>{issued.hash}</code></span></p>
     </li>
   );
 }
 
-function Files({ period, issue }: { period: PeriodOf; issue: number | undefined }) {
+function Files({ period, issued }: { period: PeriodOf; issued: Issued | undefined }) {
   const { busy, why, run } = useDeed();
+  const issue = issued?.correction;
   return (
     <section class="panel" aria-labelledby="files">
-      <h2 id="files">{t("Lấy về", "Take it away")}</h2>
+      <h2 id="files">{t("Lấy về", "Take it away")}: {issued ? nameOf(issued) : DRAFT}</h2>
       <Trouble why={why} />
       <div class="deeds">
         {FORMS.map(([form, name, ending]) => (
           <button
             key={form} type="button" class="quiet small" disabled={busy}
-            onClick={() => void run(() => save(api.GET("/api/v1/reporting-periods/{period_id}/report", { params: { path: { period_id: period.period_id }, query: { form, issue } }, parseAs: "blob" }), `bao-cao-${period.month}.${ending}`))}
+            onClick={() => void run(() => save(api.GET("/api/v1/reporting-periods/{period_id}/report", { params: { path: { period_id: period.period_id }, query: { form, issue } }, parseAs: "blob" }), `${fileOf(period, issued)}.${ending}`))}
           >
             {name}
           </button>
@@ -128,7 +149,16 @@ function Close({ period, close, done }: { period: PeriodOf; close: () => void; d
   );
 }
 
-function Issue({ period, isAgain, close, done }: { period: PeriodOf; isAgain: boolean; close: () => void; done: () => void }) {
+interface IssueProps {
+  period: PeriodOf;
+  /** Which one it is to be: if there is another by now, nothing is issued, however often this is sent. */
+  next: number;
+  close: () => void;
+  done: () => void;
+}
+
+function Issue({ period, next, close, done }: IssueProps) {
+  const isAgain = next > 0;
   const [reason, setReason] = useState("");
   const { busy, why, run } = useDeed();
   return (
@@ -137,7 +167,7 @@ function Issue({ period, isAgain, close, done }: { period: PeriodOf; isAgain: bo
         onSubmit={(event) => {
           event.preventDefault();
           void run(async () => {
-            await told(api.POST("/api/v1/reporting-periods/{period_id}/issues", { params: { path: { period_id: period.period_id } }, body: { reason: isAgain ? reason : undefined } }));
+            await told(api.POST("/api/v1/reporting-periods/{period_id}/issues", { params: { path: { period_id: period.period_id } }, body: { correction: next, reason: isAgain ? reason : undefined } }));
             done();
           });
         }}

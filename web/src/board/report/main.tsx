@@ -2,18 +2,13 @@
  * Reports: periods, figures, findings, texts, what is issued, and the registers. Fetched when somebody first opens
  * one of these views, for most who look at the board never do.
  */
-import { signal } from "@preact/signals";
-import { render } from "preact";
-
-import { type Me, me } from "../../session.ts";
+import type { Me } from "../../session.ts";
+import { parts, showIn } from "../shown.ts";
 import { Period } from "./period.tsx";
 import { Periods } from "./periods.tsx";
 import { Registers } from "./registers.tsx";
 
-/** What stands behind the #, part by part: `bao-cao`, which period, which of its views. */
-const parts = signal<string[]>([]);
-const read = () => (parts.value = location.hash.slice(1).split("/"));
-
+/** The address is `bao-cao`, which period, which of its views. */
 function Shown() {
   const [view, periodId, step] = parts.value;
   if (view === "so-theo-doi") return <Registers />;
@@ -21,13 +16,4 @@ function Shown() {
 }
 
 /** Shows them there, for whoever is signed in; what it gives puts them away. */
-export function show(place: HTMLElement, who: Me): () => void {
-  me.value = who;
-  read();
-  addEventListener("hashchange", read);
-  render(<Shown />, place);
-  return () => {
-    removeEventListener("hashchange", read);
-    render(null, place);
-  };
-}
+export const show = (place: HTMLElement, who: Me): (() => void) => showIn(place, who, <Shown />);

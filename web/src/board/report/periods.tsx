@@ -6,6 +6,7 @@ import { useAsked } from "../../ask.ts";
 import { Field, faultAt, Loading, Trouble, useDeed } from "../../kit.tsx";
 import { may, me } from "../../session.ts";
 import { day, t } from "../../words.ts";
+import { Departments } from "./departments.tsx";
 import { date, month } from "./numbers.ts";
 
 type Period = Schemas["ReportingPeriod"];
@@ -41,7 +42,10 @@ export function Periods() {
             </>
           )}
         </section>
-        {may("issue_reports") && <Open last={list.told?.items[0]} />}
+        <div>
+          {may("issue_reports") && <Open last={list.told?.items[0]} />}
+          {may("manage_indicators") && <Departments />}
+        </div>
       </div>
     </>
   );

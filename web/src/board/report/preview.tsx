@@ -14,14 +14,21 @@ export function Preview({ period, issue }: { period: PeriodOf; issue: number | u
     return (await told(api.GET("/api/v1/reporting-periods/{period_id}/report", { params: { path: { period_id: period.period_id }, query } }))) as Schemas["Report"];
   });
   if (!report.told) return report.why === undefined ? <Loading /> : <Trouble why={report.why} />;
-  const { blocks, differences, recipients, signer, figures } = report.told;
+  const { blocks, differences, stated_changes = [], recipients, signer, figures } = report.told;
   const nameOf = (code: string) => figures.find((one) => one.code === code)?.name ?? code;
   return (
     <>
-      {differences.length > 0 && (
+      {differences.length + stated_changes.length > 0 && (
         <details class="history">
-          <summary>{t(`${differences.length} tỷ lệ tính lại khác số nguồn nêu`, `${differences.length} percentages are other than stated`)}</summary>
-          <ul>{differences.map((one) => <li key={`${one.code} ${one.span}`}>{nameOf(one.code)}: {t("nguồn nêu", "stated")} {comma(one.stated_percent)}%, {one.percent ? `${t("tính", "computed")} ${comma(one.percent)}%` : t("không tính được, thiếu tổng số", "not computable without a denominator")}</li>)}</ul>
+          <summary>{t(`${differences.length + stated_changes.length} chỗ báo cáo ghi khác nguồn`, `${differences.length + stated_changes.length} places are other than stated`)}</summary>
+          <ul>
+            {differences.map((one) => <li key={`${one.code} ${one.span}`}>{nameOf(one.code)}: {t("nguồn nêu", "stated")} {comma(one.stated_percent)}%, {one.percent ? `${t("tính", "computed")} ${comma(one.percent)}%` : t("không tính được, thiếu tổng số", "not computable without a denominator")}</li>)}
+            {stated_changes.map((one) => (
+              <li key={`change ${one.code} ${one.span}`}>
+                {nameOf(one.code)}: {t("nguồn nêu tăng, giảm", "stated change")} {comma(one.stated_change)}{one.change_in === "points" ? t(" điểm %", " points") : "%"}, {one.change_points ? `${t("tính", "computed")} ${comma(one.change_points)} ${t("điểm %", "points")}` : t("không tính được, chưa có tỷ lệ kỳ trước", "not computable without a percentage before")}
+              </li>
+            ))}
+          </ul>
         </details>
       )}
       {blocks.length === 0 ? <p class="empty">{t("Báo cáo chưa có gì.", "The report says nothing yet.")}</p> : (

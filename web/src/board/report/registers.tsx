@@ -7,6 +7,7 @@ import { Choice, Loading, Trouble } from "../../kit.tsx";
 import { may } from "../../session.ts";
 import { day, t } from "../../words.ts";
 import { Entry, nameOfKind } from "./entry.tsx";
+import { TakeList } from "../take-list.tsx";
 import { date } from "./numbers.ts";
 import { WriteEntry } from "./write-entry.tsx";
 
@@ -27,11 +28,12 @@ const PAGE = 50;
 
 export function Registers() {
   const [kind, setKind] = useState<Schemas["EntryKind"] | "">("");
-  const [state, setState] = useState<Schemas["EntryState"] | "">("");
+  const [state, setState] = useState<Schemas["EntryState"] | "" | "withdrawn">("");
   const [cursors, setCursors] = useState<string[]>([]);
   const [chosen, choose] = useState<RegisterEntry>();
   const cursor = cursors.at(-1);
-  const list = useAsked(`entries ${kind} ${state} ${cursor}`, () => told(api.GET("/api/v1/register-entries", { params: { query: { kind: kind || undefined, state: state || undefined, cursor, limit: PAGE } } })));
+  const standing = state === "withdrawn" ? { withdrawn: true } : { state: state || undefined };
+  const list = useAsked(`entries ${kind} ${state} ${cursor}`, () => told(api.GET("/api/v1/register-entries", { params: { query: { kind: kind || undefined, ...standing, cursor, limit: PAGE } } })));
   return (
     <>
       <h1 class="unseen">{t("Sổ theo dõi", "Registers")}</h1>
@@ -46,7 +48,9 @@ export function Registers() {
             <Choice id="state-shown" label={t("Trạng thái", "State")} value={state} chosen={(word) => { setState(word as typeof state); setCursors([]); }}>
               <option value="">{t("Tất cả", "All")}</option>
               {STATES.map(([word, name]) => <option key={word} value={word}>{name}</option>)}
+              <option value="withdrawn">{t("Đã bỏ khỏi sổ", "Taken out")}</option>
             </Choice>
+            <div class="deeds"><TakeList asked={{ table: "tasks" }} ofDays label={t("Lấy bảng nhiệm vụ (CSV, Excel)", "Take the tasks as CSV, Excel")} title={t("Nhiệm vụ thời gian tới", "Tasks for the time to come")} says={t("Mọi nhiệm vụ đang mở, và những nhiệm vụ đã xong trong những ngày này.", "Every open task, and those that were settled on these days.")} /></div>
           </div>
           {!list.told ? (list.why === undefined ? <Loading /> : <Trouble why={list.why}><button type="button" class="quiet small" onClick={list.again}>{t("Thử lại", "Try again")}</button></Trouble>) : list.told.items.length === 0 ? (
             <p class="empty">{t("Sổ chưa có gì ở mục này.", "Nothing stands here yet.")}</p>
@@ -73,7 +77,7 @@ function Line({ entry, open }: { entry: RegisterEntry; open: () => void }) {
   return (
     <li class="account">
       <p>
-        <span class="soft">{nameOfKind(entry.kind)}, {date(entry.noted_on)}, {entry.body}</span><br />
+        <span class="soft">{nameOfKind(entry.kind)}, {date(entry.noted_on)}, {entry.body}{entry.assigned_unit_name && entry.assigned_unit_name !== entry.body && ` (${entry.assigned_unit_name})`}</span><br />
         <strong>{entry.number && `${entry.number}: `}{entry.subject}</strong>
         {entry.due_on && <><br /><span class={isLate ? "fault" : "soft"}>{t("Hạn", "Due")} {date(entry.due_on)}{isLate && t(", đã quá hạn", ", overdue")}</span></>}
       </p>

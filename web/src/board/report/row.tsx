@@ -1,7 +1,7 @@
 /** One figure: what stands, and what somebody types over it. */
 import { hour, t } from "../../words.ts";
 import { type Draft, draftsOf, faultsOf, keyOf, setDraft, shownOf, type Span, type Value } from "./drafts.ts";
-import type { Indicator } from "./figures.tsx";
+import { type Indicator, ownerOf } from "./figures.tsx";
 import { percentOf, readCount, spell } from "./numbers.ts";
 import type { PeriodOf } from "./period.tsx";
 
@@ -18,6 +18,7 @@ export function Row({ indicator, span, period, mayType, standing, look }: Props)
   const key = keyOf(indicator.code, span);
   const draft = draftsOf(period.period_id).get(key);
   const shown = draft ?? shownOf(standing);
+  const owner = ownerOf(indicator, period);
   const faults = draft ? faultsOf(draft) : {};
   const type = (change: Partial<Draft>) => setDraft(period.period_id, key, { ...shown, ...change }, standing);
   // Grouped once somebody goes on: while they type, nothing moves under their hands.
@@ -31,7 +32,8 @@ export function Row({ indicator, span, period, mayType, standing, look }: Props)
       <tr class={draft ? "typed" : undefined}>
         <th scope="row">
           {indicator.name} <span class="soft">({indicator.counted_in})</span>
-          {indicator.fed_by && <span class="soft fed">{t("phần mềm tự đếm", "counted by the program")}</span>}
+          {owner && <span class="soft fed">{owner}</span>}
+          {indicator.fed_by && <span class="soft fed">{standing?.value != null && !standing.fed ? t("nhập tay, phần mềm không ghi đè", "typed; the program leaves it so") : t("phần mềm tự đếm", "counted by the program")}</span>}
         </th>
         <td class="value" data-label={t("Giá trị", "Value")}>
           <input

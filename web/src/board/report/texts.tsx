@@ -1,10 +1,11 @@
 /** What people write in the report, section by section, with everything that stood there before. */
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 
 import { api, Refused, type Schemas, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Field, faultAt, Loading, Trouble, useDeed } from "../../kit.tsx";
-import { may } from "../../session.ts";
+import { may, me } from "../../session.ts";
 import { spellTime, t } from "../../words.ts";
 import type { PeriodOf, StepProps } from "./period.tsx";
 
@@ -29,19 +30,47 @@ const SECTIONS: [Section, string][] = [
 const CHARS_MAX = 20_000;
 const SHOWN = 20;
 
+const BEGUN = t("đang viết dở", "begun");
+
+/** A text as it is typed, before it is written. */
+interface Typed {
+  text: string;
+  /** The revision over which it is typed, 0 for none. */
+  seen: number;
+  /** Why, after the period was closed. */
+  reason: string;
+}
+
+/** By whose it is, its period and its section: it outlives a change of the section, the step and the view. */
+const drafts = signal<ReadonlyMap<string, Typed>>(new Map());
+
+const keyOf = (period: PeriodOf, section: Section) => `${me.value?.account_id} ${period.period_id} ${section}`;
+
+function setDraft(key: string, typed: Typed | undefined): void {
+  const next = new Map(drafts.value);
+  if (typed) next.set(key, typed);
+  else next.delete(key);
+  drafts.value = next;
+}
+
+addEventListener("beforeunload", (event) => {
+  if (drafts.value.size > 0) event.preventDefault();
+});
+
 export function Texts({ period, changed }: StepProps) {
   const [section, choose] = useState<Section>("work");
+  const isBegun = (word: Section) => drafts.value.has(keyOf(period, word));
   return (
     <div class="texts">
       <nav class="panel" aria-label={t("Các mục", "Sections")}>
         <ul class="picks">
-          {SECTIONS.map(([word, name]) => <li key={word}><button type="button" class={word === section ? "small" : "quiet small"} aria-pressed={word === section} onClick={() => choose(word)}>{name}</button></li>)}
+          {SECTIONS.map(([word, name]) => <li key={word}><button type="button" class={word === section ? "small" : "quiet small"} aria-pressed={word === section} onClick={() => choose(word)}><span>{name}{isBegun(word) && <small> · {BEGUN}</small>}</span></button></li>)}
         </ul>
       </nav>
       <div class="field narrow-only">
         <label for="section">{t("Mục", "Section")}</label>
         <select id="section" value={section} onChange={(event) => choose(event.currentTarget.value as Section)}>
-          {SECTIONS.map(([word, name]) => <option key={word} value={word}>{name}</option>)}
+          {SECTIONS.map(([word, name]) => <option key={word} value={word}>{isBegun(word) ? `${name} (${BEGUN})` : name}</option>)}
         </select>
       </div>
       <One key={section} section={section} period={period} changed={changed} />
@@ -98,8 +127,9 @@ function Write({ section, period, standing: listed, written }: WriteProps) {
   // What one wrote oneself stands before the list says so.
   const [own, setOwn] = useState<Schemas["ReportText"]>();
   const standing = own && own.revision > (listed?.revision ?? 0) ? own : listed;
-  const [typed, type] = useState<{ text: string; seen: number }>();
-  const [reason, setReason] = useState("");
+  const key = keyOf(period, section);
+  const typed = drafts.value.get(key);
+  const type = (next: Typed | undefined) => setDraft(key, next);
   const [said, say] = useState("");
   const { busy, why, forget, run } = useDeed();
   const stands = standing?.revision ?? 0;
@@ -109,11 +139,11 @@ function Write({ section, period, standing: listed, written }: WriteProps) {
     run(async () => {
       if (!typed) return;
       try {
-        const body = { section, text: typed.text, seen_revision: typed.seen, reason: period.closed_at ? reason : undefined };
+        const body = { section, text: typed.text, seen_revision: typed.seen, reason: period.closed_at ? typed.reason : undefined };
         const now = await told(api.PUT("/api/v1/reporting-periods/{period_id}/texts", { params: { path: { period_id: period.period_id } }, body }));
         setOwn(now);
-        type((later) => (later && later !== typed ? { ...later, seen: now.revision } : undefined));
-        setReason("");
+        const later = drafts.value.get(key);
+        type(later && later !== typed ? { ...later, seen: now.revision } : undefined);
         say(t(`Đã ghi bản ${now.revision}.`, `Revision ${now.revision} is written.`));
         written();
       } catch (error) {
@@ -135,16 +165,16 @@ function Write({ section, period, standing: listed, written }: WriteProps) {
           <Paragraphs text={standing.text} />
           <div class="deeds">
             <button type="button" class="quiet small" onClick={() => { type(undefined); forget(); }}>{t("Lấy bản của họ", "Take theirs")}</button>
-            <button type="button" class="quiet small" onClick={() => { type({ text, seen: stands }); forget(); }}>{t("Giữ bản của tôi", "Keep mine")}</button>
+            <button type="button" class="quiet small" onClick={() => { type({ text, seen: stands, reason: typed.reason }); forget(); }}>{t("Giữ bản của tôi", "Keep mine")}</button>
           </div>
         </div>
       )}
       <div class="field">
         <label for="words">{t("Nội dung (không ghi tên công dân)", "Text (no names of citizens)")}</label>
-        <textarea id="words" rows={12} maxLength={CHARS_MAX} value={text} onInput={(event) => type({ text: event.currentTarget.value, seen: typed?.seen ?? stands })} />
+        <textarea id="words" rows={12} maxLength={CHARS_MAX} value={text} onInput={(event) => type({ text: event.currentTarget.value, seen: typed?.seen ?? stands, reason: typed?.reason ?? "" })} />
         <p class="soft">{t("Mỗi dòng một đoạn. Số liệu tự in bên cạnh, không cần gõ lại.", "A line is a paragraph. Figures print themselves.")}</p>
       </div>
-      {period.closed_at && typed && <Field id="text-reason" label={t("Lý do sửa sau khi chốt", "Why it is changed after closing")} value={reason} typed={setReason} required maxLength={300} fault={faultAt(why, "/reason")} />}
+      {period.closed_at && typed && <Field id="text-reason" label={t("Lý do sửa sau khi chốt", "Why it is changed after closing")} value={typed.reason} typed={(reason) => type({ ...typed, reason })} required maxLength={300} fault={faultAt(why, "/reason")} />}
       <div class="deeds">
         <button disabled={busy || !typed || isPassed}>{t("Ghi lại", "Write it")}</button>
         {typed && <button type="button" class="quiet" disabled={busy} onClick={() => { type(undefined); forget(); }}>{t("Bỏ", "Drop")}</button>}

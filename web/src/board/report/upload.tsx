@@ -23,7 +23,7 @@ export function Upload({ period, mayType, mayFeed, written }: { period: PeriodOf
 function Table({ period, mayType, mayFeed, written, close }: { period: PeriodOf; mayType: boolean; mayFeed: boolean; written: () => void; close: () => void }) {
   const [file, setFile] = useState<File>();
   const [answer, setAnswer] = useState<Schemas["EnteredValues"]>();
-  const [fed, setFed] = useState<number>();
+  const [fed, setFed] = useState<Schemas["EnteredValues"]>();
   const { busy, why, run } = useDeed();
   const path = { period_id: period.period_id };
   const take = (format: "csv" | "xlsx") =>
@@ -37,7 +37,7 @@ function Table({ period, mayType, mayFeed, written, close }: { period: PeriodOf;
     });
   const feed = () =>
     run(async () => {
-      setFed((await told(api.POST("/api/v1/reporting-periods/{period_id}/feeds", { params: { path } }))).changed);
+      setFed(await told(api.POST("/api/v1/reporting-periods/{period_id}/feeds", { params: { path } })));
       written();
     });
   return (
@@ -52,8 +52,9 @@ function Table({ period, mayType, mayFeed, written, close }: { period: PeriodOf;
       {mayFeed && (
         <>
           <h3>{t("Số phần mềm tự đếm", "What this program counts")}</h3>
+          <p class="soft">{t("Tự điền mỗi đêm và lúc chốt; số nhập tay luôn được giữ.", "Filled in every night and in closing; what somebody typed is always kept.")}</p>
           <div class="deeds"><button type="button" class="quiet small" disabled={busy} onClick={() => void feed()}>{t("Lấy số của phần mềm", "Fill it in")}</button></div>
-          <p role="status">{fed !== undefined && t(`Đã ghi ${fed} số mới.`, `${fed} were written.`)}</p>
+          <p role="status">{fed && t(`Đã ghi ${fed.changed} số mới.`, `${fed.changed} were written.`)}{fed && (fed.kept ?? 0) > 0 && t(` ${fed.kept} số nhập tay được giữ.`, ` ${fed.kept} that somebody typed were kept.`)}</p>
         </>
       )}
       {mayType && (

@@ -5,7 +5,7 @@ import { api, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { me } from "../../session.ts";
 import { day, t } from "../../words.ts";
-import { type Asked, CLASSES, METRICS, PERIODS, STAGES, UNIONS } from "../state.ts";
+import { type Asked, byMetric, CLASSES, METRICS, ofPeriod, PERIODS, STAGES, UNIONS } from "../state.ts";
 import { UNIT_LEVELS, write } from "./address.ts";
 import { BASES, kindsOf, LEAGUES, UNITS } from "./lists.ts";
 
@@ -27,7 +27,8 @@ export function Asking({ one }: { one: Asked }) {
       <div class="asked">
         <Ask id="of-stage" name={t("Bước", "Step")} list={STAGES} value={one.stage} set={(stage) => change({ stage })} />
         <When one={one} change={change} />
-        {isOfUnits && one.level !== "union" && <Ask id="of-metric" name={t("Theo", "By")} list={METRICS} value={one.metric} set={(metric) => change({ metric })} />}
+        {one.level === "team" && <Ask id="of-metric" name={t("Theo", "By")} list={METRICS.filter(([word]) => word !== "momentum")} value={one.metric === "count" ? "count" : "rate"} set={(metric) => change({ metric })} />}
+        {isOfUnits && (one.level !== "union" || one.campaign) && <Ask id="of-metric" name={t("Theo", "By")} list={METRICS} value={one.metric} set={(metric) => change(byMetric(one, metric))} />}
         {isOfUnits && one.level !== "union" && <Ask id="of-union" name={t("Lực lượng", "Union")} list={UNIONS} value={one.union} set={(union) => change({ union })} />}
         {one.level === "volunteer" && <Within one={one} set={(within) => change({ within })} />}
       </div>
@@ -72,7 +73,7 @@ function When({ one, change }: { one: Asked; change: (other: Partial<Asked>) => 
   const pick = (word: string) => {
     if (word === DAYS) change({ campaign: undefined, from: `${today.slice(0, 8)}01`, to: today });
     else if (drives.some(([id]) => id === word)) change({ campaign: word, from: undefined, to: undefined });
-    else change({ campaign: undefined, from: undefined, to: undefined, period: word });
+    else change({ campaign: undefined, from: undefined, to: undefined, ...ofPeriod(one, word) });
   };
   return (
     <>

@@ -1,5 +1,5 @@
 /** A day as a picture for a phone's screen: what fits is drawn, and what does not is said to be more. */
-import { hour, spellDay, t } from "../../words.ts";
+import { day, hour, spellDay, t } from "../../words.ts";
 import { spell } from "../state.ts";
 import { fullDay } from "./spell.ts";
 import type { Brief } from "./today.tsx";
@@ -56,7 +56,7 @@ export function drawCard(canvas: HTMLCanvasElement, brief: Brief): void {
   }
   pen.fillStyle = "#d9dfe7";
   pen.fillRect(MARGIN, HEIGHT - 72, WIDTH - 2 * MARGIN, 2);
-  write(pen, t(`Số liệu lúc ${hour(brief.as_of)} ngày ${fullDay(brief.as_of.slice(0, 10))}. Chỉ có đơn vị và con số.`, `As of ${hour(brief.as_of)}, ${fullDay(brief.as_of.slice(0, 10))}. Units and numbers only.`), MARGIN, HEIGHT - 28, 26, "400", SOFT);
+  write(pen, t(`Số liệu lúc ${hour(brief.as_of)} ngày ${fullDay(day(brief.as_of))}. Chỉ có đơn vị và con số.`, `As of ${hour(brief.as_of)}, ${fullDay(day(brief.as_of))}. Units and numbers only.`), MARGIN, HEIGHT - 28, 26, "400", SOFT);
 }
 
 /** The day beside the day before, large enough for a list of chats. */

@@ -1,5 +1,5 @@
 /** What boards can be of, and what can be chosen of them. */
-import { type Row, spell } from "../state.ts";
+import type { Row } from "../state.ts";
 import { t } from "../../words.ts";
 
 /** Every kind of board. */
@@ -53,10 +53,4 @@ export const UNION_NAMES: [string, string][] = [
 /** `3=` where others share it. */
 export function rankOf(row: Pick<Row, "rank" | "tied">): string {
   return row.rank == null ? "–" : `${row.rank}${row.tied ? "=" : ""}`;
-}
-
-/** `120`; of what is told in whole groups `≈ 120`, and `< 10` where there is not one. */
-export function countOf(count: number, merged: boolean | undefined, group: number): string {
-  if (!merged) return spell(count);
-  return count === 0 ? `< ${group}` : `≈ ${spell(count)}`;
 }

@@ -25,7 +25,7 @@ export function Message({ brief }: { brief: Brief }) {
   return (
     <section class="panel on-screen" aria-labelledby="message">
       <h2 id="message">{t("Tin gửi nhóm Zalo", "Message for the group")}</h2>
-      <textarea ref={text} class="message" readOnly rows={14} aria-label={t("Nội dung tin", "The message")} value={brief.text} />
+      <textarea ref={text} class="message" lang="vi" readOnly rows={14} aria-label={t("Nội dung tin", "The message")} value={brief.text} />
       <div class="deeds">
         <button type="button" onClick={() => void copy()}>{t("Chép tin", "Copy it")}</button>
         <button type="button" class="quiet" onClick={() => save(picture.current!, `tin-${brief.on}.png`, say)}>{t("Lưu ảnh (PNG)", "Save as PNG")}</button>

@@ -3,9 +3,10 @@ import type { ComponentChildren } from "preact";
 
 import { lower, t } from "../../words.ts";
 import { Share } from "../share.tsx";
-import { type Asked, type Board, CLASSES, nameOf, type Row, spell, spellTenth } from "../state.ts";
+import { type Asked, type Board, CLASSES, confirmedOf, countOf, groupOf, nameOf, type Row, spell, spellMore, spellMoreTenth, spellTenth } from "../state.ts";
 import { write } from "./address.ts";
-import { countOf, kindsOf, rankOf } from "./lists.ts";
+import { kindsOf, rankOf } from "./lists.ts";
+import { type GapReasons, worst } from "./reasons.tsx";
 import { ago, shortDay } from "./spell.ts";
 
 /** A column that some boards have and others have not. */
@@ -17,10 +18,13 @@ interface Column {
   isNumber?: boolean;
 }
 
+/** Where rows are ranked by it. */
+const GROWTH: Column = { name: t("Tăng so với kỳ trước", "More than before"), has: (row) => row.growth != null, show: (row) => `${spellMore(row.growth!)}${row.growth_points == null ? "" : t(` (${spellMoreTenth(row.growth_points)} điểm)`, ` (${spellMoreTenth(row.growth_points)} points)`)}`, isNumber: true };
+
 const COLUMNS: Column[] = [
   { name: t("Mỗi ngày", "A day"), has: (row) => row.pace_per_day != null, show: (row) => spellTenth(row.pace_per_day!), isNumber: true },
   { name: t("Dự kiến đạt", "Forecast"), has: (row) => row.forecast_on != null || row.reached_on != null, show: (row) => (row.reached_on != null ? <span class="good">{t("đạt", "reached")} {shortDay(row.reached_on)}</span> : shortDay(row.forecast_on!)), isNumber: true },
-  { name: t("Xác nhận, %", "Confirmed, %"), has: (row) => row.count > 0 && row.confirmed > 0, show: (row) => spellTenth((100 * row.confirmed) / row.count), isNumber: true },
+  { name: t("Xác nhận, %", "Confirmed, %"), has: (row) => confirmedOf(row, groupOf(row)) !== undefined, show: (row) => confirmedOf(row, groupOf(row)), isNumber: true },
   { name: t("Đến muộn, %", "Late, %"), has: (row) => (row.late_percent ?? 0) > 0, show: (row) => spellTenth(row.late_percent!), isNumber: true },
   { name: t("Giúp thêm", "Assists"), has: (row) => row.assists > 0, show: (row) => spell(row.assists), isNumber: true },
   { name: t("Máy báo về", "Phones told"), has: (row) => row.last_sync_p50 != null || (row.unsent_estimate ?? 0) > 0, show: (row) => <Phones row={row} /> },
@@ -36,9 +40,10 @@ function Phones({ row }: { row: Row }) {
   );
 }
 
-export function Rows({ board, one }: { board: Board; one: Asked }) {
-  const { rows, metric, level, merged_to } = board;
-  const columns = COLUMNS.filter(({ has }) => rows.some(has));
+export function Rows({ board, one, reasons }: { board: Board; one: Asked; reasons?: GapReasons | undefined }) {
+  const { rows, metric, level } = board;
+  const inTheWay: Column = { name: t("Vướng nhất", "Most in the way"), has: (row) => worst(reasons, row.unit_id) !== undefined, show: (row) => worst(reasons, row.unit_id) };
+  const columns = [...(metric === "momentum" ? [GROWTH] : []), inTheWay, ...COLUMNS].filter(({ has }) => rows.some(has));
   const hasTargets = rows.some((row) => row.target != null);
   // A full bar is the whole target, or the most that somebody did beyond it; of counts, the most.
   const valueOf = (row: Row) => (metric === "count" ? row.count : row.rate_percent ?? 0);
@@ -63,7 +68,7 @@ export function Rows({ board, one }: { board: Board; one: Asked }) {
             <td class="number rank">{rankOf(row)}</td>
             <td class="moved"><Moved by={row.rank_change} /></td>
             <th scope="row"><Name row={row} level={level} one={one} metric={metric} /></th>
-            <td class="number people" data-label={t("Số người", "People")}>{countOf(row.count, row.merged, merged_to ?? 0)}</td>
+            <td class="number people" data-label={t("Số người", "People")}>{countOf(row.count, groupOf(row))}</td>
             {hasTargets && <td class="number" data-label={t("Chỉ tiêu", "Target")}>{row.target == null ? "–" : spell(row.target)}</td>}
             {hasTargets && <td class="number percent" data-label="%">{row.rate_percent == null ? "–" : spellTenth(row.rate_percent)}</td>}
             <Share value={valueOf(row)} most={most} />
@@ -93,8 +98,10 @@ function Name({ row, level, one, metric }: { row: Row; level: string; one: Asked
       {within ? <a href={within}>{row.name}</a> : row.name}
       {about.length > 0 && <span class="soft about">{about.join(", ")}</span>}
       {row.target_error && <span class="badge">{t("vượt 100 %: xem lại chỉ tiêu", "over 100 %: check the target")}</span>}
-      {metric === "rate" && row.rank == null && row.target != null && <span class="badge calm">{t("chỉ tiêu nhỏ, không xếp", "small target, not ranked")}</span>}
+      {metric !== "count" && row.rank == null && row.target != null && <span class="badge calm">{t("chỉ tiêu nhỏ, không xếp", "small target, not ranked")}</span>}
+      {metric === "rate" && row.no_target === "not_by_union" && <span class="badge calm">{t("chưa có chỉ tiêu riêng cho lực lượng này", "no target for this union")}</span>}
       {row.target_divided && <span class="badge calm">{t("chỉ tiêu chia", "divided target")}</span>}
+      {row.reporting === false && <span class="badge">{t("chưa nghe tin", "not heard of")}</span>}
       {row.part && <span class="badge calm">{t("một phần", "part")}</span>}
     </>
   );

@@ -1,14 +1,12 @@
 /** What a wall shows: each slide follows one board, and tells it in few and large words. */
-import { useState } from "preact/hooks";
-
 import { api, told } from "../../api.ts";
-import { useAsked } from "../../ask.ts";
 import { may } from "../../session.ts";
-import { t } from "../../words.ts";
+import { hour, t } from "../../words.ts";
 import { TileMap } from "../map.tsx";
-import { type Asked, board, FIRST, nameOf, queryOf, type Row, spell, spellTenth, STAGES } from "../state.ts";
+import { type Asked, type Board, board, countOf, FIRST, groupOf, nameOf, type Row, spell, spellTenth, STAGES } from "../state.ts";
+import { useSteps } from "../steps.ts";
 import { useAgain } from "./again.ts";
-import { countOf, rankOf } from "./lists.ts";
+import { rankOf } from "./lists.ts";
 import { Moved } from "./rows.tsx";
 import type { Brief } from "./today.tsx";
 
@@ -17,7 +15,10 @@ export interface Slide {
   name: string;
   title: string;
   asked: Asked;
-  show: () => preact.JSX.Element | null;
+  /** One page of it, from 0. */
+  show: (props: { page: number }) => preact.JSX.Element | null;
+  /** It tells every row, on as many pages as that takes. */
+  isPaged?: true;
   right?: string;
 }
 
@@ -26,10 +27,10 @@ export const mayShow = (slide: Slide) => slide.right === undefined || may(slide.
 const OF_TODAY: Asked = { ...FIRST, period: "today", metric: "count" };
 
 export const SLIDES: Slide[] = [
-  { name: "xa", title: t("Xã, phường: kích hoạt mức 2", "Communes: level 2 active"), asked: { ...FIRST }, show: Columns },
+  { name: "xa", title: t("Xã, phường: kích hoạt mức 2", "Communes: level 2 active"), asked: { ...FIRST }, show: Columns, isPaged: true },
   { name: "so-do", title: t("Toàn tỉnh: kích hoạt mức 2", "The province: level 2 active"), asked: { ...FIRST, rows: 200 }, show: Province },
-  { name: "hom-nay", title: t("Hôm nay: kích hoạt mức 2", "Today: level 2 active"), asked: OF_TODAY, show: Columns },
-  { name: "thang", title: t("Tháng này: kích hoạt mức 2", "This month: level 2 active"), asked: { ...FIRST, period: "month", metric: "count" }, show: Columns },
+  { name: "hom-nay", title: t("Hôm nay: kích hoạt mức 2", "Today: level 2 active"), asked: OF_TODAY, show: Columns, isPaged: true },
+  { name: "thang", title: t("Tháng này: kích hoạt mức 2", "This month: level 2 active"), asked: { ...FIRST, period: "month", metric: "count" }, show: Columns, isPaged: true },
   { name: "buoc", title: t("Các bước, chỗ bị hụt", "The steps, and their leaks"), asked: { ...FIRST, level: "union", metric: "count" }, show: Steps },
   { name: "tin", title: t("Tin trong ngày", "The day"), asked: { ...OF_TODAY, level: "union" }, show: Day, right: "read_brief" },
 ];
@@ -37,15 +38,29 @@ export const SLIDES: Slide[] = [
 /** As many as fit a wall in letters that are read from afar. */
 const ROWS_MAX = 24;
 
-/** Every commune, in two columns. */
-function Columns() {
-  const { rows, metric, merged_to } = board.value!;
-  const shown = rows.slice(0, ROWS_MAX);
+/** Everybody first with nothing says nothing. */
+const saysNothing = ({ metric, rows }: Board) => metric === "count" && rows.every((row) => row.count === 0);
+
+/** On how many pages a slide tells that board; on one before it is known. */
+export function pagesOf(slide: Slide, told: Board | undefined): number {
+  return slide.isPaged && told && !saysNothing(told) ? Math.max(1, Math.ceil(told.rows.length / ROWS_MAX)) : 1;
+}
+
+/** Which rows stand on a page: `25–48 trong 65`. */
+export function rangeOf(page: number, { rows, total }: Board): string {
+  const range = `${page * ROWS_MAX + 1}–${Math.min(rows.length, (page + 1) * ROWS_MAX)}`;
+  return t(`${range} trong ${spell(total.rows)}`, `${range} of ${spell(total.rows)}`);
+}
+
+/** Communes by their rank, in two columns. */
+function Columns({ page }: { page: number }) {
+  const { rows, metric } = board.value!;
+  const shown = rows.slice(page * ROWS_MAX, (page + 1) * ROWS_MAX);
   const valueOf = (row: Row) => (metric === "count" ? row.count : row.rate_percent ?? 0);
-  const most = Math.max(metric === "count" ? 1 : 100, ...shown.map(valueOf));
+  // Of all of them: bars of two pages are compared.
+  const most = Math.max(metric === "count" ? 1 : 100, ...rows.map(valueOf));
   if (shown.length === 0) return <p class="empty">{t("Chưa có số liệu.", "No numbers yet.")}</p>;
-  // Everybody first with nothing says nothing.
-  if (metric === "count" && rows.every((row) => row.count === 0)) return <p class="empty">{t("Chưa có ai trong khoảng thời gian này.", "Nobody in these days yet.")}</p>;
+  if (saysNothing(board.value!)) return <p class="empty">{t("Chưa có ai trong khoảng thời gian này.", "Nobody in these days yet.")}</p>;
   const half = Math.ceil(shown.length / 2);
   return (
     <div class="far-columns">
@@ -56,7 +71,7 @@ function Columns() {
               <span class="rank">{rankOf(row)}</span>
               <span class="name">{row.name} <small><Moved by={row.rank_change} /></small></span>
               <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="10" class="ground" /><rect width={(100 * valueOf(row)) / most} height="10" /></svg>
-              <strong>{metric === "count" ? countOf(row.count, row.merged, merged_to ?? 0) : row.rate_percent == null ? "–" : `${spellTenth(row.rate_percent)}%`}</strong>
+              <strong>{metric === "count" ? countOf(row.count, groupOf(row)) : row.rate_percent == null ? "–" : `${spellTenth(row.rate_percent)}%`}</strong>
             </li>
           ))}
         </ol>
@@ -67,7 +82,7 @@ function Columns() {
 
 /** The communes as tiles, beside everything together. */
 function Province() {
-  const { total, stage, rows } = board.value!;
+  const { total, stage, rows, merged_to } = board.value!;
   const ranked = rows.filter((row) => row.rank != null);
   const last = ranked.slice(-3).reverse();
   return (
@@ -76,7 +91,7 @@ function Province() {
       <div>
         <dl class="far-numbers">
           <div class="good"><dt>{t("Đạt", "Reached")}</dt><dd>{total.rate_percent == null ? "–" : `${spellTenth(total.rate_percent)}%`}</dd></div>
-          <div><dt>{nameOf(STAGES, stage)}</dt><dd>{spell(total.count)}</dd></div>
+          <div><dt>{nameOf(STAGES, stage)}</dt><dd>{countOf(total.count, merged_to)}</dd></div>
           <div><dt>{t("Chỉ tiêu", "Target")}</dt><dd>{total.target == null ? "–" : spell(total.target)}</dd></div>
         </dl>
         <Short title={t("Dẫn đầu", "In front")} rows={ranked.slice(0, 3)} />
@@ -90,39 +105,38 @@ function Short({ title, rows }: { title: string; rows: Row[] }) {
   return (
     <>
       <h3>{title}</h3>
-      <ol class="far few">{rows.map((row) => <li key={row.unit_id}><span class="rank">{rankOf(row)}</span><span class="name">{row.name}</span><strong>{row.rate_percent == null ? spell(row.count) : `${spellTenth(row.rate_percent)}%`}</strong></li>)}</ol>
+      <ol class="far few">{rows.map((row) => <li key={row.unit_id}><span class="rank">{rankOf(row)}</span><span class="name">{row.name}</span><strong>{row.rate_percent == null ? countOf(row.count, groupOf(row)) : `${spellTenth(row.rate_percent)}%`}</strong></li>)}</ol>
     </>
   );
 }
 
 /** Every step of the province, and where people are lost; beside it what each union brought. */
 function Steps() {
-  const { rows, as_of } = board.value!;
-  const steps = useAsked(`steps ${as_of.slice(0, 16)}`, () =>
-    Promise.all(STAGES.map(async ([stage]) => (await told(api.GET("/api/v1/leaderboards/{level}", { params: { path: { level: "union" }, query: { ...queryOf({ ...FIRST, level: "union", metric: "count", rows: 1 }), stage } } }))).total.count)),
-  );
-  const [kept, keep] = useState(steps.told);
-  if (steps.told && steps.told !== kept) keep(steps.told);
-  const counts = steps.told ?? kept;
-  const most = Math.max(1, ...(counts ?? []));
+  const { rows } = board.value!;
+  const steps = useSteps({ level: "union", period: FIRST.period, union: "" });
+  const most = Math.max(1, ...(steps.told?.counts ?? []));
+  const people = (count: number) => countOf(count, steps.told?.merged_to);
   return (
     <div class="far-halves">
-      <ol class="far steps-far">
-        {STAGES.map(([stage, name], index) => {
-          const count = counts?.[index];
-          const before = index > 0 ? counts?.[index - 1] : undefined;
-          return (
-            <li key={stage}>
-              <span class="name">{name}{before !== undefined && count !== undefined && before > count && <small class="warn"> {t(`hụt ${spell(before - count)}`, `${spell(before - count)} lost`)}</small>}</span>
-              <strong>{count === undefined ? "…" : spell(count)}</strong>
-              <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="10" class="ground" /><rect width={(100 * (count ?? 0)) / most} height="10" /></svg>
-            </li>
-          );
-        })}
-      </ol>
+      <div>
+        <ol class="far steps-far">
+          {STAGES.map(([stage, name], index) => {
+            const count = steps.told?.counts[index];
+            const before = index > 0 ? steps.told?.counts[index - 1] : undefined;
+            return (
+              <li key={stage}>
+                <span class="name">{name}{before !== undefined && count !== undefined && before > count && <small class="warn"> {t(`hụt ${people(before - count)}`, `${people(before - count)} lost`)}</small>}</span>
+                <strong>{count !== undefined ? people(count) : steps.why === undefined ? "…" : "–"}</strong>
+                <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="10" class="ground" /><rect width={(100 * (count ?? 0)) / most} height="10" /></svg>
+              </li>
+            );
+          })}
+        </ol>
+        {steps.why !== undefined && <p class="fault">{steps.told ? t(`Không tải được; đây là số lúc ${hour(steps.told.as_of)}.`, `Not loaded; these are as of ${hour(steps.told.as_of)}.`) : t("Không tải được các bước.", "The steps are not loaded.")} <button type="button" class="quiet small" onClick={steps.again}>{t("Thử lại", "Try again")}</button></p>}
+      </div>
       <div>
         <h3>{t("Kích hoạt mức 2, theo lực lượng", "Level 2 active, by union")}</h3>
-        <dl class="far-numbers">{rows.map((row) => <div key={row.name}><dt>{row.name}</dt><dd>{spell(row.count)}</dd></div>)}</dl>
+        <dl class="far-numbers">{rows.map((row) => <div key={row.name}><dt>{row.name}</dt><dd>{countOf(row.count, groupOf(row))}</dd></div>)}</dl>
       </div>
     </div>
   );
@@ -149,8 +163,8 @@ function Day() {
           const more = part.lines.length - room + part.more;
           return (
             <section key={name}>
-              <h3>{part.title}{more > 0 && <small> {t(`và ${more} nữa`, `and ${more} more`)}</small>}</h3>
-              <ul>{part.lines.slice(0, room).map((line, index) => <li key={index}>{line.text}</li>)}</ul>
+              <h3><span lang="vi">{part.title}</span>{more > 0 && <small> {t(`và ${more} nữa`, `and ${more} more`)}</small>}</h3>
+              <ul>{part.lines.slice(0, room).map((line, index) => <li key={index} lang="vi">{line.text}</li>)}</ul>
             </section>
           );
         })}

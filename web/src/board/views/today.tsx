@@ -114,12 +114,12 @@ function PartOf({ part, on, linked }: { part: Part; on: string; linked: Set<numb
   return (
     <section class={`panel part${isGrave ? " grave" : ""}`} aria-labelledby={`part-${part.part}`}>
       <div class="panel-head">
-        <h2 id={`part-${part.part}`}>{part.title}</h2>
+        <h2 id={`part-${part.part}`} lang="vi">{part.title}</h2>
         {more && <a class="on-screen" href={more[0]}>{more[1]}</a>}
       </div>
-      {part.lines.length === 0 ? <p class="soft">{part.nothing}</p> : (
+      {part.lines.length === 0 ? <p class="soft" lang="vi">{part.nothing}</p> : (
         <ul class="told">
-          {part.lines.map((line, index) => <li key={index}>{line.unit_id != null && linked.has(line.unit_id) ? <a href={addressOf(on, line.unit_id)}>{line.text}</a> : line.text}</li>)}
+          {part.lines.map((line, index) => <li key={index} lang="vi">{line.unit_id != null && linked.has(line.unit_id) ? <a href={addressOf(on, line.unit_id)}>{line.text}</a> : line.text}</li>)}
           {part.more > 0 && <li class="soft">{t(`và ${part.more} dòng nữa`, `and ${part.more} more`)}</li>}
         </ul>
       )}
@@ -150,8 +150,8 @@ export function TodayInShort() {
           const others = part.lines.length + part.more - 1;
           return (
             <div key={name} class={(name === "seven_days" || name === "doubtful") && part.lines.length > 0 ? "grave" : undefined}>
-              <dt>{part.title}</dt>
-              <dd>{part.lines[0]?.text ?? part.nothing}{others > 0 && <span class="soft">; {t(`và ${others} dòng nữa`, `and ${others} more`)}</span>}</dd>
+              <dt lang="vi">{part.title}</dt>
+              <dd><span lang="vi">{part.lines[0]?.text ?? part.nothing}</span>{others > 0 && <span class="soft">; {t(`và ${others} dòng nữa`, `and ${others} more`)}</span>}</dd>
             </div>
           );
         })}

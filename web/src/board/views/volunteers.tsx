@@ -4,7 +4,7 @@ import { Loading } from "../../kit.tsx";
 import { me } from "../../session.ts";
 import { lower, t } from "../../words.ts";
 import { Share } from "../share.tsx";
-import { type Asked, nameOf, PERIODS, spell, STAGES } from "../state.ts";
+import { type Asked, nameOf, PERIODS, spell, spellTenth, STAGES } from "../state.ts";
 import { useAgain } from "./again.ts";
 import { Failed, Fresh } from "./fresh.tsx";
 import { rankOf, UNION_NAMES } from "./lists.ts";
@@ -93,7 +93,7 @@ export function Volunteers({ one }: { one: Asked }) {
       <header class="board-head">
         <div>
           <h2>{t("Tình nguyện viên", "Volunteers")}: {lower(nameOf(STAGES, stage))}</h2>
-          <p class="soft">{span(list.told.from, list.told.to)}, {t("so với kỳ trước dài bằng", "against as many days before")}</p>
+          <p class="soft">{span(list.told.from, list.told.to)}{list.told.previous_to != null && `, ${t("so với", "against")} ${span(list.told.previous_from, list.told.previous_to)}`}</p>
         </div>
         <div class="board-state"><Fresh as_of={as_of} why={list.why} /></div>
       </header>
@@ -107,6 +107,7 @@ export function Volunteers({ one }: { one: Asked }) {
                 <th scope="col">{t("Số hiệu", "Number")}</th>
                 <th scope="col" class="number">{t("Số người", "People")}</th>
                 <th scope="col"><span class="unseen">{t("So với nhiều nhất", "Against the most")}</span></th>
+                <th scope="col" class="number">{t("Mỗi ngày", "A day")}</th>
                 <th scope="col" class="number">{t("Kỳ trước", "Before")}</th>
                 <th scope="col" class="number">{t("Giúp thêm", "Assists")}</th>
               </tr>
@@ -119,6 +120,7 @@ export function Volunteers({ one }: { one: Asked }) {
                   <th scope="row"><span class="code-cell">…{row.account_id.slice(-6)}</span><span class="soft about">{nameOf(UNION_NAMES, row.mass_union)}</span></th>
                   <td class="number people" data-label={t("Số người", "People")}>{spell(row.count)}</td>
                   <Share value={row.count} most={most} />
+                  <td class="also number" data-label={t("Mỗi ngày", "A day")}>{spellTenth(row.pace_per_day ?? 0)}</td>
                   <td class="also number" data-label={t("Kỳ trước", "Before")}>{spell(row.count_before)}</td>
                   <td class={`also number${row.assists > 0 ? "" : " none"}`} data-label={t("Giúp thêm", "Assists")}>{row.assists > 0 ? spell(row.assists) : "–"}</td>
                 </tr>

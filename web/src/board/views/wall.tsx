@@ -7,7 +7,7 @@ import { hour, t } from "../../words.ts";
 import { follow, streamed } from "../live.ts";
 import { asked, type Board, board, isAnswered, key, lost } from "../state.ts";
 import { Fresh } from "./fresh.tsx";
-import { mayShow, type Slide, SLIDES } from "./slides.tsx";
+import { mayShow, pagesOf, rangeOf, type Slide, SLIDES } from "./slides.tsx";
 
 const WAITS_S = [10, 15, 20, 30, 60];
 const WAIT_S = 20;
@@ -35,14 +35,28 @@ function addressOf({ wait, slides }: Chosen): string {
 /** Boards as they were told last: a slide that comes round shows something at once, also without a network. */
 const kept = new Map<string, Board>();
 
+const toldOf = (slide: Slide) => (slide.asked === asked.value && isAnswered() ? board.value : kept.get(JSON.stringify(slide.asked)));
+
+/** Where a wall stops: a page of a slide. */
+interface Stop {
+  slide: Slide;
+  page: number;
+}
+
+const stopsOf = (slides: Slide[]): Stop[] => slides.flatMap((slide) => Array.from({ length: pagesOf(slide, toldOf(slide)) }, (_, page) => ({ slide, page })));
+
 export function Wall({ rest }: { rest: string }) {
   const chosen = chosenOf(rest);
-  const [at, setAt] = useState(0);
+  // By name: that a slide before it has more pages now moves nobody.
+  const [shown, setShown] = useState<{ name: string; page: number }>();
   const [isPaused, pause] = useState(false);
   const [asks, ask] = useState(false);
-  const slide = chosen.slides[at % chosen.slides.length]!;
-  const count = chosen.slides.length;
-  const go = (by: number) => setAt((now) => (now + by + count) % count);
+  const stops = stopsOf(chosen.slides);
+  const count = stops.length;
+  const at = Math.max(0, stops.findIndex(({ slide, page }) => slide.name === shown?.name && page === shown.page));
+  const { slide, page } = stops[at]!;
+  const stopAt = (index: number) => setShown({ name: stops[index]!.slide.name, page: stops[index]!.page });
+  const go = (by: number) => stopAt((at + by + count) % count);
 
   useEffect(() => {
     document.body.classList.add("walled");
@@ -66,7 +80,7 @@ export function Wall({ rest }: { rest: string }) {
     if (isPaused || asks || count < 2) return undefined;
     const timer = setInterval(() => go(1), chosen.wait * 1000);
     return () => clearInterval(timer);
-  }, [isPaused, asks, chosen.wait, count, at]);
+  }, [isPaused, asks, chosen.wait, count, slide, page]);
   useKeys({ go, toggle: () => pause((now) => !now), isOff: asks });
 
   return (
@@ -74,14 +88,14 @@ export function Wall({ rest }: { rest: string }) {
       <h1 class="unseen">{t("Màn hình lớn", "Wall")}</h1>
       <section class="slide" aria-roledescription={t("trang chiếu", "slide")} aria-label={slide.title}>
         <header class="slide-head">
-          <h2>{slide.title}</h2>
+          <h2>{titleOf(stops[at]!)}</h2>
           <p>{board.value ? <Fresh as_of={board.value.as_of} why={lost.value} isLive={streamed.value} every={5} /> : lost.value === undefined ? null : hour(new Date())}</p>
         </header>
-        {board.value ? <slide.show /> : lost.value === undefined ? <Loading /> : <Trouble why={lost.value} />}
+        {board.value ? <slide.show page={page} /> : lost.value === undefined ? <Loading /> : <Trouble why={lost.value} />}
       </section>
       <footer class="slide-foot">
         <ol class="dots" aria-label={t("Các bảng", "Boards")}>
-          {chosen.slides.map((one, index) => <li key={one.name}><button type="button" class="dot" aria-current={index === at % count ? "true" : undefined} aria-label={one.title} title={one.title} onClick={() => setAt(index)} /></li>)}
+          {stops.map((one, index) => <li key={`${one.slide.name} ${one.page}`}><button type="button" class="dot" aria-current={index === at ? "true" : undefined} aria-label={titleOf(one)} title={titleOf(one)} onClick={() => stopAt(index)} /></li>)}
         </ol>
         <div class="deeds">
           <button type="button" class="quiet small" onClick={() => go(-1)} aria-label={t("Bảng trước", "Board before")}>←</button>
@@ -96,6 +110,12 @@ export function Wall({ rest }: { rest: string }) {
       {asks && <Choose chosen={chosen} close={() => ask(false)} />}
     </div>
   );
+}
+
+/** `Xã, phường: kích hoạt mức 2, 25–48 trong 65`. */
+function titleOf({ slide, page }: Stop): string {
+  const told = toldOf(slide);
+  return told && pagesOf(slide, told) > 1 ? `${slide.title}, ${rangeOf(page, told)}` : slide.title;
 }
 
 function toggleFull(): void {

@@ -60,11 +60,17 @@ async fn show_screen(
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, POLICY.as_str()))
-        .body(page(&board, &clock.to_string())))
+        .body(page(&board, &clock.to_string(), site_of(&app))))
+}
+
+/// What somebody types into a phone to come here.
+fn site_of(app: &App) -> &str {
+    let origin = &app.config.http.public_origin;
+    origin.split_once("://").map_or(origin, |(_, host)| host)
 }
 
 /// The clock is the server's, as of this answer: one that stands still is one that nobody renews.
-fn page(board: &DisplayBoard, clock: &str) -> String {
+fn page(board: &DisplayBoard, clock: &str, site: &str) -> String {
     let name = Escaped(&board.office_name);
     let mut calls = String::new();
     for call in &board.calls {
@@ -92,10 +98,13 @@ fn page(board: &DisplayBoard, clock: &str) -> String {
          <header><h1>{name}</h1><time>{clock}</time></header>\n{calls}\n\
          <p>Đang chờ: {waiting} người. Người mới đến chờ khoảng {from}–{to} phút.\
          <span lang=\"en\">Waiting: {waiting}. Newcomers wait about {from}–{to} minutes.</span></p>\n\
+         <p class=\"own\">Đang chờ? Xem số của mình trên điện thoại: <b>{site}/so-thu-tu</b>\
+         <span lang=\"en\">Waiting? Look at your own number on your phone, with the pin on the ticket.</span></p>\n\
          <p class=\"stale\" role=\"alert\">Mất kết nối: số trên màn hình là của lúc <b>{clock}</b>. Hãy nghe loa hoặc hỏi quầy.\
          <span lang=\"en\">No connection: please listen, or ask at a counter.</span></p>\n\
          </main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
         office_id = board.office_id,
+        site = Escaped(site),
         from = newcomer.from_min,
         to = newcomer.to_min,
     )

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::reporting::checker::words::sentence;
 use crate::reporting::indicators::rules::Catalogue;
 
 fn indicator(code: &str, parent: Option<&str>, is_part: bool) -> IndicatorRow {
@@ -67,6 +68,7 @@ fn figure(code: &str, span: Span, value: i64, denominator: Option<i64>) -> Figur
         stated_change: None,
         change_in: None,
         compared_with: None,
+        fed: false,
     }
 }
 
@@ -121,6 +123,7 @@ fn found(told: &Told) -> Vec<Finding> {
         catalogue: &catalogue,
         figures: &told.now,
         before: &told.before,
+        counted: &[],
         month: NaiveDate::from_ymd_opt(2023, 2, 1).unwrap(),
     })
 }
@@ -248,4 +251,64 @@ fn a_fingerprint_is_of_the_rule_the_place_and_the_figures() {
     assert_eq!(finding(1).fingerprint(), finding(1).fingerprint());
     assert_ne!(finding(1).fingerprint(), finding(2).fingerprint());
     assert_eq!(finding(1).fingerprint().len(), 32);
+}
+
+#[test]
+fn what_the_program_counts_now_is_held_against_what_stands() {
+    let mut catalogue = catalogue();
+    catalogue.indicators[9].same_as_code = None;
+    let told = |stands: Figure, counted: Figure| {
+        let found = judge(&Book {
+            catalogue: &catalogue,
+            figures: &[stands],
+            before: &[],
+            counted: &[counted],
+            month: NaiveDate::from_ymd_opt(2023, 2, 1).unwrap(),
+        });
+        let rules: Vec<_> = found.iter().map(|own| own.case.rule()).collect();
+        rules
+    };
+    let again = |value, denominator| figure("again", Span::InPeriod, value, denominator);
+    assert_eq!(told(again(5, None), again(5, None)), [""; 0]);
+    assert_eq!(told(again(5, Some(9)), again(5, None)), [""; 0]);
+    assert_eq!(told(again(5, None), again(6, None)), ["fed_differs"]);
+    assert_eq!(told(again(5, Some(8)), again(5, Some(9))), ["fed_differs"]);
+}
+
+#[test]
+fn more_than_a_whole_is_an_error_of_a_part_and_may_be_right_of_a_target() {
+    let mut catalogue = catalogue();
+    catalogue.indicators[9].same_as_code = None;
+    let found = |catalogue: &Catalogue, code: &str, denominator: i64| {
+        let figures = [figure(code, Span::InPeriod, 123, Some(denominator))];
+        let found = judge(&Book {
+            catalogue,
+            figures: &figures,
+            before: &[],
+            counted: &[],
+            month: NaiveDate::from_ymd_opt(2023, 2, 1).unwrap(),
+        });
+        let found = found.into_iter();
+        let mut found = found.filter(|own| own.case.rule() == "above_denominator");
+        let finding = found.next().unwrap();
+        (finding.case.is_warning(), sentence(&finding, catalogue))
+    };
+    // The report tells which share of all it is.
+    let (is_warning, words) = found(&catalogue, "total", 100);
+    assert!(
+        !is_warning && words.contains("123/100 là 123,00%, vượt 100%, mà tử số chỉ là một phần")
+    );
+    // So it is where the whole has a name and nobody entered it.
+    assert!(!found(&catalogue, "resolved", 100).0);
+    // Whatever somebody gave as its denominator may be a target.
+    let (is_warning, words) = found(&catalogue, "again", 100);
+    assert!(is_warning && words.contains("Chỉ đúng khi mẫu số là chỉ tiêu giao"));
+    // Nobody aims at more than nothing.
+    let (is_warning, words) = found(&catalogue, "again", 0);
+    assert!(
+        !is_warning && words.contains("ghi 123/0: mẫu số bằng 0"),
+        "{words}"
+    );
+    catalogue.indicators[0].measure = "target".to_owned();
+    assert!(found(&catalogue, "total", 100).0);
 }

@@ -13,9 +13,11 @@ use crate::http::failure::Failure;
 use crate::identity::store::AccountRow;
 use crate::tracking::assignments::problem::AssignmentProblem;
 use crate::tracking::assignments::reach::Reach;
-use crate::tracking::assignments::store::{VillageRow, list_people, list_standing};
+use crate::tracking::assignments::store::{
+    VillageRow, list_people, list_standing, list_villages_of,
+};
 use crate::tracking::worklists::list::standing;
-use crate::tracking::worklists::rules::{Standing, Worklist};
+use crate::tracking::worklists::rules::{Reached, Standing, Worklist};
 use crate::tracking::worklists::store::list_assigned;
 
 /// Follow-ups of a week are due soon.
@@ -30,6 +32,8 @@ pub struct Plan {
     /// What the other one works already.
     pub there: Vec<VillageRow>,
     pub people: Vec<PersonId>,
+    /// Where those are met.
+    people_in: Vec<UnitId>,
 }
 
 impl Plan {
@@ -44,7 +48,12 @@ impl Plan {
         let from = reach.find_account(conn, asked.from_account_id).await?;
         let to = reach.find_account(conn, asked.to_account_id).await?;
         let named = asked.village_ids.as_deref();
-        reach.require_villages(named.unwrap_or_default())?;
+        for village in named.unwrap_or_default() {
+            // It may have ended since it was given.
+            reach
+                .caller
+                .require_answerable(reach.geography, *village, reach.today)?;
+        }
         let mut leaving = list_standing(conn, from.account_id, at).await?;
         if let Some(named) = named {
             leaving.retain(|row| named.contains(&row.village_id));
@@ -54,12 +63,14 @@ impl Plan {
         }
         let there = list_standing(conn, to.account_id, at).await?;
         let people = list_people(conn, from.account_id, named).await?;
+        let people_in = list_villages_of(conn, &people).await?;
         Ok(Self {
             from,
             to,
             leaving,
             there,
             people,
+            people_in,
         })
     }
 
@@ -83,6 +94,7 @@ impl Plan {
             return Err(AssignmentProblem::NothingToTransfer);
         }
         let villages = self.leaving.iter().map(|row| row.village_id);
+        let villages = villages.chain(self.people_in.iter().copied());
         reach.require_taker(&self.to, villages)
     }
 
@@ -98,7 +110,7 @@ impl Plan {
     ) -> Result<TransferRehearsal, Failure> {
         let leaving: Vec<UnitId> = self.leaving.iter().map(|row| row.village_id).collect();
         let from = self.from.account_id;
-        let rows = list_assigned(conn, &leaving, &self.people, from).await?;
+        let rows = list_assigned(conn, &leaving, &self.people, from, Reached::Unfinished).await?;
         let standings: Vec<Standing> = rows.iter().map(standing).collect();
         let on = |list: Worklist| standings.iter().filter(|one| one.is_on(list)).count();
         let lists = Worklist::ALL.map(|list| WorklistCount {

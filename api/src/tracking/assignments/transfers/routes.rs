@@ -19,6 +19,7 @@ use crate::http::idempotency::{self, IdempotencyKey, Press};
 use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::AssignWork;
+use crate::privacy::free_text::masked;
 use crate::tracking::assignments::problem::{AssignmentProblem, refused};
 use crate::tracking::assignments::reach::Reach;
 use crate::tracking::assignments::routes::{act_of, record};
@@ -107,7 +108,7 @@ async fn transfer_work(
             transfer_id: act.transfer_id.unwrap_or_default(),
             from_account_id: plan.from.account_id,
             to_account_id: plan.to.account_id,
-            reason: body.reason.trim().to_owned(),
+            reason: masked(&body.reason),
             made_by: act.by,
             made_at: act.at,
             undone_by: None,

@@ -163,7 +163,7 @@ pub struct Staying {
 
 pub async fn count_staying(conn: &mut Conn, account_id: AccountId) -> QueryResult<Staying> {
     diesel::sql_query(
-        "select (select count(*) from operation where author_id = $1 and result = 'held') as held,
+        "select (select count(*) from operation where author_id = $1 and result = 'held' and voided_by is null) as held,
              (select count(*) from appointment_request
               where author_id = $1 and state = 'open' and voided_by is null) as requests,
              (select coalesce(sum(pending), 0)::bigint from device

@@ -68,6 +68,7 @@ impl Group {
         };
         let regrouped = regroup(&members, &own, &self.merges, &after);
         store::set_canonical(conn, &regrouped.canonical).await?;
+        store::settle_restriction(conn, &ids).await?;
         fields::show(conn, keys, &regrouped.shown, fields::Values::new()).await?;
         credit::store::set_credits(conn, &regrouped.credit.credits).await?;
         if !regrouped.credit.moved.is_empty() {

@@ -25,6 +25,8 @@ use crate::http::page::{Paging, page};
 use crate::identity::Caller;
 use crate::identity::permission::CorrectWork;
 use crate::privacy::audit;
+use crate::tracking::assignments::problem::refused;
+use crate::tracking::assignments::store::{Act, move_care};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -46,7 +48,7 @@ async fn list_person_merges(
     let query = paging.of(&app.keys, "person-merges")?;
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
+    let units = geography.all_answered_for(caller.unit_id, local_day(app.clock.now()));
     let rows = store::list_merges(&mut conn, &units, query.after()?, query.rows()).await?;
     let page = page(&app.keys, &query, rows, |row| row.merge_id);
     Ok(web::Json(Page {
@@ -75,12 +77,13 @@ struct Changing<'a> {
 }
 
 impl Changing<'_> {
-    /// The groups of these persons, locked, if the caller's unit covers every one of them.
+    /// The groups of these persons, locked, if the caller answers for every one of them.
     async fn lock(&self, conn: &mut Conn, persons: &[PersonId]) -> Result<Group, Failure> {
         let group = Group::lock(conn, persons).await?;
         let today = local_day(self.app.clock.now());
         for village in group.villages() {
-            self.caller.require_unit(self.geography, village, today)?;
+            self.caller
+                .require_answerable(self.geography, village, today)?;
         }
         Ok(group)
     }
@@ -93,6 +96,12 @@ impl Changing<'_> {
         let (kept, merged) = keep(one, other)?;
         let by = self.caller.account_id;
         let row = store::insert_merge(conn, merged, kept, by).await?;
+        let act = Act {
+            by,
+            at: self.app.clock.now(),
+            transfer_id: None,
+        };
+        move_care(conn, merged, kept, act).await.map_err(refused)?;
         self.audit(conn, "tracking.merge_persons", &row).await?;
         let keys = &self.app.keys;
         let change = |merges: &mut Merges| {

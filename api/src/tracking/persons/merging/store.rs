@@ -92,6 +92,33 @@ pub async fn set_canonical(
     Ok(())
 }
 
+/// Restricts whoever is one with somebody restricted, and nobody who was only because of a merge that is no more.
+pub async fn settle_restriction(conn: &mut Conn, persons: &[PersonId]) -> QueryResult<()> {
+    prepared(
+        diesel::sql_query(
+            "with asked as (
+                 select person_id, coalesce(canonical_id, person_id) as head_id from person
+                 where person_id = any($1)
+             ),
+             own as (
+                 select head_id, min(restricted_at) as since
+                 from asked join person using (person_id)
+                 where restricted_at is not null and not restricted_as_one
+                 group by head_id
+             )
+             update person p
+             set restricted_at = own.since, restricted_as_one = own.since is not null
+             from asked left join own using (head_id)
+             where p.person_id = asked.person_id and (p.restricted_at is null or p.restricted_as_one)
+                 and p.restricted_at is distinct from own.since",
+        )
+        .bind::<Array<SqlUuid>, _>(persons),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// A merge, undone or not.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = person_merge)]

@@ -27,6 +27,7 @@ use crate::privacy::audit;
 use crate::privacy::keys::{DecryptError, Keys, Place};
 use crate::tracking::credit;
 use crate::tracking::persons::store::list_members;
+use crate::tracking::rosters::import::row_of;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list_person_twins);
@@ -72,7 +73,8 @@ struct Read {
 /// List persons of one's unit who may be one, village by village.
 ///
 /// Their names are alike but for marks and one letter, their years of birth do not contradict each other,
-/// and one of them at least has no ID number. Names are read for this, so that every village that is
+/// and one of them at least has no ID number. Whom nobody has named has the name of the newest list: somebody of a
+/// list may have been recorded by their card. Names are read for this, so that every village that is
 /// opened is audited. A page may be short, or empty, and others still follow.
 #[utoipa::path(tag = "persons", params(Paging), security(("session" = [])), responses(
     (status = OK, description = "A page of pairs.", body = Page<PersonTwins>)))]
@@ -87,7 +89,7 @@ async fn list_person_twins(
     let limit = query.limit();
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
-    let units = geography.all_within(caller.unit_id, local_day(app.clock.now()));
+    let units = geography.all_answered_for(caller.unit_id, local_day(app.clock.now()));
     let rows = VILLAGES_AT_ONCE as i64 + 1;
     let villages = store::list_villages(&mut conn, &units, from.map(|spot| spot.0), rows).await?;
     let mut items = Vec::new();
@@ -154,24 +156,41 @@ async fn open(
 }
 
 fn read(keys: &Keys, row: PersonRow) -> Result<Read, DecryptError> {
-    let open = |column: &'static str, value: &[u8]| {
-        let row = row.person_id.0.as_bytes();
-        keys.decrypt(&Place { column, row }, value)
+    let own = row.person_id.0.as_bytes();
+    let line = row.roster_id.zip(row.line).map(|(id, at)| row_of(id, at));
+    let open = |said: &Option<Vec<u8>>, of_person, in_list: &Option<Vec<u8>>, of_list| {
+        let (column, row, value) = match (said, in_list, &line) {
+            (Some(said), ..) => (of_person, &own[..], said),
+            (None, Some(in_list), Some(line)) => (of_list, &line[..], in_list),
+            _ => return Ok(None),
+        };
+        keys.decrypt(&Place { column, row }, value).map(Some)
     };
-    let name = open("person.name", row.name.as_deref().unwrap_or_default())?;
-    let phone = row
-        .phone
-        .as_deref()
-        .map(|phone| open("person.phone", phone));
-    let phone = phone.transpose()?;
-    Ok(Read { row, name, phone })
+    let name = open(
+        &row.name,
+        "person.name",
+        &row.listed_name,
+        "roster_entry.name",
+    )?;
+    let phone = open(
+        &row.phone,
+        "person.phone",
+        &row.listed_phone,
+        "roster_entry.phone",
+    )?;
+    Ok(Read {
+        name: name.unwrap_or_default(),
+        phone,
+        row,
+    })
 }
 
 fn candidate(one: &Read) -> Candidate {
     Candidate {
         person_id: one.row.person_id,
-        has_number: one.row.subject_blind.is_some(),
+        has_number: one.row.has_number,
         birth_year: one.row.birth_year,
+        named_by: one.row.roster_id.filter(|_| one.row.name.is_none()),
         folded: fold(&one.name),
     }
 }

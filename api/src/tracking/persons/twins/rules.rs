@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mobile_contracts::ids::PersonId;
+use uuid::Uuid;
 
 /// Somebody of a village, as far as twins are told by it.
 #[derive(Debug, Clone)]
@@ -10,6 +11,8 @@ pub struct Candidate {
     pub person_id: PersonId,
     pub has_number: bool,
     pub birth_year: Option<i16>,
+    /// The list that names them, if nobody else does.
+    pub named_by: Option<Uuid>,
     /// The name, folded.
     pub folded: String,
 }
@@ -25,7 +28,8 @@ const PAIRS_MAX: usize = 500;
 const LOOKS_MAX: usize = 1_000_000;
 
 /// Pairs of one village whose names are one edit apart at most, whose years of birth do not contradict
-/// each other, of whom one at least has no ID number, and of whom nobody said that they are two.
+/// each other, of whom one at least has no ID number, and of whom nobody said that they are two, as a list does
+/// that names both.
 ///
 /// Two names one edit apart have a spelling in common when one letter of each may be left out; looking
 /// only at those keeps the work near the number of names, and not its square.
@@ -61,7 +65,9 @@ fn may_be_one(one: &Candidate, other: &Candidate) -> bool {
         (Some(one), Some(other)) => one == other,
         _ => true,
     };
+    let are_two_by_list = one.named_by.is_some() && one.named_by == other.named_by;
     years_agree
+        && !are_two_by_list
         && !(one.has_number && other.has_number)
         && is_within_one_edit(&one.folded, &other.folded)
 }
@@ -95,13 +101,13 @@ mod tests {
     use super::*;
     use mobile_contracts::fold::fold;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     fn candidate(n: u128, name: &str, birth_year: Option<i16>, has_number: bool) -> Candidate {
         Candidate {
             person_id: PersonId(Uuid::from_u128(n)),
             has_number,
             birth_year,
+            named_by: None,
             folded: fold(name),
         }
     }
@@ -126,6 +132,17 @@ mod tests {
         assert_eq!(found(&village), pairs);
         let said = BTreeSet::from([(village[0].person_id, village[2].person_id)]);
         assert_eq!(twins(&village, &said).len(), pairs.len() - 1);
+    }
+
+    #[test]
+    fn two_of_one_list_are_two_and_of_two_lists_or_met_they_may_be_one() {
+        let listed = |n, list| Candidate {
+            named_by: Some(Uuid::from_u128(list)),
+            ..candidate(n, "Katơr Thị Thử", Some(1970), false)
+        };
+        let met = candidate(4, "Kator Thi Thu", Some(1970), true);
+        let village = [listed(1, 9), listed(2, 9), listed(3, 8), met];
+        assert_eq!(found(&village), [(1, 3), (1, 4), (2, 3), (2, 4), (3, 4)]);
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! One citizen as what verification keeps of them: what they answered when they were asked again, and words about
+//! signals, lots and tasks in which people named them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::result::Error;
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use mobile_contracts::ids::PersonId;
+use mobile_contracts::rights::CopyEntry;
+use uuid::Uuid;
+
+use super::signals;
+use crate::db::Conn;
+use crate::db::schema::{call_back, fact, person};
+use crate::privacy::free_text::Named;
+use crate::privacy::keys::Keys;
+
+/// What they said when somebody asked whether a record about them is right, told to the citizen.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn copy_of(conn: &mut Conn, head: PersonId) -> Result<Vec<CopyEntry>, Error> {
+    type Row = (Option<String>, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = call_back::table
+        .inner_join(fact::table.on(fact::op_id.eq(call_back::op_id)))
+        .inner_join(person::table.on(person::person_id.nullable().eq(fact::person_id)))
+        .filter(person::person_id.eq(head).or(person::canonical_id.eq(head)))
+        .filter(call_back::result.is_not_null())
+        .order(call_back::told_at)
+        .select((call_back::result, call_back::told_at))
+        .load(conn)
+        .await?;
+    let told = rows.into_iter();
+    Ok(told
+        .map(|(result, at)| CopyEntry::new("call_back", &result.unwrap_or_default(), "", at))
+        .collect())
+}
+
+/// Where plain words stand: what reads them, and what empties a row. A province has some thousands.
+const PLACES: [(&str, &str); 2] = [
+    (
+        "select step_id as id, note as words from reconciliation_step where note <> '***'",
+        "update reconciliation_step set note = '***' where step_id = any($1)",
+    ),
+    (
+        "select action_id as id, reason as words from lot_action where reason <> '***'",
+        "update lot_action set reason = '***' where action_id = any($1)",
+    ),
+];
+
+/// Empties whatever names them, in the caller's transaction.
+///
+/// # Errors
+/// When the database cannot, or a key is not configured.
+pub async fn forget(conn: &mut Conn, keys: &Keys, named: &Named) -> Result<(), Error> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+        #[diesel(sql_type = Text)]
+        words: String,
+    }
+    for (read, empty) in PLACES {
+        let rows: Vec<Row> = diesel::sql_query(read).load(conn).await?;
+        let naming = rows.into_iter().filter(|row| named.is_in(&row.words));
+        let ids: Vec<Uuid> = naming.map(|row| row.id).collect();
+        if !ids.is_empty() {
+            diesel::sql_query(empty)
+                .bind::<Array<SqlUuid>, _>(&ids)
+                .execute(conn)
+                .await?;
+        }
+    }
+    signals::answers::empty_naming(conn, keys, named).await
+}

@@ -1,0 +1,2 @@
+-- Whoever cares for somebody cares for whoever they are one with: there is nothing to take back.
+select 1;

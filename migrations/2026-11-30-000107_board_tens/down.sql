@@ -1,0 +1,2 @@
+drop table board_tens;
+alter table board_closing drop column tens_kept;

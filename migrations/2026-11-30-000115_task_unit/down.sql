@@ -1,0 +1,1 @@
+alter table register_entry drop column assigned_unit_id;

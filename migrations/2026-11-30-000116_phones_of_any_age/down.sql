@@ -1,0 +1,2 @@
+alter table hint drop column stages;
+drop table deprecated_call;

@@ -1,0 +1,1 @@
+drop table restricted_number;

@@ -1,0 +1,1 @@
+drop index rights_request_received_by_idx;

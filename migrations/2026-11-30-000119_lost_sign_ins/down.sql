@@ -1,0 +1,1 @@
+drop index device_lost_family_id_idx;
