@@ -349,6 +349,32 @@ fn a_hold_that_met_an_offer_is_no_broken_promise_and_one_that_was_offered_later_
 }
 
 #[test]
+fn a_hold_that_postgresql_overruled_is_no_broken_promise_and_one_that_it_kept_itself_is() {
+    let mut story = Story::tell();
+    story.hold(id(4), 9, seat(4, 1));
+    let held = story.now;
+    story.confirm(id(16), id(4), 9, refusal(409, "slot-full"));
+    for (at, hold, of_seat, is_excused) in [
+        (held, Some(id(6)), seat(4, 1), true),
+        (held, Some(id(6)), seat(4, 2), false),
+        (held, Some(id(4)), seat(4, 1), false),
+        (held, None, seat(4, 1), false),
+        (held + 60_000, Some(id(6)), seat(4, 1), false),
+    ] {
+        story.evidence.ruled = vec![Ruled {
+            at,
+            hold,
+            seat: of_seat,
+        }];
+        if is_excused {
+            assert_eq!(story.broken(), Vec::<&str>::new());
+        } else {
+            story.breaks("I9 in calm a hold");
+        }
+    }
+}
+
+#[test]
 fn a_place_that_two_hold_in_calm_is_found() {
     let mut story = Story::tell();
     story.hold(id(4), 9, seat(4, 1));

@@ -1,5 +1,6 @@
 //! Many at once: one place is had once, and a party has all its places or none.
 
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::future::join_all;
 use mobile_contracts::booking::{BookedParty, Hold};
 use serde_json::json;
@@ -68,6 +69,46 @@ async fn forty_holders_whom_redis_forgot_confirm_the_last_place_and_one_gets_it(
         answer.refused(409, "slot-full");
     }
     assert_laws(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_place_gets_it_although_the_waitlist_just_looks_whom_it_suits() {
+    let app = TestApp::start().await;
+    let office = app.office("22786", 2).await;
+    let starts_at = app.coming(1)[0];
+    let (person, id) = (app.stranger(), citizen::id_number());
+    person.book(&office, starts_at, &citizen::id_number()).await;
+    let held = person.hold(&office, starts_at, &[&id]).await.expect(201);
+    let hold: Hold = held.json();
+    // All that is free is locked, and left as it was a moment later.
+    let mut looking = app.owner().await;
+    looking
+        .batch_execute("begin; select from place where appointment_id is null for update")
+        .await
+        .unwrap();
+    let look = async {
+        eventually(async || (waiting(&app).await > 0).then_some(())).await;
+        looking.batch_execute("rollback").await.unwrap();
+    };
+    let ids = [id.as_str()];
+    let (answer, ()) = tokio::join!(person.confirm(&hold, &ids), look);
+    let party: BookedParty = answer.expect(201).json();
+    assert_eq!(party.appointments[0].place_no, hold.place_nos[0]);
+    assert_laws(&app).await;
+}
+
+/// How many wait for what another transaction has locked.
+async fn waiting(app: &TestApp) -> i64 {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let sql = "select count(*) as n from pg_locks join pg_stat_activity using (pid) \
+               where not granted and datname = current_database()";
+    let mut conn = app.conn().await;
+    let count: Count = diesel::sql_query(sql).get_result(&mut conn).await.unwrap();
+    count.n
 }
 
 #[tokio::test(flavor = "multi_thread")]

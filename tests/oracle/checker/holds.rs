@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::faults::Kind;
 use super::super::history::{Call, Held, Ms, Op, Outcome, Seat, Trick};
-use super::{Deed, Evidence, Verdict};
+use super::{Deed, Evidence, Ruled, Verdict};
 
 /// Clocks of one machine, read by two processes.
 const SLACK: Ms = 100;
@@ -202,25 +202,38 @@ pub fn nobody_robbed(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     verdict
 }
 
-/// I9: while nothing is broken, a hold is worth its places.
+/// I9: while nothing is broken, a hold is worth its places, unless PostgreSQL gave one of them to somebody else.
 pub fn honoured_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
     let mut verdict = Verdict::new("I9 in calm a hold is confirmed at its place");
     let holds = granted(&evidence.calls);
     let enders = enders(&evidence.calls);
     let of_places = of_places(&holds);
     let offers = offers(evidence);
+    let ruled = ruled(evidence);
     for (deed, hold) in honest(deeds, &holds) {
         let until = deed.to.unwrap_or(Ms::MAX);
         let fits = evidence.is_calm(hold.invoked, until)
             && deed.from + MARGIN < hold.held.ends
             && is_undisturbed(evidence, &enders, hold, until)
             && !has_a_rival(hold, &of_places)
-            && !meets_an_offer(hold, &offers);
+            && !meets_an_offer(hold, &offers)
+            && !is_overruled(hold, until, &ruled);
         if fits {
             honour(&mut verdict, deed, &hold.held.seats, hold);
         }
     }
     verdict
+}
+
+/// Whether PostgreSQL held one of the places for somebody else before that time. A process that waited for
+/// Redis in vain, as on a machine with too much to do, holds there and knows nothing of what Redis holds.
+fn is_overruled(hold: &Granted<'_>, until: Ms, ruled: &HashMap<Seat, Vec<&Ruled>>) -> bool {
+    let times = hold.invoked.saturating_sub(TOLD)..=until;
+    let of_seats = hold.held.seats.iter().filter_map(|seat| ruled.get(seat));
+    of_seats.flatten().any(|one| {
+        let by_other = one.hold.is_some_and(|other| other != hold.held.hold);
+        by_other && times.contains(&one.at)
+    })
 }
 
 /// When each place was offered to somebody who waited.
@@ -316,7 +329,8 @@ pub fn exclusive_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
                 let mut times = times.iter();
                 times.any(|(from, to)| *from <= second.returned && first.invoked <= *to)
             });
-            let times = ruled.get(&seat).map(Vec::as_slice).unwrap_or_default();
+            let of_seat = ruled.get(&seat).into_iter().flatten();
+            let times: Vec<Ms> = of_seat.map(|one| one.at).collect();
             let (from, until) = (first.invoked.saturating_sub(TOLD), second.returned);
             let was_ruled = times.iter().any(|at| (from..=until).contains(at));
             let is_whole = is_undisturbed(evidence, &enders, first, second.returned);
@@ -334,11 +348,11 @@ pub fn exclusive_in_calm(evidence: &Evidence, deeds: &[Deed<'_>]) -> Verdict {
 /// What PostgreSQL decided reaches Redis this much later at most, on a machine with too much to do.
 const TOLD: Ms = 1_000;
 
-/// When PostgreSQL changed who holds each place.
-fn ruled(evidence: &Evidence) -> HashMap<Seat, Vec<Ms>> {
-    let mut ruled: HashMap<Seat, Vec<Ms>> = HashMap::new();
+/// How PostgreSQL changed who holds each place.
+fn ruled(evidence: &Evidence) -> HashMap<Seat, Vec<&Ruled>> {
+    let mut ruled: HashMap<Seat, Vec<&Ruled>> = HashMap::new();
     for one in &evidence.ruled {
-        ruled.entry(one.seat).or_default().push(one.at);
+        ruled.entry(one.seat).or_default().push(one);
     }
     ruled
 }

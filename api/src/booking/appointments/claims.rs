@@ -1,5 +1,5 @@
-//! Claims of places. They skip what somebody else is just claiming, so they never wait and never
-//! deadlock; the law is in the tables' unique indexes.
+//! Claims of places. One's own place is waited for while another transaction looks at it; any other is
+//! claimed unless somebody is at it, without waiting. The law is in the tables' unique indexes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::{insert_into, update};
@@ -150,16 +150,15 @@ async fn ride_along(
     prepared(seat).get_result(conn).await
 }
 
-/// Takes the place of the hold; it may be one that strangers cannot claim otherwise.
+/// Takes the place of the hold; it may be one that strangers cannot claim otherwise. Whoever has the row
+/// locked may leave it as it was, as the waitlist does with a place that suits nobody: only the end of that
+/// transaction says whether the place is lost.
 const CLAIM_HELD: &str = "update place set appointment_id = $1, hold_id = null, hold_until = null, \
        hold_party = null, hold_person = null, hold_device = null, rev = rev + 1 \
-     where (office_id, starts_at, place_no) = ( \
-       select office_id, starts_at, place_no from place \
-       where office_id = $2 and starts_at = $3 and place_no = $7 and appointment_id is null \
-         and not withdrawn and rides_on is null and app_now() < $6 \
-         and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
-         and ($5 or opens_at <= app_now()) \
-       for update skip locked) \
+     where office_id = $2 and starts_at = $3 and place_no = $7 and appointment_id is null \
+       and not withdrawn and rides_on is null and app_now() < $6 \
+       and (hold_until is null or hold_until <= app_now() or hold_id = $4) \
+       and ($5 or opens_at <= app_now()) \
      returning place_no, rev";
 
 /// Takes the highest free place: holds take the lowest, so the fewest are robbed.
