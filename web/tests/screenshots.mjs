@@ -433,9 +433,8 @@ async function takeReadme() {
 
 /** What the stories come through: each of them looks at its views, and with TO06_SCREENS takes them too. */
 async function takeStories() {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  const stories = (await readdir(here)).filter((name) => name.endsWith(".test.mjs")).map((name) => join(here, name));
-  await once(spawn(process.execPath, ["--test", "--test-concurrency=1", ...stories], { stdio: "inherit", env: { ...process.env, TO06_SCREENS: out } }), "exit");
+  const play = fileURLToPath(new URL("play.mjs", import.meta.url));
+  await once(spawn(process.execPath, [play], { stdio: "inherit", env: { ...process.env, TO06_SCREENS: out } }), "exit");
 }
 
 const FACES = { public: takePublic, booking: takeBooking, app: takeApp, desk: takeDesk, board: takeBoard, stories: takeStories };
