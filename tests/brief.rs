@@ -9,6 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::harness::makers::{device_of, draw_of};
 use crate::harness::rollups::rollup;
 use crate::harness::things::Things;
 use crate::harness::{Person, TestApp, citizen};
@@ -67,8 +68,9 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
     let next_day = hour + TimeDelta::days(1);
     stranger.book(&desk.office, next_day, &ids[1]).await;
     let (author, lead) = (app.volunteer("22786").await, app.lead("22786").await);
-    // A held record, a signal, two differences from the police, a phone.
+    // A held record, a signal, two differences from the police, a lot that failed, a phone.
     Things::within(&app, "22786", &author, &lead).await;
+    draw_of(&app, app.commune("22786").await, "undecided").await;
     let on = today(&app);
     let old = on - chrono::Days::new(2);
     app.owner()
@@ -119,6 +121,8 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
         "1 dấu hiệu cần hỏi lại",
         "1 bản ghi chờ duyệt",
         "2 chênh lệch với công an",
+        "1 lô kiểm tra không đạt",
+        "1 lô kiểm tra chưa kết luận được",
     ] {
         assert!(doubts.contains(words), "{doubts}");
     }
@@ -131,6 +135,8 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
     for words in [
         "1 người ở 1 thôn để kích hoạt mức 2",
         "gửi 7 bản ghi",
+        "Đếm lại hoặc tập huấn lại cho 1 lô",
+        "Đến nhà hỏi lại cho 1 lô",
         "Xử lý: 1 dấu hiệu",
         "lượt hẹn ở các điểm tiếp nhận",
     ] {
@@ -169,6 +175,42 @@ async fn a_brief_tells_what_moved_what_is_doubtful_and_what_to_do_and_names_nobo
     let within = app.commune("22786").await;
     let same = brief(&commander, &format!("?within={within}")).await;
     assert_eq!(same.parts, told.parts, "whoever reads it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brief_says_where_phones_are_silent_and_targets_are_passed() {
+    let app = TestApp::start().await;
+    let (commander, on) = (app.commander().await, today(&app));
+    let volunteer = app.volunteer("22786").await;
+    device_of(&app, volunteer.account_id.unwrap()).await;
+    let commune = app.commune("22786").await;
+    let target = format!(
+        "insert into target (unit_id, stage, starts_on, people, denominator, source)
+         values ({commune}, 'level2_activated', '2026-01-01', 30, 'assigned', 'KH thử')"
+    );
+    app.owner().await.batch_execute(&target).await.unwrap();
+    let village = app.village("22786", 0).await;
+    rollup(&app, village, "youth", &on.to_string(), 31).await;
+    let told = brief(&commander, "").await;
+    assert_eq!(
+        lines(&told, "stale"),
+        ["Xã Bác Ái Tây: 1/1 máy không báo tình trạng đã ba ngày, chưa biết còn gì chưa gửi"]
+    );
+    assert_eq!(
+        lines(&told, "doubtful"),
+        ["Xã Bác Ái Tây: 31 người, vượt chỉ tiêu 30"]
+    );
+    for name in ["stale", "doubtful"] {
+        assert_eq!(part(&told, name).lines[0].unit_id, Some(commune));
+    }
+    let todo = lines(&told, "tomorrow");
+    for words in [
+        "Gọi người giữ 1 máy im lặng ở 1 đơn vị",
+        "Kiểm tra chỉ tiêu của 1 đơn vị đã vượt 100 %",
+    ] {
+        assert!(todo.iter().any(|line| line == words), "{todo:?}");
+        assert!(told.text.contains(words), "{}", told.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::{BoardRow, Leaderboard};
 
+use crate::harness::makers::{draw_of, record};
 use crate::harness::rollups::rollup;
 use crate::harness::{Person, TestApp};
 
@@ -164,6 +165,52 @@ async fn a_row_says_how_late_and_how_fresh_its_numbers_are() {
     assert_eq!((merged.late_percent, merged.unsent_estimate), (None, None));
     assert_eq!((merged.grade.as_deref(), merged.merged), (None, true));
     assert_eq!((merged.reporting, told.coverage), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_estimates_how_many_would_confirm_it_from_those_who_were_asked() {
+    let app = TestApp::start().await;
+    let (commander, volunteer) = (app.commander().await, app.volunteer("22786").await);
+    let (commune, village) = (app.commune("22786").await, app.village("22786", 0).await);
+    rollup(&app, village, "youth", "2026-11-18", 41).await;
+    let op_id = record(&app, &volunteer, village).await.recorded_op_id;
+    let draw_id = draw_of(&app, commune, "passed").await;
+    let verifier = volunteer.account_id.unwrap();
+    let answers = format!(
+        "update draw set week_on = date_trunc('week', app_now() at time zone 'Asia/Ho_Chi_Minh')::date - 7
+           where draw_id = '{draw_id}';
+         insert into call_back (call_back_id, draw_id, op_id, position, verifier_id, assigned_at, result, told_at)
+           select gen_random_uuid(), '{draw_id}'::uuid, '{op_id}'::uuid, n, '{verifier}'::uuid, app_now(),
+               case when n <= 12 then 'confirmed' else 'never_met' end, app_now()
+           from generate_series(1, 16) as n"
+    );
+    app.owner().await.batch_execute(&answers).await.unwrap();
+    let week = "metric=count&from=2026-11-16&to=2026-11-22";
+    let told = board(&commander, &format!("commune?{week}")).await;
+    let own = row(&told, "Xã Bác Ái Tây");
+    assert_eq!(
+        (own.count, own.grade.as_deref(), own.verified_estimate),
+        (41, Some("C"), Some(31)),
+        "12 of 16 confirmed: 30.75"
+    );
+    assert_eq!(
+        row(&told, "Xã Bác Ái").verified_estimate,
+        None,
+        "nobody was asked there"
+    );
+    // Neither where it would say nothing, nor to who works elsewhere.
+    let elsewhere = app.volunteer("22795").await;
+    for (reader, path) in [
+        (&commander, format!("commune?{week}&basis=confirmed")),
+        (&commander, format!("commune?{week}&basis=provisional")),
+        (&commander, format!("village?{week}&within={commune}")),
+        (&commander, format!("union?{week}")),
+        (&elsewhere, format!("commune?{week}")),
+    ] {
+        let told = board(reader, &path).await;
+        let mut estimates = told.rows.iter().map(|row| row.verified_estimate);
+        assert!(estimates.all(|estimate| estimate.is_none()), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

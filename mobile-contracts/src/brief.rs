@@ -17,7 +17,7 @@ pub struct Brief {
     pub unit_name: String,
     /// The local day that is told.
     pub on: NaiveDate,
-    /// When it was read: phones, holds and signals are told as they are then.
+    /// When it was read: phones, holds, signals and lots are told as they are then.
     pub as_of: DateTime<Utc>,
     /// Steps of citizens that were recorded of this day.
     #[schema(example = 123)]

@@ -333,6 +333,13 @@ pub struct BoardRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "A")]
     pub grade: Option<String>,
+    /// `count` times the verification factor of the unit: the part of the citizens asked within eight weeks, about
+    /// whosever work, who confirmed what was recorded of them; half up. An estimate of how many would confirm it if all
+    /// were asked, never ranked and never added up. Absent for others, where fewer than 15 answered, on boards of
+    /// villages, unions and closed windows, and on other bases than recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 391)]
+    pub verified_estimate: Option<i64>,
 }
 
 /// An event of the stream as it is sent, field by field (HTML standard, server-sent events).

@@ -1,8 +1,9 @@
 //! The tree of units and its questions. Pure: the day comes in as an argument.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use foldhash::{HashMap, HashMapExt as _};
 use mobile_contracts::fold::{fold, vietnamese_sort_key};
 use mobile_contracts::ids::UnitId;
 
@@ -99,7 +100,7 @@ impl Unit {
     }
 }
 
-/// The whole tree, through time.
+/// The whole tree, through time. Ids of units are ours: nobody chooses them so that they collide, and a quick hash does.
 #[derive(Debug, Default)]
 pub struct Geography {
     pub(super) units: HashMap<UnitId, Unit>,
@@ -267,7 +268,7 @@ impl Geography {
             .into_iter()
             .filter(|id| self.unit(*id).is_some_and(|unit| unit.level == level))
             .collect();
-        found.sort_unstable_by_key(|id| self.places.get(id));
+        found.sort_by_cached_key(|id| self.places.get(id));
         found
     }
 
@@ -343,6 +344,13 @@ impl Geography {
             return None;
         }
         let parent = self.parent_on(unit.unit_id, day)?;
+        // The commune it belonged to before it came here: most have been nowhere else.
+        let came = self
+            .parents
+            .get(&unit.unit_id)?
+            .iter()
+            .filter(|tie| tie.parent_id != parent && tie.valid_from < day)
+            .max_by_key(|tie| tie.valid_from)?;
         let same_name = |tie: &&Tie| {
             tie.unit_id != unit.unit_id
                 && spans(tie.valid_from, tie.valid_to, day)
@@ -351,13 +359,6 @@ impl Geography {
                     .is_some_and(|other| other.name == unit.name)
         };
         self.children.get(&parent)?.iter().find(same_name)?;
-        // The commune it belonged to before it came here.
-        let came = self
-            .parents
-            .get(&unit.unit_id)?
-            .iter()
-            .filter(|tie| tie.parent_id != parent && tie.valid_from < day)
-            .max_by_key(|tie| tie.valid_from)?;
         self.unit(came.parent_id)
     }
 

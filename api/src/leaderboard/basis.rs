@@ -21,7 +21,7 @@ use diesel::sql_types::{BigInt, Date, Integer, Text};
 use mobile_contracts::ids::UnitId;
 
 use super::rules::Window;
-use super::store::VillageSum;
+use super::sums::VillageSum;
 use super::union::UnionWord;
 
 /// Which records a board counts.
@@ -94,14 +94,9 @@ pub fn with_held(mut sums: Vec<VillageSum>, held: &[HeldSum], window: Window) ->
     let others = waiting
         .into_iter()
         .map(|((village_id, mass_union), n)| VillageSum {
-            village_id,
-            mass_union,
             n,
-            assists: 0,
-            confirmed: 0,
-            anonymous: 0,
-            late: 0,
             held: n,
+            ..VillageSum::none(village_id, mass_union)
         });
     sums.extend(others);
     sums
@@ -113,14 +108,9 @@ mod tests {
 
     fn sum(village: i32, n: i64, confirmed: i64) -> VillageSum {
         VillageSum {
-            village_id: UnitId(village),
-            mass_union: "youth",
             n,
-            assists: 0,
             confirmed,
-            anonymous: 0,
-            late: 0,
-            held: 0,
+            ..VillageSum::none(UnitId(village), "youth")
         }
     }
 

@@ -21,7 +21,7 @@ use super::merged::GROUP;
 use super::quality::Quality;
 use super::row::{Facts, row};
 use super::rules::{self, Measured, Metric, Window};
-use super::store::VillageSum;
+use super::sums::VillageSum;
 use crate::geography::Level;
 
 /// What the rows of a board are.
@@ -109,8 +109,11 @@ pub struct Sum {
 }
 
 /// Sums by row.
-pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> HashMap<Key, Sum> {
-    let mut summed: HashMap<Key, Sum> = HashMap::new();
+pub type RowSums = foldhash::HashMap<Key, Sum>;
+
+/// What was counted in each row.
+pub fn sum(question: &Question, frame: &Frame<'_>, sums: &[VillageSum]) -> RowSums {
+    let mut summed = RowSums::default();
     let asked = |sum: &&VillageSum| question.mass_union.is_none_or(|it| it == sum.mass_union);
     for village in sums.iter().filter(asked) {
         let Some(key) = frame.key_of(village.village_id, village.mass_union) else {
@@ -182,10 +185,10 @@ struct Summed<'a> {
     question: &'a Question,
     /// The days of the window that have come.
     so_far: Window,
-    now: HashMap<Key, Sum>,
+    now: RowSums,
     /// None where it is not known.
-    before: Option<HashMap<Key, Sum>>,
-    standing: HashMap<Key, Sum>,
+    before: Option<RowSums>,
+    standing: RowSums,
 }
 
 impl<'a> Summed<'a> {
@@ -278,6 +281,9 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
             grade: unit
                 .zip(from.quality)
                 .map(|(unit, quality)| quality.grade(unit).unwrap_or("–")),
+            checked: unit
+                .zip(from.quality)
+                .and_then(|(unit, quality)| quality.checked(unit)),
             freshness: unit
                 .zip(from.quality)
                 .and_then(|(unit, quality)| quality.freshness(unit)),

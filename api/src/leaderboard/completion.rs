@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::ids::UnitId;
 
-use super::board::{Question, Sum};
+use super::board::{Question, RowSums};
 use super::carried::Goal;
 use super::columns::{Passing, passings};
 use super::frame::{Frame, Key};
@@ -15,11 +15,7 @@ use super::store::{self, Counted, VillagesOfUnits};
 use crate::db::Conn;
 
 /// Targets of the rows whose count is full, by unit.
-pub fn full(
-    keys: &[Key],
-    goals: &[Option<Goal>],
-    counts: &HashMap<Key, Sum>,
-) -> HashMap<UnitId, i64> {
+pub fn full(keys: &[Key], goals: &[Option<Goal>], counts: &RowSums) -> HashMap<UnitId, i64> {
     let full = keys.iter().zip(goals).filter_map(|(key, goal)| {
         let count = counts.get(key)?.count;
         let goal = goal.filter(|goal| count >= goal.people)?;

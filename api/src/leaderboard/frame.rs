@@ -6,9 +6,10 @@
 //! [`Geography::counted_in`] says.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use foldhash::{HashMap, HashMapExt as _};
 use mobile_contracts::ids::UnitId;
 
 use super::board::{Question, Rows};

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use mobile_contracts::ids::UnitId;
 
-use super::store::VillageSum;
+use super::sums::VillageSum;
 use crate::geography::Geography;
 
 /// People are told to others in whole groups of so many.
@@ -28,50 +28,45 @@ pub fn completed(was: i64, is: i64) -> i64 {
 }
 
 /// Counts since the start by piece and union: people, assists, confirmed, anonymous.
-type Standing = BTreeMap<(UnitId, &'static str), [i64; 4]>;
+#[derive(Debug, Default)]
+pub struct Standing(BTreeMap<(UnitId, &'static str), [i64; 4]>);
 
-fn standings(geography: &Geography, sums: &[VillageSum]) -> Standing {
-    let mut standing = Standing::new();
-    for sum in sums {
-        let piece = geography.piece_of(sum.village_id);
-        let counts = standing.entry((piece, sum.mass_union)).or_default();
-        for (count, n) in counts
-            .iter_mut()
-            .zip([sum.n, sum.assists, sum.confirmed, sum.anonymous])
-        {
-            *count += n;
+impl Standing {
+    /// From what villages count since the start.
+    pub fn of(geography: &Geography, sums: &[VillageSum]) -> Self {
+        let mut standing = Self::default();
+        for sum in sums {
+            let piece = geography.piece_of(sum.village_id);
+            let counts = standing.0.entry((piece, sum.mass_union)).or_default();
+            for (count, n) in
+                counts
+                    .iter_mut()
+                    .zip([sum.n, sum.assists, sum.confirmed, sum.anonymous])
+            {
+                *count += n;
+            }
         }
+        standing
     }
-    standing
 }
 
-/// The tens that were completed between two days, from the standings since the start on both; from the
-/// start itself where there is no first one.
-pub fn between(
-    geography: &Geography,
-    before: Option<&[VillageSum]>,
-    until: &[VillageSum],
-) -> Vec<VillageSum> {
-    let until = standings(geography, until);
-    let before = standings(geography, before.unwrap_or_default());
+/// The tens that were completed between two days, from the standings on both; from the start itself, where nobody had
+/// come yet.
+pub fn between(before: &Standing, until: &Standing) -> Vec<VillageSum> {
     until
-        .into_iter()
-        .map(|((village_id, mass_union), counts)| {
-            let was = before
-                .get(&(village_id, mass_union))
-                .copied()
-                .unwrap_or_default();
+        .0
+        .iter()
+        .map(|(&(village_id, mass_union), counts)| {
+            let was = before.0.get(&(village_id, mass_union));
+            let was = was.copied().unwrap_or_default();
             let told = |at: usize| completed(was[at], counts[at]);
             VillageSum {
-                village_id,
-                mass_union,
                 n: told(0),
                 assists: told(1),
                 // Nobody is confirmed who does not count.
                 confirmed: told(2).min(told(0)),
                 anonymous: told(3),
-                late: 0,
-                held: 0,
+                ..VillageSum::none(village_id, mass_union)
             }
         })
         .collect()
@@ -121,14 +116,8 @@ mod tests {
 
     fn sum(village: i32, mass_union: &'static str, n: i64) -> VillageSum {
         VillageSum {
-            village_id: UnitId(village),
-            mass_union,
             n,
-            assists: 0,
-            confirmed: 0,
-            anonymous: 0,
-            late: 0,
-            held: 0,
+            ..VillageSum::none(UnitId(village), mass_union)
         }
     }
 
@@ -141,7 +130,8 @@ mod tests {
             sum(12, "youth", 7),
             sum(13, "youth", 6),
         ];
-        let told: Vec<(i32, i64)> = between(&geography, None, &until)
+        let until = Standing::of(&geography, &until);
+        let told: Vec<(i32, i64)> = between(&Standing::default(), &until)
             .iter()
             .map(|sum| (sum.village_id.0, sum.n))
             .collect();
@@ -156,13 +146,14 @@ mod tests {
             first in 0_usize..60, second in 0_usize..60,
         ) {
             let geography = geography();
-            let until = |end: usize| -> Vec<VillageSum> {
-                days.iter().take(end)
+            let until = |end: usize| {
+                let sums: Vec<VillageSum> = days.iter().take(end)
                     .map(|(village, youth, n)| sum(10 + village, if *youth { "youth" } else { "women" }, *n))
-                    .collect()
+                    .collect();
+                Standing::of(&geography, &sums)
             };
             let (first, second) = (first.min(second), first.max(second));
-            let tell = |from: usize, to: usize| between(&geography, Some(&until(from)), &until(to));
+            let tell = |from: usize, to: usize| between(&until(from), &until(to));
             let whole = |sums: &[VillageSum]| sums.iter().map(|sum| sum.n).sum::<i64>();
             for sums in [tell(0, first), tell(first, second), tell(0, second)] {
                 prop_assert!(sums.iter().all(|sum| sum.n >= 0 && sum.n % GROUP == 0));

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::QueryResult;
+use mobile_contracts::grade::Grade;
 use mobile_contracts::ids::UnitId;
 use tokio::sync::Mutex;
 
@@ -14,6 +15,7 @@ use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::tracking::devices::store::{Health, list_health};
 use crate::verification::grades::grades_of;
+use crate::verification::grades::rules::ANSWERED_MIN;
 
 /// How old it may be.
 const TRUST: Duration = Duration::from_secs(60);
@@ -23,6 +25,8 @@ const TRUST: Duration = Duration::from_secs(60);
 pub struct Quality {
     day: NaiveDate,
     grades: HashMap<UnitId, String>,
+    /// Of units of which enough is known.
+    checked: HashMap<UnitId, Checked>,
     /// None where nothing is known of any phone.
     freshness: Option<HashMap<UnitId, Freshness>>,
 }
@@ -38,12 +42,35 @@ pub struct Freshness {
     pub unsent: i64,
 }
 
+/// How many citizens answered when they were asked, and how many of them confirmed what was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    confirmed: i64,
+    answered: i64,
+}
+
+impl Checked {
+    /// None where fewer answered than make a letter: their share says nothing of the others.
+    fn of(grade: &Grade) -> Option<Self> {
+        (grade.answered >= ANSWERED_MIN).then(|| Self {
+            confirmed: i64::from(grade.confirmed),
+            answered: i64::from(grade.answered),
+        })
+    }
+
+    /// How many of so many would confirm it if all were asked, half up.
+    pub fn estimate(self, people: i64) -> i64 {
+        (2 * people * self.confirmed + self.answered) / (2 * self.answered)
+    }
+}
+
 impl Quality {
-    /// What was known when a window was closed: letters, and of no phone.
+    /// What was known when a window was closed: letters, without the answers behind them, and of no phone.
     pub fn kept(day: NaiveDate, grades: HashMap<UnitId, String>) -> Self {
         Self {
             day,
             grades,
+            checked: HashMap::new(),
             freshness: None,
         }
     }
@@ -56,6 +83,11 @@ impl Quality {
     /// The letter of a unit that is there today.
     pub fn grade(&self, unit: UnitId) -> Option<&str> {
         self.grades.get(&unit).map(String::as_str)
+    }
+
+    /// None where too few answered; a village has none of its own.
+    pub fn checked(&self, unit: UnitId) -> Option<Checked> {
+        self.checked.get(&unit).copied()
     }
 
     /// None where no phone of the unit has told how it fares.
@@ -133,6 +165,17 @@ pub async fn list_grades(
     geography: &Geography,
     day: NaiveDate,
 ) -> QueryResult<HashMap<UnitId, String>> {
+    let grades = list(conn, geography, day).await?;
+    Ok(letters(grades))
+}
+
+fn letters(grades: Vec<Grade>) -> HashMap<UnitId, String> {
+    let grades = grades.into_iter().map(|grade| (grade.unit_id, grade.grade));
+    grades.collect()
+}
+
+/// The grades of every district and commune of a day.
+async fn list(conn: &mut Conn, geography: &Geography, day: NaiveDate) -> QueryResult<Vec<Grade>> {
     let units: Vec<UnitId> = geography
         .roots_on(day)
         .into_iter()
@@ -142,15 +185,17 @@ pub async fn list_grades(
             districts.into_iter().chain(communes)
         })
         .collect();
-    let grades = grades_of(conn, geography, &units, day).await?;
-    let grades = grades.into_iter().map(|grade| (grade.unit_id, grade.grade));
-    Ok(grades.collect())
+    grades_of(conn, geography, &units, day).await
 }
 
 async fn read(conn: &mut Conn, geography: &Geography, day: NaiveDate) -> QueryResult<Quality> {
+    let grades = list(conn, geography, day).await?;
+    let checked = grades.iter();
+    let checked = checked.filter_map(|grade| Some((grade.unit_id, Checked::of(grade)?)));
     Ok(Quality {
         day,
-        grades: list_grades(conn, geography, day).await?,
+        checked: checked.collect(),
+        grades: letters(grades),
         freshness: Some(freshness(geography, &list_health(conn).await?, day)),
     })
 }
@@ -183,5 +228,39 @@ mod tests {
         let fresh = freshness(&geography, &phones, day)[&UnitId(1)];
         assert_eq!((fresh.last_sync, fresh.unsent), (Some(at(5)), 42));
         assert_eq!(fresh.newest, Some(at(9)));
+    }
+
+    #[test]
+    fn an_estimate_is_the_share_that_was_confirmed_and_none_is_made_of_few_answers() {
+        let grade = |confirmed, answered| Grade {
+            unit_id: UnitId(1),
+            grade: "B".to_owned(),
+            confirmed,
+            answered,
+            confirmed_share: None,
+            share_from: None,
+            share_to: None,
+            lots_in_doubt: 0,
+            reason: String::new(),
+        };
+        let estimate = |confirmed, answered, people| {
+            Checked::of(&grade(confirmed, answered)).map(|checked| checked.estimate(people))
+        };
+        assert_eq!(estimate(14, 14, 100), None);
+        assert_eq!(estimate(15, 15, 100), Some(100));
+        assert_eq!(estimate(0, 15, 100), Some(0));
+        // 13.5, 26.25 and 2.7.
+        assert_eq!(estimate(27, 32, 16), Some(14));
+        assert_eq!(estimate(28, 32, 30), Some(26));
+        assert_eq!(estimate(18, 20, 3), Some(3));
+        assert_eq!(estimate(18, 20, 0), Some(0));
+    }
+
+    #[test]
+    fn of_a_closed_window_letters_are_known_and_no_answers() {
+        let grades = HashMap::from([(UnitId(1), "A".to_owned())]);
+        let kept = Quality::kept(NaiveDate::MIN, grades);
+        assert_eq!(kept.grade(UnitId(1)), Some("A"));
+        assert_eq!(kept.checked(UnitId(1)), None);
     }
 }

@@ -9,13 +9,15 @@ use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::Leaderboard;
 
 use super::aims::Aims;
-use super::basis::{Basis, HeldSum, with_held};
+use super::basis::{Basis, with_held};
 use super::board::{self, Ingredients, Question};
 use super::cache::{Read, Wanted};
 use super::frame::Frame;
+use super::merged::{self, Standing};
 use super::rules::Window;
-use super::store::{Counted, VillageSum};
-use super::{aims, closing, completion, leagues, merged, store, ties};
+use super::store::Counted;
+use super::sums::VillageSum;
+use super::{aims, closing, completion, leagues, store, ties};
 use crate::app::App;
 use crate::campaign::targets;
 use crate::db::Conn;
@@ -108,47 +110,27 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
     })
 }
 
-/// Reads the sums of a window on the basis of a board.
-struct Summing<'a> {
-    conn: &'a mut Conn,
-    question: &'a Question,
-    /// Only on a provisional board.
-    held: Vec<HeldSum>,
-}
-
-impl<'a> Summing<'a> {
-    async fn begin(conn: &'a mut Conn, question: &'a Question) -> Result<Self, Failure> {
-        let held = match question.basis {
-            Basis::Provisional => store::list_held(conn, question.stage).await?,
-            Basis::Recognised | Basis::Confirmed => Vec::new(),
-        };
-        Ok(Self {
-            conn,
-            question,
-            held,
-        })
+/// The sums of windows, with those who are held where the board counts them; confirmed people are told apart by
+/// [`Basis::counted`].
+async fn sum_windows<const N: usize>(
+    conn: &mut Conn,
+    question: &Question,
+    windows: [Window; N],
+) -> Result<[Vec<VillageSum>; N], Failure> {
+    let mut sums = store::sum_windows(conn, question.stage, windows).await?;
+    if question.basis == Basis::Provisional {
+        let held = store::list_held(conn, question.stage).await?;
+        for (sums, window) in sums.iter_mut().zip(windows) {
+            *sums = with_held(std::mem::take(sums), &held, window);
+        }
     }
-
-    /// With those who are held; confirmed people are told apart by [`Basis::counted`].
-    async fn of(&mut self, window: Window) -> Result<Vec<VillageSum>, Failure> {
-        let sums = store::sum_villages(self.conn, self.question.stage, window).await?;
-        Ok(with_held(sums, &self.held, window))
-    }
-
-    async fn until(&mut self, day: NaiveDate) -> Result<Vec<VillageSum>, Failure> {
-        self.of(Window::since_start(day)).await
-    }
+    Ok(sums)
 }
 
 async fn sum_exact(conn: &mut Conn, question: &Question) -> Result<Sums, Failure> {
     let window = question.window;
-    let mut summing = Summing::begin(conn, question).await?;
-    let now = summing.of(window).await?;
-    let before = summing.of(question.previous).await?;
-    let standing = match window.from {
-        None => now.clone(),
-        Some(_) => summing.until(window.to).await?,
-    };
+    let windows = [window, question.previous, Window::since_start(window.to)];
+    let [now, before, standing] = sum_windows(conn, question, windows).await?;
     Ok(Sums {
         now,
         before,
@@ -163,27 +145,27 @@ async fn sum_merged(
     geography: &Geography,
 ) -> Result<Sums, Failure> {
     let (window, previous) = (question.window, question.previous);
-    let day_before = |day: NaiveDate| day.pred_opt().unwrap_or(NaiveDate::MIN);
-    let mut summing = Summing::begin(conn, question).await?;
-    let at_end = summing.until(window.to).await?;
-    let at_previous_end = summing.until(previous.to).await?;
-    let standing = merged::between(geography, None, &at_end);
+    let nobody = Standing::default();
+    let standing = |sums: Vec<VillageSum>| Standing::of(geography, &sums);
+    let ends = [window.to, previous.to].map(Window::since_start);
     let (Some(from), Some(previous_from)) = (window.from, previous.from) else {
+        let sums = sum_windows(conn, question, ends).await?;
+        let [now, before] = sums.map(|sums| merged::between(&nobody, &standing(sums)));
         return Ok(Sums {
-            now: standing.clone(),
-            before: merged::between(geography, None, &at_previous_end),
-            standing,
+            standing: now.clone(),
+            now,
+            before,
         });
     };
-    let at_previous_start = summing.until(day_before(previous_from)).await?;
-    let at_start = match day_before(from) {
-        eve if eve == previous.to => at_previous_end.clone(),
-        eve => summing.until(eve).await?,
-    };
+    let eve_of = |day: NaiveDate| Window::since_start(day.pred_opt().unwrap_or(NaiveDate::MIN));
+    let [at_end, at_previous_end] = ends;
+    let windows = [eve_of(previous_from), at_previous_end, eve_of(from), at_end];
+    let sums = sum_windows(conn, question, windows).await?;
+    let [previous_eve, previous_end, eve, end] = sums.map(standing);
     Ok(Sums {
-        now: merged::between(geography, Some(&at_start), &at_end),
-        before: merged::between(geography, Some(&at_previous_start), &at_previous_end),
-        standing,
+        now: merged::between(&eve, &end),
+        before: merged::between(&previous_eve, &previous_end),
+        standing: merged::between(&nobody, &end),
     })
 }
 

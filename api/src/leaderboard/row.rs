@@ -10,7 +10,7 @@ use super::board::{Question, Sum, tenths};
 use super::carried::Goal;
 use super::columns;
 use super::frame::{Frame, Key};
-use super::quality::Freshness;
+use super::quality::{Checked, Freshness};
 use super::rules::{Window, pace_tenths, percent_tenths};
 
 /// What is known of a row.
@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub reached: Option<NaiveDate>,
     pub league: Option<u32>,
     pub grade: Option<&'a str>,
+    /// What citizens answered; none where that is too little.
+    pub checked: Option<Checked>,
     pub freshness: Option<Freshness>,
     /// Whether it is known which phones told how they fare.
     pub knows_phones: bool,
@@ -52,6 +54,8 @@ pub fn row(question: &Question, frame: &Frame<'_>, key: Key, facts: Facts<'_>) -
         |target| columns::forecast(facts.so_far.to, facts.standing, target, (came, days));
     let is_recognised = question.basis == Basis::Recognised;
     let late_percent = || tenths(percent_tenths(sum.late, sum.count));
+    // Of the confirmed everybody is, and what is held may come to nothing.
+    let checked = facts.checked.filter(|_| is_recognised && !question.merged);
     BoardRow {
         count: sum.count,
         confirmed: sum.confirmed,
@@ -77,6 +81,7 @@ pub fn row(question: &Question, frame: &Frame<'_>, key: Key, facts: Facts<'_>) -
         last_sync_p50: facts.freshness.and_then(|fresh| fresh.last_sync),
         unsent_estimate: facts.freshness.map(|fresh| fresh.unsent),
         grade: facts.grade.map(str::to_owned),
+        verified_estimate: checked.map(|checked| checked.estimate(sum.count)),
         reporting: facts.knows_phones.then(|| facts.is_heard(question.window)),
         ..named(frame, key)
     }

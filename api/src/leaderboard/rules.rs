@@ -156,76 +156,10 @@ impl Window {
             to: back(self.to),
         }
     }
-
-    /// The window as edge days and the whole months between them. Since the start it is everything,
-    /// less what comes after: the present costs the same however long the history is.
-    pub fn pieces(self) -> Pieces {
-        let Some(from) = self.from else {
-            return Pieces {
-                less_than_all: true,
-                ..Pieces::between(day_after(self.to), last_day())
-            };
-        };
-        Pieces::between(from, self.to)
-    }
-}
-
-fn first_of_next(day: NaiveDate) -> NaiveDate {
-    let (year, month) = if day.month() == 12 {
-        (day.year() + 1, 1)
-    } else {
-        (day.year(), day.month() + 1)
-    };
-    NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(NaiveDate::MAX)
-}
-
-/// A day after which nothing is recorded.
-fn last_day() -> NaiveDate {
-    NaiveDate::from_ymd_opt(2199, 12, 31).unwrap_or(NaiveDate::MAX)
 }
 
 fn day_after(day: NaiveDate) -> NaiveDate {
     day.succ_opt().unwrap_or(NaiveDate::MAX)
-}
-
-/// Edge days (both ends included) around whole months (first days, the end excluded).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pieces {
-    /// What is meant is everything there is, less these pieces.
-    pub less_than_all: bool,
-    pub head: Option<(NaiveDate, NaiveDate)>,
-    pub months: Option<(NaiveDate, NaiveDate)>,
-    pub tail: Option<(NaiveDate, NaiveDate)>,
-}
-
-impl Pieces {
-    /// The pieces from one day to another, both included.
-    fn between(from: NaiveDate, to: NaiveDate) -> Self {
-        let months_end = match day_after(to) {
-            after if after.day() == 1 => after,
-            _ => to.with_day(1).unwrap_or(to),
-        };
-        let months_start = match from.day() {
-            1 => from,
-            _ => first_of_next(from),
-        };
-        if months_start >= months_end {
-            // No whole month inside: days only.
-            return Self {
-                less_than_all: false,
-                head: Some((from, to)),
-                months: None,
-                tail: None,
-            };
-        }
-        let before = |day: NaiveDate| day.pred_opt().unwrap_or(day);
-        Self {
-            less_than_all: false,
-            head: (from < months_start).then(|| (from, before(months_start))),
-            months: Some((months_start, months_end)),
-            tail: (months_end <= to).then_some((months_end, to)),
-        }
-    }
 }
 
 /// `part` in percent of `whole`, in tenths, half up. The one rounding rule of all rates.
@@ -478,44 +412,7 @@ mod tests {
         );
     }
 
-    #[test]
-    fn the_standing_since_the_start_is_all_less_what_comes_later() {
-        let pieces = Window::since_start(day("2026-11-23")).pieces();
-        assert!(pieces.less_than_all);
-        assert_eq!(pieces.head, Some((day("2026-11-24"), day("2026-11-30"))));
-        assert_eq!(pieces.months, Some((day("2026-12-01"), day("2200-01-01"))));
-        assert_eq!(pieces.tail, None);
-        let end_of_month = Window::since_start(day("2026-11-30")).pieces();
-        assert_eq!(end_of_month.head, None);
-    }
-
     proptest! {
-        #[test]
-        fn pieces_cover_every_day_of_a_window_once(start in 0_i64..1500, length in 0_i64..500) {
-            let from = day("2023-01-01") + chrono::TimeDelta::days(start);
-            let window = Window { from: Some(from), to: from + chrono::TimeDelta::days(length) };
-            let pieces = window.pieces();
-            prop_assert!(!pieces.less_than_all);
-            let mut days = 0;
-            let mut at = from;
-            if let Some((first, last)) = pieces.head {
-                prop_assert_eq!(first, at);
-                days += (last - first).num_days() + 1;
-                at = last.succ_opt().unwrap();
-            }
-            if let Some((first, end)) = pieces.months {
-                prop_assert_eq!(first, at);
-                prop_assert!(first.day() == 1 && end.day() == 1 && first < end);
-                days += (end - first).num_days();
-                at = end;
-            }
-            if let Some((first, last)) = pieces.tail {
-                prop_assert_eq!(first, at);
-                days += (last - first).num_days() + 1;
-            }
-            prop_assert_eq!(days, window.days().unwrap());
-        }
-
         #[test]
         fn a_rank_is_one_more_than_the_number_ahead(scores in proptest::collection::vec(proptest::option::of(0_i64..20), 0..40)) {
             for (score, rank) in scores.iter().zip(ranks(&scores)) {

@@ -12,31 +12,11 @@ use mobile_contracts::ids::UnitId;
 
 use super::basis::{Basis, HeldSum};
 use super::board::Question;
+use super::pieces::Pieces;
 use super::rules::Window;
-use super::union::UnionWord;
+use super::sums::{RangeSum, VillageSum};
+use super::windows::Ranges;
 use crate::db::{Conn, prepared};
-
-/// What one union has done in one village within a window.
-#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
-pub struct VillageSum {
-    #[diesel(sql_type = Integer)]
-    pub village_id: UnitId,
-    #[diesel(sql_type = Text, deserialize_as = UnionWord)]
-    pub mass_union: &'static str,
-    #[diesel(sql_type = BigInt)]
-    pub n: i64,
-    #[diesel(sql_type = BigInt)]
-    pub assists: i64,
-    #[diesel(sql_type = BigInt)]
-    pub confirmed: i64,
-    #[diesel(sql_type = BigInt)]
-    pub anonymous: i64,
-    #[diesel(sql_type = BigInt)]
-    pub late: i64,
-    /// Of `n`, those whom only what is held for review tells of: never read with the others.
-    #[diesel(sql_type = BigInt)]
-    pub held: i64,
-}
 
 /// What came in a unit on a day, or in a whole month of a window.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -51,30 +31,54 @@ pub struct Step {
     pub n: i64,
 }
 
-/// Whole months from `rollup_month`, edge days from `rollup_day`, the standing since the start from
-/// `rollup_total` less what came later: as many rows as there are villages, not months.
+/// What came in each of these windows, in one statement: whole months from `rollup_month`, edge days from `rollup_day`,
+/// everything from `rollup_total`. As many rows as there are villages, not months.
+pub async fn sum_windows<const N: usize>(
+    conn: &mut Conn,
+    stage: &str,
+    windows: [Window; N],
+) -> QueryResult<[Vec<VillageSum>; N]> {
+    let ranges = Ranges::of(windows);
+    let (mut months, mut days) = (Vec::new(), Vec::new());
+    for (at, (first, last)) in (0_i32..).zip(ranges.days()) {
+        let pieces = Pieces::between(*first, *last);
+        months.extend(pieces.months.map(|months| (at, months)));
+        days.extend(
+            pieces
+                .head
+                .into_iter()
+                .chain(pieces.tail)
+                .map(|days| (at, days)),
+        );
+    }
+    let (of_months, (first_months, months_ends)): (Vec<i32>, (Vec<NaiveDate>, Vec<NaiveDate>)) =
+        months.into_iter().unzip();
+    let (of_days, (first_days, last_days)): (Vec<i32>, (Vec<NaiveDate>, Vec<NaiveDate>)) =
+        days.into_iter().unzip();
+    let read: Vec<RangeSum> = prepared(
+        diesel::sql_query(include_str!("sum_ranges.sql"))
+            .bind::<Text, _>(stage)
+            .bind::<Bool, _>(ranges.need_all())
+            .bind::<Array<Integer>, _>(of_months)
+            .bind::<Array<Date>, _>(first_months)
+            .bind::<Array<Date>, _>(months_ends)
+            .bind::<Array<Integer>, _>(of_days)
+            .bind::<Array<Date>, _>(first_days)
+            .bind::<Array<Date>, _>(last_days),
+    )
+    .load(conn)
+    .await?;
+    Ok(ranges.put_together(&read))
+}
+
+/// What came in one window.
 pub async fn sum_villages(
     conn: &mut Conn,
     stage: &str,
     window: Window,
 ) -> QueryResult<Vec<VillageSum>> {
-    let pieces = window.pieces();
-    let (head_first, head_last) = pieces.head.unzip();
-    let (months_first, months_end) = pieces.months.unzip();
-    let (tail_first, tail_last) = pieces.tail.unzip();
-    prepared(
-        diesel::sql_query(include_str!("sum_villages.sql"))
-            .bind::<Text, _>(stage)
-            .bind::<Nullable<Date>, _>(months_first)
-            .bind::<Nullable<Date>, _>(months_end)
-            .bind::<Nullable<Date>, _>(head_first)
-            .bind::<Nullable<Date>, _>(head_last)
-            .bind::<Nullable<Date>, _>(tail_first)
-            .bind::<Nullable<Date>, _>(tail_last)
-            .bind::<Bool, _>(pieces.less_than_all),
-    )
-    .load(conn)
-    .await
+    let [sums] = sum_windows(conn, stage, [window]).await?;
+    Ok(sums)
 }
 
 /// A day before which nothing is recorded.
@@ -151,11 +155,7 @@ pub async fn list_steps(
     (villages, units): &VillagesOfUnits,
 ) -> QueryResult<Vec<Step>> {
     let from = window.from.unwrap_or(FIRST_DAY);
-    let whole = Window {
-        from: Some(from),
-        ..window
-    };
-    let pieces = whole.pieces();
+    let pieces = Pieces::between(from, window.to);
     let (head_first, head_last) = pieces.head.unzip();
     let (months_first, months_end) = pieces.months.unzip();
     let (tail_first, tail_last) = pieces.tail.unzip();
@@ -178,6 +178,7 @@ pub async fn list_steps(
 }
 
 /// The last day of a window on which somebody came to what a unit counts: the day on which the count became what it is.
+/// Almost everywhere that was one of the last three days, which are quickly read; elsewhere village by village.
 pub async fn list_last_days(
     conn: &mut Conn,
     counted: Counted,
@@ -192,27 +193,14 @@ pub async fn list_last_days(
         on_day: NaiveDate,
     }
     let last: Vec<Last> = prepared(
-        diesel::sql_query(
-            "select asked.unit_id, max(last.on_day) as on_day
-             from unnest($2, $3) as asked(village_id, unit_id)
-             cross join unnest($6) as unions(mass_union)
-             cross join lateral (
-                 select d.on_day
-                 from rollup_day d
-                 where d.village_id = asked.village_id and d.stage = $1 and d.mass_union = unions.mass_union
-                     and d.on_day between $4 and $5 and case when $7 then d.confirmed else d.n end > 0
-                 order by d.on_day desc
-                 limit 1
-             ) last
-             group by asked.unit_id",
-        )
-        .bind::<Text, _>(counted.stage)
-        .bind::<Array<Integer>, _>(villages)
-        .bind::<Array<Integer>, _>(units)
-        .bind::<Date, _>(window.from.unwrap_or(FIRST_DAY))
-        .bind::<Date, _>(window.to)
-        .bind::<Array<Text>, _>(counted.unions())
-        .bind::<Bool, _>(counted.only_confirmed),
+        diesel::sql_query(include_str!("list_last_days.sql"))
+            .bind::<Text, _>(counted.stage)
+            .bind::<Array<Integer>, _>(villages)
+            .bind::<Array<Integer>, _>(units)
+            .bind::<Date, _>(window.from.unwrap_or(FIRST_DAY))
+            .bind::<Date, _>(window.to)
+            .bind::<Array<Text>, _>(counted.unions())
+            .bind::<Bool, _>(counted.only_confirmed),
     )
     .load(conn)
     .await?;

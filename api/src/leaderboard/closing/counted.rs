@@ -8,8 +8,8 @@ use mobile_contracts::ids::UnitId;
 
 use super::rules::{Span, Sum};
 use crate::db::{Conn, prepared};
-use crate::leaderboard::rules::Window;
-use crate::leaderboard::store::VillageSum;
+use crate::leaderboard::pieces::Pieces;
+use crate::leaderboard::sums::VillageSum;
 use crate::leaderboard::union::word_of;
 
 #[derive(QueryableByName)]
@@ -94,14 +94,11 @@ impl Counted {
 
     fn stood(&self, [n, assists, confirmed, anonymous]: [i64; 4]) -> VillageSum {
         VillageSum {
-            village_id: self.sum.village_id,
-            mass_union: word_of(&self.sum.mass_union),
             n,
             assists,
             confirmed,
             anonymous,
-            late: 0,
-            held: 0,
+            ..VillageSum::none(self.sum.village_id, word_of(&self.sum.mass_union))
         }
     }
 }
@@ -109,7 +106,7 @@ impl Counted {
 /// What the rollups say of a window, of the one before it and since the start, every stage in one statement and so in
 /// one snapshot.
 pub async fn count(conn: &mut Conn, span: Span, previous: Span) -> QueryResult<Vec<Counted>> {
-    let later = Window::since_start(span.ends_on).pieces();
+    let later = Pieces::after(span.ends_on);
     let (later_first, later_last) = later.head.unzip();
     let rows: Vec<CountedRow> = prepared(
         diesel::sql_query(include_str!("count.sql"))

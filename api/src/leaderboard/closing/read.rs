@@ -20,7 +20,8 @@ use crate::leaderboard::cache::Edition;
 use crate::leaderboard::frame::{Frame, Key};
 use crate::leaderboard::problem::LeaderboardProblem::RevisionNotFound;
 use crate::leaderboard::quality::Quality;
-use crate::leaderboard::store::{VillageSum, sum_villages};
+use crate::leaderboard::store::sum_villages;
+use crate::leaderboard::sums::VillageSum;
 use crate::leaderboard::ties;
 use crate::leaderboard::union::word_of;
 

@@ -29,6 +29,7 @@ use crate::leaderboard::problem::LeaderboardProblem::{
     self, BoardNotClosed, BoardRevised, BoardUnchanged, RevisionNotFound,
 };
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -229,9 +230,9 @@ fn require_province<P>(geography: &Geography, caller: &Caller<P>) -> Result<(), 
 }
 
 fn reason_of(body: &IssueBoardRevision) -> Result<String, Failure> {
-    let reason = body.reason.trim();
+    let reason = masked(&body.reason);
     match (5..=300).contains(&reason.chars().count()) {
-        true => Ok(reason.to_owned()),
+        true => Ok(reason),
         false => Err(Failure::invalid(vec![FieldError::new(
             "/reason",
             "LENGTH",

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::counted::Counted;
 use super::rules::Sum;
 use crate::geography::Geography;
-use crate::leaderboard::merged::between;
-use crate::leaderboard::store::VillageSum;
+use crate::leaderboard::merged::{Standing, between};
+use crate::leaderboard::sums::VillageSum;
 
 /// The tens of the window, and of the one before it, that were completed in each piece and union.
 pub fn tens(geography: &Geography, counted: &[Counted]) -> Vec<Sum> {
@@ -20,17 +20,13 @@ pub fn tens(geography: &Geography, counted: &[Counted]) -> Vec<Sum> {
 }
 
 fn tens_of(geography: &Geography, stage: &str, counted: &[&Counted]) -> Vec<Sum> {
-    let standing = |of: fn(&Counted) -> VillageSum| -> Vec<VillageSum> {
-        counted.iter().map(|one| of(one)).collect()
+    let standing = |of: fn(&Counted) -> VillageSum| {
+        let sums: Vec<VillageSum> = counted.iter().map(|one| of(one)).collect();
+        Standing::of(geography, &sums)
     };
-    let now = between(
-        geography,
-        Some(&standing(Counted::at_start)),
-        &standing(Counted::at_end),
-    );
+    let now = between(&standing(Counted::at_start), &standing(Counted::at_end));
     let before = between(
-        geography,
-        Some(&standing(Counted::at_previous_start)),
+        &standing(Counted::at_previous_start),
         &standing(Counted::at_previous_end),
     );
     let mut sums: BTreeMap<_, Sum> = BTreeMap::new();

@@ -7,7 +7,6 @@ use mobile_contracts::ids::UnitId;
 use mobile_contracts::trend::{TREND_POINTS_MAX, TrendPoint};
 
 use crate::leaderboard::merged::completed;
-use crate::leaderboard::rules::Window;
 
 /// Days that are told by day, and days that are told by week, if nobody says by what.
 const BY_DAY_MAX: i64 = 92;
@@ -90,15 +89,6 @@ pub struct Question {
     pub to: NaiveDate,
     /// For those who work elsewhere: in whole tens.
     pub merged: bool,
-}
-
-impl Question {
-    pub fn window(&self) -> Window {
-        Window {
-            from: Some(self.from),
-            to: self.to,
-        }
-    }
 }
 
 /// A piece, known by a village of it, and a union.

@@ -8,7 +8,7 @@ use mobile_contracts::ids::UnitId;
 
 use super::rules::{Flow, Question, Step};
 use crate::db::{Conn, prepared};
-use crate::leaderboard::rules::Pieces;
+use crate::leaderboard::pieces::Pieces;
 use crate::leaderboard::union::UnionWord;
 
 #[derive(QueryableByName)]
@@ -32,15 +32,9 @@ pub async fn list_flows(
     question: &Question,
     pieces: &[(UnitId, UnitId)],
 ) -> QueryResult<Vec<Flow>> {
-    let window = question.window();
     let spans = match question.step {
-        Step::Month => window.pieces(),
-        Step::Day | Step::Week => Pieces {
-            less_than_all: false,
-            head: Some((question.from, question.to)),
-            months: None,
-            tail: None,
-        },
+        Step::Month => Pieces::between(question.from, question.to),
+        Step::Day | Step::Week => Pieces::days(question.from, question.to),
     };
     let (villages, pieces): (Vec<UnitId>, Vec<UnitId>) = pieces.iter().copied().unzip();
     let (head_first, head_last) = spans.head.unzip();

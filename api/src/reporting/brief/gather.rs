@@ -7,7 +7,10 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 
-use super::rules::{Approved, Doubts, Facts, LOOK_BACK, Phones, Places, Ranked, Worked, approvals};
+use super::rules::{
+    Approved, Doubts, Facts, LOOK_BACK, Passed, Phones, Places, Ranked, Worked, approvals,
+};
+use super::store;
 use crate::app::App;
 use crate::booking;
 use crate::db::Conn;
@@ -24,6 +27,8 @@ use crate::verification;
 
 /// A phone that said nothing for so long is silent.
 const SILENT: TimeDelta = TimeDelta::days(3);
+/// For so long a lot that stayed undecided is told.
+const UNDECIDED_TOLD: TimeDelta = TimeDelta::days(28);
 
 /// Of which unit and day.
 #[derive(Debug, Clone)]
@@ -59,11 +64,13 @@ pub async fn gather(app: &App, conn: &mut Conn, asked: &Asked) -> Result<Facts, 
     let units = geography.all_answered_for(asked.within, on);
     let villages = geography.villages_counted_in(asked.within, on);
     let tomorrow = on + Days::new(1);
+    let (ranked, passed) = boards(app, asked).await?;
     Ok(Facts {
         on,
         units: geography.within(asked.within, asked.level(), on),
         worked: worked(conn, asked, &villages).await?,
-        ranked: ranked(app, asked).await?,
+        ranked,
+        passed,
         phones: phones(conn, asked, &units).await?,
         doubts: doubts(conn, asked, &units).await?,
         approved: approved(conn, asked, &villages).await?,
@@ -98,8 +105,8 @@ async fn worked(
     Ok(worked)
 }
 
-/// Ranks by the rate of activations since the start, the evening before and now.
-async fn ranked(app: &App, asked: &Asked) -> Result<Vec<Ranked>, Failure> {
+/// Ranks by the rate of activations since the start, the evening before and now; and the targets that are passed now.
+async fn boards(app: &App, asked: &Asked) -> Result<(Vec<Ranked>, Vec<Passed>), Failure> {
     let board = async |to: NaiveDate| {
         let (window, previous) = Window::since_start(to).with_previous();
         let question = Question {
@@ -135,7 +142,16 @@ async fn ranked(app: &App, asked: &Asked) -> Result<Vec<Ranked>, Failure> {
         let before = *before.get(&unit)?;
         Some(Ranked { unit, before, now })
     });
-    Ok(ranks.collect())
+    let passed = now.board.rows.iter().filter(|row| row.target_error);
+    let passed = passed.filter_map(|row| {
+        let (unit, target) = row.unit_id.zip(row.target)?;
+        Some(Passed {
+            unit,
+            count: row.count,
+            target,
+        })
+    });
+    Ok((ranks.collect(), passed.collect()))
 }
 
 async fn phones(
@@ -171,6 +187,11 @@ async fn doubts(
     }
     for (place, n) in verification::police_list::store::count_unsettled(conn, units).await? {
         doubts.entry(asked.row(place)).or_default().apart += n;
+    }
+    for lots in store::count_lots(conn, units, asked.now - UNDECIDED_TOLD).await? {
+        let sum = doubts.entry(asked.row(lots.commune_id)).or_default();
+        sum.failed += lots.failed;
+        sum.undecided += lots.undecided;
     }
     Ok(doubts)
 }

@@ -5,8 +5,8 @@ use mobile_contracts::brief::TEXT_CHARS_MAX;
 use super::rules::{Facts, Part};
 use super::words::Speaker;
 
-/// Most lines of a part in a message.
-const LINES_MAX: usize = 5;
+/// Most lines of a part in a message; of what is to be done twice as many.
+const LINES_MAX: usize = 6;
 
 /// The whole of it as one message: fewer lines of each part where it would be too long.
 pub fn text(speaker: &Speaker<'_>, facts: &Facts) -> String {
@@ -44,6 +44,7 @@ fn text_of(speaker: &Speaker<'_>, facts: &Facts, most: usize) -> String {
     for (number, part) in Part::ALL.into_iter().enumerate() {
         lines.push(format!("{}. {}", number + 1, speaker.title(part)));
         let items = facts.items(part);
+        let most = most_of(part, most);
         if items.is_empty() {
             lines.push(speaker.nothing(part));
         }
@@ -68,6 +69,14 @@ fn text_of(speaker: &Speaker<'_>, facts: &Facts, most: usize) -> String {
     );
     lines.push(at);
     lines.join("\n")
+}
+
+/// What is to be done is one line of each kind, and worth more of them.
+fn most_of(part: Part, most: usize) -> usize {
+    match part {
+        Part::Tomorrow => 2 * most,
+        _ => most,
+    }
 }
 
 #[cfg(test)]

@@ -56,8 +56,8 @@ struct BriefWish {
 /// doubtful, whose seven days end, what became of the places of the day, what is to be done tomorrow.
 ///
 /// Units and numbers, and nobody's name; in Vietnamese, or in English where `Accept-Language` prefers it. The message
-/// has fewer than 2,000 characters. Of a day that is over, steps and ranks are that day's; phones, holds and signals
-/// are told as they are now.
+/// has fewer than 2,000 characters. Of a day that is over, steps, ranks and targets are that day's; phones, holds,
+/// signals and lots are told as they are now.
 #[utoipa::path(tag = "reporting", security(("session" = [])), params(BriefWish,
         ("Accept-Language" = Option<String>, Header, description = "In which language.", example = "en")),
     responses((status = OK, description = "The brief.", content((Brief = "application/json"), (String = "text/plain")))))]
@@ -148,8 +148,10 @@ fn unit_of(item: &Item) -> Option<UnitId> {
         Item::Worked { unit, .. }
         | Item::Still { unit, .. }
         | Item::Unsent { unit, .. }
+        | Item::Silent { unit, .. }
         | Item::Doubt { unit, .. } => Some(*unit),
         Item::Ranked(ranked) => Some(ranked.unit),
+        Item::Passed(passed) => Some(passed.unit),
         Item::Waiting { village, .. } => Some(*village),
         _ => None,
     }

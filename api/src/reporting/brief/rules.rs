@@ -19,6 +19,12 @@ const PAST_DAYS: i64 = 7;
 /// Units of a kind that are told by name where they did most.
 const LEADERS: usize = 3;
 const CLIMBERS: usize = 2;
+/// Units that are told by name where most phones are silent; the others are summed.
+const SILENT_TOLD: usize = 3;
+/// So many units with unsent records come before the silent ones, and so many doubts before the targets: a message has
+/// room for the first lines alone.
+const UNSENT_FIRST: usize = 2;
+const DOUBTS_FIRST: usize = 3;
 
 /// Approved and not activated: the days of approval that a brief of this day asks about.
 pub fn approvals(on: NaiveDate) -> (NaiveDate, NaiveDate) {
@@ -46,6 +52,14 @@ pub struct Ranked {
     pub now: u32,
 }
 
+/// More people than a unit's target: one of the two is wrong, and the target more often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passed {
+    pub unit: UnitId,
+    pub count: i64,
+    pub target: i64,
+}
+
 /// Phones of a unit's people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Phones {
@@ -65,11 +79,28 @@ pub struct Doubts {
     pub held: i64,
     /// Months and stages that are apart from the police's.
     pub apart: i64,
+    /// Lots that failed in call-back sampling, and that nobody has released.
+    pub failed: i64,
+    /// Lots of which too few could be reached to say anything.
+    pub undecided: i64,
 }
 
 impl Doubts {
     fn sum(self) -> i64 {
+        self.to_judge() + self.failed + self.undecided
+    }
+
+    /// What somebody settles by looking at it; a lot asks for more.
+    fn to_judge(self) -> i64 {
         self.signals + self.held + self.apart
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.signals += other.signals;
+        self.held += other.held;
+        self.apart += other.apart;
+        self.failed += other.failed;
+        self.undecided += other.undecided;
     }
 }
 
@@ -98,6 +129,7 @@ pub struct Facts {
     pub units: Vec<UnitId>,
     pub worked: Vec<Worked>,
     pub ranked: Vec<Ranked>,
+    pub passed: Vec<Passed>,
     pub phones: BTreeMap<UnitId, Phones>,
     pub doubts: BTreeMap<UnitId, Doubts>,
     pub approved: Vec<Approved>,
@@ -134,6 +166,12 @@ pub enum Item {
         phones: Phones,
     },
     Silent {
+        unit: UnitId,
+        phones: Phones,
+    },
+    /// Of the units that are not told by name.
+    OthersSilent {
+        units: usize,
         silent: i64,
         all: i64,
     },
@@ -142,6 +180,7 @@ pub enum Item {
         unit: UnitId,
         doubts: Doubts,
     },
+    Passed(Passed),
     Waiting {
         village: UnitId,
         people: i64,
@@ -161,7 +200,11 @@ pub enum Todo {
     Remind { people: i64, villages: usize },
     AskStill { units: usize },
     Send { units: usize, unsent: i64 },
+    CallSilent { units: usize, phones: i64 },
+    Recount { lots: i64 },
+    Revisit { lots: i64 },
     Judge(Doubts),
+    CheckTargets { units: usize },
     Tasks { tasks: i64 },
     Visitors { booked: i64 },
 }
@@ -280,19 +323,39 @@ impl Facts {
     }
 
     fn stale(&self) -> Vec<Item> {
+        let silent = match self.phones.values().any(|phones| phones.all > 0) {
+            true => self.silent(),
+            false => vec![Item::NoPhones],
+        };
+        put_after(UNSENT_FIRST, self.unsent(), silent)
+    }
+
+    fn unsent(&self) -> Vec<Item> {
         let mut unsent: Vec<(UnitId, Phones)> = self.phones.iter().map(|(k, v)| (*k, *v)).collect();
         unsent.retain(|(_, phones)| phones.unsent > 0);
         unsent.sort_by_key(|(_, phones)| Reverse(phones.unsent));
-        let mut items: Vec<Item> = unsent
-            .into_iter()
+        let unsent = unsent.into_iter();
+        unsent
             .map(|(unit, phones)| Item::Unsent { unit, phones })
+            .collect()
+    }
+
+    /// Where most are silent by name, and all others as one.
+    fn silent(&self) -> Vec<Item> {
+        let mut silent: Vec<(UnitId, Phones)> = self.phones.iter().map(|(k, v)| (*k, *v)).collect();
+        silent.retain(|(_, phones)| phones.silent > 0);
+        silent.sort_by_key(|(_, phones)| Reverse(phones.silent));
+        let others = silent.split_off(silent.len().min(SILENT_TOLD));
+        let mut items: Vec<Item> = silent
+            .into_iter()
+            .map(|(unit, phones)| Item::Silent { unit, phones })
             .collect();
-        let all: i64 = self.phones.values().map(|phones| phones.all).sum();
-        let silent: i64 = self.phones.values().map(|phones| phones.silent).sum();
-        if all == 0 {
-            items.push(Item::NoPhones);
-        } else if silent > 0 {
-            items.push(Item::Silent { silent, all });
+        if !others.is_empty() {
+            items.push(Item::OthersSilent {
+                units: others.len(),
+                silent: others.iter().map(|(_, phones)| phones.silent).sum(),
+                all: others.iter().map(|(_, phones)| phones.all).sum(),
+            });
         }
         items
     }
@@ -300,11 +363,16 @@ impl Facts {
     fn doubtful(&self) -> Vec<Item> {
         let mut doubts: Vec<(UnitId, Doubts)> = self.doubts.iter().map(|(k, v)| (*k, *v)).collect();
         doubts.retain(|(_, doubts)| doubts.sum() > 0);
-        doubts.sort_by_key(|(_, doubts)| Reverse(doubts.sum()));
-        let doubts = doubts.into_iter();
-        doubts
+        // A lot that failed puts a week's work in doubt, a signal one person's.
+        doubts.sort_by_key(|(_, doubts)| Reverse((doubts.failed, doubts.sum())));
+        let doubts = doubts
+            .into_iter()
             .map(|(unit, doubts)| Item::Doubt { unit, doubts })
-            .collect()
+            .collect();
+        let mut passed = self.passed.clone();
+        passed.sort_by_key(|passed| Reverse(passed.count - passed.target));
+        let passed = passed.into_iter().map(Item::Passed).collect();
+        put_after(DOUBTS_FIRST, doubts, passed)
     }
 
     fn waiting(&self) -> Vec<Item> {
@@ -341,6 +409,38 @@ impl Facts {
     }
 
     fn tomorrow(&self) -> Vec<Item> {
+        let mut doubts = Doubts::default();
+        for own in self.doubts.values() {
+            doubts.add(own);
+        }
+        let all = [
+            self.to_remind(),
+            self.to_ask(),
+            self.to_send(),
+            self.to_call(),
+            (doubts.failed > 0).then_some(Todo::Recount {
+                lots: doubts.failed,
+            }),
+            (doubts.undecided > 0).then_some(Todo::Revisit {
+                lots: doubts.undecided,
+            }),
+            (doubts.to_judge() > 0).then_some(Todo::Judge(Doubts {
+                failed: 0,
+                undecided: 0,
+                ..doubts
+            })),
+            (!self.passed.is_empty()).then_some(Todo::CheckTargets {
+                units: self.passed.len(),
+            }),
+            (self.tasks > 0).then_some(Todo::Tasks { tasks: self.tasks }),
+            (self.places.tomorrow > 0).then_some(Todo::Visitors {
+                booked: self.places.tomorrow,
+            }),
+        ];
+        all.into_iter().flatten().map(Item::Todo).collect()
+    }
+
+    fn to_remind(&self) -> Option<Todo> {
         let waiting = self.waiting();
         let waiting = waiting.iter().filter_map(|item| match item {
             Item::Waiting {
@@ -353,35 +453,45 @@ impl Facts {
             villages.insert(village);
             people += own;
         }
-        let villages = villages.len();
-        let still = match &self.stalled()[..] {
+        (people > 0).then_some(Todo::Remind {
+            people,
+            villages: villages.len(),
+        })
+    }
+
+    fn to_ask(&self) -> Option<Todo> {
+        let units = match &self.stalled()[..] {
             [Item::AllStill { units }] => *units,
             still => still.len(),
         };
-        let senders = self.phones.values().filter(|phones| phones.unsent > 0);
-        let senders = senders.count();
-        let unsent: i64 = self.phones.values().map(|phones| phones.unsent).sum();
-        let mut judge = Doubts::default();
-        for doubts in self.doubts.values() {
-            judge.signals += doubts.signals;
-            judge.held += doubts.held;
-            judge.apart += doubts.apart;
-        }
-        let all = [
-            (people > 0).then_some(Todo::Remind { people, villages }),
-            (still > 0).then_some(Todo::AskStill { units: still }),
-            (unsent > 0).then_some(Todo::Send {
-                units: senders,
-                unsent,
-            }),
-            (judge.sum() > 0).then_some(Todo::Judge(judge)),
-            (self.tasks > 0).then_some(Todo::Tasks { tasks: self.tasks }),
-            (self.places.tomorrow > 0).then_some(Todo::Visitors {
-                booked: self.places.tomorrow,
-            }),
-        ];
-        all.into_iter().flatten().map(Item::Todo).collect()
+        (units > 0).then_some(Todo::AskStill { units })
     }
+
+    fn to_send(&self) -> Option<Todo> {
+        let senders = self.phones.values().filter(|phones| phones.unsent > 0);
+        let unsent: i64 = senders.clone().map(|phones| phones.unsent).sum();
+        (unsent > 0).then_some(Todo::Send {
+            units: senders.count(),
+            unsent,
+        })
+    }
+
+    fn to_call(&self) -> Option<Todo> {
+        let silent = self.phones.values().filter(|phones| phones.silent > 0);
+        let phones: i64 = silent.clone().map(|phones| phones.silent).sum();
+        (phones > 0).then_some(Todo::CallSilent {
+            units: silent.count(),
+            phones,
+        })
+    }
+}
+
+/// The first few items, then the others, then the rest.
+fn put_after(first: usize, mut items: Vec<Item>, others: Vec<Item>) -> Vec<Item> {
+    let rest = items.split_off(items.len().min(first));
+    items.extend(others);
+    items.extend(rest);
+    items
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
 
 use super::gather::Asked;
-use super::rules::{Doubts, Item, Part, Phones, Places, Ranked, Todo};
+use super::rules::{Doubts, Item, Part, Passed, Phones, Places, Ranked, Todo};
 use crate::geography::Level;
 use crate::http::failure::Language;
 use crate::reporting::rules::{count_vi, day_vi};
@@ -90,8 +90,8 @@ impl Speaker<'_> {
                 "Every phone has reported and sent everything.",
             ),
             Part::Doubtful => (
-                "Không có dấu hiệu, bản ghi chờ duyệt hay chênh lệch nào đang mở.",
-                "No signal, held record or difference is open.",
+                "Không có dấu hiệu, bản ghi chờ duyệt, chênh lệch, lô kiểm tra hay chỉ tiêu nào cần xem lại.",
+                "No signal, held record, difference, lot or target is to be looked at.",
             ),
             Part::SevenDays => (
                 "Không có thôn nào sắp quá bảy ngày.",
@@ -134,9 +134,12 @@ impl Speaker<'_> {
                 format!("None of {units} units recorded a step within fourteen days"),
             ),
             Item::Unsent { unit, phones } => self.unsent(*unit, *phones),
-            Item::Silent { silent, all } => self.pick(
-                format!("{silent}/{all} máy không báo tình trạng đã ba ngày: chưa biết còn gì chưa gửi"),
-                format!("{silent} of {all} phones have not reported for three days: nobody knows what they hold"),
+            Item::Silent { unit, phones } => self.silent(*unit, *phones),
+            Item::OthersSilent { units, silent, all } => self.pick(
+                format!("{units} đơn vị khác: {silent}/{all} máy không báo tình trạng đã ba ngày"),
+                format!(
+                    "{units} other units: {silent} of {all} phones have not reported for three days"
+                ),
             ),
             Item::NoPhones => self.pick(
                 "Chưa có máy nào đăng ký: không biết còn gì chưa gửi",
@@ -145,6 +148,7 @@ impl Speaker<'_> {
             Item::Doubt { unit, doubts } => {
                 format!("{}: {}", self.name(*unit), self.doubts(*doubts))
             }
+            Item::Passed(passed) => self.passed(*passed),
             Item::Waiting {
                 village,
                 people,
@@ -203,6 +207,23 @@ impl Speaker<'_> {
         )
     }
 
+    fn silent(&self, unit: UnitId, phones: Phones) -> String {
+        let (name, silent, all) = (self.name(unit), phones.silent, phones.all);
+        self.pick(
+            format!("{name}: {silent}/{all} máy không báo tình trạng đã ba ngày, chưa biết còn gì chưa gửi"),
+            format!("{name}: {silent} of {all} phones have not reported for three days, nobody knows what they hold"),
+        )
+    }
+
+    fn passed(&self, passed: Passed) -> String {
+        let name = self.name(passed.unit);
+        let (count, target) = (self.count(passed.count), self.count(passed.target));
+        self.pick(
+            format!("{name}: {count} người, vượt chỉ tiêu {target}"),
+            format!("{name}: {count} people, more than the target of {target}"),
+        )
+    }
+
     fn doubts(&self, doubts: Doubts) -> String {
         let kinds = [
             (doubts.signals, "dấu hiệu cần hỏi lại", "signals open"),
@@ -211,6 +232,12 @@ impl Speaker<'_> {
                 doubts.apart,
                 "chênh lệch với công an",
                 "differences from the police's lists",
+            ),
+            (doubts.failed, "lô kiểm tra không đạt", "lots failed"),
+            (
+                doubts.undecided,
+                "lô kiểm tra chưa kết luận được",
+                "lots undecided",
             ),
         ];
         let told = kinds.into_iter().filter(|(n, ..)| *n > 0);
@@ -271,10 +298,26 @@ impl Speaker<'_> {
                     format!("Have {units} units go online and send {unsent} records"),
                 )
             }
+            Todo::CallSilent { units, phones } => self.pick(
+                format!("Gọi người giữ {phones} máy im lặng ở {units} đơn vị"),
+                format!("Call those who have the {phones} silent phones of {units} units"),
+            ),
+            Todo::Recount { lots } => self.pick(
+                format!("Đếm lại hoặc tập huấn lại cho {lots} lô kiểm tra không đạt"),
+                format!("Recount or retrain for {lots} lots that failed"),
+            ),
+            Todo::Revisit { lots } => self.pick(
+                format!("Đến nhà hỏi lại cho {lots} lô kiểm tra chưa kết luận được"),
+                format!("Visit citizens of {lots} lots that are undecided"),
+            ),
             Todo::Judge(doubts) => {
                 let doubts = self.doubts(*doubts);
                 self.pick(format!("Xử lý: {doubts}"), format!("Settle: {doubts}"))
             }
+            Todo::CheckTargets { units } => self.pick(
+                format!("Kiểm tra chỉ tiêu của {units} đơn vị đã vượt 100 %"),
+                format!("Check the targets of {units} units that are above 100 %"),
+            ),
             Todo::Tasks { tasks } => self.pick(
                 format!("{tasks} nhiệm vụ trong sổ đến hạn"),
                 format!("{tasks} tasks of the register are due"),

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use mobile_contracts::ids::UnitId;
 
 use super::super::gather::Asked;
-use super::super::rules::{Approved, Doubts, Phones, Worked};
+use super::super::rules::{Approved, Doubts, Passed, Phones, Worked};
 use super::*;
 use crate::geography::rules::{Tie, Unit};
 use crate::geography::{Geography, Level};
@@ -51,6 +51,8 @@ fn a_message_fits_however_much_there_is_to_tell() {
         signals: 1_000_000,
         held: 1_000_000,
         apart: 1_000_000,
+        failed: 1_000_000,
+        undecided: 1_000_000,
     };
     let phones = Phones {
         all: 9,
@@ -68,6 +70,13 @@ fn a_message_fits_however_much_there_is_to_tell() {
             steps: 1_234,
             activated: 5,
         }],
+        passed: all()
+            .map(|unit| Passed {
+                unit,
+                count: 1_234_567,
+                target: 1_000_000,
+            })
+            .collect(),
         doubts: all().map(|unit| (unit, doubts)).collect(),
         phones: all().map(|unit| (unit, phones)).collect::<BTreeMap<_, _>>(),
         approved: all()
@@ -96,6 +105,23 @@ fn a_message_fits_however_much_there_is_to_tell() {
         asked: &asked,
     };
     assert!(text(&speaker, &facts).contains("steps 1,234"));
+    // Where it is one unit, everything that is wrong with it is told, and all that is to be done.
+    let few = Facts {
+        units: Vec::new(),
+        worked: Vec::new(),
+        approved: Vec::new(),
+        doubts: [(UnitId(2), doubts)].into(),
+        phones: [(UnitId(2), phones)].into(),
+        passed: facts.passed[..1].to_vec(),
+        tasks: 1,
+        ..facts.clone()
+    };
+    let told = text(&speaker, &few);
+    for part in [Part::Stale, Part::Doubtful, Part::Tomorrow] {
+        for item in few.items(part) {
+            assert!(told.contains(&speaker.line(&item)), "{told}");
+        }
+    }
     // Where there is little to tell, all of it is told.
     let short = text(
         &speaker,

@@ -113,3 +113,117 @@ fn seven_days_are_told_two_days_before_they_end_and_a_week_after() {
     let (first, last) = approvals(facts.on);
     assert_eq!((first, last), (day("2026-11-14"), day("2026-11-23")));
 }
+
+#[test]
+fn silent_phones_are_told_where_most_are_and_the_others_as_one() {
+    let silent = |silent| Phones {
+        all: 5,
+        silent,
+        ..Phones::default()
+    };
+    let unsent = |unsent| Phones {
+        unsent,
+        ..silent(0)
+    };
+    let phones = [silent(1), silent(4), silent(2), silent(0), silent(3)];
+    let phones = phones.into_iter().chain([unsent(1), unsent(3), unsent(2)]);
+    let facts = Facts {
+        phones: (1..).map(UnitId).zip(phones).collect(),
+        ..facts()
+    };
+    let named = |unit, phones| Item::Silent {
+        unit: UnitId(unit),
+        phones,
+    };
+    let waiting = |unit, n| Item::Unsent {
+        unit: UnitId(unit),
+        phones: unsent(n),
+    };
+    assert_eq!(
+        facts.items(Part::Stale),
+        [
+            waiting(7, 3),
+            waiting(8, 2),
+            named(2, silent(4)),
+            named(5, silent(3)),
+            named(3, silent(2)),
+            Item::OthersSilent {
+                units: 1,
+                silent: 1,
+                all: 5
+            },
+            waiting(6, 1),
+        ]
+    );
+    let call = Todo::CallSilent {
+        units: 4,
+        phones: 10,
+    };
+    assert!(facts.items(Part::Tomorrow).contains(&Item::Todo(call)));
+}
+
+#[test]
+fn lots_in_doubt_come_before_signals_and_each_has_its_task() {
+    let lots = Doubts {
+        failed: 1,
+        undecided: 2,
+        ..Doubts::default()
+    };
+    let signals = Doubts {
+        signals: 9,
+        ..Doubts::default()
+    };
+    let facts = Facts {
+        doubts: [(UnitId(1), signals), (UnitId(2), lots)].into(),
+        ..facts()
+    };
+    let doubt = |unit, doubts| Item::Doubt {
+        unit: UnitId(unit),
+        doubts,
+    };
+    assert_eq!(
+        facts.items(Part::Doubtful),
+        [doubt(2, lots), doubt(1, signals)]
+    );
+    let tomorrow = facts.items(Part::Tomorrow);
+    for todo in [
+        Todo::Recount { lots: 1 },
+        Todo::Revisit { lots: 2 },
+        Todo::Judge(signals),
+    ] {
+        assert!(tomorrow.contains(&Item::Todo(todo)), "{tomorrow:?}");
+    }
+    let only_lots = Facts {
+        doubts: [(UnitId(2), lots)].into(),
+        ..facts
+    };
+    let tomorrow = only_lots.items(Part::Tomorrow);
+    let is_judged = |item: &Item| matches!(item, Item::Todo(Todo::Judge(_)));
+    assert!(!tomorrow.iter().any(is_judged), "{tomorrow:?}");
+}
+
+#[test]
+fn targets_that_are_passed_are_told_among_the_first_doubts() {
+    let passed = |unit, count| Passed {
+        unit: UnitId(unit),
+        count,
+        target: 100,
+    };
+    let signals = Doubts {
+        signals: 1,
+        ..Doubts::default()
+    };
+    let facts = Facts {
+        passed: vec![passed(1, 101), passed(2, 150)],
+        doubts: (1..=4).map(|unit| (UnitId(unit), signals)).collect(),
+        ..facts()
+    };
+    let doubtful = facts.items(Part::Doubtful);
+    assert_eq!(
+        doubtful[3..5],
+        [Item::Passed(passed(2, 150)), Item::Passed(passed(1, 101))]
+    );
+    assert_eq!(doubtful.len(), 6);
+    let check = Todo::CheckTargets { units: 2 };
+    assert!(facts.items(Part::Tomorrow).contains(&Item::Todo(check)));
+}
