@@ -465,6 +465,33 @@ async fn whoever_answers_for_a_village_sees_it_and_nobody_else_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_to_whoever_is_reported_dead_or_gone_unless_that_is_refused() {
+    let scene = Scene::set().await;
+    let officer = scene.app.officer(COMMUNE).await;
+    let act = json!({
+        "kind": "record", "stage": "installed", "device_holder": "own", "name": "Katơr Thị Thử",
+    });
+    scene.act(&citizen::id_number(), act).await;
+    let listed = scene.list("not_activated").await;
+    let person = listed[0].person_id;
+    for what in ["deceased", "moved_away"] {
+        let id = Uuid::now_v7();
+        let report = json!({ "report_id": id, "recorded_person_id": person, "what": what });
+        scene
+            .volunteer
+            .post("/api/v1/data-reports", report)
+            .await
+            .expect(201);
+        assert!(scene.list("not_activated").await.is_empty(), "{what}");
+        assert!(scene.counts().await.is_empty(), "{what}");
+        let refusal = json!({ "state": "refused", "reason": "Đã đến nhà, còn ở đây" });
+        let path = format!("/api/v1/data-reports/{id}/steps");
+        officer.post(&path, refusal).await.expect(200);
+        assert_eq!(scene.list("not_activated").await.len(), 1, "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_had_the_use_of_their_data_restricted_is_on_no_list_and_in_no_table_until_it_is_lifted()
  {
     let scene = Scene::set().await;

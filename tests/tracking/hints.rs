@@ -202,6 +202,30 @@ async fn who_was_put_in_another_village_has_no_tag_there_until_somebody_meets_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_whoever_has_everything_else_waits_for_hints() {
+    let app = TestApp::start().await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let id = citizen::id_number();
+    push_one(&app, &volunteer, &record(&app, &volunteer, village, &id)).await;
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl;
+    let gathered = async || -> i64 {
+        let hints = api::db::schema::hint::table.count();
+        hints.get_result(&mut app.conn().await).await.unwrap()
+    };
+    let mut phone = Phone::default();
+    assert!(phone.pull_page(&volunteer, 1).await, "there is more");
+    assert_eq!(gathered().await, 0);
+    phone
+        .pull_until(&volunteer, |phone| {
+            row(phone, village).is_some() && doubts(phone, village, &id)
+        })
+        .await;
+    assert!(gathered().await > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn beside_a_person_their_tag_is_encrypted() {
     let app = TestApp::start().await;
     let volunteer = app.volunteer(COMMUNE).await;

@@ -106,14 +106,29 @@ impl std::error::Error for DecryptError {}
 pub struct Keys(Arc<Inner>);
 
 struct Inner {
-    masters: Vec<MasterKey>,
+    masters: Vec<Master>,
     citizen_id: [u8; 32],
     phone: [u8; 32],
 }
 
+/// A master key, and the cipher of fields under it: making one costs several times as much as using it, and a village's
+/// list reads a thousand fields.
+struct Master {
+    key: MasterKey,
+    fields: Aes256GcmSiv,
+}
+
+impl Master {
+    fn new(key: MasterKey) -> Self {
+        let fields = Aes256GcmSiv::new(&key.derive("field/v1").into());
+        Self { key, fields }
+    }
+}
+
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Keys").field(&self.0.masters).finish()
+        let keys = self.0.masters.iter().map(|master| &master.key);
+        f.debug_list().entries(keys).finish()
     }
 }
 
@@ -128,8 +143,13 @@ impl Keys {
         Self(Arc::new(Inner {
             citizen_id: index.derive(Blind::CitizenId.label()),
             phone: index.derive(Blind::Phone.label()),
-            masters,
+            masters: masters.into_iter().map(Master::new).collect(),
         }))
+    }
+
+    /// The one that writes.
+    fn newest(&self) -> &Master {
+        &self.0.masters[0]
     }
 
     /// The keyed hash by which equal values are found without being stored.
@@ -144,10 +164,11 @@ impl Keys {
     /// Encrypts one field. `place` names table, column and row, and is needed to read it back: a
     /// ciphertext copied to another row does not open.
     pub fn encrypt(&self, place: &Place<'_>, plain: &str) -> Vec<u8> {
-        let master = &self.0.masters[0];
+        let master = self.newest();
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).expect("the operating system gives randomness");
-        let sealed = field_cipher(master)
+        let sealed = master
+            .fields
             .encrypt(
                 &Nonce::from(nonce),
                 Payload {
@@ -157,7 +178,7 @@ impl Keys {
             )
             .expect("a field is far below the cipher's limit of 64 GiB");
         let mut out = Vec::with_capacity(1 + NONCE_BYTES + sealed.len());
-        out.push(master.id);
+        out.push(master.key.id);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(&sealed);
         out
@@ -173,12 +194,13 @@ impl Keys {
             .0
             .masters
             .iter()
-            .find(|master| master.id == id)
+            .find(|master| master.key.id == id)
             .ok_or(DecryptError::UnknownKey(id))?;
         let (nonce, sealed) = rest
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or(DecryptError::Forged)?;
-        let plain = field_cipher(master)
+        let plain = master
+            .fields
             .decrypt(
                 &Nonce::from(*nonce),
                 Payload {
@@ -192,7 +214,7 @@ impl Keys {
 
     /// A keyed hash for a named purpose: tokens, cursors, secrets that no table holds.
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        hmac(&self.0.masters[0].derive(purpose), parts)
+        hmac(&self.newest().key.derive(purpose), parts)
     }
 
     /// [`Keys::mac`] under the key of the blind indexes, which stays when a new one is added: for hashes
@@ -202,7 +224,7 @@ impl Keys {
     /// Never: there is at least one master key.
     pub fn lasting_mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let index = self.0.masters.last().expect("at least one master key");
-        hmac(&index.derive(purpose), parts)
+        hmac(&index.key.derive(purpose), parts)
     }
 
     /// [`Keys::mac`] under each of our keys, the current one first: for what people type, too short to
@@ -210,14 +232,14 @@ impl Keys {
     pub fn macs(&self, purpose: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
         let masters = self.0.masters.iter();
         masters
-            .map(|master| hmac(&master.derive(purpose), parts))
+            .map(|master| hmac(&master.key.derive(purpose), parts))
             .collect()
     }
 
     /// Whether `tag` was made by any of our keys for these parts. In constant time.
     pub fn verify(&self, purpose: &str, parts: &[&[u8]], tag: &[u8]) -> bool {
         self.0.masters.iter().any(|master| {
-            let expected = hmac(&master.derive(purpose), parts);
+            let expected = hmac(&master.key.derive(purpose), parts);
             let wanted = expected.get(..tag.len()).unwrap_or(&[]);
             tag.len() >= 16 && wanted.ct_eq(tag).into()
         })
@@ -225,7 +247,7 @@ impl Keys {
 
     /// Thirty-two bytes for a purpose whose own format cares for rotation, such as the sealing key.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
-        self.0.masters[0].derive(purpose)
+        self.newest().key.derive(purpose)
     }
 
     /// The same for every master key with its id, the current one first: what was made under an old
@@ -234,7 +256,7 @@ impl Keys {
         self.0
             .masters
             .iter()
-            .map(move |master| (master.id, master.derive(purpose)))
+            .map(move |master| (master.key.id, master.key.derive(purpose)))
     }
 }
 
@@ -252,10 +274,6 @@ impl Place<'_> {
         bytes.extend_from_slice(self.row);
         bytes
     }
-}
-
-fn field_cipher(master: &MasterKey) -> Aes256GcmSiv {
-    Aes256GcmSiv::new(&master.derive("field/v1").into())
 }
 
 /// HMAC-SHA256 over parts that cannot run into one another: each is preceded by its length.

@@ -25,8 +25,8 @@
 //! asks the server later, which always knows. Only people with a credit are in the list, because whoever
 //! was only visited is to be met again.
 //!
-//! Nothing is written here when people are recorded. Whoever pulls finds the villages at which nobody has
-//! looked for a while, gathers their tags, and moves those that changed to the end of the stream.
+//! Nothing is written here when people are recorded. Whoever has pulled everything else finds the villages at which
+//! nobody has looked for a while, gathers their tags, and moves those that changed to the end of the stream.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::BitOr;
@@ -86,11 +86,11 @@ fn bit(stage: Stage) -> i16 {
     1 << stage as i16
 }
 
-/// Gathers the tags of the caller's villages where they may be old.
+/// Gathers the tags of the caller's villages where they may be old. True: some have changed.
 ///
 /// # Errors
 /// When the database cannot.
-pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<(), Failure> {
+pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<bool, Failure> {
     let geography = app.geography(conn).await?;
     let within = geography.all_within(caller.unit_id, local_day(app.clock.now()));
     let is_village = |id: &UnitId| {
@@ -100,7 +100,7 @@ pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<
     let villages: Vec<UnitId> = within.into_iter().filter(is_village).collect();
     let old = list_old(conn, &villages).await?;
     if old.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     // Whoever comes at the same moment finds nothing left to do.
     let claimed = claim(conn, &old).await?;
@@ -115,7 +115,7 @@ pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<
         .filter(|(village, tags)| claimed[village].as_ref() != Some(tags))
         .collect();
     if changed.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     db::transaction::<_, Failure>(conn, async |conn| {
         for (village, tags) in &changed {
@@ -126,7 +126,7 @@ pub async fn renew<P>(app: &App, conn: &mut Conn, caller: &Caller<P>) -> Result<
             .map(|(village, _)| (*village, village.to_string()))
             .collect();
         store::touch(conn, Collection::Hint, &rows).await?;
-        Ok(())
+        Ok(true)
     })
     .await
 }

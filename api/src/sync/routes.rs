@@ -11,6 +11,7 @@ use super::hints;
 use super::problem::SyncProblem;
 use super::stream::Stream;
 use crate::app::App;
+use crate::db::Conn;
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::http::limit::Rate;
@@ -90,30 +91,38 @@ async fn pull_changes(
     let query = PageQuery::read_up_to(CHANGES_PER_PULL_MAX, &app.keys, PULL, cursor, limit)?;
     // Places come free while nobody asks: every contact tries again.
     answer_requests(&app, caller.account_id).await;
-    let as_of = app.clock.now();
     let mut conn = app.pool.get().await?;
-    if caller.may::<RecordWork>() {
-        hints::renew(&app, &mut conn, &caller).await?;
+    let mut page = read_page(&app, &mut conn, &caller, &query).await?;
+    // Whoever has everything else by now waits for hints, if anybody must: those that changed stand at the end.
+    if !page.more && caller.may::<RecordWork>() && hints::renew(&app, &mut conn, &caller).await? {
+        page = read_page(&app, &mut conn, &caller, &query).await?;
     }
-    let stream = Stream::open(&app, &mut conn, &caller).await?;
-    let mut position = stream.resume(&mut conn, query.after()?).await?;
-    let mut changes = stream.read(&mut conn, position, query.rows()).await?;
+    Ok(web::Json(page))
+}
+
+async fn read_page<P>(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller<P>,
+    query: &PageQuery,
+) -> Result<PulledChanges, Failure> {
+    let as_of = app.clock.now();
+    let stream = Stream::open(app, conn, caller).await?;
+    let mut position = stream.resume(conn, query.after()?).await?;
+    let mut changes = stream.read(conn, position, query.rows()).await?;
     let more = changes.len() as i64 == query.rows();
     changes.truncate(query.rows() as usize - 1);
     if let Some((last, _)) = changes.last() {
         position = *last;
     }
-    Ok(web::Json(PulledChanges {
+    let cursor = stream.standing().cursor(position).to_string();
+    Ok(PulledChanges {
         items: changes.into_iter().map(|(_, change)| change).collect(),
-        next_cursor: seal(
-            &app.keys,
-            PULL,
-            &stream.standing().cursor(position).to_string(),
-        ),
+        next_cursor: seal(&app.keys, PULL, &cursor),
         more,
         as_of,
         epoch: stream.epoch,
-    }))
+    })
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::NaiveDate;
-use mobile_contracts::ids::UnitId;
+use mobile_contracts::ids::{PersonId, UnitId};
 use mobile_contracts::person_name::PersonName;
 use mobile_contracts::worklist::WorklistEntry;
 
@@ -32,99 +32,129 @@ pub fn standing(row: &StandingRow) -> Standing {
     }
 }
 
-/// Who is on a list, with their names, in its order.
+/// Somebody as a list has them, with the name by which they stand there: their own, or that of the newest list that
+/// names them.
+pub struct Listed {
+    row: StandingRow,
+    standing: Standing,
+    name: Option<String>,
+}
+
+impl Listed {
+    /// # Errors
+    /// When their name cannot be read.
+    pub fn of(keys: &Keys, row: StandingRow) -> Result<Self, DecryptError> {
+        Self::with(keys, standing(&row), row)
+    }
+
+    fn with(keys: &Keys, standing: Standing, row: StandingRow) -> Result<Self, DecryptError> {
+        let (own, listed) = (row.name.as_deref(), row.listed_name.as_deref());
+        let name = read(
+            keys,
+            &row,
+            ("person.name", own),
+            ("roster_entry.name", listed),
+        )?;
+        Ok(Self {
+            row,
+            standing,
+            name,
+        })
+    }
+
+    pub fn person_id(&self) -> PersonId {
+        self.row.person_id
+    }
+
+    /// By Vietnamese given name; somebody without a name is before all others.
+    fn name_key(&self) -> Vec<u8> {
+        let name = self.name.as_deref().map(PersonName::parse);
+        let key = name.and_then(Result::ok).map(|name| name.sort_key());
+        key.unwrap_or_default()
+    }
+
+    /// What a volunteer needs to know of them.
+    ///
+    /// # Errors
+    /// When their telephone number cannot be read.
+    pub fn tell(self, keys: &Keys, today: NaiveDate) -> Result<WorklistEntry, DecryptError> {
+        let Self {
+            row,
+            standing,
+            name,
+        } = self;
+        let step = standing.next_step(today);
+        let (own, listed) = (row.phone.as_deref(), row.listed_phone.as_deref());
+        Ok(WorklistEntry {
+            name,
+            phone: read(
+                keys,
+                &row,
+                ("person.phone", own),
+                ("roster_entry.phone", listed),
+            )?,
+            person_id: row.person_id,
+            village_id: row.village_id,
+            birth_year: row.birth_year,
+            sex: row.sex,
+            id_tail: row.id_tail,
+            stages: standing.stages().into_iter().map(str::to_owned).collect(),
+            groups: row.groups,
+            last_outcome: row.outcome,
+            last_visit_on: row.visited_on,
+            days_left: step.days_left(today),
+            due_on: step.due_on,
+            next_step: step.step.to_owned(),
+            next_step_text: step.text,
+        })
+    }
+}
+
+/// A field that is encrypted, in the column that it stands in.
+type Sealed<'a> = (&'static str, Option<&'a [u8]>);
+
+/// What is said of the person, or else what the list says.
+fn read(
+    keys: &Keys,
+    row: &StandingRow,
+    (own_column, own): Sealed<'_>,
+    (list_column, listed): Sealed<'_>,
+) -> Result<Option<String>, DecryptError> {
+    let open = |column, row: &[u8], sealed| keys.decrypt(&Place { column, row }, sealed).map(Some);
+    let line = row.roster_id.zip(row.line);
+    match (own, listed, line) {
+        (Some(own), ..) => open(own_column, row.person_id.0.as_bytes(), own),
+        (None, Some(listed), Some((id, line))) => open(list_column, &row_of(id, line), listed),
+        _ => Ok(None),
+    }
+}
+
+/// Who is on a list, in its order.
+///
+/// # Errors
+/// When a name cannot be read.
 pub fn sort(
     keys: &Keys,
     list: Worklist,
     rows: Vec<StandingRow>,
     villages: &[UnitId],
     today: NaiveDate,
-) -> Result<Vec<WorklistEntry>, DecryptError> {
-    let mut entries = Vec::new();
+) -> Result<Vec<Listed>, DecryptError> {
+    let mut people = Vec::new();
     for row in rows {
         let standing = standing(&row);
         if !standing.is_on(list) {
             continue;
         }
         let village = villages.iter().position(|id| *id == row.village_id);
-        let entry = tell(keys, row, &standing, today)?;
-        let name = entry.name.as_deref().map(PersonName::parse);
-        let name_key = name.and_then(Result::ok).map(|name| name.sort_key());
-        let key = order(
-            list,
-            &standing,
-            entry.due_on,
-            village.unwrap_or_default(),
-            name_key.unwrap_or_default(),
-        );
-        entries.push((key, entry));
+        let listed = Listed::with(keys, standing, row)?;
+        let place = (village.unwrap_or_default(), listed.name_key());
+        let key = order(list, &listed.standing, today, place);
+        people.push((key, listed));
     }
-    entries.sort_by(|(one, a), (other, b)| match one.cmp(other) {
-        Ordering::Equal => a.person_id.cmp(&b.person_id),
+    people.sort_by(|(one, a), (other, b)| match one.cmp(other) {
+        Ordering::Equal => a.person_id().cmp(&b.person_id()),
         unequal => unequal,
     });
-    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
-}
-
-/// Somebody as a volunteer needs them.
-pub fn tell(
-    keys: &Keys,
-    row: StandingRow,
-    standing: &Standing,
-    today: NaiveDate,
-) -> Result<WorklistEntry, DecryptError> {
-    let step = standing.next_step(today);
-    let own = row.person_id.0.as_bytes();
-    let listed = row
-        .roster_id
-        .zip(row.line)
-        .map(|(id, line)| row_of(id, line));
-    let read = |said: &Option<Vec<u8>>, of_person, in_list: &Option<Vec<u8>>, of_list| match (
-        said, in_list, &listed,
-    ) {
-        (Some(said), ..) => {
-            let place = Place {
-                column: of_person,
-                row: own,
-            };
-            keys.decrypt(&place, said).map(Some)
-        }
-        (None, Some(in_list), Some(row)) => keys
-            .decrypt(
-                &Place {
-                    column: of_list,
-                    row,
-                },
-                in_list,
-            )
-            .map(Some),
-        _ => Ok(None),
-    };
-    Ok(WorklistEntry {
-        name: read(
-            &row.name,
-            "person.name",
-            &row.listed_name,
-            "roster_entry.name",
-        )?,
-        phone: read(
-            &row.phone,
-            "person.phone",
-            &row.listed_phone,
-            "roster_entry.phone",
-        )?,
-        person_id: row.person_id,
-        village_id: row.village_id,
-        birth_year: row.birth_year,
-        sex: row.sex,
-        id_tail: row.id_tail,
-        stages: standing.stages().into_iter().map(str::to_owned).collect(),
-        groups: row.groups,
-        last_outcome: row.outcome,
-        last_visit_on: row.visited_on,
-        days_left: step.days_left(today),
-        due_on: step.due_on,
-        next_step: step.step.to_owned(),
-        next_step_text: step.text,
-    })
+    Ok(people.into_iter().map(|(_, listed)| listed).collect())
 }

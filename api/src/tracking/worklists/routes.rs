@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::list::{sort, standing};
+use super::list::{Listed, sort, standing};
 use super::rules::{Reached, Standing, Worklist};
 use super::whose::Whose;
 use crate::app::App;
@@ -23,6 +23,7 @@ use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::ReadWorklists;
 use crate::privacy::audit;
+use crate::privacy::keys::DecryptError;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(count_worklists).service(show_worklist);
@@ -103,7 +104,8 @@ async fn count_worklists(
 
 /// Show one list of a village or a commune: who is left, and what is to be done next.
 ///
-/// Everybody of a village who has not activated level 2 is on at least one list. Lists whose clock runs begin with
+/// Everybody of a village who has not activated level 2 is on at least one list, but for whom a report says that they
+/// died or moved away, until it is refused. Lists whose clock runs begin with
 /// what is due first; the others go by village and given name. Names are read for this, so that each page is
 /// audited. A list follows from what was recorded: nobody is put on one or taken off by hand.
 #[utoipa::path(tag = "worklists", security(("session" = [])),
@@ -136,17 +138,22 @@ async fn show_worklist(
     let sorted = sort(&app.keys, list, rows, villages, today).map_err(Failure::internal)?;
     let from = after.map_or(0, |spot| spot.in_list(&sorted));
     let rows = sorted.into_iter().enumerate().skip(from);
-    let rows: Vec<(usize, WorklistEntry)> = rows.take(query.rows() as usize).collect();
-    let page = page(&app.keys, &query, rows, |(at, entry)| {
-        Spot(*at, entry.person_id)
+    let rows: Vec<(usize, Listed)> = rows.take(query.rows() as usize).collect();
+    let page = page(&app.keys, &query, rows, |(at, listed)| {
+        Spot(*at, listed.person_id())
     });
+    let items: Result<Vec<WorklistEntry>, DecryptError> = page
+        .items
+        .into_iter()
+        .map(|(_, listed)| listed.tell(&app.keys, today))
+        .collect();
+    let items = items.map_err(Failure::internal)?;
     let (actor, object) = (Some(caller.account_id), format!("unit:{}", whose.unit_id));
     let assigned = whose.assigned().as_str();
-    let detail =
-        json!({ "worklist": list.as_str(), "assigned": assigned, "people": page.items.len() });
+    let detail = json!({ "worklist": list.as_str(), "assigned": assigned, "people": items.len() });
     audit::record(&mut conn, actor, "tracking.read_worklist", &object, detail).await?;
     Ok(web::Json(Page {
-        items: page.items.into_iter().map(|(_, entry)| entry).collect(),
+        items,
         next_cursor: page.next_cursor,
     }))
 }
@@ -157,8 +164,8 @@ async fn show_worklist(
 struct Spot(usize, PersonId);
 
 impl Spot {
-    fn in_list(self, entries: &[WorklistEntry]) -> usize {
-        let last = entries.iter().position(|entry| entry.person_id == self.1);
+    fn in_list(self, people: &[Listed]) -> usize {
+        let last = people.iter().position(|one| one.person_id() == self.1);
         last.map_or(self.0, |at| at + 1)
     }
 }

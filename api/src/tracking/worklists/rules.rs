@@ -337,20 +337,23 @@ fn date(day: NaiveDate) -> String {
     day.format("%d/%m/%Y").to_string()
 }
 
-/// What a list is sorted by: what is due, or who waits longest; then place, then name. Nothing due comes last.
+/// Where somebody stands among those who are due together: by village, in the order of its list, and by the key of the
+/// name.
+pub type Place = (usize, Vec<u8>);
+
+/// What a list is sorted by: what is due, or who waits longest; then place. Nothing due comes last.
 pub fn order(
     list: Worklist,
     standing: &Standing,
-    due_on: Option<NaiveDate>,
-    village: usize,
-    name_key: Vec<u8>,
-) -> (Reverse<Option<Reverse<NaiveDate>>>, usize, Vec<u8>) {
+    today: NaiveDate,
+    place: Place,
+) -> (Reverse<Option<Reverse<NaiveDate>>>, Place) {
     let day = match list {
         Worklist::AwaitingApproval => standing.collected_on,
-        _ if list.is_by_day() => due_on,
+        _ if list.is_by_day() => standing.next_step(today).due_on,
         _ => None,
     };
-    (Reverse(day.map(Reverse)), village, name_key)
+    (Reverse(day.map(Reverse)), place)
 }
 
 #[cfg(test)]
@@ -520,14 +523,16 @@ mod tests {
 
     #[test]
     fn what_is_due_first_comes_first_and_what_is_not_due_last() {
-        let of = |due: Option<&str>, village| {
-            order(
-                Worklist::Promised,
-                &Standing::default(),
-                due.map(day),
-                village,
-                Vec::new(),
-            )
+        let of = |promised: Option<&str>, village| {
+            let standing = Standing {
+                last_visit: Some(LastVisit {
+                    promised_on: promised.map(day),
+                    ..visit("away")
+                }),
+                ..Standing::default()
+            };
+            let place = (village, Vec::new());
+            order(Worklist::Promised, &standing, day("2026-12-01"), place)
         };
         let mut all = vec![
             of(None, 0),

@@ -15,6 +15,11 @@ with here as materialized (
     ) reached
     where {whom} and person.canonical_id is null
         and person.restricted_at is null and person.erased_at is null
+        -- Nobody is sent to somebody of whom it was reported that they died or moved away.
+        and ($2 = 'anybody' or not exists (
+            select from data_report r
+            where r.person_id = person.person_id and r.what in ('deceased', 'moved_away') and r.state <> 'refused'
+        ))
         and ($2 = 'anybody' or not activated and case $2
             when 'nothing' then not installed and not level1 and collected_on is null and approved_on is null
             when 'installed' then installed and not level1
