@@ -66,6 +66,10 @@ pub struct ImportedPoliceList {
     /// Lines that repeat another one; they count once.
     #[schema(value_type = i32, minimum = 0, maximum = 1_000_000)]
     pub repeated: u32,
+    /// Lines whose number had lost the zeros that it begins with, as in a spreadsheet: it was read with them.
+    #[serde(default)]
+    #[schema(value_type = i32, minimum = 0, maximum = 1_000_000)]
+    pub repaired: u32,
     /// Lines with a mistake. With any, nothing at all is written.
     pub refused: Vec<RefusedLine>,
 }

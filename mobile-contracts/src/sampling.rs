@@ -37,7 +37,7 @@ pub struct PassChance {
     /// Wrong records in a hundred.
     #[schema(value_type = i32, minimum = 0, maximum = 100)]
     pub wrong_percent: u32,
-    /// From 0 to 1, for a large lot.
+    /// From 0 to 1: of a plan for a large lot, of a draw for its own.
     pub chance: f64,
 }
 
@@ -70,9 +70,12 @@ pub struct Draw {
     /// Records that are checked.
     #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
     pub sample_size: u32,
-    /// The lot passes with so many failures at most.
+    /// The lot passes with so many failures at most: of a small lot fewer than of a large one.
     #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
     pub failures_max: u32,
+    /// How often a lot of this size passes of different quality; nothing until it is drawn.
+    #[serde(default)]
+    pub passes: Vec<PassChance>,
     #[schema(value_type = i32, minimum = 0, maximum = 1_000)]
     pub confirmed: u32,
     /// Not confirmed, or never met us.

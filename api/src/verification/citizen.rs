@@ -1,5 +1,5 @@
 //! One citizen as what verification keeps of them: what they answered when they were asked again, and words about
-//! signals, lots and tasks in which people named them.
+//! signals, lots, lists and tasks in which people named them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -38,7 +38,7 @@ pub async fn copy_of(conn: &mut Conn, head: PersonId) -> Result<Vec<CopyEntry>, 
 }
 
 /// Where plain words stand: what reads them, and what empties a row. A province has some thousands.
-const PLACES: [(&str, &str); 2] = [
+const PLACES: [(&str, &str); 3] = [
     (
         "select step_id as id, note as words from reconciliation_step where note <> '***'",
         "update reconciliation_step set note = '***' where step_id = any($1)",
@@ -46,6 +46,10 @@ const PLACES: [(&str, &str); 2] = [
     (
         "select action_id as id, reason as words from lot_action where reason <> '***'",
         "update lot_action set reason = '***' where action_id = any($1)",
+    ),
+    (
+        "select police_list_id as id, reason as words from police_list where reason <> '***'",
+        "update police_list set reason = '***' where police_list_id = any($1)",
     ),
 ];
 

@@ -13,4 +13,5 @@ pub mod read;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
 pub mod tasks;

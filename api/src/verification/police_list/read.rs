@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use mobile_contracts::campaign::RefusedLine;
-use mobile_contracts::citizen_id::CitizenId;
 use mobile_contracts::police_list::POLICE_LINES_MAX;
 use serde::Deserialize;
 
@@ -12,6 +11,7 @@ use crate::http::csv::{Line, read_lines, unusable};
 use crate::http::failure::Failure;
 use crate::http::table::{Cell, read_table};
 use crate::privacy::keys::{Blind, Keys};
+use crate::tracking::rosters::cells::read_id;
 
 /// The stages that the police keep lists of.
 pub const STAGES: [&str; 2] = ["level2_collected", "level2_activated"];
@@ -30,6 +30,8 @@ struct Row {
 pub struct List {
     pub by_stage: BTreeMap<&'static str, BTreeSet<Vec<u8>>>,
     pub repeated: u32,
+    /// Numbers that a spreadsheet had taken the first zeros of.
+    pub repaired: u32,
     pub refused: Vec<RefusedLine>,
 }
 
@@ -45,7 +47,8 @@ pub fn read(file: &[u8], keys: &Keys, today: NaiveDate) -> Result<List, Failure>
     };
     for (line, row) in lines {
         match row.and_then(|row| number(&row, keys, today)) {
-            Ok((stage, number)) => {
+            Ok((stage, number, repaired)) => {
+                list.repaired += u32::from(repaired);
                 if !list.by_stage.entry(stage).or_default().insert(number) {
                     list.repeated += 1;
                 }
@@ -86,10 +89,16 @@ fn read_workbook(file: &[u8]) -> Result<Vec<Line<Row>>, Failure> {
     }
 }
 
-/// What is wrong is told without the number.
-fn number(row: &Row, keys: &Keys, today: NaiveDate) -> Result<(&'static str, Vec<u8>), String> {
+/// The stage, the hash of the number, and whether it was repaired; what is wrong is told without the number.
+fn number(
+    row: &Row,
+    keys: &Keys,
+    today: NaiveDate,
+) -> Result<(&'static str, Vec<u8>, bool), String> {
     let stage = STAGES.into_iter().find(|stage| *stage == row.stage);
     let stage = stage.ok_or("Cột stage là level2_collected hoặc level2_activated.")?;
-    let id = CitizenId::parse(&row.id_number, today).map_err(|why| why.message())?;
-    Ok((stage, keys.blind(Blind::CitizenId, id.expose())))
+    let id = read_id(&Cell::Text(row.id_number.clone()), today)?;
+    let id = id.ok_or("Dòng này không có số định danh.")?;
+    let number = keys.blind(Blind::CitizenId, id.value.expose());
+    Ok((stage, number, id.repaired))
 }

@@ -119,6 +119,7 @@ async fn import_police_list(
         reports: looked.into_iter().map(|(report, _)| report).collect(),
         confirmed: confirmed as u32,
         repeated: list.repeated,
+        repaired: list.repaired,
         refused: list.refused,
     }))
 }

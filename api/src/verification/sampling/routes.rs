@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::problem::SamplingProblem;
-use super::rules::{Count, PLANS, order, pass_chance};
+use super::rules::{Count, PLANS, order, plan};
 use super::store::{self, DrawRow, Wanted};
 use crate::app::App;
 use crate::db::{self, Conn};
@@ -51,11 +51,7 @@ async fn list_sampling_plans(_caller: Caller<ReadBoards>) -> web::Json<Vec<Sampl
             .iter()
             .map(|percent| PassChance {
                 wrong_percent: *percent,
-                chance: pass_chance(
-                    plan.sample_size,
-                    plan.failures_max,
-                    f64::from(*percent) / 100.0,
-                ),
+                chance: plan.chance(*percent),
             })
             .collect(),
     });
@@ -129,8 +125,22 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// How often lots of this size pass under its plan; nothing until it is drawn.
+fn passes(row: &DrawRow) -> Vec<PassChance> {
+    let Some(plan) = row.plan.as_deref().and_then(plan) else {
+        return Vec::new();
+    };
+    let lot = row.frame.len() as u32;
+    let of = |percent: &u32| PassChance {
+        wrong_percent: *percent,
+        chance: plan.chance_of_lot(lot, *percent),
+    };
+    plan.told_for.iter().map(of).collect()
+}
+
 fn tell(row: DrawRow, count: Count) -> Draw {
     Draw {
+        passes: passes(&row),
         draw_id: row.draw_id,
         mass_union: row.mass_union,
         commune_id: row.commune_id,

@@ -49,6 +49,61 @@ pub const PLANS: [Plan; 4] = [
     },
 ];
 
+/// A plan as it is carried out on a lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Check {
+    pub sample_size: u32,
+    pub failures_max: u32,
+}
+
+impl Plan {
+    /// What is checked of a lot of so many records, and how many failures pass. Of a small lot a plan would let through
+    /// what it is there to find: three of three may be wrong where three failures pass. So fewer pass there, as many as
+    /// leave a lot that bad no better chance than a large one has.
+    pub fn of_lot(&self, lot: u32) -> Check {
+        let sample_size = self.sample_size.min(lot);
+        if lot >= SMALL_LOT {
+            return Check {
+                sample_size,
+                failures_max: self.failures_max,
+            };
+        }
+        let worst = self.told_for.last().copied().unwrap_or(0);
+        let chance = self.chance(worst);
+        let is_as_strict = |failures_max: &u32| {
+            pass_chance_of_lot(lot, wrong_of(lot, worst), sample_size, *failures_max) <= chance
+        };
+        Check {
+            sample_size,
+            failures_max: (0..=self.failures_max)
+                .rev()
+                .find(is_as_strict)
+                .unwrap_or(0),
+        }
+    }
+
+    /// The chance that a large lot passes of which so many records in a hundred are wrong.
+    pub fn chance(&self, wrong_percent: u32) -> f64 {
+        let wrong = f64::from(wrong_percent) / 100.0;
+        pass_chance(self.sample_size, self.failures_max, wrong)
+    }
+
+    /// The same of a lot of so many records.
+    pub fn chance_of_lot(&self, lot: u32, wrong_percent: u32) -> f64 {
+        if lot >= SMALL_LOT {
+            return self.chance(wrong_percent);
+        }
+        let check = self.of_lot(lot);
+        let wrong = wrong_of(lot, wrong_percent);
+        pass_chance_of_lot(lot, wrong, check.sample_size, check.failures_max)
+    }
+}
+
+/// So many in a hundred of a lot, in whole records, and never fewer.
+fn wrong_of(lot: u32, percent: u32) -> u32 {
+    (lot * percent).div_ceil(100)
+}
+
 const LIGHT: &Plan = &PLANS[0];
 const STANDARD: &Plan = &PLANS[1];
 const STRICT: &Plan = &PLANS[2];
@@ -244,6 +299,31 @@ mod tests {
         // All are drawn: what is wrong is found for certain.
         assert_eq!(pass_chance_of_lot(15, 2, 19, 1), 0.0);
         assert!((pass_chance_of_lot(15, 1, 19, 1) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_small_lot_passes_no_more_easily_than_a_large_one() {
+        let standard = plan("standard").unwrap();
+        let check = |lot| {
+            let check = standard.of_lot(lot);
+            (check.sample_size, check.failures_max)
+        };
+        assert_eq!(check(0), (0, 0));
+        assert_eq!(check(3), (3, 0), "one of three is a third");
+        assert_eq!(check(10), (10, 1), "two of ten are a fifth");
+        assert_eq!(check(40), (32, 3));
+        assert_eq!(check(100), (32, 3));
+        for plan in &PLANS {
+            let worst = *plan.told_for.last().unwrap();
+            for lot in 1..SMALL_LOT {
+                let chance = plan.chance_of_lot(lot, worst);
+                assert!(
+                    chance <= plan.chance(worst),
+                    "{} of {lot}: {chance}",
+                    plan.id
+                );
+            }
+        }
     }
 
     #[test]

@@ -222,17 +222,15 @@ pub async fn tell_seed(
     plan: &Plan,
     frame: &[OperationId],
 ) -> QueryResult<()> {
-    let sample_size = plan
-        .sample_size
-        .min(u32::try_from(frame.len()).unwrap_or(u32::MAX));
+    let check = plan.of_lot(u32::try_from(frame.len()).unwrap_or(u32::MAX));
     let state = if frame.is_empty() { "empty" } else { "drawn" };
     diesel::update(draw::table.find(draw_id))
         .set((
             draw::seed.eq(seed),
             draw::drawn_at.eq(app_now().nullable()),
             draw::plan.eq(plan.id),
-            draw::sample_size.eq(sample_size.cast_signed()),
-            draw::failures_max.eq(plan.failures_max.cast_signed()),
+            draw::sample_size.eq(check.sample_size.cast_signed()),
+            draw::failures_max.eq(check.failures_max.cast_signed()),
             draw::frame.eq(frame),
             draw::state.eq(state),
             draw::changed_at.eq(app_now()),

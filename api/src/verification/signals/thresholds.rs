@@ -16,6 +16,7 @@ use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::identity::Caller;
 use crate::identity::permission::{ManageSignals, ReadBoards};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -118,7 +119,7 @@ fn check(body: &SetSignalThreshold) -> Result<(), Failure> {
 
 async fn set(conn: &mut db::Conn, by: AccountId, body: &SetSignalThreshold) -> Result<(), Failure> {
     let what = (body.rule.as_str(), body.name.as_str(), body.value);
-    store::upsert_threshold(conn, what, body.reason.trim(), by).await?;
+    store::upsert_threshold(conn, what, &masked(&body.reason), by).await?;
     let detail = json!({ "name": body.name, "value": body.value });
     let object = format!("signal_rule:{}", body.rule);
     audit::record(
