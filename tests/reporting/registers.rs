@@ -5,11 +5,12 @@ use mobile_contracts::ids::UnitId;
 use mobile_contracts::reporting::ReportingPeriod;
 use mobile_contracts::reporting_register::{RegisterEntry, RegisterEntryDetail};
 use mobile_contracts::reporting_report::Report;
+use mobile_contracts::rights::{ReceivedRightsRequest, RightsRequestDetail};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{at, list, open};
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TestApp, citizen};
 
 const ENTRIES: &str = "/api/v1/register-entries";
 
@@ -331,4 +332,35 @@ async fn a_press_whose_answer_was_lost_writes_one_entry() {
     assert_ne!(other.expect(201).json::<RegisterEntry>(), first);
     let path = format!("{ENTRIES}?within={unit}");
     assert_eq!(list::<RegisterEntry>(&commander, &path).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_number_in_a_register_or_a_request_is_masked_as_it_is_kept() {
+    let app = TestApp::start().await;
+    let (lead, volunteer) = (app.lead("22786").await, app.volunteer("22786").await);
+    let unit = app.commune("22786").await;
+    let typed = |what: &str| format!("{what} {}, xem lại", citizen::id_number());
+    let masked = |what: &str| format!("{what} ***, xem lại");
+    let body = json!({ "unit_id": unit, "kind": "difficulty", "noted_on": "2026-10-05",
+        "body": typed("nhà"), "subject": typed("thẻ") });
+    let entry: RegisterEntry = lead.post(ENTRIES, body).await.expect(201).json();
+    assert_eq!((entry.body, entry.subject), (masked("nhà"), masked("thẻ")));
+    let path = format!("{ENTRIES}/{}", entry.entry_id);
+    let change = json!({ "subject": typed("số"), "note": typed("hỏi") });
+    let detail: RegisterEntryDetail = lead.patch(&path, change).await.expect(200).json();
+    assert_eq!(detail.entry.subject, masked("số"));
+    assert_eq!(detail.history[0].note, masked("hỏi"));
+
+    let body =
+        json!({ "kind": "access", "card_number": citizen::id_number(), "words": typed("cho") });
+    let asked = volunteer.post("/api/v1/rights-requests", body).await;
+    let asked: ReceivedRightsRequest = asked.expect(201).json();
+    let path = format!("/api/v1/rights-requests/{}", asked.rights_request_id);
+    let detail: RightsRequestDetail = lead.get(&path).await.expect(200).json();
+    assert_eq!(detail.words, Some(masked("cho")));
+    let body = json!({ "decision": "done", "answer": typed("đây"), "identity_shown": "card" });
+    let settlement = format!("{path}/settlement");
+    lead.post(&settlement, body).await.expect(200);
+    let detail: RightsRequestDetail = lead.get(&path).await.expect(200).json();
+    assert_eq!(detail.answer, Some(masked("đây")));
 }

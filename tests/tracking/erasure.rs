@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use api::privacy::keys::Blind;
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 use diesel_async::RunQueryDsl;
+use mobile_contracts::booking::Hold;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::sync::PulledChanges;
@@ -18,7 +19,7 @@ use super::{
     COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push, push_one, record, sum,
     told,
 };
-use crate::harness::booking::{TestOffice, assert_laws, wish};
+use crate::harness::booking::{TestOffice, assert_laws, confirmation, wish};
 use crate::harness::{Person, TestApp, citizen};
 
 const NAME: &str = "Chamaléa Thị Quỳnh Thử";
@@ -202,6 +203,8 @@ async fn fill(
     merge(lead, of_number_named(app).await, twin).await;
     put_right(app, people, card, &ops[1].1).await;
     talk_about(app, lead, card, &ops[7].1).await;
+    name_elsewhere(app, people).await;
+    write_down(app, people, card).await;
     // Served at a desk as a walk-in, and booked for another day, and lifted a limit.
     let visitor =
         json!({ "id_number": card, "name": NAME, "village_id": village, "consent": "self_given" });
@@ -320,6 +323,87 @@ async fn talk_about(app: &TestApp, lead: &Person, card: &str, activity: &Value) 
     let body = json!({ "note": why });
     let path = format!("/api/v1/reconciliation-tasks/{task}");
     lead.patch(&path, body).await.expect(200);
+}
+
+/// Reasons about volunteers, phones, lists of the police and the limits of others.
+async fn name_elsewhere(app: &TestApp, people: &[&Person; 3]) {
+    let [from, to, by] = people.map(|person| person.account_id.unwrap());
+    let commune = app.commune(COMMUNE).await;
+    let why = format!("hỏi {NAME}");
+    for sql in [
+        format!(
+            "insert into transfer (transfer_id, from_account_id, to_account_id, reason, made_by, made_at)
+             values (gen_random_uuid(), '{from}', '{to}', '{why}', '{by}', app_now())"
+        ),
+        format!(
+            "insert into device (device_id, account_id, family_id, public_key, app, version, lost_at,
+                 lost_by, lost_reason)
+             values (gen_random_uuid(), '{to}', gen_random_uuid(), decode(repeat('04', 65), 'hex'), 'app',
+                 '1.0', app_now(), '{by}', '{why}')"
+        ),
+        format!(
+            "insert into police_list (police_list_id, commune_id, month, stage, theirs, ours, elsewhere,
+                 only_theirs, only_ours, without_number, matched, imported_by, ended, ended_at, ended_by,
+                 reason)
+             values (gen_random_uuid(), {commune}, '2026-11-01', 'level2_activated', 1, 1, 0, 0, 0, 0, '{{}}',
+                 '{by}', 'undone', app_now(), '{by}', '{why}')"
+        ),
+        format!(
+            "insert into limit_lift (lift_id, helper_id, reason, lifted_by, until)
+             values (gen_random_uuid(), '{to}', '{why}', '{by}', app_now() + interval '1 day')"
+        ),
+    ] {
+        diesel::sql_query(sql)
+            .execute(&mut app.owner().await)
+            .await
+            .unwrap();
+    }
+}
+
+/// What stands in a register, was reported of a neighbour, and was asked and answered about others.
+async fn write_down(app: &TestApp, people: &[&Person; 3], card: &str) {
+    let [first, _, lead] = *people;
+    let why = format!("hỏi {NAME}, {card}");
+    let commune = app.commune(COMMUNE).await;
+    let entry = json!({
+        "unit_id": commune, "kind": "difficulty", "noted_on": "2026-10-05", "body": why, "subject": why,
+    });
+    let entry = lead.post("/api/v1/register-entries", entry).await;
+    let path = format!(
+        "/api/v1/register-entries/{}",
+        entry.expect(201).value()["entry_id"].as_str().unwrap()
+    );
+    let change = json!({ "body": why, "subject": format!("{why}?"), "note": why });
+    lead.patch(&path, change).await.expect(200);
+    let report = json!({
+        "report_id": Uuid::now_v7(), "recorded_person_id": neighbour(app).await, "what": "other",
+        "words": format!("ở cạnh {NAME}"),
+    });
+    first.post("/api/v1/data-reports", report).await.expect(201);
+    for kind in ["correct", "access"] {
+        let body = json!({ "kind": kind, "card_number": citizen::id_number(), "words": why });
+        let asked = first.post("/api/v1/rights-requests", body).await;
+        let id = asked.expect(201).value()["rights_request_id"].clone();
+        if kind == "access" {
+            let id = serde_json::from_value(id).unwrap();
+            let answer = done().with("answer", format!("cùng {NAME}"));
+            settle(lead, id, answer).await.expect(200);
+        }
+    }
+}
+
+/// Who was recorded with a number and nothing else.
+async fn neighbour(app: &TestApp) -> Uuid {
+    use api::db::schema::person;
+    use diesel::{ExpressionMethods as _, QueryDsl as _};
+    let id: mobile_contracts::ids::PersonId = person::table
+        .filter(person::subject_blind.is_not_null())
+        .filter(person::name.is_null())
+        .select(person::person_id)
+        .first(&mut app.conn().await)
+        .await
+        .unwrap();
+    id.0
 }
 
 /// The person with a number who was recorded first.
@@ -689,4 +773,49 @@ async fn a_push_of_the_same_person_comes_before_an_erasure_or_after_it() {
         .await
         .unwrap();
     assert_eq!(count.n, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_erased_books_for_nobody_and_comes_along_with_nobody_any_more() {
+    use api::db::schema::appointment;
+    use diesel::QueryDsl as _;
+    let app = TestApp::start().await;
+    let office = app.office(COMMUNE, 4).await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let (village, card) = (app.village(COMMUNE, 0).await, citizen::id_number());
+    let op = record(&app, &volunteer, village, &card)
+        .with("name", NAME)
+        .with("phone", PHONE);
+    push_one(&app, &volunteer, &op).await;
+    let year = local_day(app.app.clock.now()).year() - 2000;
+    let child = format!("0582{:02}123456", year - 8);
+    let parent = app.stranger();
+    let hold = parent.hold(&office, app.coming(1)[0], &[&child]).await;
+    let mut body = confirmation(&hold.expect(201).json::<Hold>().hold_token, &[&child]);
+    body["visitors"][0]["phone"] = json!(null);
+    body["visitors"][0]["guardian_name"] = json!(NAME);
+    body["proxy"] = json!({ "name": NAME, "relation": "con trai", "phone": PHONE });
+    let path = "/api/v1/appointments";
+    parent
+        .post_once(path, Uuid::new_v4(), body)
+        .await
+        .expect(201);
+    type Kept = (Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+    let kept = async || -> Kept {
+        appointment::table
+            .select((
+                appointment::proxy_name,
+                appointment::guardian_name,
+                appointment::phone,
+            ))
+            .first(&mut app.conn().await)
+            .await
+            .unwrap()
+    };
+    assert!(matches!(kept().await, (Some(_), Some(_), Some(_))));
+    let erase = asked(&volunteer, "erase", &card).await.rights_request_id;
+    settle(&lead, erase, done()).await.expect(200);
+    assert_eq!(kept().await, (None, None, None));
+    // The child comes all the same.
+    assert_laws(&app).await;
 }

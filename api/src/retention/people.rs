@@ -9,8 +9,8 @@ use crate::db::purge::Due;
 use crate::http::failure::Failure;
 use crate::privacy::free_text::Named;
 use crate::privacy::keys::Keys;
+use crate::rights::named;
 use crate::tracking::citizen::{self, Leaves, long_ago};
-use crate::verification;
 
 /// People that one transaction forgets: each takes a look at every word that may name them.
 pub const AT_ONCE: i64 = 25;
@@ -49,6 +49,6 @@ pub async fn forget_some(
         words.extend(own);
         forgotten += 1;
     }
-    verification::citizen::forget(conn, keys, &Named::new(&words)).await?;
+    named::forget(conn, keys, &Named::new(&words)).await?;
     Ok(forgotten)
 }

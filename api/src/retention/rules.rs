@@ -82,7 +82,7 @@ kinds! {
         "Một quý để đối chiếu với công an xã; loại sai, nơi và kết quả giữ nguyên để đếm.";
     WorkReasons = "work_reasons", 730, 180, "Lý do hủy, sửa, khôi phục, duyệt bản ghi, sửa buổi tuyên truyền, xử lý lời báo",
         "Trả lời vì sao số đổi trong hai năm; sau đó còn ai, lúc nào, thành gì. Lý do có khi nêu tên người.";
-    TrustReasons = "trust_reasons", 730, 180, "Lời ghi khi đối soát với công an và khi xử lý lô không đạt",
+    TrustReasons = "trust_reasons", 730, 180, "Lời ghi khi đối soát với công an, khi rút danh sách của công an và khi xử lý lô không đạt",
         "Như lý do sửa bản ghi; kết quả và xếp loại giữ nguyên.";
     SignalNotes = "signal_notes", 365, 90, "Lời giải thích về dấu hiệu cần hỏi lại",
         "Một năm để hỏi lại cùng một người ghi; kết luận giữ nguyên. Lời giải thích có khi nêu tên người.";
@@ -131,6 +131,11 @@ pub const LASTING: &[Lasting] = &[
         word: "counts",
         what: "Số đếm, chỉ tiêu, bảng đã chốt, kết quả so danh sách công an, kết quả gọi lại, xếp loại, báo cáo đã phát hành",
         reason: "So sánh qua các năm; không có dữ liệu cá nhân.",
+    },
+    Lasting {
+        word: "registers",
+        what: "Sổ theo dõi văn bản chỉ đạo, vướng mắc, kiến nghị, nhiệm vụ và lời các phần của báo cáo, kèm mỗi lần sửa",
+        reason: "Hồ sơ công việc của cơ quan, báo cáo đã phát hành dẫn lại. Không ghi tên công dân; số định danh gõ vào được che khi lưu.",
     },
     Lasting {
         word: "accounts",

@@ -36,6 +36,7 @@ use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::DecideRights;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::tracking::citizen::{self, By};
 use crate::tracking::rosters::listed::newest_of;
 
@@ -283,7 +284,7 @@ async fn extend_rights_request(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
-    let reason = body.reason.trim();
+    let reason = masked(&body.reason);
     change(&app, &caller, path.0, async |conn, row| {
         if row.extended_at.is_some() {
             return Err(RightsProblem::AlreadyExtended.into());
@@ -292,7 +293,7 @@ async fn extend_rights_request(
         store::set_acknowledged(conn, id, by).await?;
         let calendar = load_calendar(conn).await?;
         let due_on = rules::extended(&calendar, row.kind(), row.due_on);
-        store::set_extended(conn, &app.keys, id, due_on, reason, by).await?;
+        store::set_extended(conn, &app.keys, id, due_on, &reason, by).await?;
         let detail = json!({ "due_on": due_on });
         audit::record(conn, Some(by), "rights.extend", &object(row), detail).await?;
         Ok(())
@@ -363,8 +364,9 @@ async fn settle_rights_request(
         }
         let done = fulfil::fulfil(&app, conn, &row, &body, caller.account_id).await?;
         let (id, by) = (row.rights_request_id, caller.account_id);
-        let (ground, answer) = (body.ground.as_deref(), body.answer.trim());
-        store::set_settled(conn, &app.keys, id, state, Some(by), ground, Some(answer)).await?;
+        let (ground, answer) = (body.ground.as_deref(), masked(&body.answer));
+        let answer = Some(answer.as_str());
+        store::set_settled(conn, &app.keys, id, state, Some(by), ground, answer).await?;
         let shown = body.identity_shown.map(IdentityShown::as_str);
         store::set_identity_shown(conn, id, shown).await?;
         let detail = json!({

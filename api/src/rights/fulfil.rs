@@ -5,6 +5,7 @@ use mobile_contracts::person_name::PersonName;
 use mobile_contracts::phone::MobilePhone;
 use mobile_contracts::rights::{PersonCorrection, RightsDecision, RightsKind, SettleRightsRequest};
 
+use super::named;
 use super::problem::RightsProblem;
 use super::rules;
 use super::store::{self, RequestRow};
@@ -19,7 +20,6 @@ use crate::http::observe::RequestId;
 use crate::notice;
 use crate::privacy::free_text::Named;
 use crate::tracking::citizen::{self, Correction, Leaves, Locked};
-use crate::verification;
 
 /// What was done beside the words.
 #[derive(Debug, Default)]
@@ -172,7 +172,7 @@ async fn erase(
         operations = citizen::erase_person(conn, &app.keys, locked, &words, leaves).await?;
     }
     citizen::forget_numbers(conn, &blinds).await?;
-    verification::citizen::forget(conn, &app.keys, &Named::new(&words)).await?;
+    named::forget(conn, &app.keys, &Named::new(&words)).await?;
     words.sort();
     words.dedup();
     // A name of one word is every other sentence.

@@ -4,11 +4,13 @@
 //! [`receive`] takes a request from whoever stands there with a card, or from the person with the code of an
 //! appointment; it says to nobody whether anything is kept. [`decide`] is for who answers for the place.
 //! [`copy`] and [`fulfil`] do what was asked for by asking every feature that keeps something of people: each
-//! reads and empties its own tables, in one transaction.
+//! reads and empties its own tables, in one transaction. [`named`] asks them for words about others in which somebody
+//! is named.
 
 pub mod copy;
 pub mod decide;
 pub mod fulfil;
+pub mod named;
 pub mod problem;
 pub mod receive;
 pub mod retention;

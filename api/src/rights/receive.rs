@@ -31,6 +31,7 @@ use crate::identity::Caller;
 use crate::identity::permission::ReceiveRights;
 use crate::identity::rules::normalise_code;
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::tracking::citizen::{self, By};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -147,7 +148,8 @@ async fn receive(
     asker: &Asker,
     words: Option<&str>,
 ) -> Result<(RequestRow, bool), Failure> {
-    let words = words.map(str::trim);
+    let words = words.map(masked);
+    let words = words.as_deref();
     let today = local_day(app.clock.now());
     db::transaction::<_, Failure>(conn, async |conn| {
         let calendar = load_calendar(conn).await?;

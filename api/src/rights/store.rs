@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{insert_into, update};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Date, Integer, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Date, Integer, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::ids::{AccountId, AppointmentId, PersonId, UnitId};
@@ -386,6 +386,55 @@ pub async fn end_others(
     .bind::<Array<SqlUuid>, _>(persons)
     .bind::<Array<Binary>, _>(blinds)
     .bind::<SqlUuid, _>(but)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Requests in which something is written freely, after this one.
+pub async fn list_worded(
+    conn: &mut Conn,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<RequestRow>> {
+    let mut query = rights_request::table
+        .filter(
+            rights_request::words
+                .is_not_null()
+                .or(rights_request::extension_reason.is_not_null())
+                .or(rights_request::answer.is_not_null()),
+        )
+        .order(rights_request::rights_request_id)
+        .limit(limit)
+        .select(RequestRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(rights_request::rights_request_id.gt(after));
+    }
+    query.load(conn).await
+}
+
+/// Which words of a request name somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NamingWords {
+    pub words: bool,
+    pub extension_reason: bool,
+    pub answer: bool,
+}
+
+/// Empties those words of a request, which stays what it is.
+pub async fn empty_naming(conn: &mut Conn, id: Uuid, naming: NamingWords) -> QueryResult<()> {
+    diesel::sql_query(
+        "update rights_request
+         set words = case when $2 then null else words end,
+             extension_reason = case when $3 then null else extension_reason end,
+             answer = case when $4 then null else answer end
+         where rights_request_id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Bool, _>(naming.words)
+    .bind::<Bool, _>(naming.extension_reason)
+    .bind::<Bool, _>(naming.answer)
     .execute(conn)
     .await?;
     Ok(())

@@ -3,6 +3,7 @@
 //! An emptied appointment still is one: its office, day, service and status stand where desks count them, and
 //! say of nobody that they came.
 
+mod named;
 pub mod store;
 
 use diesel::result::Error;
@@ -21,6 +22,7 @@ use crate::db::Conn;
 use crate::http::failure::Failure;
 use crate::privacy::keys::Keys;
 
+pub use named::forget;
 pub use store::{Booked, find_helper, list_booked};
 
 /// What is shown where a name was.

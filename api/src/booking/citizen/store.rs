@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::booking::appointments::store::{AppointmentRow, LIVE_FOR_CITIZEN};
 use crate::booking::holds::token::people_of;
 use crate::db::Conn;
-use crate::db::schema::{appointment, office, waitlist_entry};
+use crate::db::schema::{appointment, limit_lift, office, waitlist_entry};
+use crate::privacy::free_text::GONE;
 use crate::privacy::keys::{Keys, Place};
 
 /// An appointment with the name of its office.
@@ -206,5 +207,74 @@ pub async fn empty(
     .bind::<Array<Binary>, _>(holders)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Appointments that somebody booked for another, or comes along to, as far as they are not emptied, after this one.
+pub async fn list_accompanied(
+    conn: &mut Conn,
+    after: Option<(DateTime<Utc>, AppointmentId)>,
+    limit: i64,
+) -> QueryResult<Vec<AppointmentRow>> {
+    let mut query = appointment::table
+        .filter(appointment::emptied_at.is_null())
+        .filter(
+            appointment::proxy_name
+                .is_not_null()
+                .or(appointment::guardian_name.is_not_null()),
+        )
+        .order((appointment::starts_at, appointment::appointment_id))
+        .limit(limit)
+        .select(AppointmentRow::as_select())
+        .into_boxed();
+    if let Some((starts_at, id)) = after {
+        let is_later = appointment::starts_at
+            .gt(starts_at)
+            .or(appointment::appointment_id.gt(id));
+        // The first of both is what the index knows.
+        query = query
+            .filter(appointment::starts_at.ge(starts_at))
+            .filter(is_later);
+    }
+    query.load(conn).await
+}
+
+/// Takes whoever booked them out of these appointments, with the phone if it is theirs.
+pub async fn empty_proxies(conn: &mut Conn, ids: &[AppointmentId]) -> QueryResult<()> {
+    diesel::sql_query(
+        "update appointment
+         set proxy_name = null, proxy_relation = null,
+             phone = case when phone_is_proxys then null else phone end, phone_is_proxys = false
+         where appointment_id = any($1)",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes whoever comes along out of these appointments.
+pub async fn empty_guardians(conn: &mut Conn, ids: &[AppointmentId]) -> QueryResult<()> {
+    diesel::sql_query("update appointment set guardian_name = null where appointment_id = any($1)")
+        .bind::<Array<SqlUuid>, _>(ids)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Why limits were lifted, of whomever.
+pub async fn list_lift_reasons(conn: &mut Conn) -> QueryResult<Vec<(Uuid, String)>> {
+    limit_lift::table
+        .filter(limit_lift::reason.ne(GONE))
+        .select((limit_lift::lift_id, limit_lift::reason))
+        .load(conn)
+        .await
+}
+
+pub async fn empty_lift_reasons(conn: &mut Conn, ids: &[Uuid]) -> QueryResult<()> {
+    diesel::update(limit_lift::table.filter(limit_lift::lift_id.eq_any(ids)))
+        .set(limit_lift::reason.eq(GONE))
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -25,7 +25,8 @@ use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::ReadBoards;
 use crate::leaderboard::rules::{Window, percent_tenths};
-use crate::leaderboard::store::{VillageSum, sum_villages};
+use crate::leaderboard::store::sum_villages;
+use crate::leaderboard::sums::VillageSum;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_campaign_progress);
@@ -34,16 +35,16 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct ProgressOf {
+pub struct ProgressOf {
     /// Targets of this unit and of everything within it; the caller's own unit if left out.
     #[param(value_type = Option<i32>, minimum = 1)]
-    unit_id: Option<UnitId>,
+    pub unit_id: Option<UnitId>,
     /// Where the page before ended.
     #[param(max_length = 200)]
-    cursor: Option<String>,
+    pub cursor: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
+    pub limit: Option<u32>,
 }
 
 /// Show how far each target of a campaign is, from the rollups of its days so far.

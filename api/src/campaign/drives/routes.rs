@@ -27,6 +27,7 @@ use crate::http::page::{PageQuery, page};
 use crate::identity::Caller;
 use crate::identity::permission::{ManageCampaigns, ReadBoards};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -289,7 +290,7 @@ async fn close_campaign(
         async |conn, row| {
             require_open(&row)?;
             let (id, by) = (row.campaign_id, caller.account_id);
-            Ok(store::set_closed(conn, id, by, body.reason.trim()).await?)
+            Ok(store::set_closed(conn, id, by, &masked(&body.reason)).await?)
         },
     )
     .await

@@ -3,15 +3,13 @@
 use actix_web::{get, web};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::drive::{TeamProgress, TeamTarget};
-use mobile_contracts::ids::UnitId;
 use mobile_contracts::page::Page;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::targets::{self, AimedTeam};
 use crate::app::App;
+use crate::campaign::drives::progress::ProgressOf;
 use crate::campaign::drives::reach::Reach;
 use crate::http::extract::{Path, Query};
 use crate::http::failure::Failure;
@@ -24,34 +22,19 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show_team_progress);
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct TeamProgressOf {
-    /// Teams of this unit and of everything within it; the caller's own unit if left out.
-    #[param(value_type = Option<i32>, minimum = 1)]
-    unit_id: Option<UnitId>,
-    /// Where the page before ended.
-    #[param(max_length = 200)]
-    cursor: Option<String>,
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-}
-
 /// Show how far each target of a team within one's unit is, from what its members brought in the campaign's days so far.
 ///
 /// A team is who is in it now: who changes teams takes their work along. What others are told of teams is on their
 /// board.
 #[utoipa::path(tag = "campaign", security(("session" = [])),
-    params(("campaign_id" = Uuid, Path, description = "Which campaign."), TeamProgressOf),
+    params(("campaign_id" = Uuid, Path, description = "Which campaign."), ProgressOf),
     responses((status = OK, description = "A page of targets with what was counted.", body = Page<TeamProgress>)))]
 #[get("/campaigns/{campaign_id}/teams/progress")]
 async fn show_team_progress(
     app: web::Data<App>,
     caller: Caller<ManageCampaigns>,
     path: Path<Uuid>,
-    asked: Query<TeamProgressOf>,
+    asked: Query<ProgressOf>,
 ) -> Result<web::Json<Page<TeamProgress>>, Failure> {
     let list = "team-progress";
     let query = PageQuery::read(&app.keys, list, asked.cursor.as_deref(), asked.limit)?;

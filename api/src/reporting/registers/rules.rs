@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::store::{ChangeRow, EntryRow};
 use crate::http::failure::FieldError;
+use crate::privacy::free_text::masked;
 use crate::reporting::problem::ReportingProblem::{self, DirectiveIssued, EntryWithdrawn};
 
 /// All that is wrong with an entry.
@@ -141,7 +142,10 @@ pub fn only_reports(change: &ChangeEntry) -> bool {
 
 /// What an entry is after a change.
 pub fn changed(row: &EntryRow, change: &ChangeEntry, now: DateTime<Utc>) -> EntryRow {
-    let text = |new: &Option<String>, old: &str| new.as_deref().map_or(old, str::trim).to_owned();
+    let text = |new: &Option<String>, old: &str| match new {
+        Some(new) => masked(new),
+        None => old.to_owned(),
+    };
     let noted_on = change.noted_on.unwrap_or(row.noted_on);
     let asked = change.state.map(|state| state.as_str().to_owned());
     let state = asked.unwrap_or_else(|| row.state.clone());
@@ -187,7 +191,7 @@ pub fn history(
         entry_id: row.entry_id,
         state: after.state.clone(),
         due_on: after.due_on,
-        note: change.note.trim().to_owned(),
+        note: masked(&change.note),
         changed_by: by,
         changed_at: at,
         withdrawn: after.withdrawn_at.is_some(),

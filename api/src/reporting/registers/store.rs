@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Date, Integer, Timestamptz};
+use diesel::sql_types::{Array, Date, Integer, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::calendar::local_day_bounds;
 use mobile_contracts::ids::{AccountId, UnitId};
@@ -13,6 +13,8 @@ use crate::db::constraint::OnConstraint as _;
 use crate::db::schema::{register_change, register_entry};
 use crate::db::{Conn, prepared};
 use crate::http::failure::Failure;
+use crate::privacy::free_text::masked;
+use crate::reporting::periods::store::PeriodRow;
 use crate::reporting::problem::ReportingProblem::DirectiveKnown;
 
 #[derive(Debug, Clone, Queryable, Selectable, QueryableByName)]
@@ -48,9 +50,9 @@ pub async fn insert_entry(
             register_entry::unit_id.eq(new.unit_id),
             register_entry::kind.eq(new.kind.as_str()),
             register_entry::noted_on.eq(new.noted_on),
-            register_entry::body.eq(new.body.trim()),
+            register_entry::body.eq(masked(&new.body)),
             register_entry::number.eq(new.number.as_deref().map(str::trim)),
-            register_entry::subject.eq(new.subject.trim()),
+            register_entry::subject.eq(masked(&new.subject)),
             register_entry::due_on.eq(new.due_on),
             register_entry::assigned_unit_id.eq(new.assigned_unit_id),
             register_entry::state.eq(if is_directive { "done" } else { "open" }),
@@ -166,14 +168,19 @@ pub async fn list_tasks(
         .await
 }
 
-/// What a report of these units and days tells: directives of the period; everything else that was open on its last
-/// day or had been settled within it. Words as they were corrected since, but where each stood as it was then: read
-/// again later, the report says the same. The oldest first.
+/// What the report of a period tells of the registers of these units: directives that no report before could tell,
+/// and everything else that was open on its last day or had been settled within it. Words as they were corrected
+/// since, but where each stood as it was then: read again later, the report says the same. The oldest first.
+///
+/// A directive is told once: in the first report that ends on its day or later and was not issued yet when it was
+/// written down. So neither what is dated between two periods is lost, nor what comes late. What a unit wrote is also
+/// told by whoever continued it, once it was gone.
 pub async fn list_told(
     conn: &mut Conn,
     units: &[UnitId],
-    (first, last): (NaiveDate, NaiveDate),
+    period: &PeriodRow,
 ) -> QueryResult<Vec<EntryRow>> {
+    let (first, last) = (period.starts_on, period.ends_on);
     // At most more than any report has.
     prepared(
         diesel::sql_query(
@@ -181,6 +188,7 @@ pub async fn list_told(
                  e.assigned_unit_id,
                  s.state, s.due_on, s.settled_on
              from register_entry e
+             join unit u on u.unit_id = e.unit_id
              left join lateral (
                  select * from register_change c
                  where c.entry_id = e.entry_id and c.changed_at >= $4
@@ -192,15 +200,28 @@ pub async fn list_told(
                      case when c.change_id is null then e.settled_on else c.settled_before end as settled_on
              ) s
              where e.unit_id = any($1) and e.noted_on <= $3 and e.withdrawn_at is null
-                 and (e.noted_on >= $2
-                      or e.kind <> 'directive' and (s.settled_on is null or s.settled_on >= $2))
+                 and case when e.kind <> 'directive'
+                     then e.noted_on >= $2 or s.settled_on is null or s.settled_on >= $2
+                     else $5 = (
+                         select p.period_id
+                         from reporting_period p
+                         left join report_issue i on i.period_id = p.period_id and i.correction = 0
+                         where (p.period_id = $5
+                                or p.unit_id = any($1) and p.ends_on < $3
+                                    and (p.unit_id = e.unit_id or u.valid_to <= p.ends_on))
+                             and p.ends_on >= e.noted_on
+                             and (i.issued_at is null or i.issued_at >= e.written_at)
+                         order by p.ends_on
+                         limit 1
+                     ) end
              order by e.noted_on, e.entry_id
              limit 500",
         )
         .bind::<Array<Integer>, _>(units)
         .bind::<Date, _>(first)
         .bind::<Date, _>(last)
-        .bind::<Timestamptz, _>(local_day_bounds(last).end),
+        .bind::<Timestamptz, _>(local_day_bounds(last).end)
+        .bind::<SqlUuid, _>(period.period_id),
     )
     .load(conn)
     .await

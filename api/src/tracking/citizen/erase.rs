@@ -3,7 +3,7 @@
 use diesel::result::Error;
 use mobile_contracts::ids::OperationId;
 
-use super::{Locked, kept, reasons, store};
+use super::{Locked, kept, reasons, reported, store};
 use crate::db::Conn;
 use crate::privacy::free_text::Named;
 use crate::privacy::keys::{Keys, Place};
@@ -50,6 +50,7 @@ pub async fn erase_person(
         .collect();
     store::empty_words(conn, persons, &texts, &ops).await?;
     reasons::empty_naming(conn, &villages, &named).await?;
+    reported::empty_naming(conn, keys, &villages, &named).await?;
     for (op_id, less) in kept.of_others {
         let raw = keys.encrypt(&kept::place(&op_id), &less);
         store::set_kept(conn, op_id, &raw).await?;

@@ -11,6 +11,7 @@ mod kept;
 pub mod long_ago;
 mod number;
 mod reasons;
+mod reported;
 mod store;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub use correct::{Correction, correct};
 pub use erase::{Leaves, erase_person};
 pub use kept::copy_of as copy_of_kept;
 pub use number::{forget_numbers, free_number, restrict_made, restrict_number};
+pub use reasons::forget_reasons;
 pub use store::{Found, find};
 
 use crate::db::Conn;

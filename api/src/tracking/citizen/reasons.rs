@@ -50,28 +50,63 @@ const PLACES: [(&str, &str); 6] = [
     ),
 ];
 
+/// Where reasons stand that are about no village: a province has some hundreds.
+const ANYWHERE: [(&str, &str); 2] = [
+    (
+        "select transfer_id as id, reason from transfer where reason <> '***'",
+        "update transfer set reason = '***' where transfer_id = any($1)",
+    ),
+    (
+        "select device_id as id, lost_reason as reason from device where lost_reason <> '***'",
+        "update device set lost_reason = '***' where device_id = any($1)",
+    ),
+];
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    reason: String,
+}
+
 /// Empties every reason about records of these villages that names somebody.
 pub async fn empty_naming(conn: &mut Conn, villages: &[UnitId], named: &Named) -> QueryResult<()> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-        #[diesel(sql_type = Text)]
-        reason: String,
-    }
     for (read, empty) in PLACES {
         let rows: Vec<Row> = diesel::sql_query(read)
             .bind::<Array<Integer>, _>(villages)
             .load(conn)
             .await?;
-        let naming = rows.into_iter().filter(|row| named.is_in(&row.reason));
-        let ids: Vec<Uuid> = naming.map(|row| row.id).collect();
-        if !ids.is_empty() {
-            diesel::sql_query(empty)
-                .bind::<Array<SqlUuid>, _>(&ids)
-                .execute(conn)
-                .await?;
-        }
+        empty_those(conn, rows, empty, named).await?;
+    }
+    Ok(())
+}
+
+/// Empties every reason about volunteers and their phones that names somebody.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn forget_reasons(conn: &mut Conn, named: &Named) -> QueryResult<()> {
+    for (read, empty) in ANYWHERE {
+        let rows: Vec<Row> = diesel::sql_query(read).load(conn).await?;
+        empty_those(conn, rows, empty, named).await?;
+    }
+    Ok(())
+}
+
+async fn empty_those(
+    conn: &mut Conn,
+    rows: Vec<Row>,
+    empty: &'static str,
+    named: &Named,
+) -> QueryResult<()> {
+    let naming = rows.into_iter().filter(|row| named.is_in(&row.reason));
+    let ids: Vec<Uuid> = naming.map(|row| row.id).collect();
+    if !ids.is_empty() {
+        diesel::sql_query(empty)
+            .bind::<Array<SqlUuid>, _>(&ids)
+            .execute(conn)
+            .await?;
     }
     Ok(())
 }
