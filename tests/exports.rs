@@ -175,7 +175,7 @@ async fn a_reason_is_asked_for_and_kept_and_whoever_may_not_takes_nothing() {
         (kept.len(), &kept[0]["reason"], &kept[0]["rows"]),
         (1, &json!("Phân công đi thăm"), &json!(1))
     );
-    let wrong = json!({ "table": "accounts", "format": "pdf", "reason": "x", "worklist": "all", "from_on": "2026-02-01", "until_on": "2026-01-01" });
+    let wrong = json!({ "table": "passwords", "format": "pdf", "reason": "x", "worklist": "all", "from_on": "2026-02-01", "until_on": "2026-01-01" });
     let problem = lead
         .post("/api/v1/exports", &wrong)
         .await

@@ -5,12 +5,15 @@ use calamine::Data;
 use chrono::{Days, NaiveDate, TimeDelta};
 use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::calendar::local_day;
+use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::exports::{both, take, wish};
-use crate::harness::makers::{draw_of, signal_of};
+use crate::harness::makers::{
+    assignment_of, device_of, draw_of, police_list_of, roster_of, signal_of, transfer_of,
+};
 use crate::harness::{Person, TestApp, citizen};
 
 const COMMUNE: &str = "22786";
@@ -395,4 +398,132 @@ async fn a_list_too_long_for_a_table_is_refused_and_so_is_none_of_fewer_days() {
     let mut fewer = scene.wish("signals");
     fewer["until_on"] = json!(scene.today() - Days::new(1));
     assert!(both(&scene.lead, &fewer).await.0.is_empty());
+}
+
+/// Those of a unit as it stands, and with what their columns begin.
+const OF_UNIT: [(&str, &str); 8] = [
+    ("board", "Bước;Hạng;Đơn vị;Thuộc;Số người;Đã xác nhận;"),
+    ("assignments", "Thôn, khu phố;Người phụ trách;Từ ngày;"),
+    ("transfers", "Ngày bàn giao;Người giao;Người nhận;Lý do;"),
+    ("reconciliation", "Xã, phường;Tháng bắt đầu;Bước;"),
+    ("police_lists", "Xã, phường;Tháng bắt đầu;Bước;"),
+    ("devices", "Đơn vị;Người dùng;Ứng dụng;Phiên bản;"),
+    ("accounts", "Đơn vị;Họ và tên;Điện thoại;Vai trò;"),
+    ("rosters", "Ngày nhập;Đơn vị;Danh sách;Căn cứ;"),
+];
+
+/// The same commune, with work that is given and handed over, lists and a phone.
+async fn scene_of_unit() -> Scene {
+    let scene = scene().await;
+    let (app, by) = (&scene.app, scene.lead.account_id.unwrap());
+    let volunteer = scene.volunteer.account_id.unwrap();
+    let village = app.village(COMMUNE, 0).await;
+    let other = app.volunteer(COMMUNE).await.account_id.unwrap();
+    assignment_of(app, volunteer, village).await;
+    transfer_of(app, volunteer, other).await;
+    police_list_of(app, scene.commune, by).await;
+    device_of(app, volunteer).await;
+    roster_of(app, scene.commune, by).await;
+    scene
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_unit_has_is_taken_away_under_its_columns_by_its_lead_alone() {
+    let scene = scene_of_unit().await;
+    let far = scene.app.lead(ELSEWHERE).await;
+    for (table, columns) in OF_UNIT {
+        let mut wish = scene.wish(table);
+        let (_, file) = take(&scene.lead, &wish).await;
+        let text = String::from_utf8(file).unwrap();
+        let mut lines = text.trim_start_matches('\u{feff}').lines();
+        let header = lines.next().unwrap();
+        assert!(header.starts_with(columns), "{table}: {header}");
+        assert!(lines.next().is_some(), "{table}");
+        scene
+            .volunteer
+            .post("/api/v1/exports", &wish)
+            .await
+            .refused(403, "forbidden");
+        wish["unit_id"] = json!(scene.commune);
+        far.post("/api/v1/exports", &wish)
+            .await
+            .refused(404, "not-found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_phones_and_accounts_are_taken_away_as_their_lists_show_them() {
+    let scene = scene_of_unit().await;
+    let shown = scene.list("/api/v1/assignments").await;
+    let (rows, _) = scene.table("assignments").await;
+    assert_eq!((rows.len(), shown.len()), (1, 1));
+    assert_eq!(rows[0][1], "Nguyễn Thị Thử");
+    assert_eq!(rows[0][2], day(&json!(scene.today())));
+    assert_eq!(rows[0][6], shown[0]["assignment_id"].as_str().unwrap());
+    let shown = scene.list("/api/v1/transfers").await;
+    let (rows, _) = scene.table("transfers").await;
+    assert_eq!((rows.len(), shown.len()), (1, 1));
+    assert_eq!(rows[0][3..5], ["Thử", "0"]);
+    assert_eq!(rows[0][8], shown[0]["transfer_id"].as_str().unwrap());
+    let shown = scene.list("/api/v1/devices").await;
+    let (rows, _) = scene.table("devices").await;
+    assert_eq!((rows.len(), shown.len()), (1, 1));
+    assert_eq!(rows[0][1..4], ["Nguyễn Thị Thử", "pwa", "1.0.0"]);
+    let shown = scene.list("/api/v1/accounts").await;
+    let (rows, _) = scene.table("accounts").await;
+    assert_eq!(rows.len(), shown.len());
+    for (row, one) in rows.iter().zip(&shown) {
+        assert_eq!(row[2], one["phone_masked"].as_str().unwrap());
+        assert_eq!(row[6], one["account_id"].as_str().unwrap());
+    }
+
+    // Whose work the lead of the other union does not see.
+    let app = &scene.app;
+    let other = app
+        .account(Role::Lead, MassUnion::Women, scene.commune)
+        .await;
+    for table in ["assignments", "transfers"] {
+        let (rows, _) = both(&other, &scene.wish(table)).await;
+        assert!(rows.is_empty(), "{table}: {rows:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_and_the_board_are_taken_away_with_their_numbers() {
+    let scene = scene_of_unit().await;
+    let shown = scene.list("/api/v1/police-lists").await;
+    let (rows, typed) = scene.table("police_lists").await;
+    assert_eq!((rows.len(), shown.len()), (1, 1));
+    assert_eq!(rows[0][3..6], ["9", "3", "0"], "it names no record");
+    assert_eq!(rows[0][12], "Có hiệu lực");
+    assert!(matches!(typed[0][1], Data::DateTime(_)), "a day");
+    let shown = scene.list("/api/v1/reconciliation-tasks").await;
+    let (rows, _) = scene.table("reconciliation").await;
+    assert_eq!((rows.len(), shown.len()), (1, 1));
+    assert_eq!(
+        rows[0][3..11],
+        ["9", "3", "3", "0", "6", "0", "0", "x"],
+        "more than a tenth apart"
+    );
+    assert_eq!(rows[0][12..14], ["Mới", ""]);
+    assert_eq!(rows[0][14], day(&shown[0]["due_on"]));
+    let (rows, _) = scene.table("rosters").await;
+    assert_eq!(rows.len(), scene.list("/api/v1/rosters").await.len());
+    assert_eq!(rows[0][2..4], ["Thử", "Thử"]);
+
+    let path = "/api/v1/leaderboards/village?stage=level1_activated&limit=200";
+    let shown = scene.lead.get(path).await.expect(200).value();
+    let shown = shown["rows"].as_array().unwrap();
+    let (rows, _) = scene.table("board").await;
+    assert_eq!(rows.len(), 5 * shown.len(), "each stage");
+    let of_stage: Vec<_> = rows
+        .iter()
+        .filter(|row| row[0] == "Kích hoạt mức 1")
+        .collect();
+    assert_eq!(of_stage.len(), shown.len());
+    for (row, one) in of_stage.iter().zip(shown) {
+        assert_eq!(row[2], one["name"].as_str().unwrap());
+        assert_eq!(row[4], one["count"].to_string());
+    }
+    assert!(of_stage.iter().any(|row| row[4] == "1"));
 }

@@ -18,6 +18,9 @@ pub struct Export {
     ///
     /// campaigns; campaign_progress, teams: of one campaign; mobilisation, waiting_members: over some days. held;
     /// signals, draws: of some days; grades. tasks, rights: what is open, and what was settled on some days.
+    ///
+    /// board: of villages in a commune, of communes in a larger unit, each stage since the start; assignments, transfers;
+    /// reconciliation, police_lists; devices, accounts; rosters: lists of people that were imported.
     #[schema(example = "people", max_length = 20)]
     pub table: String,
     /// csv or xlsx.

@@ -17,6 +17,7 @@ pub mod routes;
 pub mod rules;
 pub mod sessions;
 pub mod store;
+pub mod table;
 
 pub use caller::Caller;
-pub use store::{find_account, names_of, phones_of};
+pub use store::{find_account, names_of, names_within, phones_of};

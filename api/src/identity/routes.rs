@@ -401,11 +401,6 @@ async fn get_account(conn: &mut Conn, id: AccountId) -> Result<AccountRow, Failu
 }
 
 fn account(app: &App, geography: &Geography, row: &AccountRow) -> Result<Account, Failure> {
-    let state = match (&row.disabled_at, &row.password_hash) {
-        (Some(_), _) => "disabled",
-        (None, None) => "invited",
-        (None, Some(_)) => "active",
-    };
     Ok(Account {
         account_id: row.account_id,
         name: row.name(&app.keys)?,
@@ -414,7 +409,7 @@ fn account(app: &App, geography: &Geography, row: &AccountRow) -> Result<Account
         mass_union: row.mass_union.clone(),
         unit_id: row.unit_id,
         unit_label: geography.label_on(row.unit_id, local_day(app.clock.now())),
-        state: state.to_owned(),
+        state: row.state().to_owned(),
     })
 }
 

@@ -43,6 +43,15 @@ impl AccountRow {
         MassUnion::parse(&self.mass_union).expect("account_mass_union_known allows only known ones")
     }
 
+    /// How the contract calls it: invited, active or disabled.
+    pub fn state(&self) -> &'static str {
+        match (&self.disabled_at, &self.password_hash) {
+            (Some(_), _) => "disabled",
+            (None, None) => "invited",
+            (None, Some(_)) => "active",
+        }
+    }
+
     /// Stopped so long ago that nobody needs to know who it was.
     pub fn is_forgotten(&self) -> bool {
         self.phone.is_empty()
@@ -147,6 +156,25 @@ pub async fn names_of(
         Some((id, text))
     };
     Ok(rows.into_iter().filter_map(name).collect())
+}
+
+/// The names of those of these accounts that are of these units: whoever manages these knows no others.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn names_within(
+    conn: &mut Conn,
+    keys: &Keys,
+    accounts: &[AccountId],
+    units: &[UnitId],
+) -> QueryResult<HashMap<AccountId, String>> {
+    let within: Vec<AccountId> = account::table
+        .filter(account::account_id.eq_any(accounts))
+        .filter(account::unit_id.eq_any(units))
+        .select(account::account_id)
+        .load(conn)
+        .await?;
+    names_of(conn, keys, &within).await
 }
 
 /// The phones of these accounts, of those that are not stopped.

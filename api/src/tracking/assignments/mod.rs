@@ -10,4 +10,5 @@ pub mod reach;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
 pub mod transfers;

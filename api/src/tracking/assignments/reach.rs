@@ -35,7 +35,7 @@ impl<'a> Reach<'a> {
 
     /// The union whose work it must be; none: any.
     pub fn mass_union(&self) -> Option<MassUnion> {
-        (self.caller.role == Role::Lead).then_some(self.caller.mass_union)
+        mass_union_of(self.caller)
     }
 
     /// Somebody of the caller's unit and union.
@@ -109,4 +109,9 @@ impl<'a> Reach<'a> {
             false => Err(AssignmentProblem::VillageOutsideVolunteer),
         }
     }
+}
+
+/// The union whose work a caller sees and assigns; none: any.
+pub fn mass_union_of<P>(caller: &Caller<P>) -> Option<MassUnion> {
+    (caller.role == Role::Lead).then_some(caller.mass_union)
 }

@@ -5,3 +5,4 @@
 pub mod problem;
 pub mod routes;
 pub mod store;
+pub mod table;

@@ -38,7 +38,9 @@ const DAYS: u64 = 30;
 
 /// Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, targets with
 /// their counts; campaigns, how far one is and its teams, members mobilised; what is held, signals, draws and grades;
-/// tasks, and what people ask about their data.
+/// tasks, and what people ask about their data; the board of the units within it since the start; who works which
+/// village, and what was handed over; lists of the police, and what is to be reconciled; accounts with masked phones,
+/// devices, and lists that were imported.
 ///
 /// A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
 /// a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
@@ -56,8 +58,7 @@ async fn export_table(
 ) -> Result<HttpResponse, Failure> {
     app.limiter.admit(EXPORTS, &caller.actor()).await?;
     let today = local_day(app.clock.now());
-    let mut conn = app.pool.get().await?;
-    let geography = app.geography(&mut conn).await?;
+    let geography = app.fresh_geography().await?;
     let unit_id = body.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
     let level = geography.unit(unit_id).map(|unit| unit.level);
@@ -65,13 +66,14 @@ async fn export_table(
     if !wish.kind.seen_by().contains(&caller.role) {
         return Err(CommonProblem::Forbidden.into());
     }
-    let sheet = fill(&app, &mut conn, &geography, &caller, &wish).await?;
+    let sheet = fill(&app, &geography, &caller, &wish).await?;
     let detail = json!({
         "table": wish.kind.as_str(), "format": body.format, "worklist": body.worklist,
         "campaign_id": body.campaign_id, "from_on": wish.days.0, "until_on": wish.days.1,
         "rows": sheet.rows.len(), "reason": masked(&body.reason),
     });
     let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
+    let mut conn = app.pool.get().await?;
     audit::record(&mut conn, actor, "tracking.export_table", &object, detail).await?;
     drop(conn);
     let called = Called {

@@ -3,13 +3,14 @@
 
 use crate::campaign::{drives, mobilisation, teams};
 use crate::identity::permission::{
-    CorrectWork, DecideRights, ManageCampaigns, Permission as _, ReadBoards, ReadReports,
-    ReadWorklists, Role,
+    AssignWork, CorrectWork, DecideRights, ImportRosters, ManageAccounts, ManageCampaigns,
+    Permission as _, ReadBoards, ReadReports, ReadWorklists, ReconcileNumbers, Role,
 };
 use crate::reporting::registers;
-use crate::rights;
-use crate::tracking::review;
-use crate::verification::{grades, sampling, signals};
+use crate::tracking::assignments::{self, transfers};
+use crate::tracking::{devices, review, rosters};
+use crate::verification::{grades, police_list, sampling, signals};
+use crate::{identity, leaderboard, rights};
 
 /// A table that can be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +32,18 @@ pub enum Kind {
     Grades,
     Tasks,
     Rights,
+    Board,
+    Assignments,
+    Transfers,
+    Reconciliation,
+    PoliceLists,
+    Devices,
+    Accounts,
+    Rosters,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 25] = [
         (Self::People, "people"),
         (Self::Records, "records"),
         (Self::Visits, "visits"),
@@ -52,6 +61,14 @@ impl Kind {
         (Self::Grades, "grades"),
         (Self::Tasks, "tasks"),
         (Self::Rights, "rights"),
+        (Self::Board, "board"),
+        (Self::Assignments, "assignments"),
+        (Self::Transfers, "transfers"),
+        (Self::Reconciliation, "reconciliation"),
+        (Self::PoliceLists, "police_lists"),
+        (Self::Devices, "devices"),
+        (Self::Accounts, "accounts"),
+        (Self::Rosters, "rosters"),
     ];
 
     /// Every word that may be asked for, for whoever is told which there are.
@@ -88,17 +105,25 @@ impl Kind {
     pub fn seen_by(self) -> &'static [Role] {
         match self {
             Self::People | Self::Worklist => ReadWorklists::ROLES,
-            Self::Records | Self::Visits | Self::Activities | Self::Held | Self::Signals => {
-                CorrectWork::ROLES
-            }
+            Self::Records
+            | Self::Visits
+            | Self::Activities
+            | Self::Held
+            | Self::Signals
+            | Self::Devices => CorrectWork::ROLES,
             Self::Targets
             | Self::Campaigns
             | Self::CampaignProgress
             | Self::Draws
-            | Self::Grades => ReadBoards::ROLES,
+            | Self::Grades
+            | Self::Board => ReadBoards::ROLES,
             Self::Teams | Self::Mobilisation | Self::WaitingMembers => ManageCampaigns::ROLES,
             Self::Tasks => ReadReports::ROLES,
             Self::Rights => DecideRights::ROLES,
+            Self::Assignments | Self::Transfers => AssignWork::ROLES,
+            Self::Reconciliation | Self::PoliceLists => ReconcileNumbers::ROLES,
+            Self::Accounts => ManageAccounts::ROLES,
+            Self::Rosters => ImportRosters::ROLES,
         }
     }
 
@@ -122,6 +147,14 @@ impl Kind {
             Self::Grades => "xep-loai",
             Self::Tasks => "nhiem-vu",
             Self::Rights => "yeu-cau-du-lieu",
+            Self::Board => "xep-hang",
+            Self::Assignments => "phan-cong",
+            Self::Transfers => "ban-giao",
+            Self::Reconciliation => "doi-soat",
+            Self::PoliceLists => "danh-sach-cong-an",
+            Self::Devices => "dien-thoai",
+            Self::Accounts => "tai-khoan",
+            Self::Rosters => "danh-sach-da-nhap",
         }
     }
 
@@ -145,6 +178,14 @@ impl Kind {
             Self::Grades => "Xếp loại",
             Self::Tasks => "Nhiệm vụ",
             Self::Rights => "Yêu cầu về dữ liệu",
+            Self::Board => "Xếp hạng",
+            Self::Assignments => "Phân công",
+            Self::Transfers => "Bàn giao",
+            Self::Reconciliation => "Đối soát với công an",
+            Self::PoliceLists => "Danh sách công an",
+            Self::Devices => "Điện thoại",
+            Self::Accounts => "Tài khoản",
+            Self::Rosters => "Danh sách đã nhập",
         }
     }
 
@@ -235,6 +276,14 @@ impl Kind {
             Self::Grades => grades::table::HEADERS,
             Self::Tasks => registers::table::TASKS,
             Self::Rights => rights::table::HEADERS,
+            Self::Board => leaderboard::table::HEADERS,
+            Self::Assignments => assignments::table::HEADERS,
+            Self::Transfers => transfers::table::HEADERS,
+            Self::Reconciliation => police_list::table::TASKS,
+            Self::PoliceLists => police_list::table::LISTS,
+            Self::Devices => devices::table::HEADERS,
+            Self::Accounts => identity::table::HEADERS,
+            Self::Rosters => rosters::table::HEADERS,
         }
     }
 }
@@ -306,7 +355,7 @@ mod tests {
             assert!(kind.headers().len() > 5 && kind.title().chars().count() <= 31);
             assert!(files.insert(kind.file_word()), "{}", kind.file_word());
         }
-        assert_eq!(Kind::parse("accounts"), None);
+        assert_eq!(Kind::parse("passwords"), None);
         assert_eq!(tail("0123"), "********0123");
     }
 

@@ -22,17 +22,19 @@ use crate::db::Conn;
 use crate::geography::Geography;
 use crate::http::failure::Failure;
 use crate::http::table::{Out, Sheet};
-use crate::identity::Caller;
-use crate::leaderboard::rules::percent_tenths;
+use crate::identity::{self, Caller};
+use crate::leaderboard::{self, rules::percent_tenths};
+use crate::privacy::keys::DecryptError;
 use crate::privacy::keys::{Keys, Place};
 use crate::reporting::registers;
 use crate::rights;
-use crate::tracking::review;
-use crate::tracking::worklists::list::{sort, standing, tell};
+use crate::tracking::assignments::{self, transfers};
+use crate::tracking::worklists::list::{Listed, sort};
 use crate::tracking::worklists::rules::{Reached, Worklist};
 use crate::tracking::worklists::store::list_standings;
 use crate::tracking::worklists::whose::at_home;
-use crate::verification::{grades, sampling, signals};
+use crate::tracking::{devices, review, rosters};
+use crate::verification::{grades, police_list, sampling, signals};
 
 /// Which table.
 #[derive(Debug, Clone)]
@@ -49,7 +51,6 @@ pub struct Wish {
 /// [`ExportProblem::ExportTooLarge`]; 404 for a campaign that the caller does not see; when the database cannot.
 pub async fn fill<P>(
     app: &App,
-    conn: &mut Conn,
     geography: &Geography,
     caller: &Caller<P>,
     wish: &Wish,
@@ -61,29 +62,52 @@ pub async fn fill<P>(
         geography,
         today,
     };
+    let mut conn = app.pool.get().await?;
     let rows = match wish.kind {
-        Kind::People | Kind::Worklist => people(app, conn, geography, wish, today).await?,
+        Kind::People | Kind::Worklist => people(app, &mut conn, geography, wish, today).await?,
         Kind::Records | Kind::Visits | Kind::Activities => {
-            said(app, conn, geography, wish, today).await?
+            said(app, &mut conn, geography, wish, today).await?
         }
-        Kind::Targets => targets(conn, geography, unit_id, today).await?,
-        Kind::Campaigns => drives::table::campaigns(conn, geography, unit_id, today).await?,
+        Kind::Targets => targets(&mut conn, geography, unit_id, today).await?,
+        Kind::Campaigns => drives::table::campaigns(&mut conn, geography, unit_id, today).await?,
         Kind::CampaignProgress => {
-            drives::table::progress(conn, &reach, wish.campaign_id, unit_id).await?
+            drives::table::progress(&mut conn, &reach, wish.campaign_id, unit_id).await?
         }
-        Kind::Teams => teams::table::rows(conn, keys, &reach, wish.campaign_id, unit_id).await?,
+        Kind::Teams => {
+            teams::table::rows(&mut conn, keys, &reach, wish.campaign_id, unit_id).await?
+        }
         Kind::Mobilisation => {
-            mobilisation::table::rows(conn, geography, unit_id, days, today).await?
+            mobilisation::table::rows(&mut conn, geography, unit_id, days, today).await?
         }
         Kind::WaitingMembers => {
-            mobilisation::table::waiting(conn, keys, geography, unit_id, days, today).await?
+            mobilisation::table::waiting(&mut conn, keys, geography, unit_id, days, today).await?
         }
-        Kind::Held => review::table::rows(app, conn, geography, unit_id, today).await?,
-        Kind::Signals => signals::table::rows(conn, geography, unit_id, days, today).await?,
-        Kind::Draws => sampling::table::rows(conn, geography, unit_id, days, today).await?,
-        Kind::Grades => grades::table::rows(conn, geography, unit_id, today).await?,
-        Kind::Tasks => registers::table::tasks(conn, geography, unit_id, days, today).await?,
-        Kind::Rights => rights::table::rows(conn, geography, unit_id, days, today).await?,
+        Kind::Held => review::table::rows(app, &mut conn, geography, unit_id, today).await?,
+        Kind::Signals => signals::table::rows(&mut conn, geography, unit_id, days, today).await?,
+        Kind::Draws => sampling::table::rows(&mut conn, geography, unit_id, days, today).await?,
+        Kind::Grades => grades::table::rows(&mut conn, geography, unit_id, today).await?,
+        Kind::Tasks => registers::table::tasks(&mut conn, geography, unit_id, days, today).await?,
+        Kind::Rights => rights::table::rows(&mut conn, geography, unit_id, days, today).await?,
+        Kind::Board => {
+            // A board is read on a connection of its own: whoever held one meanwhile could wait for themselves.
+            drop(conn);
+            leaderboard::table::rows(app, geography, unit_id, today).await?
+        }
+        Kind::Assignments => {
+            assignments::table::rows(app, &mut conn, geography, caller, unit_id).await?
+        }
+        Kind::Transfers => {
+            transfers::table::rows(app, &mut conn, geography, caller, unit_id).await?
+        }
+        Kind::Reconciliation => {
+            police_list::table::tasks(&mut conn, geography, unit_id, today).await?
+        }
+        Kind::PoliceLists => {
+            police_list::table::imported(&mut conn, geography, unit_id, today).await?
+        }
+        Kind::Devices => devices::table::rows(&mut conn, keys, geography, unit_id, today).await?,
+        Kind::Accounts => identity::table::rows(&mut conn, keys, geography, unit_id, today).await?,
+        Kind::Rosters => rosters::table::rows(&mut conn, geography, unit_id, today).await?,
     };
     if rows.len() > EXPORT_ROWS_MAX {
         return Err(ExportProblem::ExportTooLarge.into());
@@ -116,26 +140,21 @@ async fn people(
         .collect();
     let (keys, kind, list) = (app.keys.clone(), wish.kind, wish.worklist);
     // Every name of a commune is decrypted: off the async threads.
-    let filled = tokio::task::spawn_blocking(move || match kind {
-        Kind::Worklist => {
-            let entries = sort(&keys, list, rows, &villages, today)?;
-            Ok(entries
-                .iter()
-                .map(|entry| left_to_do(entry, &names))
-                .collect())
+    let fill = move || -> Result<Vec<Vec<Out>>, DecryptError> {
+        match kind {
+            Kind::Worklist => sort(&keys, list, rows, &villages, today)?
+                .into_iter()
+                .map(|listed| Ok(left_to_do(&listed.tell(&keys, today)?, &names)))
+                .collect(),
+            _ => rows
+                .into_iter()
+                .map(|row| Ok(known(&Listed::of(&keys, row)?.tell(&keys, today)?, &names)))
+                .collect(),
         }
-        _ => rows
-            .into_iter()
-            .map(|row| {
-                let standing = standing(&row);
-                tell(&keys, row, &standing, today).map(|entry| known(&entry, &names))
-            })
-            .collect(),
-    });
-    filled
-        .await
-        .map_err(Failure::internal)?
-        .map_err(|why: crate::privacy::keys::DecryptError| Failure::internal(why))
+    };
+    let filled = tokio::task::spawn_blocking(fill);
+    let filled = filled.await.map_err(Failure::internal)?;
+    filled.map_err(Failure::internal)
 }
 
 /// What both tables of people begin with.

@@ -18,4 +18,5 @@ pub mod problem;
 pub mod routes;
 pub mod rules;
 pub mod store;
+pub mod table;
 pub mod write;

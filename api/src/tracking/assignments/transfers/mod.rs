@@ -5,4 +5,5 @@
 pub mod plan;
 pub mod routes;
 pub mod store;
+pub mod table;
 pub mod undo;
