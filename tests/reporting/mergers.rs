@@ -131,3 +131,32 @@ async fn a_report_of_before_a_merger_tells_nothing_of_whom_the_unit_took_in_sinc
     let text = words(&report(&commander, &later).await);
     assert!(text.contains("Rà soát thẻ chưa nhận"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directive_of_a_commune_that_is_gone_is_told_once_by_it_or_by_who_continues_it() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let unit = app.commune(FIRST).await;
+    let last = open(&commander, unit, "2026-10", ("2026-10-17", "2026-11-10")).await;
+    for (number, noted_on) in [("57/CAX", "2026-11-05"), ("58/CAX", "2026-11-12")] {
+        let entry = json!({ "unit_id": unit, "kind": "directive", "noted_on": noted_on, "body": "Công an xã",
+            "number": number, "subject": "Cấp thẻ" });
+        commander
+            .post("/api/v1/register-entries", entry)
+            .await
+            .expect(201);
+    }
+    let renamed = begin(&app).await;
+    end(&app, unit, &[renamed], MERGER.parse().unwrap()).await;
+    let first = open(&commander, renamed, "2026-11", (MERGER, "2026-12-16")).await;
+    let second = open(&commander, renamed, "2026-12", ("2026-12-17", "2027-01-16")).await;
+    for (period, told) in [
+        (last, [true, false]),
+        (first, [false, true]),
+        (second, [false, false]),
+    ] {
+        let text = words(&report(&commander, &period).await);
+        let numbers = ["số 57/CAX", "số 58/CAX"].map(|number| text.contains(number));
+        assert_eq!(numbers, told, "{text}");
+    }
+}

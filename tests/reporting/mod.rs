@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod departments;
+mod directives;
 mod fed;
 mod figures;
 mod mergers;

@@ -6,6 +6,7 @@ use api::reporting::report::proof;
 use api::reporting::rules::count_vi;
 use calamine::{Data, Reader as _, Xlsx};
 use diesel_async::SimpleAsyncConnection as _;
+use mobile_contracts::reporting::Indicator;
 use mobile_contracts::reporting_checker::ReportFinding;
 use mobile_contracts::reporting_report::{IssuedReport, Report, ReportText};
 use quick_xml::events::Event;
@@ -129,6 +130,64 @@ async fn the_reference_is_printed_again_with_its_own_figures() {
     ] {
         assert!(annex.contains(words), "{words} is missing in\n{annex}");
     }
+}
+
+/// Adds an indicator to the catalogue.
+async fn add(admin: &Person, code: &str, parent: Option<&str>, section: &str, role: Option<&str>) {
+    let body = json!({
+        "revision": 0, "name": format!("Chỉ tiêu {code}"), "parent_code": parent,
+        "is_part": parent.is_some() && role.is_none(), "counted_in": "hồ sơ", "section": section,
+        "measure": "count", "role": role, "reason": "Bổ sung theo Quyết định của Thủ tướng",
+    });
+    let path = format!("/api/v1/indicators/{code}");
+    admin.put(&path, body).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_figure_that_is_entered_stands_in_the_report_wherever_its_indicator_does() {
+    let app = TestApp::start().await;
+    let (admin, commander) = (app.admin().await, app.commander().await);
+    let unit = app.commune("56").await;
+    let fourth = "dvc25.thuong_tru.moi";
+    add(&admin, fourth, Some("dvc25.thuong_tru"), "II.1", None).await;
+    add(&admin, "dvc_khac", None, "II.1", None).await;
+    // Dossiers of what is no heading, and a role of which the heading tells another one.
+    let received = Some("received");
+    add(&admin, "hen.ho_so", Some("hen.phuc_vu"), "II.2", received).await;
+    add(
+        &admin,
+        "tam_tru.khac",
+        Some("cu_tru.tam_tru"),
+        "II.4",
+        received,
+    )
+    .await;
+
+    let period = open(&commander, unit, "2026-11", ("2026-10-17", "2026-11-16")).await;
+    let indicators: Vec<Indicator> = list(&commander, "/api/v1/indicators").await;
+    let codes = indicators.iter().filter(|own| own.measure != "heading");
+    let codes: Vec<&str> = codes.map(|own| own.code.as_str()).collect();
+    assert!(codes.contains(&fourth) && codes.contains(&"dvc_khac"));
+    // No two alike.
+    let mut entered = Vec::new();
+    for (at, code) in (0..).zip(&codes) {
+        entered.push((*code, "cumulative", 500_000 + at));
+        entered.push((*code, "in_period", 100_000 + at));
+    }
+    let figures = entered.iter();
+    let figures = figures.map(|(code, span, value)| figure(code, span, *value));
+    let figures: Vec<_> = figures.collect();
+    enter(&commander, &period, json!(figures)).await.expect(200);
+    let report = draft(&commander, &at(&period, "/report")).await;
+    let texts: Vec<&str> = report.blocks.iter().map(|own| own.text.as_str()).collect();
+    let text = texts.join("\n");
+    for (code, span, value) in entered {
+        let words = count_vi(value);
+        assert!(text.contains(&words), "{code} {span} {words} in\n{text}");
+    }
+    let (first_part, _) = text.split_once("II. KẾT QUẢ THỰC HIỆN").unwrap();
+    let own = "Cán bộ chiến sĩ công an được thu nhận";
+    assert!(first_part.contains(own), "{first_part}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

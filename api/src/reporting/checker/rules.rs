@@ -254,7 +254,7 @@ fn denominator(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases
     let whole_code = indicator.denominator_code.as_deref();
     let whole = whole_code.and_then(|code| book.figure(code, figure.span));
     match (whole_code, whole) {
-        (Some(whole_code), Some(whole)) if whole.value != denominator => {
+        (Some(whole_code), Some(whole)) if is_other_whole(whole, denominator) => {
             // Which neighbour was taken instead.
             let siblings = book.catalogue.indicators.iter();
             let taken_from = siblings
@@ -276,7 +276,7 @@ fn denominator(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases
             });
         }
         // Told against the whole already.
-        (Some(_), Some(_)) => {}
+        (Some(_), Some(whole)) if whole.value == denominator => {}
         _ if value > denominator && !figure.at_least => {
             let tells_share = indicator.needs_denominator || whole_code.is_some();
             cases.push(Case::AboveDenominator {
@@ -288,6 +288,12 @@ fn denominator(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases
         }
         _ => {}
     }
+}
+
+/// Whether a denominator cannot be this whole. Of more than a thousand it may be any that is not less.
+fn is_other_whole(whole: &Figure, denominator: i64) -> bool {
+    let may_be_more = whole.at_least && denominator > whole.value;
+    whole.value != denominator && !may_be_more
 }
 
 /// A stated percentage is one that a common rounding gives.

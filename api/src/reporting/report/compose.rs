@@ -161,7 +161,7 @@ fn figures(material: &Material) -> Vec<ReportFigure> {
     told
 }
 
-/// What the registers tell; directives only of the period.
+/// What the registers tell; a directive in one report only.
 fn entries(material: &Material) -> Vec<ReportEntry> {
     let own = material.entries.iter().map(|entry| ReportEntry {
         kind: entry.kind.clone(),

@@ -37,8 +37,7 @@ pub async fn gather(
         is_whole: one.share == WHOLE,
         on: one.on_date,
     });
-    let days = (period.starts_on, period.ends_on);
-    let entries = list_told(conn, &told_of(geography, period), days).await?;
+    let entries = list_told(conn, &told_of(geography, period), period).await?;
     let units = entries.iter().filter_map(|entry| entry.assigned_unit_id);
     let name = |unit| (unit, geography.name_on(unit, period.ends_on));
     Ok(Material {

@@ -27,6 +27,7 @@ use crate::http::table::XLSX;
 use crate::identity::Caller;
 use crate::identity::permission::{IssueReports, ReadReports};
 use crate::privacy::audit;
+use crate::privacy::free_text::masked;
 use crate::reporting::checker::routes::require_sound;
 use crate::reporting::indicators::write::reason_for;
 use crate::reporting::periods::find_in_scope;
@@ -192,7 +193,7 @@ async fn write_report_text(
                 return Err(RevisionPassed.into());
             }
         }
-        let row = store::insert_text(conn, id, section, body.text.trim(), by).await?;
+        let row = store::insert_text(conn, id, section, &masked(&body.text), by).await?;
         let object = format!("reporting_period:{id}");
         let said = json!({ "section": section, "revision": row.revision, "reason": reason });
         audit::record(conn, Some(by), "reporting.write_text", &object, said).await?;

@@ -74,10 +74,17 @@ fn work(material: &Material) -> Vec<ReportBlock> {
         "I. CÔNG TÁC TRIỂN KHAI ĐỀ ÁN 06/CP TẠI ĐỊA PHƯƠNG",
     )];
     told.extend(written(material, TextSection::Work));
-    let (first, last) = (material.period.starts_on, material.period.ends_on);
-    let directives =
-        |entry: &&EntryRow| entry.kind == "directive" && (first..=last).contains(&entry.noted_on);
-    let directives: Vec<&EntryRow> = material.entries.iter().filter(directives).collect();
+    // Before the directives: behind them a line would be one of the last body's.
+    told.extend(lines(material, "I.2"));
+    told.extend(directives(material));
+    told
+}
+
+/// Directives under whoever issued them, in the order in which those come first.
+fn directives(material: &Material) -> Vec<ReportBlock> {
+    let mut told = Vec::new();
+    let all = material.entries.iter();
+    let directives: Vec<&EntryRow> = all.filter(|entry| entry.kind == "directive").collect();
     let mut bodies: Vec<&str> = Vec::new();
     for entry in &directives {
         if !bodies.contains(&entry.body.as_str()) {
@@ -133,6 +140,7 @@ fn results(material: &Material) -> Vec<ReportBlock> {
     for (number, span) in (1..).zip(Span::ALL) {
         told.extend(services(material, number, span));
     }
+    told.extend(beside_services(material));
     let groups = [
         (
             "II.2",
@@ -176,124 +184,182 @@ fn leaves<'a>(material: &'a Material, code: &'a str) -> Vec<&'a IndicatorRow> {
     found
 }
 
+/// Whether it is the sum of the essential services, or added up in it at any level.
+fn is_service(material: &Material, indicator: &IndicatorRow) -> bool {
+    let parent = indicator.parent_code.as_deref();
+    let total = parent.filter(|_| indicator.is_part);
+    indicator.code == SERVICES
+        || total
+            .and_then(|code| material.catalogue.get(code))
+            .is_some_and(|total| is_service(material, total))
+}
+
 /// The essential services in one span, first those of the police, then those of the departments.
 fn services(material: &Material, number: usize, span: Span) -> Vec<ReportBlock> {
-    let book = material.book();
-    let Some((total, figure)) = material
-        .catalogue
-        .get(SERVICES)
-        .zip(book.figure(SERVICES, span))
-    else {
+    let groups = [
+        group(material, span, "a", true),
+        group(material, span, "b", false),
+    ];
+    let total = material.catalogue.get(SERVICES);
+    let total = total.zip(material.book().figure(SERVICES, span));
+    if total.is_none() && groups.iter().all(|(_, services)| services.is_empty()) {
         return Vec::new();
-    };
+    }
     let first = match span {
         Span::Cumulative => material.period.cumulative_from,
         Span::InPeriod => material.period.starts_on,
     };
+    // Services may be known before anybody knows their sum.
+    let sum = total.map_or_else(String::new, |(total, figure)| {
+        let words = say(material, total, figure);
+        format!(" Đã tiếp nhận và giải quyết {words}, cụ thể:")
+    });
     let mut told = vec![block(
         "section",
         format!(
-            "1.{number}. Kết quả từ ngày {} đến ngày {}: Đã tiếp nhận và giải quyết {}, cụ thể:",
+            "1.{number}. Kết quả từ ngày {} đến ngày {}:{sum}",
             day_vi(first),
-            day_vi(material.period.ends_on),
-            say(material, total, figure)
+            day_vi(material.period.ends_on)
         ),
     )];
-    let is_police = |own: &IndicatorRow| material.owner(&own.code) == Some(POLICE);
-    let leaves = leaves(material, SERVICES);
-    for (letter, police) in [("a", true), ("b", false)] {
-        let count = leaves.iter().filter(|own| is_police(own) == police).count();
-        let whose = match police {
-            true => "của Công an tỉnh",
-            false => "của các Sở, ngành, địa phương",
-        };
-        told.push(block(
-            "paragraph",
-            format!(
-                "{letter}) Đối với {count} dịch vụ công trực tuyến thuộc các lĩnh vực {whose}:"
-            ),
-        ));
-        for part in material.catalogue.parts(SERVICES) {
-            if is_police(part) == police {
-                told.extend(service(material, part, span));
-            }
-        }
+    for (title, services) in groups {
+        told.push(block("paragraph", title));
+        told.extend(services);
     }
     told
 }
 
-/// A service, and below it those of which it is the sum.
-fn service(material: &Material, indicator: &IndicatorRow, span: Span) -> Vec<ReportBlock> {
-    let book = material.book();
-    let Some(figure) = book.figure(&indicator.code, span) else {
-        return Vec::new();
+/// What is told of the services of the police, or of all others: how many there are, and each of them.
+fn group(
+    material: &Material,
+    span: Span,
+    letter: &str,
+    police: bool,
+) -> (String, Vec<ReportBlock>) {
+    let is_police = |own: &IndicatorRow| material.owner(&own.code) == Some(POLICE);
+    let parts = material.catalogue.parts(SERVICES);
+    let parts: Vec<&IndicatorRow> = parts.filter(|own| is_police(own) == police).collect();
+    // Counted with the service under which they stand, whoever answers for them.
+    let below = parts.iter().map(|part| leaves(material, &part.code).len());
+    let count: usize = below.map(|leaves| leaves.max(1)).sum();
+    let whose = match police {
+        true => "của Công an tỉnh",
+        false => "của các Sở, ngành, địa phương",
     };
-    let parts: Vec<_> = material
-        .catalogue
-        .parts(&indicator.code)
-        .filter_map(|part| Some((part, book.figure(&part.code, span)?)))
+    let title =
+        format!("{letter}) Đối với {count} dịch vụ công trực tuyến thuộc các lĩnh vực {whose}:");
+    let services = parts
+        .into_iter()
+        .flat_map(|part| service(material, part, span, "item"));
+    (title, services.collect())
+}
+
+/// A service, and below it those of which it is the sum, down to the last level.
+fn service(
+    material: &Material,
+    indicator: &IndicatorRow,
+    span: Span,
+    kind: &str,
+) -> Vec<ReportBlock> {
+    let parts = material.catalogue.parts(&indicator.code);
+    let below: Vec<ReportBlock> = parts
+        .flat_map(|part| service(material, part, span, "subitem"))
         .collect();
-    let end = if parts.is_empty() {
-        ";"
-    } else {
-        ", trong đó:"
-    };
     let name = material.name(&indicator.name);
-    let mut told = vec![block(
-        "item",
-        format!("{name}: {}{end}", say(material, indicator, figure)),
-    )];
-    told.extend(parts.into_iter().map(|(part, figure)| {
-        let name = material.name(&part.name);
-        block(
-            "subitem",
-            format!("{name}: {};", say(material, part, figure)),
-        )
-    }));
+    let figure = material.book().figure(&indicator.code, span);
+    let words = figure.map(|figure| say(material, indicator, figure));
+    let line = match (words, below.is_empty()) {
+        (None, true) => return below,
+        (None, false) => format!("{name}, trong đó:"),
+        (Some(words), true) => format!("{name}: {words};"),
+        (Some(words), false) => format!("{name}: {words}, trong đó:"),
+    };
+    let mut told = vec![block(kind, line)];
+    told.extend(below);
     told
+}
+
+/// What stands in the section of the essential services and is none of them.
+fn beside_services(material: &Material) -> Vec<ReportBlock> {
+    let all = material.catalogue.indicators.iter();
+    let told: Vec<ReportBlock> = all
+        .filter(|own| own.section == "II.1" && !is_service(material, own))
+        .flat_map(|own| line(material, own))
+        .collect();
+    if told.is_empty() {
+        return told;
+    }
+    // Else they would stand among the services of the departments.
+    let mut with_title = vec![block("paragraph", "Các kết quả khác:")];
+    with_title.extend(told);
+    with_title
 }
 
 /// The indicators of a section, a line each; dossiers by what became of them in one sentence.
 fn lines(material: &Material, section: &str) -> Vec<ReportBlock> {
-    let mut told = Vec::new();
-    for indicator in &material.catalogue.indicators {
-        if indicator.section != section || indicator.role.is_some() {
-            continue;
-        }
-        if indicator.measure == "heading" {
-            told.extend(dossiers(material, indicator));
-            continue;
-        }
-        let book = material.book();
-        let mut spans = Vec::new();
-        for (span, words) in [(Span::Cumulative, "lũy kế "), (Span::InPeriod, "trong kỳ ")] {
-            if let Some(figure) = book.figure(&indicator.code, span) {
-                spans.push((words, say(material, indicator, figure)));
-            }
-        }
-        let told_as = match spans.as_slice() {
-            [] => continue,
-            [(_, only)] => only.clone(),
-            several => {
-                let several = several.iter().map(|(words, own)| format!("{words}{own}"));
-                several.collect::<Vec<_>>().join("; ")
-            }
-        };
-        let name = material.name(&indicator.name);
-        told.push(block("item", format!("{name}: {told_as}.")));
+    let all = material.catalogue.indicators.iter();
+    all.filter(|own| own.section == section)
+        .flat_map(|own| line(material, own))
+        .collect()
+}
+
+/// An indicator in both spans, or the dossiers of a heading.
+fn line(material: &Material, indicator: &IndicatorRow) -> Vec<ReportBlock> {
+    if indicator.measure == "heading" {
+        return dossiers(material, indicator);
     }
-    told
+    if is_told_by_heading(material, indicator) {
+        return Vec::new();
+    }
+    let book = material.book();
+    let mut spans = Vec::new();
+    for (span, words) in [(Span::Cumulative, "lũy kế "), (Span::InPeriod, "trong kỳ ")] {
+        if let Some(figure) = book.figure(&indicator.code, span) {
+            spans.push((words, say(material, indicator, figure)));
+        }
+    }
+    let told_as = match spans.as_slice() {
+        [] => return Vec::new(),
+        [(_, only)] => only.clone(),
+        several => {
+            let several = several.iter().map(|(words, own)| format!("{words}{own}"));
+            several.collect::<Vec<_>>().join("; ")
+        }
+    };
+    let name = material.name(&indicator.name);
+    vec![block("item", format!("{name}: {told_as}."))]
+}
+
+/// The dossiers of a heading that became this.
+fn find_role<'a>(
+    material: &'a Material,
+    heading: &IndicatorRow,
+    role: &str,
+) -> Option<&'a IndicatorRow> {
+    let mut all = material.catalogue.indicators.iter();
+    all.find(|own| {
+        own.parent_code.as_deref() == Some(heading.code.as_str())
+            && own.role.as_deref() == Some(role)
+    })
+}
+
+/// Whether the sentence of a heading tells it: only a heading has one, and of each role it tells the first.
+fn is_told_by_heading(material: &Material, indicator: &IndicatorRow) -> bool {
+    let parent = indicator.parent_code.as_deref();
+    let heading = parent
+        .and_then(|code| material.catalogue.get(code))
+        .filter(|parent| parent.measure == "heading");
+    heading
+        .zip(indicator.role.as_deref())
+        .and_then(|(heading, role)| find_role(material, heading, role))
+        .is_some_and(|told| told.code == indicator.code)
 }
 
 fn dossiers(material: &Material, heading: &IndicatorRow) -> Vec<ReportBlock> {
     let mut told = Vec::new();
     for span in Span::ALL {
         let of_role = |role: &str| {
-            let mut all = material.catalogue.indicators.iter();
-            let indicator = all.find(|own| {
-                own.parent_code.as_deref() == Some(heading.code.as_str())
-                    && own.role.as_deref() == Some(role)
-            })?;
+            let indicator = find_role(material, heading, role)?;
             let figure = material.book().figure(&indicator.code, span)?;
             Some(say(material, indicator, figure))
         };
@@ -392,7 +458,7 @@ fn tasks(material: &Material) -> Vec<ReportBlock> {
         let own = tasks.iter().filter(|(whose, _)| *whose == body);
         told.extend(own.map(|(_, entry)| task(material, entry)));
     }
-    for section in ["I.2", "V.5", "V.7"] {
+    for section in ["V.5", "V.7"] {
         told.extend(lines(material, section));
     }
     told
