@@ -3,13 +3,14 @@
 use api::tracking::ledger::epoch::begin_epoch_if_moved;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection as _;
+use mobile_contracts::ids::DeviceId;
 use mobile_contracts::sync::{Change, PulledChanges};
 use mobile_contracts::tracking::{DeviceStatement, Ledger, LedgerEntry, LookedUpOperations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::pull::Phone;
-use super::{COMMUNE, With as _, other_union, push, push_one, record, void};
+use super::{COMMUNE, With as _, devices, other_union, push, push_one, record, void};
 use crate::harness::{Answer, Person, TestApp, citizen};
 
 const PULL: &str = "/api/v1/sync/pull?limit=500";
@@ -252,48 +253,101 @@ async fn an_unchanged_ledger_is_told_in_no_words_and_a_changed_one_in_full() {
     assert_eq!(ask("/api/v1/me/ledger?limit=1", &known).await.status, 200);
 }
 
+async fn send_numbers(app: &TestApp, person: &Person, device: DeviceId, numbers: &[i64]) {
+    let village = app.village(COMMUNE, 0).await;
+    let ops: Vec<Value> = numbers
+        .iter()
+        .map(|seq| {
+            let op = record(app, person, village, &citizen::id_number()).with("seq", seq);
+            match seq {
+                3 => op.with("mood", "happy"),
+                _ => op,
+            }
+        })
+        .collect();
+    let body = json!({
+        "protocol": 1, "device_id": device, "client_time": app.app.clock.now(), "ops": ops,
+    });
+    person.post("/api/v1/sync/push", body).await.expect(200);
+}
+
+async fn ask_statement(person: &Person, device: DeviceId) -> Answer {
+    let path = format!("/api/v1/devices/{device}/statement");
+    person.get(&path).await
+}
+
+async fn state(person: &Person, device: DeviceId) -> DeviceStatement {
+    ask_statement(person, device).await.expect(200).json()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_is_told_which_of_its_operations_have_come() {
     let app = TestApp::start().await;
     let volunteer = app.volunteer(COMMUNE).await;
-    let village = app.village(COMMUNE, 0).await;
-    let device = Uuid::now_v7();
-    let send = async |person: &Person, numbers: &[i64]| {
-        let ops: Vec<Value> = numbers
-            .iter()
-            .map(|seq| {
-                let op = record(&app, person, village, &citizen::id_number()).with("seq", seq);
-                match seq {
-                    3 => op.with("mood", "happy"),
-                    _ => op,
-                }
-            })
-            .collect();
-        let body = json!({
-            "protocol": 1, "device_id": device, "client_time": app.app.clock.now(), "ops": ops,
-        });
-        person.post("/api/v1/sync/push", body).await.expect(200);
-    };
-    let state = async |person: &Person| -> DeviceStatement {
-        let path = format!("/api/v1/devices/{device}/statement");
-        person.get(&path).await.expect(200).json()
-    };
-    let nothing = state(&volunteer).await;
+    let device = DeviceId(Uuid::now_v7());
+    let nothing = state(&volunteer, device).await;
     assert_eq!((nothing.highest, nothing.missing), (0, 0));
-    send(&volunteer, &[9, 2, 3, 6]).await;
-    let some = state(&volunteer).await;
+    send_numbers(&app, &volunteer, device, &[9, 2, 3, 6]).await;
+    let some = state(&volunteer, device).await;
     assert_eq!((some.complete_to, some.highest), (0, 9));
     assert_eq!((some.decided, some.held, some.missing), (3, 1, 5));
     let gaps: Vec<(i64, i64)> = some.gaps.iter().map(|gap| (gap.from, gap.to)).collect();
     assert_eq!(gaps, [(1, 1), (4, 5), (7, 8)]);
-    send(&volunteer, &[1, 4, 5, 7, 8]).await;
-    let all = state(&volunteer).await;
+    send_numbers(&app, &volunteer, device, &[1, 4, 5, 7, 8]).await;
+    let all = state(&volunteer, device).await;
     assert_eq!((all.complete_to, all.missing), (9, 0));
     assert_eq!(
         all.sentence,
         "Thao tác 1 đến 9: 8 đã xử lý, 1 chờ duyệt, 0 thiếu."
     );
-    // Somebody else's work from the same phone is not one's own.
+    // Nobody registered it: it is whoever's who asks, and somebody else's work from it is not one's own.
     let other = app.volunteer(COMMUNE).await;
-    assert_eq!(state(&other).await.highest, 0);
+    assert_eq!(state(&other, device).await.highest, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registered_phone_is_stated_to_its_owner_and_to_who_answers_for_them() {
+    let app = TestApp::start().await;
+    let (volunteer, lead) = (app.volunteer(COMMUNE).await, app.lead(COMMUNE).await);
+    let (phone, of_lead) = (devices::Phone::new(31), devices::Phone::new(32));
+    for (person, phone) in [(&volunteer, &phone), (&lead, &of_lead)] {
+        let body = phone.registration(person);
+        person.post("/api/v1/devices", body).await.expect(201);
+    }
+    let device = phone.device_id;
+    send_numbers(&app, &volunteer, device, &[1, 3, 4]).await;
+    let told = state(&volunteer, device).await;
+    assert_eq!((told.highest, told.missing), (4, 1));
+    for asks in [&lead, &app.commander().await] {
+        let seen = state(asks, device).await;
+        assert_eq!((seen.highest, seen.missing), (4, 1));
+        assert_eq!((seen.decided, seen.held), (told.decided, told.held));
+        assert_eq!(seen.gaps, told.gaps);
+    }
+    let other = app.volunteer(COMMUNE).await;
+    for asks in [
+        &other,
+        &app.lead("22795").await,
+        &app.officer(COMMUNE).await,
+        &app.admin().await,
+    ] {
+        ask_statement(asks, device).await.refused(404, "not-found");
+    }
+    // Who is not of its account and sends from it all the same is told of that, and of nothing else.
+    send_numbers(&app, &other, device, &[1, 2]).await;
+    let own = state(&other, device).await;
+    assert_eq!((own.highest, own.missing), (2, 0));
+    assert_eq!(state(&lead, device).await.highest, 4);
+    // On a lost phone a lead sends what is theirs, and reads of nobody else.
+    let loss = json!({ "lost": true, "reason": "rơi trên đường" });
+    let path = format!("/api/v1/devices/{}/loss", of_lead.device_id);
+    let commander = app.commander().await;
+    commander.put(&path, loss).await.expect(200);
+    let lead = lead.again().await;
+    let body = of_lead.registration(&lead);
+    lead.post("/api/v1/devices", body)
+        .await
+        .refused(409, "device-lost");
+    assert_eq!(state(&lead, of_lead.device_id).await.highest, 0);
+    ask_statement(&lead, device).await.refused(404, "not-found");
 }

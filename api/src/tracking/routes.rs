@@ -2,9 +2,11 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, get, post, web};
+use chrono::NaiveDate;
 use mobile_contracts::VERSION;
-use mobile_contracts::ids::DeviceId;
+use mobile_contracts::calendar::local_day;
+use mobile_contracts::ids::{AccountId, DeviceId};
 use mobile_contracts::tracking::{
     DECIDED_KEPT_DAYS, DeviceStatement, LookUpOperations, LookedUpOperations, OPS_PER_LOOKUP_MAX,
     OPS_PER_PUSH_MAX, OPS_WAITING_MAX, OperationResult, PROTOCOL, PushOperations, PushedOperations,
@@ -17,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::batch;
 use super::client::{CLIENT_MEANING, require_current};
 use super::code::Code;
+use super::devices;
 use super::judging::rules::{Receipt, Sender};
 use super::ledger::entry::{Reader, entry};
 use super::ledger::{self, statement, store};
@@ -24,9 +27,11 @@ use super::problem::{ClientProblem, TrackingProblem};
 use super::reading::Kind;
 use super::requests::answer::answer_requests;
 use crate::app::App;
+use crate::db::Conn;
 use crate::http::extract::{BATCH_BODY_BYTES_MAX, Json, JsonParts, Path};
 use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
+use crate::http::observe::RequestId;
 use crate::identity::Caller;
 use crate::identity::permission::{CorrectWork, Permission, ReadOwnWork, RecordWork, SendWork};
 
@@ -43,6 +48,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// What could not be written in a hurry is soon free again.
 const BUSY_RETRY_S: u32 = 60;
+
+/// From so many digits on something may be a phone number or an ID number.
+const PHONE_DIGITS_MIN: usize = 9;
 
 /// A backlog of a whole week goes up at once, two batches a second.
 const PUSHES: Rate = Rate {
@@ -98,9 +106,11 @@ async fn show_meta(app: web::Data<App>) -> Result<HttpResponse, Failure> {
 async fn push_operations(
     app: web::Data<App>,
     caller: Caller<SendWork>,
+    request: HttpRequest,
     body: JsonParts<PushOperations, BATCH_BODY_BYTES_MAX>,
 ) -> Result<web::Json<PushedOperations>, Failure> {
     let push = body.0;
+    log_attempt(&request, &push);
     if push.protocol != PROTOCOL {
         return Err(TrackingProblem::ProtocolUnknown.into());
     }
@@ -122,6 +132,28 @@ async fn push_operations(
         epoch: epoch.to_string(),
         results,
     }))
+}
+
+/// Says which attempt of a phone this request is, so that what its owner reads out finds it in the log.
+fn log_attempt(request: &HttpRequest, push: &PushOperations) {
+    let request_id = request.extensions().get::<RequestId>().copied();
+    let client = push.client.as_ref();
+    tracing::debug!(
+        request_id = request_id.map(|id| tracing::field::display(id.0)),
+        push_id = push.push_id.map(tracing::field::display),
+        app = client.and_then(|client| loggable(&client.app)),
+        version = client.and_then(|client| loggable(&client.version)),
+        ops = push.ops.len(),
+        pending_after = push.pending_after,
+        "a phone pushes"
+    );
+}
+
+/// What may be the name or the version of an app. Any other word may be about somebody.
+fn loggable(word: &str) -> Option<&str> {
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    let is_number = word.bytes().filter(u8::is_ascii_digit).count() >= PHONE_DIGITS_MIN;
+    ((1..=40).contains(&word.len()) && word.bytes().all(is_known) && !is_number).then_some(word)
 }
 
 /// Whether an operation may ask for an appointment; most do not, and a push of them asks for nothing.
@@ -255,7 +287,9 @@ async fn look_up_operations(
 
 /// State what came of one phone's operations, by its own count: "1 to 812 decided, 3 held, 0 missing".
 ///
-/// Of the operations that the caller sent from it. A phone forgets none before this says that it came.
+/// Of the operations that the caller sent from it, if it is their own or nobody's. Whoever sees the phones of a unit
+/// may ask of one of those, and is told of what its account sent from it. A phone forgets none before this says that
+/// it came.
 #[utoipa::path(tag = "sync", security(("session" = [])),
     params(("device_id" = DeviceId, Path, description = "Which phone.")),
     responses((status = OK, description = "The statement.", body = DeviceStatement)))]
@@ -267,6 +301,55 @@ async fn show_statement(
 ) -> Result<web::Json<DeviceStatement>, Failure> {
     let as_of = app.clock.now();
     let mut conn = app.pool.get().await?;
-    let statement = statement::state(&mut conn, caller.account_id, path.0, as_of).await?;
+    let author = author_of(&app, &mut conn, &caller, path.0, local_day(as_of)).await?;
+    let statement = statement::state(&mut conn, author, path.0, as_of).await?;
     Ok(web::Json(statement))
+}
+
+/// Whose operations a statement is about. Whoever has sent anything is told of that, whoever registered the phone:
+/// by it their app forgets. A phone of somebody else answers like a missing one, and so does every other phone where
+/// somebody signed in on one that is lost.
+async fn author_of(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller<SendWork>,
+    device_id: DeviceId,
+    on: NaiveDate,
+) -> Result<AccountId, Failure> {
+    let own = caller.account_id;
+    let device = devices::store::find(conn, device_id).await?;
+    let Some(device) = device.filter(|device| device.account_id != own) else {
+        return Ok(own);
+    };
+    if statement::has_sent(conn, own, device_id).await? {
+        return Ok(own);
+    }
+    if !caller.may::<CorrectWork>() || statement::is_of_lost_phone(conn, caller.family_id).await? {
+        return Err(CommonProblem::NotFound.into());
+    }
+    let geography = app.geography(conn).await?;
+    caller.require_answerable(&geography, device.unit_id, on)?;
+    Ok(device.account_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_be_the_name_of_an_app_is_logged() {
+        for word in ["pwa", "vn.to06-app", "1.8.2", "2026.12.1+7"] {
+            assert_eq!(loggable(word), Some(word));
+        }
+        for word in [
+            "",
+            "Nguyễn Thị Thử",
+            "Nguyen Thu",
+            "0912345678",
+            "058.190.123.456",
+        ] {
+            assert_eq!(loggable(word), None, "{word}");
+        }
+        assert_eq!(loggable(&"a".repeat(41)), None);
+    }
 }

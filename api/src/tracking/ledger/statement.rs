@@ -9,6 +9,7 @@ use mobile_contracts::ids::{AccountId, DeviceId};
 use mobile_contracts::tracking::{DeviceStatement, MissingSpan};
 
 use crate::db::Conn;
+use crate::db::schema::{device, operation};
 
 const SPANS_MAX: i64 = 20;
 
@@ -30,6 +31,36 @@ struct Span {
     low: i64,
     #[diesel(sql_type = BigInt)]
     high: i64,
+}
+
+/// Whether an account has sent anything from a phone.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn has_sent(
+    conn: &mut Conn,
+    author: AccountId,
+    device_id: DeviceId,
+) -> QueryResult<bool> {
+    let sent = operation::table
+        .filter(operation::author_id.eq(author))
+        .filter(operation::device_id.eq(device_id));
+    diesel::select(diesel::dsl::exists(sent))
+        .get_result(conn)
+        .await
+}
+
+/// Whether this sign-in is of a phone that was reported lost.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn is_of_lost_phone(conn: &mut Conn, family_id: uuid::Uuid) -> QueryResult<bool> {
+    let lost = device::table
+        .filter(device::family_id.eq(family_id))
+        .filter(device::lost_at.is_not_null());
+    diesel::select(diesel::dsl::exists(lost))
+        .get_result(conn)
+        .await
 }
 
 /// States what one account sent from one phone. Both queries see the same moment only roughly; what

@@ -92,8 +92,8 @@ pub(super) fn draft(spec: &Spec) -> Draft {
         }
         Spec::Void { minutes_ago, .. } => (None, *minutes_ago, true, false),
     };
-    // A clock that is believed and shows tomorrow is what is held.
-    let at = if future { -1_000 } else { minutes_ago };
+    // A clock that is believed and shows what is after every receipt is held.
+    let at = if future { -FUTURE } else { minutes_ago };
     Draft {
         author_id: sender(author(spec)).account_id,
         recorded_at: noon() - TimeDelta::minutes(at),

@@ -7,15 +7,15 @@ use super::*;
 pub(super) fn standing(
     specs: &[Spec],
     geography: &Geography,
-    receipt: &Receipt,
+    receipts: &[Receipt],
     reinstated: &BTreeSet<usize>,
 ) -> Vec<(usize, Judged)> {
     let all: Vec<Judged> = specs
         .iter()
         .enumerate()
         .map(|(n, spec)| match is_held(spec) {
-            true => approved(n, spec, receipt, geography),
-            false => judged(n, spec, receipt, geography),
+            true => approved(n, spec, &receipts[n], geography),
+            false => judged(n, spec, &receipts[n], geography),
         })
         .collect();
     let is_voided = |target: usize| {
@@ -56,12 +56,12 @@ pub(super) fn standing(
 pub(super) fn last_words(
     specs: &[Spec],
     geography: &Geography,
-    receipt: &Receipt,
+    receipts: &[Receipt],
     merges: &Merges,
     reinstated: &BTreeSet<usize>,
 ) -> BTreeMap<(PersonId, Field), OperationId> {
     let mut last = BTreeMap::new();
-    for (n, op) in standing(specs, geography, receipt, reinstated) {
+    for (n, op) in standing(specs, geography, receipts, reinstated) {
         let Spec::Record {
             person,
             words: (name, birth_year),
@@ -90,9 +90,9 @@ pub(super) fn last_words(
 pub(super) fn live_activities(
     specs: &[Spec],
     geography: &Geography,
-    receipt: &Receipt,
+    receipts: &[Receipt],
 ) -> BTreeSet<OperationId> {
-    let standing = standing(specs, geography, receipt, &BTreeSet::new()).into_iter();
+    let standing = standing(specs, geography, receipts, &BTreeSet::new()).into_iter();
     standing
         .filter(|(n, _)| matches!(specs[*n], Spec::Activity { .. }))
         .map(|(_, op)| op.op_id)
@@ -103,13 +103,13 @@ pub(super) fn live_activities(
 pub(super) fn recount(
     specs: &[Spec],
     geography: &Geography,
-    receipt: &Receipt,
+    receipts: &[Receipt],
     merges: &Merges,
     reinstated: &BTreeSet<usize>,
 ) -> BTreeMap<Key, Counts> {
     let mut tally: BTreeMap<Key, Counts> = BTreeMap::new();
     let mut unions: HashMap<(PersonId, usize), Vec<MassUnion>> = HashMap::new();
-    for (n, op) in standing(specs, geography, receipt, reinstated) {
+    for (n, op) in standing(specs, geography, receipts, reinstated) {
         let Spec::Record {
             author,
             person,
@@ -139,6 +139,7 @@ pub(super) fn recount(
         let seen = unions.entry((person, *stage)).or_default();
         if seen.is_empty() {
             counts.n += 1;
+            counts.late += i32::from(is_late(op.on_day().unwrap(), op.received_on));
         } else if !seen.contains(&mass_union) {
             counts.assists += 1;
         }

@@ -31,8 +31,28 @@ pub(super) enum Spec {
     },
 }
 
+/// How many minutes after the first receipt the last one is.
+const RECEIPT_MAX: i64 = 10 * 24 * 60;
+/// How many minutes after the first receipt it is the future for all of them.
+pub(super) const FUTURE: i64 = 2 * RECEIPT_MAX;
+
 pub(super) const PERSONS: usize = 4;
 pub(super) const NAMES: [&str; 3] = ["Katơr Thị Thử", "Katơr Thử", "Pi Năng Thử"];
+
+/// How long before the first receipt something was done. Often so little that days and credit are a near thing,
+/// sometimes so much that it is late, or limited to the seventh day before receipt.
+fn minutes_ago() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => 0..4_000_i64, 1 => 0..20_000_i64]
+}
+
+/// When each operation is received, wherever it comes.
+pub(super) fn receipts(len: usize) -> impl Strategy<Value = Vec<Receipt>> {
+    let received = (0..=RECEIPT_MAX).prop_map(|minutes| {
+        let at = noon() + TimeDelta::minutes(minutes);
+        Receipt::new(at, at)
+    });
+    prop::collection::vec(received, len)
+}
 
 pub(super) fn record_spec() -> impl Strategy<Value = Spec> {
     (
@@ -40,7 +60,7 @@ pub(super) fn record_spec() -> impl Strategy<Value = Spec> {
         0..=PERSONS,
         0..2_usize,
         0..3_usize,
-        0..4000_i64,
+        minutes_ago(),
         0..8_u8,
         0..6_u8,
         (
@@ -72,14 +92,14 @@ pub(super) fn record_spec() -> impl Strategy<Value = Spec> {
 }
 
 pub(super) fn activity_spec() -> impl Strategy<Value = Spec> {
-    (0..4_usize, 0..4000_i64).prop_map(|(author, minutes_ago)| Spec::Activity {
+    (0..4_usize, minutes_ago()).prop_map(|(author, minutes_ago)| Spec::Activity {
         author,
         minutes_ago,
     })
 }
 
 pub(super) fn specs() -> impl Strategy<Value = Vec<Spec>> {
-    let voids = prop::collection::vec((0..4_usize, 0..24_usize, 0..3000_i64), 0..8);
+    let voids = prop::collection::vec((0..4_usize, 0..24_usize, minutes_ago()), 0..8);
     let said = prop_oneof![8 => record_spec(), 1 => activity_spec()];
     (prop::collection::vec(said, 1..24), voids).prop_map(|(mut specs, voids)| {
         let records = specs.len();
@@ -171,12 +191,15 @@ pub(super) fn changes() -> impl Strategy<Value = Vec<Change>> {
     prop::collection::vec(change, 0..8)
 }
 
-pub(super) fn two_deliveries() -> impl Strategy<Value = (Vec<Spec>, Delivery, Delivery)> {
+/// What was recorded, when each of it is received, and two ways in which it comes.
+pub(super) fn two_deliveries()
+-> impl Strategy<Value = (Vec<Spec>, Vec<Receipt>, Delivery, Delivery)> {
     let reinstated = prop::collection::vec(0..24_usize, 0..6);
     (specs(), changes(), reinstated).prop_flat_map(|(specs, changes, reinstated)| {
         let len = specs.len();
         let reinstated: Vec<usize> = reinstated.into_iter().map(|at| at % len).collect();
         let delivery = move |changes| delivery(len, changes, reinstated.clone());
-        (Just(specs), delivery(changes.clone()), delivery(changes))
+        let (one, two) = (delivery(changes.clone()), delivery(changes));
+        (Just(specs), receipts(len), one, two)
     })
 }

@@ -126,7 +126,9 @@ impl World {
             kept.n += counts.n;
             kept.assists += counts.assists;
             kept.anonymous += counts.anonymous;
+            kept.late += counts.late;
             assert!(kept.n >= 0 && kept.assists >= 0 && kept.anonymous >= 0);
+            assert!((0..=kept.n).contains(&kept.late));
         }
     }
 
@@ -216,7 +218,8 @@ impl World {
 
 /// Feeds the operations in this order; a batch of several authors is several batches. What is held is
 /// approved when it comes for the second time, or after everything else. What leads say about persons
-/// comes in between, each thing after so many batches.
+/// comes in between, each thing after so many batches. `receipt` says of an operation and of the batch that brings
+/// it when it is received.
 pub(super) fn feed(
     specs: &[Spec],
     Delivery {
@@ -225,7 +228,7 @@ pub(super) fn feed(
         reinstated,
     }: &Delivery,
     geography: &Geography,
-    receipt: impl Fn(usize) -> Receipt,
+    receipt: impl Fn(usize, usize) -> Receipt,
 ) -> World {
     let mut world = World::default();
     let mut received: BTreeMap<usize, Receipt> = BTreeMap::new();
@@ -242,8 +245,9 @@ pub(super) fn feed(
                         approved(*op, &specs[*op], receipt, geography)
                     }
                     _ => {
-                        received.insert(*op, receipt(n));
-                        judged(*op, &specs[*op], &receipt(n), geography)
+                        let receipt = receipt(*op, n);
+                        received.insert(*op, receipt);
+                        judged(*op, &specs[*op], &receipt, geography)
                     }
                 })
                 .collect();
