@@ -30,6 +30,9 @@ const KEPT = ["app.js", "app.css", "app.webmanifest", "app.svg"];
 /** What it fetches beforehand too, and the app asks for by name alone, for neither can name the other's content first. */
 const PARTS = ["app-more.js"];
 
+/** Parts of a face that take the rest of it from its own script. */
+const TAKING: Record<string, string[]> = { app: PARTS, booking: ["booking-data.js"] };
+
 /** What it keeps when it was first asked for. Where one of these changes, the app is another one too. */
 const LAZY = ["app-scan.js", "app-scan.wasm", "app-badge.js"];
 
@@ -41,15 +44,16 @@ function version(name: string): string {
 
 const address = (name: string) => `/assets/${name}?v=${version(name)}`;
 
-/** Parts of the app take the rest of it from the very script that asked for them, and say which that is. */
-function nameWhole(): Plugin {
+/** Parts of a face take the rest of it from the very script that asked for them, and say which that is. */
+function nameWhole(face: string): Plugin {
+  const whole = `${face}.js`;
   return {
     name: "name-whole",
     writeBundle() {
-      for (const part of PARTS) {
+      for (const part of TAKING[face]!) {
         const path = resolve(here, "dist", part);
-        const named = readFileSync(path, "utf8").replace(/(["'`])\.\/app\.js\1/g, JSON.stringify(address("app.js")));
-        if (!named.includes(address("app.js"))) throw new Error(`${part} takes nothing from the app`);
+        const named = readFileSync(path, "utf8").replace(/(["'`])\.\/([\w-]+\.js)\1/g, (found, _quote, name) => (name === whole ? JSON.stringify(address(whole)) : found));
+        if (!named.includes(address(whole))) throw new Error(`${part} takes nothing from ${whole}`);
         writeFileSync(path, named);
       }
     },
@@ -95,7 +99,7 @@ export default defineConfig(({ mode }) => {
         WORK_ADDRESS: JSON.stringify(address("board-work.js")),
       }),
     },
-    plugins: mode === "app" ? [nameWhole(), importPlainly()] : mode === "app-worker" ? [listKept()] : [],
+    plugins: mode in TAKING ? [nameWhole(mode), importPlainly()] : mode === "app-worker" ? [listKept()] : [],
     resolve: {
       alias: {
         "@to06/client": resolve(here, "../mobile-contracts/clients/typescript/src/index.ts"),

@@ -125,6 +125,7 @@ macro_rules! assets {
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     assets! {
         "booking.js": "text/javascript; charset=utf-8",
+        "booking-data.js": "text/javascript; charset=utf-8",
         "booking.css": "text/css; charset=utf-8",
         "app.js": "text/javascript; charset=utf-8",
         "app.css": "text/css; charset=utf-8",

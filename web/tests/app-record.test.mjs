@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 
-import { atWork, chooseVillage, diskOf, goTo, HA, idNumber, ledgerOf, opsOf, phone, signIn, status } from "./app.mjs";
+import { atWork, chooseVillage, diskOf, goTo, HA, idNumber, ledgerOf, open, opsOf, PHONE, signIn, status } from "./app.mjs";
+import { browserSeeing, cardOf } from "./camera.mjs";
 import { assertAccessible, startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -193,8 +194,9 @@ test("for somebody under 14 a parent is asked, and whoever may be older is asked
 });
 
 test("a phone doubts what may have been recorded already, and only at the stage that is being recorded", async (t) => {
-  const { context, page } = await phone(t, browser, origin);
   const id = idNumber();
+  const context = await (await browserSeeing(t, cardOf(id, "Katơr Thị Thử"))).newContext(PHONE);
+  const page = await open(context, origin);
   // As if somebody had recorded them everywhere before: what a village is told of is gathered every quarter of an hour.
   await context.route("**/api/v1/sync/pull?*", async (route) => {
     const answer = await route.fetch();
@@ -218,6 +220,19 @@ test("a phone doubts what may have been recorded already, and only at the stage 
   await assertAccessible(page, "app-doubt");
   await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
   await doubt.waitFor({ state: "detached" });
+  // Of a card it is known before the number is sealed, whatever is chosen after that.
+  await page.getByRole("button", { name: "Quét mã QR trên thẻ" }).click();
+  await page.getByText("đã niêm phong").waitFor();
+  assert.equal(await doubt.count(), 0);
+  await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
+  await doubt.waitFor();
+  await page.getByLabel("Thôn, khu phố").selectOption({ index: 1 });
+  await doubt.waitFor();
+  await page.getByRole("button", { name: "nhập lại", exact: true }).click();
+  await doubt.waitFor({ state: "detached" });
+  await page.getByLabel("Số định danh (12 số)").fill(id);
+  await doubt.waitFor();
+  await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
   // It stops nobody.
   await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
   await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).click();

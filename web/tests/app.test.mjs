@@ -235,7 +235,17 @@ test("of a scanned card the number is sealed, and nothing of the address is kept
       continue;
     }
     await page.getByLabel("Họ và tên").waitFor();
-    assert.equal(await page.getByLabel("Số định danh (12 số)").inputValue(), id);
+    await page.getByText(`Số định danh …${id.slice(-4)} đã niêm phong`).waitFor();
+    await assertAccessible(page, "app-scanned");
+    // The whole number is nowhere on the page, and a correction begins with nothing of it.
+    const shown = () => page.evaluate(() => [document.documentElement.outerHTML, ...[...document.querySelectorAll("input, textarea, select")].map(({ value }) => value)].join("\n"));
+    assert.ok(!(await shown()).includes(id));
+    await page.getByRole("button", { name: "nhập lại", exact: true }).click();
+    assert.equal(await page.getByLabel("Số định danh (12 số)").inputValue(), "");
+    await page.getByLabel("Số định danh (12 số)").fill("058");
+    await page.getByRole("button", { name: "Quét mã QR trên thẻ" }).click();
+    await page.getByText("đã niêm phong").waitFor();
+    assert.ok(!(await shown()).includes(id));
     assert.equal(await page.getByLabel("Họ và tên").inputValue(), "Katơr Thị Thử");
     const pushed = page.waitForRequest((request) => request.url().endsWith("/sync/push") && (request.postData() ?? "").includes("level1_activated"));
     await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
@@ -307,6 +317,58 @@ test("the first load is small, what is kept is small, and nothing foreign gets i
   }
   assert.ok(first > 0 && first <= FIRST_LOAD_MAX_BYTES, `${first} bytes`);
   assert.ok(all <= KEPT_MAX_BYTES, `${all} bytes`);
+});
+
+const KEEPS_NOTHING = {
+  "has no database": () => Object.defineProperty(self, "indexedDB", { value: undefined }),
+  "opens no database": () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("as in some private windows", "SecurityError");
+    };
+  },
+};
+for (const [name, take] of Object.entries(KEEPS_NOTHING))
+  test(`a browser that ${name} is told to be left before anything is typed into it`, async (t) => {
+    const context = await browser.newContext(PHONE);
+    t.after(() => context.close());
+    context.on("weberror", (error) => assert.fail(error.error().message));
+    await context.addInitScript(take);
+    const page = await context.newPage();
+    await page.goto(`${origin}/app`);
+    await page.getByRole("heading", { name: "Chưa mở được ở đây" }).waitFor();
+    await page.getByText(`${origin}/app`, { exact: true }).waitFor();
+    assert.equal(await page.locator("input").count(), 0);
+    await assertAccessible(page, "app-blocked");
+  });
+
+/** Width and height of a PNG file, as its header says. */
+const sizeOfPng = (file) => {
+  assert.equal(file.toString("latin1", 1, 4), "PNG");
+  return [file.readUInt32BE(16), file.readUInt32BE(20)];
+};
+
+test("the app can be put on a home screen: its name, its address, and pictures as large as they say", async () => {
+  const page = await (await fetch(`${origin}/app`)).text();
+  const link = (rel) => page.match(`<link rel="${rel}" href="([^"]+)"`)[1];
+  const fileAt = async (address) => {
+    const answer = await fetch(origin + address);
+    assert.ok(answer.ok, `${address}: ${answer.status}`);
+    return { type: answer.headers.get("content-type"), file: Buffer.from(await answer.arrayBuffer()) };
+  };
+  const { type, file } = await fileAt(link("manifest"));
+  assert.match(type, /^application\/manifest\+json/);
+  const { icons, theme_color, background_color, ...said } = JSON.parse(file);
+  assert.deepEqual(said, { name: "Tổ 06 · Tình nguyện viên", short_name: "Tổ 06", lang: "vi", id: "/app", start_url: "/app", scope: "/app", display: "standalone" });
+  for (const colour of [theme_color, background_color]) assert.match(colour, /^#[0-9a-f]{6}$/);
+  for (const { src, sizes, type, purpose } of icons) {
+    const icon = await fileAt(src);
+    assert.ok(icon.type.startsWith(type), `${src} is ${icon.type}`);
+    assert.equal(purpose, "any maskable");
+    if (type === "image/png") assert.equal(sizeOfPng(icon.file).join("x"), sizes, src);
+    else assert.match(icon.file.toString(), /<svg [^>]*viewBox="0 0 (\d+) \1"/, `${src} is a square of any size`);
+  }
+  assert.ok(icons.some(({ sizes, type }) => type === "image/png" && sizes === "512x512"), "one that every phone can draw");
+  assert.deepEqual(sizeOfPng((await fileAt(link("apple-touch-icon"))).file), [180, 180]);
 });
 
 test("before the first screen stands, a phone asks for the page, a style, a script and pictures of the app, and for nothing else", async (t) => {

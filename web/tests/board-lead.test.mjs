@@ -334,3 +334,36 @@ test("what was sent for a village elsewhere is approved in the right one", async
   const villages = (await call(page, "GET", `/units/${told.body.act.village_id}`)).body;
   assert.equal(villages.unit.name, "Thôn 3 (Phước Bình)");
 });
+
+test("limits on booking are lifted for a citizen and for a helper, by whoever may", async (t) => {
+  const page = await open(t, LEAD, "#tai-khoan");
+  const lift = page.getByRole("region", { name: "Gỡ hạn chế đặt lịch" });
+  await lift.getByText("Gỡ thì được gì?").click();
+  const id = lift.getByLabel("Số định danh (12 số)");
+  await id.fill("123456789");
+  await lift.getByLabel("Vì sao (không ghi tên)").fill("Con ốm, đã gặp trực tiếp");
+  await lift.getByRole("button", { name: "Gỡ hạn chế" }).click();
+  await lift.getByText(/số CMND cũ 9 số/).waitFor();
+  await assertAccessible(page, "lift");
+  await id.fill(`0581901${String(Math.floor(Math.random() * 1e5)).padStart(5, "0")}`);
+  await lift.getByRole("button", { name: "Gỡ hạn chế" }).click();
+  await lift.getByText("Người này tự đặt được đến").waitFor();
+  assert.equal(await id.inputValue(), "", "the number does not stay");
+
+  await page.getByRole("button", { name: "Sửa Hà Thử" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Gỡ hạn chế đặt lịch giúp").click();
+  await dialog.getByLabel("Trong bao nhiêu giờ").fill("48");
+  await dialog.getByLabel("Vì sao (không ghi tên)").fill("Ngày hội ở thôn");
+  const told = page.waitForResponse("**/booking-limits/lifts");
+  await dialog.getByRole("button", { name: "Gỡ hạn chế", exact: true }).click();
+  assert.equal((await told).status(), 201);
+  await dialog.getByText("Hà Thử đặt giúp không bị hạn chế đến").waitFor();
+  await assertAccessible(page, "lift-account");
+
+  // An administrator keeps accounts and lifts nothing.
+  const admin = await open(t, ADMIN, "#tai-khoan");
+  await admin.locator(".account", { hasText: "Hà Thử" }).getByRole("button", { name: "Sửa" }).click();
+  await admin.getByRole("dialog").waitFor();
+  assert.equal(await admin.getByText("Gỡ hạn chế", { exact: false }).count(), 0);
+});

@@ -8,6 +8,21 @@ import { assertAccessible } from "./pages.mjs";
 
 const { ask, atDesk, book } = onDesk();
 
+/** The day so many days from now, in Vietnam. */
+const inDays = (days) => new Date(Date.now() + 7 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+
+/** Books somebody at the desk's office on a day, in the first slot that suits; their appointment and its codes. */
+async function bookOn(on, name, suits = () => true) {
+  const { items } = await ask("GET", "/offices?service=cccd_new");
+  const { office_id } = items.find((one) => one.name === OFFICE);
+  const { slots } = await ask("GET", `/offices/${office_id}/slots?on=${on}`);
+  const { starts_at } = slots.find((one) => one.free_unverified > 0 && suits(one));
+  const id = idNumber();
+  const hold = await ask("POST", "/holds", { office_id, starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
+  const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name }] });
+  return booked.appointments[0];
+}
+
 test("a closure is seen before it is made, moves people, and is taken back", async (t) => {
   const { page } = await atDesk(t);
   const code = await book("Đỗ Thị Thử Dời");
@@ -109,14 +124,10 @@ test("the week is changed once what it does to people was seen, and wrong hours 
 test("slots are longer from a day on: who is booked between them is seen first, and it is taken back", async (t) => {
   const { page } = await atDesk(t);
   // The demo's slots take ten minutes: somebody is booked within an hour of the day after tomorrow.
-  const on = new Date(Date.now() + 7 * 3_600_000 + 2 * 86_400_000).toISOString().slice(0, 10);
+  const on = inDays(2);
   const { items } = await ask("GET", "/offices?service=cccd_new");
   const { office_id, slot_min } = items.find((one) => one.name === OFFICE);
-  const { slots } = await ask("GET", `/offices/${office_id}/slots?on=${on}`);
-  const between = slots.find((one) => !/:00:00/.test(one.starts_at) && one.free_unverified > 0);
-  const id = idNumber();
-  const hold = await ask("POST", "/holds", { office_id, starts_at: between.starts_at, service_code: "cccd_new", device_id: randomUUID(), id_numbers: [id] });
-  const booked = await ask("POST", "/appointments", { hold_token: hold.hold_token, service_code: "cccd_new", visitors: [{ id_number: id, name: "Đỗ Thị Thử Khung" }] });
+  const { code } = await bookOn(on, "Đỗ Thị Thử Khung", ({ starts_at }) => !/:00:00/.test(starts_at));
   await page.getByRole("link", { name: "Thiết lập" }).click();
   const panel = page.getByRole("region", { name: "Độ dài khung giờ" });
   await panel.getByText(`Hôm nay mỗi khung dài ${slot_min} phút`).waitFor();
@@ -126,7 +137,7 @@ test("slots are longer from a day on: who is booked between them is seen first, 
   await panel.getByLabel("Mỗi khung dài").selectOption("60");
   await assertAccessible(page, "desk-length");
   await panel.getByRole("button", { name: "Xem trước ai phải đổi giờ" }).click();
-  await panel.locator(".moves li", { hasText: booked.appointments[0].code }).getByText("→").waitFor();
+  await panel.locator(".moves li", { hasText: code }).getByText("→").waitFor();
   await panel.getByText("18 → 3 người một giờ").waitFor();
   assert.match(await page.evaluate("document.activeElement.textContent"), /^Khung giờ từ .*: 10 → 60 phút$/, "what would be done is read out");
   await assertAccessible(page, "desk-length-preview");
@@ -140,6 +151,53 @@ test("slots are longer from a day on: who is booked between them is seen first, 
   await panel.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
   await panel.locator(".done", { hasText: "Đã đổi." }).waitFor();
   await panel.locator("li").waitFor({ state: "detached" });
+});
+
+test("who lost a place and has nowhere to go is listed until each has another one or is cancelled", async (t) => {
+  const { page } = await atDesk(t);
+  const on = inDays(20);
+  const [mover, leaver] = [await bookOn(on, "Đỗ Thị Thử Ở Lại"), await bookOn(on, "Đỗ Thị Thử Thôi")];
+  const [stays, leaves] = [mover.code, leaver.code];
+  await page.getByRole("link", { name: "Giờ và chỗ" }).click();
+  const panel = page.getByRole("region", { name: "Cần xếp lại giờ" });
+  await panel.getByText("Không ai mất chỗ.").waitFor();
+  // Closed for longer than people are sent ahead, and nobody is sent elsewhere.
+  await page.getByLabel("Người mất chỗ được chuyển sang").selectOption("office");
+  await page.getByLabel("Từ ngày").fill(on);
+  await page.getByLabel("Đến hết ngày").fill(inDays(40));
+  await page.getByLabel("Lý do (để lưu)").fill("Sửa nhà");
+  await page.getByRole("button", { name: "Xem trước ai bị ảnh hưởng" }).click();
+  for (const code of [stays, leaves]) await page.locator(".moves li", { hasText: code }).getByText("chưa có chỗ, cần xếp lại").waitFor();
+  await page.getByRole("button", { name: "Đổi, chuyển 0 người, 2 người cần xếp lại" }).click();
+  await panel.getByRole("heading", { name: "Cần xếp lại giờ (2)" }).waitFor();
+  const line = (code) => panel.locator("li", { hasText: code });
+  await line(leaves).getByText("trước hẹn").waitFor();
+  await assertAccessible(page, "desk-conflicts");
+
+  await line(stays).getByRole("button", { name: "Xếp lại" }).click();
+  const dialog = page.getByRole("dialog", { name: `${stays} Đỗ Thị Thử Ở Lại` });
+  await dialog.getByLabel("Điểm tiếp nhận").selectOption({ label: OFFICE });
+  await dialog.getByLabel("Ngày").fill(on);
+  await dialog.getByText("Ngày này không còn khung giờ nào").waitFor({ state: "attached" });
+  assert.ok(await dialog.getByRole("button", { name: "Chuyển đến giờ này" }).isDisabled());
+  await dialog.getByLabel("Ngày").fill(inDays(1));
+  await dialog.locator("#resolve-slot option", { hasText: "còn" }).first().waitFor({ state: "attached" });
+  await assertAccessible(page, "desk-conflict");
+  const to = await dialog.getByLabel("Khung giờ").inputValue();
+  await dialog.getByRole("button", { name: "Chuyển đến giờ này" }).click();
+  await line(stays).waitFor({ state: "detached" });
+  await line(leaves).getByRole("button", { name: "Xếp lại" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Hủy, người này thôi không đến" }).click();
+  await panel.getByText("Không ai mất chỗ.").waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  const now = ({ code, secret }) => ask("POST", "/appointments/lookup", { code, secret });
+  const [moved, cancelled] = [await now(mover), await now(leaver)];
+  assert.deepEqual([moved.status, Date.parse(moved.starts_at)], ["booked", Date.parse(to)]);
+  assert.equal(cancelled.status, "cancelled");
+
+  await page.locator(".short li", { hasText: "Sửa nhà" }).getByRole("button", { name: "Bỏ" }).click();
+  await page.getByRole("button", { name: "Đổi, không ai mất chỗ" }).click();
+  await page.locator(".done", { hasText: "Đã đổi." }).waitFor();
 });
 
 test("kits are listed, one is out of order for a while, and works again", async (t) => {
@@ -295,7 +353,7 @@ test("an office is opened, described, stops taking bookings and takes them again
 test("a mobile team stands elsewhere on a day, and citizens are told where", async (t) => {
   const { page } = await atDesk(t);
   await page.getByRole("link", { name: "Giờ và chỗ" }).click();
-  const later = new Date(Date.now() + 7 * 3_600_000 + 4 * 86_400_000).toISOString().slice(0, 10);
+  const later = inDays(4);
   await page.getByLabel("Việc", { exact: true }).selectOption("open");
   await page.locator("#from-on").fill(later);
   await page.getByText("Những ngày này tiếp nhận ở nơi khác").click();
@@ -317,7 +375,7 @@ test("a mobile team stands elsewhere on a day, and citizens are told where", asy
 test("a class is booked from a list once each line was seen, and its slips are printed", async (t) => {
   const { page } = await atDesk(t);
   await page.getByRole("link", { name: "Đoàn" }).click();
-  const later = new Date(Date.now() + 7 * 3_600_000 + 5 * 86_400_000).toISOString().slice(0, 10);
+  const later = inDays(5);
   const list = (lines) => ({ name: "lop.csv", mimeType: "text/csv", buffer: Buffer.from(`id_number,name,birth_on\n${lines.join("\n")}\n`) });
   const people = [idNumber(), idNumber()].map((id, index) => `${id},Đỗ Thị Thử ${["Một", "Hai"][index]},15/09/1990`);
   const panel = page.getByRole("region", { name: "Đặt cho cả đoàn" });

@@ -1,7 +1,7 @@
 // Plays every story in a browser, or those of the files named: `npm run play -- tests/desk.test.mjs`.
 // What they need: see program.mjs. The demo province is sown once, and each file works on a copy.
 // Where TO06_STORIES_BEGIN_WITHIN_S is set, no file is begun after so many seconds: those that were not are
-// named, for a quicker machine to play. Each day begins with another file, so that none is always left out.
+// counted and named, for a quicker machine to play. Each day begins with another file, so that none is always left out.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -39,6 +39,6 @@ try {
 } finally {
   await sown?.remove();
 }
-if (leftOut.length > 0) console.log(`not begun within ${TO06_STORIES_BEGIN_WITHIN_S} s: ${leftOut.join(" ")}`);
+if (leftOut.length > 0) console.log(`${leftOut.length} files not begun within ${TO06_STORIES_BEGIN_WITHIN_S} s: ${leftOut.join(" ")}`);
 if (failed.length > 0) console.log(`failed: ${failed.join(" ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;

@@ -115,6 +115,9 @@ async function takeBooking() {
   await page.goto(`${program.origin}/lich-hen#${code}.${secret}`);
   await page.locator(".held").waitFor();
   await take(page, "booking-own");
+  await page.getByRole("button", { name: "Dữ liệu của tôi" }).click();
+  await page.locator("#data-words").waitFor();
+  await take(page, "booking-data");
   for (const [view, path] of [["keys", "/lich-hen"], ["join", "/cho/vao"], ["wait", "/cho"]]) {
     await page.goto(program.origin + path);
     await take(page, `booking-${view}`);

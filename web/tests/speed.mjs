@@ -2,7 +2,7 @@
 // its own, so this is a command and no test:
 //
 //   TO06_API=../target/debug/api npm run speed
-import { atWork, PHONE, queueThousand } from "./app.mjs";
+import { atWork, goTo, idNumber, PHONE, queueThousand } from "./app.mjs";
 import { startBrowser } from "./pages.mjs";
 import { startProgram } from "./program.mjs";
 
@@ -57,6 +57,31 @@ async function ledgerOfThousand() {
   return took;
 }
 
+/** Milliseconds from the tap on Save until it is said that it was saved, and drawn. */
+async function saidAfterSave() {
+  const undo = [];
+  const { context, page } = await atWork({ after: (deed) => undo.push(deed) }, browser, program.origin);
+  await context.setOffline(true);
+  await goTo(page, "Ghi");
+  await page.getByLabel("Số định danh (12 số)").fill(idNumber());
+  await page.getByRole("button", { name: "Kích hoạt mức 1", exact: true }).click();
+  await page.getByText("Phần đang nhập đã giữ trên máy").waitFor();
+  const save = await page.getByRole("button", { name: "Đồng ý — Lưu", exact: true }).elementHandle();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER_PHONE });
+  const took = await save.evaluate((button) => new Promise((resolve) => {
+    const began = performance.now();
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector(".said")) return;
+      observer.disconnect();
+      requestAnimationFrame(() => resolve(performance.now() - began));
+    }).observe(document.body, { childList: true, subtree: true });
+    button.click();
+  }));
+  for (const deed of undo) await deed();
+  return took;
+}
+
 /** Of several tries the one in the middle: one of them met a machine that did something else. */
 async function measure(what, most, once) {
   const all = [];
@@ -70,6 +95,7 @@ try {
   await measure("app, first screen at 400 kbit/s", 2_000, () => firstScreen("/app", "#phone"));
   await measure("booking, first screen at 400 kbit/s", 2_000, () => firstScreen("/dat-lich", "main h1"));
   await measure("1,000 operations listed, a quarter of the speed", 200, ledgerOfThousand);
+  await measure("Save until it is said, a quarter of the speed", 100, saidAfterSave);
   console.table(tell);
 } finally {
   await browser.close();

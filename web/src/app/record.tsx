@@ -18,7 +18,7 @@ import { Kept, Since } from "./since.tsx";
 import { sync } from "./sync.ts";
 import { actName, FIELD_STAGES, OTHER_STAGES, outcomeName, REASONS, stageName } from "./terms.ts";
 import { describe } from "./todo.tsx";
-import { ageOfTyped, Doubt, faultsOf, labelOfTyped, MoreFields, NOBODY, PickedPerson, sealTyped, type Typed, WhoFields, whoOf, wordsOf } from "./who.tsx";
+import { ageOfTyped, Doubt, faultsOf, labelOfTyped, MoreFields, NOBODY, PickedPerson, sealScanned, sealTyped, type Typed, WhoFields, whoOf, wordsOf } from "./who.tsx";
 
 export function VillageChoice() {
   return (
@@ -128,7 +128,7 @@ function Form({ person }: { person: Person | undefined }) {
             </>
           ) : (
             <>
-              <WhoFields typed={typed} change={(typed) => set({ typed })} judged={judged} />
+              <WhoFields typed={typed} change={(typed) => set({ typed })} judged={judged} sealed={(scanned) => sealScanned(scanned, ACTS)} />
               <VillageChoice />
               {judged && village === undefined && <p class="fault">{t("Hãy chọn thôn, khu phố.", "Choose a village.")}</p>}
             </>

@@ -1,6 +1,6 @@
 /** Whom it is about: somebody from the list, a card, a number, or somebody who has none. */
 import { stagesMaybeRecorded } from "@to06/client";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { uuid } from "../api.ts";
 import { digitsOf, faultOfIdNumber, readIdNumber, spellIdNumber } from "../citizen.ts";
@@ -12,7 +12,7 @@ import type { Person } from "./lists.ts";
 import { type Age, ageOf, type Ahead, sealAhead, type Stage, type Who, type Words } from "./operation.ts";
 import { hints } from "./pull.ts";
 import { Scan } from "./scan.tsx";
-import { stageName } from "./terms.ts";
+import { FIELD_STAGES, OTHER_STAGES, stageName } from "./terms.ts";
 import { describe } from "./todo.tsx";
 
 /** Somebody as typed or scanned. It lives in memory until Save, and no longer. */
@@ -26,11 +26,16 @@ export interface Typed {
   without: boolean;
   /** Their number as it lay here, in the place of one that can be read. */
   ahead?: Ahead | undefined;
+  /** What the villages' hints said of that number while it could be read. */
+  doubts?: Doubts | undefined;
 }
+
+/** The stages that may have been recorded already, by village. */
+type Doubts = { [village: number]: Stage[] };
 
 export const NOBODY: Typed = { idNumber: "", name: "", birthYear: "", sex: undefined, phone: "", without: false };
 
-export function fromCard(card: Card): Typed {
+function fromCard(card: Card): Typed {
   return { ...NOBODY, idNumber: card.idNumber, name: card.name, birthYear: String(card.birthYear), sex: card.sex };
 }
 
@@ -83,7 +88,19 @@ export async function sealTyped(typed: Typed, acts: string[]): Promise<Typed> {
   const id = readIdNumber(typed.idNumber);
   // Without a key to seal to there is nothing that could be kept of it.
   const ahead = id ? await sealAhead(id.digits, acts).catch(() => undefined) : typed.ahead;
-  return { ...typed, idNumber: "", ahead };
+  return { ...typed, idNumber: "", ahead, doubts: undefined };
+}
+
+/** Somebody as scanned: their number is sealed before anybody could read it here. Without a key to seal to, it waits for one as typed. */
+export async function sealScanned(typed: Typed, acts: string[]): Promise<Typed> {
+  const [sealed, doubts] = await Promise.all([sealTyped(typed, acts), doubtsOf(typed.idNumber)]);
+  return sealed.ahead ? { ...sealed, doubts } : typed;
+}
+
+/** In whichever village and at whichever stages it will be recorded: what there is to doubt is asked now or never. */
+async function doubtsOf(idNumber: string): Promise<Doubts | undefined> {
+  const all = [...hints.value].map(async ([village, hint]) => [village, await stagesMaybeRecorded(hint, idNumber, [...FIELD_STAGES, ...OTHER_STAGES])] as const);
+  return Promise.all(all).then(Object.fromEntries, () => undefined);
 }
 
 export function PickedPerson({ person, drop }: { person: Person; drop: () => void }) {
@@ -105,9 +122,18 @@ interface Props {
   judged: boolean;
   /** Not without a number. */
   strict?: boolean;
+  /** What becomes of whoever was scanned before it is shown. */
+  sealed?: (typed: Typed) => Promise<Typed>;
 }
 
-export function WhoFields({ typed, change, judged, strict }: Props) {
+export function WhoFields({ typed, change, judged, strict, sealed }: Props) {
+  const latest = useRef(typed);
+  latest.current = typed;
+  const scanned = async (card: Card) => {
+    const next = fromCard(card);
+    const kept = sealed ? await sealed(next) : next;
+    change({ ...kept, phone: latest.current.phone });
+  };
   const id = readIdNumber(typed.idNumber);
   const faults = judged ? faultsOf(typed, new Date().getFullYear()) : {};
   const set = (part: Partial<Typed>) => change({ ...typed, ...part });
@@ -115,11 +141,11 @@ export function WhoFields({ typed, change, judged, strict }: Props) {
     <>
       {!typed.without && (
         <>
-          <Scan read={(card) => change({ ...fromCard(card), phone: typed.phone })} />
+          <Scan read={(card) => void scanned(card)} />
           {typed.ahead ? (
             <p class="picked">
               <span>{t("Số định danh", "ID number")} <strong>…{typed.ahead.tail}</strong> <span class="soft">{t("đã niêm phong, không ai đọc lại được", "sealed, for nobody to read")}</span></span>
-              <button type="button" class="link" onClick={() => set({ ahead: undefined })}>{t("nhập lại", "enter anew")}</button>
+              <button type="button" class="link" onClick={() => set({ ahead: undefined, doubts: undefined })}>{t("nhập lại", "enter anew")}</button>
             </p>
           ) : <Field
             id="id-number" label={t("Số định danh (12 số)", "ID number (12 digits)")} value={typed.idNumber} typed={(idNumber) => set({ idNumber })}
@@ -164,8 +190,10 @@ export function Doubt({ typed, village, stages }: DoubtProps) {
       gone = true;
     };
   }, [digits, village, stages.join()]);
-  if (known.length === 0) return null;
-  const named = known.map((stage) => lower(stageName(stage))).join(", ");
+  const told = typed.without || village === undefined ? undefined : typed.doubts?.[village];
+  const doubted = told?.filter((stage) => stages.includes(stage)) ?? known;
+  if (doubted.length === 0) return null;
+  const named = doubted.map((stage) => lower(stageName(stage))).join(", ");
   return <p class="notice">{t(`Có thể người này đã được ghi ở thôn: ${named}. Vẫn ghi được: máy chủ không đếm hai lần.`, `Perhaps recorded here already: ${named}. Record all the same: nobody is counted twice.`)}</p>;
 }
 

@@ -31,6 +31,14 @@ const FILES: Record<string, string> = {
   grades: "xep-loai",
   tasks: "nhiem-vu",
   rights: "yeu-cau-du-lieu",
+  board: "xep-hang",
+  assignments: "phan-cong",
+  transfers: "ban-giao",
+  reconciliation: "doi-soat",
+  police_lists: "danh-sach-cong-an",
+  devices: "dien-thoai",
+  accounts: "tai-khoan",
+  rosters: "danh-sach-da-nhap",
 };
 
 /** Which table, of what. */

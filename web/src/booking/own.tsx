@@ -1,13 +1,14 @@
-/** One's own appointment by its two codes: see, keep, move, cancel, and take the cancellation back. */
+/** One's own appointment by its two codes: see, keep, move, cancel, and take the cancellation back; and one's own data. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { api, deviceId, type Schemas, serverNow, told, Unreachable, uuid } from "../api.ts";
+import { api, deviceId, Refused, type Schemas, serverNow, told, Unreachable, uuid } from "../api.ts";
 import { Field, Heading, Loading, Trouble, useDeed, useSecondsUntil } from "../kit.tsx";
 import { spellLeft, spellTime, t, vietnamese } from "../words.ts";
 import { hold } from "./book.tsx";
+import { MyData, NO_WISH, type Wish } from "./later.tsx";
 import { CopyLink, PrintSlip, spellKeep } from "./slip.tsx";
 import { FoundSlots, type NearSlot, Stale, Where } from "./slots.tsx";
-import { useSteps } from "./tab.ts";
+import { useDraft, useSteps } from "./tab.ts";
 import { useWatch } from "./watch.ts";
 
 type Appointment = Schemas["Appointment"];
@@ -60,7 +61,8 @@ export function Own() {
   // Of a link it is known from the start, and kept where the first look fails: the address has it no more.
   const [key, setKey] = useState(keyOfAddress);
   const [told_, setTold] = useState<Appointment>();
-  const { step, go } = useSteps<"see" | "move">("see");
+  const { step, go } = useSteps<"see" | "move" | "data">("see");
+  const wish = useDraft<Wish>("data", NO_WISH);
   const [moved, setMoved] = useState(false);
   const [asked, ask] = useState(false);
   const [undoUntil, setUndoUntil] = useState<string>();
@@ -75,6 +77,9 @@ export function Own() {
   };
   const leave = () => {
     history.replaceState(null, "");
+    // A step of its own, so that Forward leads to none that still has them.
+    go("see");
+    wish.clear();
     setKey(undefined);
     setTold(undefined);
     setUndoUntil(undefined);
@@ -83,13 +88,16 @@ export function Own() {
     if (key) look(key);
   }, []);
   const since = useWatch(told_ !== undefined && !busy, AGAIN_MS, async () => key && setTold(await read(key)));
+  const isGone = why instanceof Refused && why.problem.status === 404;
 
+  if (key && step === "data") return <MyData own={key} draft={wish} gone={!told_ && isGone} back={() => history.back()} />;
   if (!key || !told_)
     return (
       <>
         <Heading>{t("Lịch hẹn của tôi", "My appointment")}</Heading>
         {key && busy ? <Loading /> : <Trouble why={why} again={key && (() => look(key))} />}
         <KeyForm label={t("Mã lịch hẹn", "Code")} busy={busy} ask={look} />
+        {key && isGone && <p><button type="button" class="link" onClick={() => { keepKey(key); go("data"); }}>{t("Đã yêu cầu xóa dữ liệu bằng hai mã này? Xem câu trả lời", "Asked to have your data erased with these codes? See the answer")}</button></p>}
         <p class="soft">{t("Mất mã? Mang thẻ đến điểm tiếp nhận: cán bộ cấp lại mã mới.", "Lost the codes? Bring the card to the office: you are given new ones.")}</p>
         <p><a href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a> · <a href="/cho">{t("Danh sách chờ", "Waitlist")}</a></p>
       </>
@@ -156,6 +164,7 @@ export function Own() {
           {told_.status === "booked" && <PrintSlip {...key} />}
           {told_.status === "booked" && <button type="button" class="quiet" disabled={busy} onClick={() => void saveCalendar()}>{t("Thêm vào lịch của máy", "Add to my calendar")}</button>}
           {isLive(told_) && <CopyLink {...key} />}
+          <button type="button" class="quiet" onClick={() => { forget(); setMoved(false); go("data"); }}>{t("Dữ liệu của tôi", "My data")}</button>
           {isLive(told_) && <button type="button" class="quiet danger" disabled={busy} onClick={() => { forget(); ask(true); }}>{t("Hủy lịch hẹn", "Cancel")}</button>}
           {!isLive(told_) && <a class="button quiet" href="/dat-lich">{t("Đặt lịch mới", "Book an appointment")}</a>}
         </div>

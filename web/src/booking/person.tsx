@@ -4,6 +4,7 @@ import { useAsked } from "../ask.ts";
 import { digitsOf, faultOfIdNumber, mayBeUnder14, readIdNumber, spellIdNumber } from "../citizen.ts";
 import { Choice, Field, faultAt } from "../kit.tsx";
 import { day, t, vietnamese } from "../words.ts";
+import { WhatConsent } from "./consent.tsx";
 
 type Visitor = Schemas["Visitor"];
 type Unit = Schemas["Unit"];
@@ -134,10 +135,15 @@ export function PersonFields({ index, of, typed, change, judged, why, pointer = 
         </Choice>
       )}
       {typed.villageId !== "" && (
-        <label class="check">
-          <input type="checkbox" checked={typed.consent} onChange={(event) => set({ consent: event.currentTarget.checked })} />
-          {t("Đồng ý để lượt này được tính cho thôn, khu phố", "This visit may count for the village")}
-        </label>
+        <>
+          <label class="check">
+            <input type="checkbox" checked={typed.consent} onChange={(event) => set({ consent: event.currentTarget.checked })} />
+            {t("Đồng ý để lượt này được tính cho thôn, khu phố", "This visit may count for the village")}
+          </label>
+          <WhatConsent>
+            <p class="soft">{t("Đặt xong, mở “Lịch hẹn của tôi” rồi “Dữ liệu của tôi” là xem, sửa, xóa hay rút lại được.", "Once booked, “My appointment” and then “My data” is where to see, correct, erase or withdraw.")}</p>
+          </WhatConsent>
+        </>
       )}
     </fieldset>
   );

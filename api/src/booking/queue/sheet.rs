@@ -207,7 +207,7 @@ const HEADINGS: [&str; 10] = [
 fn body(office: &OfficeEntry, entries: &[Entry], now: DateTime<Utc>) -> String {
     let mut html = format!(
         "<p>{}, {}. In lúc {}. Đánh dấu khi mất điện hoặc mất mạng, rồi nhập lại theo mã hẹn hoặc số phiếu.</p>\
-         <div class=\"scroll\"><table><thead><tr>",
+         <div class=\"scroll\" role=\"region\" aria-label=\"Danh sách\" tabindex=\"0\"><table class=\"wide\"><thead><tr>",
         Escaped(&office.row.name),
         Escaped(&office.row.address),
         (now + TimeDelta::hours(7)).format("%H:%M %d/%m/%Y"),

@@ -1,4 +1,4 @@
-/** One account: what it may do and where, whether it may sign in, and a code for its owner. */
+/** One account: what it may do and where, whether it may sign in, a code for its owner, and booking without limits. */
 import { useState } from "preact/hooks";
 
 import { api, type Schemas, told } from "../../api.ts";
@@ -8,6 +8,7 @@ import { may } from "../../session.ts";
 import { lower, spellTime, t } from "../../words.ts";
 import { nameOf } from "../state.ts";
 import { type Role, rolesManaged, ROLES, STATES } from "./accounts.tsx";
+import { LiftForAccount } from "./lift.tsx";
 import { type Account, UNIONS } from "./people.ts";
 import { PickUnit } from "./pieces.tsx";
 import type { Units } from "./units.ts";
@@ -44,6 +45,7 @@ export function OneAccount({ account, units, close, changed }: { account: Accoun
           ? <button type="button" disabled={busy} onClick={() => void patch({ disabled: false }, t("Người này đăng nhập lại được.", "They may sign in again."))}>{t("Cho dùng lại", "Let them in again")}</button>
           : <button type="button" class="quiet danger" disabled={busy} onClick={() => void patch({ disabled: true }, t("Đã dừng; mọi phiên đăng nhập chấm dứt ngay.", "Stopped; every session ended at once."))}>{t("Dừng tài khoản", "Stop the account")}</button>}
       </div>
+      <LiftForAccount account={now} />
       {units && <Change key={`${now.role} ${now.mass_union} ${now.unit_id}`} account={now} units={units} busy={busy} why={why} patch={patch} />}
     </Dialog>
   );

@@ -1,4 +1,4 @@
-/** Accounts of one's unit: found, changed, stopped, let in again; a code for who forgot a password; inviting others. */
+/** Accounts of one's unit: found, changed, stopped, let in again; a code for who forgot a password; inviting others; limits on booking. */
 import { useState } from "preact/hooks";
 
 import type { Schemas } from "../../api.ts";
@@ -9,6 +9,7 @@ import { Note } from "../note.tsx";
 import { nameOf, spell } from "../state.ts";
 import { OneAccount } from "./account.tsx";
 import { Invite } from "./invite.tsx";
+import { LiftForCitizen } from "./lift.tsx";
 import { fits, PAGE } from "./lists.ts";
 import { type Account, byGivenName, type People, UNIONS, usePeople } from "./people.ts";
 import { Cut, Failed, UnitOptions, useSome } from "./pieces.tsx";
@@ -61,6 +62,7 @@ export function Accounts() {
         </section>
         <div class="stack">
           <Invite invited={people.again} />
+          <LiftForCitizen />
           {people.told && <Phones people={people.told} />}
         </div>
       </div>

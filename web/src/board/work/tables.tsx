@@ -31,6 +31,14 @@ const TABLES: [string, string][] = [
   ["grades", t("Xếp loại độ tin cậy", "Grades")],
   ["tasks", t("Nhiệm vụ: đang mở, và đã xong trong những ngày này", "Tasks: open, and settled on these days")],
   ["rights", t("Yêu cầu về dữ liệu: đang mở, và đã giải quyết trong những ngày này", "Requests about data: open, and settled on these days")],
+  ["board", t("Xếp hạng các đơn vị, từng bước từ đầu", "Ranks of units, each stage since the start")],
+  ["assignments", t("Phân công: ai phụ trách thôn nào (có tên)", "Assignments: who works which village (with names)")],
+  ["transfers", t("Các lần bàn giao việc (có tên)", "Work handed over (with names)")],
+  ["reconciliation", t("Việc phải đối soát với công an", "Numbers to reconcile with the police")],
+  ["police_lists", t("Danh sách công an đã nhập (chỉ số đếm)", "Police lists that were imported (counts only)")],
+  ["devices", t("Điện thoại của đơn vị (có tên người dùng)", "Phones of the unit (with names)")],
+  ["accounts", t("Tài khoản của đơn vị (có tên)", "Accounts of the unit (with names)")],
+  ["rosters", t("Các danh sách người đã nhập", "Lists of people that were imported")],
 ];
 /** Those that name people: of one commune at a time. */
 const NAMING = ["people", "worklist", "waiting_members"];
