@@ -602,8 +602,8 @@ export interface paths {
          * Show a day of one's unit in a few lines, for the evening: who moved, who stalled, which numbers are stale or
          *     doubtful, whose seven days end, what became of the places of the day, what is to be done tomorrow.
          * @description Units and numbers, and nobody's name; in Vietnamese, or in English where `Accept-Language` prefers it. The message
-         *     has fewer than 2,000 characters. Of a day that is over, steps and ranks are that day's; phones, holds and signals
-         *     are told as they are now.
+         *     has fewer than 2,000 characters. Of a day that is over, steps, ranks and targets are that day's; phones, holds,
+         *     signals and lots are told as they are now.
          */
         get: operations["show_brief"];
         put?: never;
@@ -1197,7 +1197,9 @@ export interface paths {
         };
         /**
          * State what came of one phone's operations, by its own count: "1 to 812 decided, 3 held, 0 missing".
-         * @description Of the operations that the caller sent from it. A phone forgets none before this says that it came.
+         * @description Of the operations that the caller sent from it, if it is their own or nobody's. Whoever sees the phones of a unit
+         *     may ask of one of those, and is told of what its account sent from it. A phone forgets none before this says that
+         *     it came.
          */
         get: operations["show_statement"];
         put?: never;
@@ -1331,7 +1333,9 @@ export interface paths {
         /**
          * Take a table of one's unit away: people with their stages, records, visits, activities, a worklist, targets with
          *     their counts; campaigns, how far one is and its teams, members mobilised; what is held, signals, draws and grades;
-         *     tasks, and what people ask about their data.
+         *     tasks, and what people ask about their data; the board of the units within it since the start; who works which
+         *     village, and what was handed over; lists of the police, and what is to be reconciled; accounts with masked phones,
+         *     devices, and lists that were imported.
          * @description A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
          *     a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
          *     texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
@@ -4310,7 +4314,8 @@ export interface paths {
         };
         /**
          * Show one list of a village or a commune: who is left, and what is to be done next.
-         * @description Everybody of a village who has not activated level 2 is on at least one list. Lists whose clock runs begin with
+         * @description Everybody of a village who has not activated level 2 is on at least one list, but for whom a report says that they
+         *     died or moved away, until it is refused. Lists whose clock runs begin with
          *     what is due first; the others go by village and given name. Names are read for this, so that each page is
          *     audited. A list follows from what was recorded: nobody is put on one or taken off by hand.
          */
@@ -4880,6 +4885,15 @@ export interface components {
              */
             unsent_estimate?: number | null;
             /**
+             * Format: int64
+             * @description `count` times the verification factor of the unit: the part of the citizens asked within eight weeks, about
+             *     whosever work, who confirmed what was recorded of them; half up. An estimate of how many would confirm it if all
+             *     were asked, never ranked and never added up. Absent for others, where fewer than 15 answered, on boards of
+             *     villages, unions and closed windows, and on other bases than recognised.
+             * @example 391
+             */
+            verified_estimate?: number | null;
+            /**
              * @description The units above it.
              * @example Tỉnh Khánh Hòa
              */
@@ -4988,7 +5002,7 @@ export interface components {
             activated: number;
             /**
              * Format: date-time
-             * @description When it was read: phones, holds and signals are told as they are then.
+             * @description When it was read: phones, holds, signals and lots are told as they are then.
              */
             as_of: string;
             /**
@@ -6230,7 +6244,7 @@ export interface components {
             failures: number;
             /**
              * Format: int32
-             * @description The lot passes with so many failures at most.
+             * @description The lot passes with so many failures at most: of a small lot fewer than of a large one.
              */
             failures_max: number;
             /**
@@ -6250,6 +6264,8 @@ export interface components {
              * @description Who had their data erased or its use restricted meanwhile: followed by the next, as who cannot be reached.
              */
             not_to_be_asked?: number;
+            /** @description How often a lot of this size passes of different quality; nothing until it is drawn. */
+            passes?: components["schemas"]["PassChance"][];
             /** @example standard */
             plan?: string | null;
             /**
@@ -6467,6 +6483,9 @@ export interface components {
              *
              *     campaigns; campaign_progress, teams: of one campaign; mobilisation, waiting_members: over some days. held;
              *     signals, draws: of some days; grades. tasks, rights: what is open, and what was settled on some days.
+             *
+             *     board: of villages in a commune, of communes in a larger unit, each stage since the start; assignments, transfers;
+             *     reconciliation, police_lists; devices, accounts; rosters: lists of people that were imported.
              * @example people
              */
             table: string;
@@ -6847,6 +6866,11 @@ export interface components {
             dry_run: boolean;
             /** @description Lines with a mistake. With any, nothing at all is written. */
             refused: components["schemas"]["RefusedLine"][];
+            /**
+             * Format: int32
+             * @description Lines whose number had lost the zeros that it begins with, as in a spreadsheet: it was read with them.
+             */
+            repaired?: number;
             /**
              * Format: int32
              * @description Lines that repeat another one; they count once.
@@ -8604,7 +8628,7 @@ export interface components {
         PassChance: {
             /**
              * Format: double
-             * @description From 0 to 1, for a large lot.
+             * @description From 0 to 1: of a plan for a large lot, of a draw for its own.
              */
             chance: number;
             /**
@@ -18191,7 +18215,7 @@ export interface operations {
     show_team_progress: {
         parameters: {
             query?: {
-                /** @description Teams of this unit and of everything within it; the caller's own unit if left out. */
+                /** @description Targets of this unit and of everything within it; the caller's own unit if left out. */
                 unit_id?: number;
                 /** @description Where the page before ended. */
                 cursor?: string;
