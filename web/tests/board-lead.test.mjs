@@ -341,7 +341,7 @@ test("limits on booking are lifted for a citizen and for a helper, by whoever ma
   await lift.getByText("Gỡ thì được gì?").click();
   const id = lift.getByLabel("Số định danh (12 số)");
   await id.fill("123456789");
-  await lift.getByLabel("Vì sao (không ghi tên)").fill("Con ốm, đã gặp trực tiếp");
+  await lift.getByLabel("Vì sao gỡ (không ghi tên)").fill("Con ốm, đã gặp trực tiếp");
   await lift.getByRole("button", { name: "Gỡ hạn chế" }).click();
   await lift.getByText(/số CMND cũ 9 số/).waitFor();
   await assertAccessible(page, "lift");
@@ -354,7 +354,7 @@ test("limits on booking are lifted for a citizen and for a helper, by whoever ma
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Gỡ hạn chế đặt lịch giúp").click();
   await dialog.getByLabel("Trong bao nhiêu giờ").fill("48");
-  await dialog.getByLabel("Vì sao (không ghi tên)").fill("Ngày hội ở thôn");
+  await dialog.getByLabel("Vì sao gỡ (không ghi tên)").fill("Ngày hội ở thôn");
   const told = page.waitForResponse("**/booking-limits/lifts");
   await dialog.getByRole("button", { name: "Gỡ hạn chế", exact: true }).click();
   assert.equal((await told).status(), 201);

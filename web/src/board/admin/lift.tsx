@@ -39,7 +39,7 @@ function TermFields({ id, terms, change, why }: { id: string; terms: Terms; chan
   return (
     <>
       <Field id={`${id}-hours`} label={t("Trong bao nhiêu giờ", "For how many hours")} type="number" value={terms.hours} typed={(hours) => change({ ...terms, hours })} min="1" max={String(HOURS_MAX)} required hint={t("Nhiều nhất 168 giờ: 7 ngày", "168 at most: 7 days")} fault={faultAt(why, "/hours")} />
-      <Field id={`${id}-reason`} label={t("Vì sao (không ghi tên)", "Why (no names)")} value={terms.reason} typed={(reason) => change({ ...terms, reason })} maxLength={300} required fault={faultAt(why, "/reason")} />
+      <Field id={`${id}-reason`} label={t("Vì sao gỡ (không ghi tên)", "Why (no names)")} value={terms.reason} typed={(reason) => change({ ...terms, reason })} maxLength={300} required fault={faultAt(why, "/reason")} />
     </>
   );
 }

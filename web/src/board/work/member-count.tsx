@@ -55,7 +55,12 @@ export function MemberCountForm({ of, unitId: first, units, busy, why, close, pu
             <Choice id="count-union" label={t("Đoàn thể", "Union")} value={union} chosen={setUnion}>{UNIONS.map(([word, name]) => <option key={word} value={word}>{name}</option>)}</Choice>
           </>
         )}
-        {standing && <p class="soft">{t(`Đang có hiệu lực: ${spell(standing.members)} người, tính đến ${date(standing.counted_on)} (${standing.source}).`, `In force: ${spell(standing.members)}, as of ${date(standing.counted_on)} (${standing.source}).`)} <button type="button" class="link" disabled={busy} onClick={() => void remove(standing)}>{t("Bỏ số này", "Remove it")}</button></p>}
+        {standing && (
+          <>
+            <p class="soft">{t(`Đang có hiệu lực: ${spell(standing.members)} người, tính đến ${date(standing.counted_on)} (${standing.source}).`, `In force: ${spell(standing.members)}, as of ${date(standing.counted_on)} (${standing.source}).`)}</p>
+            <div class="deeds"><button type="button" class="quiet" disabled={busy} onClick={() => void remove(standing)}>{t("Bỏ số này", "Remove it")}</button></div>
+          </>
+        )}
         <div class="pair">
           <Field id="members" label={t("Số người", "Members")} value={members} typed={setMembers} inputMode="numeric" required fault={tried && !count ? t("Ghi một số lớn hơn 0, như 1.250.", "Write a number above 0, such as 1,250.") : faultAt(why, `${AT}/members`)} />
           <Field id="counted-on" type="date" label={t("Tính đến ngày", "As of")} value={countedOn} typed={setCountedOn} max={day(new Date())} required fault={faultAt(why, `${AT}/counted_on`)} />
