@@ -1,6 +1,7 @@
 // By what a card is read where nobody can fetch a reader any more, in a real browser. How to run it: booking.test.mjs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 
 import { chooseVillage, goTo, idNumber, open, PHONE, signIn, status } from "./app.mjs";
 import { browserSeeing, cardOf } from "./camera.mjs";
@@ -30,6 +31,15 @@ async function seeing(t, text, prepare = async () => {}) {
 
 const keeps = (page, address) => page.evaluate(async (address) => (await caches.match(address)) !== undefined, address);
 
+/** `page.waitForFunction` waits for no promise. */
+async function untilKept(page, address) {
+  const deadline = Date.now() + 30_000;
+  while (!(await keeps(page, address))) {
+    assert.ok(Date.now() < deadline, `${address} was not kept`);
+    await setTimeout(100);
+  }
+}
+
 async function scanAndSave(page, id) {
   await goTo(page, "Ghi");
   await page.getByRole("button", { name: "Quét mã QR trên thẻ" }).click();
@@ -43,10 +53,7 @@ test("a card is scanned without a network, once the reader has come", async (t) 
   const id = idNumber();
   const { context, page } = await seeing(t, cardOf(id, "Katơr Thị Thử"));
   assert.ok(!(await page.evaluate("'BarcodeDetector' in self && BarcodeDetector.getSupportedFormats().then((all) => all.includes('qr_code'))")), "this browser reads no codes by itself");
-  await page.waitForFunction(async (all) => {
-    const found = await Promise.all(all.map((address) => caches.match(address)));
-    return found.every(Boolean);
-  }, SCANNER);
+  for (const address of SCANNER) await untilKept(page, address);
   await context.setOffline(true);
   await page.reload();
   await page.getByRole("navigation").waitFor();

@@ -39,8 +39,9 @@ export async function keepScanner(): Promise<void> {
   await navigator.serviceWorker.ready;
   const line = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
   if (line?.saveData || (line?.effectiveType ?? "4g") !== "4g") return;
-  // The worker keeps what passes through it.
-  await Promise.all(SCANNER.map((address) => fetch(address))).catch(() => undefined);
+  // The worker keeps what passes through it, which nothing does before it has claimed this page.
+  if (!navigator.serviceWorker.controller) await new Promise((claimed) => navigator.serviceWorker.addEventListener("controllerchange", claimed, { once: true }));
+  await Promise.all(SCANNER.map(async (address) => (await fetch(address)).blob())).catch(() => undefined);
 }
 
 /** Takes the newer app, looking for one first. Everything recorded stays where it is. */
