@@ -7,4 +7,5 @@
 pub mod audit;
 pub mod free_text;
 pub mod keys;
+pub mod naming;
 pub mod personal;

@@ -4,17 +4,16 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::result::Error;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::PersonId;
 use mobile_contracts::rights::CopyEntry;
-use uuid::Uuid;
 
 use super::signals;
 use crate::db::Conn;
 use crate::db::schema::{call_back, fact, person};
 use crate::privacy::free_text::Named;
 use crate::privacy::keys::Keys;
+use crate::privacy::naming::{Place, empty_naming};
 
 /// What they said when somebody asked whether a record about them is right, told to the citizen.
 ///
@@ -38,7 +37,7 @@ pub async fn copy_of(conn: &mut Conn, head: PersonId) -> Result<Vec<CopyEntry>, 
 }
 
 /// Where plain words stand: what reads them, and what empties a row. A province has some thousands.
-const PLACES: [(&str, &str); 3] = [
+const PLACES: [Place; 3] = [
     (
         "select step_id as id, note as words from reconciliation_step where note <> '***'",
         "update reconciliation_step set note = '***' where step_id = any($1)",
@@ -58,23 +57,6 @@ const PLACES: [(&str, &str); 3] = [
 /// # Errors
 /// When the database cannot, or a key is not configured.
 pub async fn forget(conn: &mut Conn, keys: &Keys, named: &Named) -> Result<(), Error> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-        #[diesel(sql_type = Text)]
-        words: String,
-    }
-    for (read, empty) in PLACES {
-        let rows: Vec<Row> = diesel::sql_query(read).load(conn).await?;
-        let naming = rows.into_iter().filter(|row| named.is_in(&row.words));
-        let ids: Vec<Uuid> = naming.map(|row| row.id).collect();
-        if !ids.is_empty() {
-            diesel::sql_query(empty)
-                .bind::<Array<SqlUuid>, _>(&ids)
-                .execute(conn)
-                .await?;
-        }
-    }
+    empty_naming(conn, named, &PLACES).await?;
     signals::answers::empty_naming(conn, keys, named).await
 }

@@ -1,15 +1,13 @@
 //! A citizen whom a register names: never, it says where it is written, and people write a name all the same.
 
-use diesel::prelude::*;
-use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
-use diesel_async::RunQueryDsl;
-use uuid::Uuid;
+use diesel::QueryResult;
 
 use crate::db::Conn;
 use crate::privacy::free_text::Named;
+use crate::privacy::naming::{Place, empty_naming};
 
 /// Where words stand: what reads them, and what empties a row. A province has some thousands.
-const PLACES: [(&str, &str); 5] = [
+const PLACES: [Place; 5] = [
     (
         "select entry_id as id, body as words from register_entry where body <> '***'",
         "update register_entry set body = '***' where entry_id = any($1)",
@@ -37,23 +35,5 @@ const PLACES: [(&str, &str); 5] = [
 /// # Errors
 /// When the database cannot.
 pub async fn forget(conn: &mut Conn, named: &Named) -> QueryResult<()> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-        #[diesel(sql_type = Text)]
-        words: String,
-    }
-    for (read, empty) in PLACES {
-        let rows: Vec<Row> = diesel::sql_query(read).load(conn).await?;
-        let naming = rows.into_iter().filter(|row| named.is_in(&row.words));
-        let ids: Vec<Uuid> = naming.map(|row| row.id).collect();
-        if !ids.is_empty() {
-            diesel::sql_query(empty)
-                .bind::<Array<SqlUuid>, _>(&ids)
-                .execute(conn)
-                .await?;
-        }
-    }
-    Ok(())
+    empty_naming(conn, named, &PLACES).await
 }
