@@ -170,7 +170,10 @@ async fn cards_are_looked_up_at_a_persons_pace_and_not_at_a_lists() {
     };
     assert!(found >= 10, "{found}");
     assert_eq!(refused.status, 429);
-    assert!(refused.headers.contains_key("retry-after"));
+    let wait = refused.headers["retry-after"].to_str().unwrap();
+    let field = |name: &str| refused.headers[name].to_str().unwrap();
+    assert_eq!(field("ratelimit-policy"), "\"by-card\";q=20;w=1200");
+    assert_eq!(field("ratelimit"), format!("\"by-card\";r=0;t={wait}"));
     // Another volunteer is not held up.
     let other = app.volunteer("22786").await;
     find(&other, &citizen::id_number()).await.expect(200);

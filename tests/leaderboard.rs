@@ -525,3 +525,47 @@ async fn momentum_ranks_who_grew_most_against_its_target() {
     };
     assert_eq!(said(&kept), said(&told));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn targets_are_changed_as_they_were_seen_or_not_at_all() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.commander().await, app.commander().await);
+    let (here, there) = (app.commune("22786").await, app.commune("22795").await);
+    set_target(&one, here, 500).await.expect(204);
+    let seen = async |unit| {
+        let path = format!("/api/v1/targets?limit=1&unit_id={unit}");
+        let listed = one.get(&path).await.expect(200);
+        listed.headers["etag"].to_str().unwrap().to_owned()
+    };
+    let change = async |people: i32, tag: &str| {
+        let target = json!({ "unit_id": here, "stage": "level2_activated", "starts_on": "2026-01-01", "people": people, "denominator": "assigned", "source": "KH 73" });
+        let request = one.request(reqwest::Method::PUT, "/api/v1/targets");
+        let request = request.header("if-match", tag);
+        one.send(request.json(&json!({ "targets": [target] })))
+            .await
+    };
+    let (tag, elsewhere) = (seen(here).await, seen(there).await);
+    set_target(&other, here, 600).await.expect(204);
+    change(700, &tag).await.refused(412, "targets-changed");
+    // What is not before one's eyes does not matter.
+    assert_eq!(seen(there).await, elsewhere);
+    change(700, &seen(here).await).await.expect(204);
+    change(800, "*").await.expect(204);
+    let (foreign, key) = (
+        app.commune("56").await,
+        json!({ "unit_id": here, "stage": "level2_activated", "starts_on": "2026-01-01" }),
+    );
+    let remove = async |tag: &str| {
+        let request = one.request(reqwest::Method::POST, "/api/v1/targets/removals");
+        let request = request.header("if-match", tag);
+        one.send(request.json(&json!({ "targets": [key.clone()] })))
+            .await
+    };
+    let (before, wide) = (seen(here).await, seen(foreign).await);
+    set_target(&other, there, 40).await.expect(204);
+    remove(&wide).await.refused(412, "targets-changed");
+    remove(&format!("\"{here}.x\", nonsense"))
+        .await
+        .refused(412, "targets-changed");
+    remove(&before).await.expect(204);
+}

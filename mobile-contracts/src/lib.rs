@@ -56,7 +56,7 @@
 //! - [`worklist`] — what is left to do in a village.
 
 /// The version of the contract (semver.org). Raised by what [`diff`] finds since the last release.
-pub const VERSION: &str = "1.2.0";
+pub const VERSION: &str = "1.3.0";
 
 pub mod assignment;
 pub mod badge;

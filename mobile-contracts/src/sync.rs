@@ -16,6 +16,7 @@
 //! unit:      "unit", id, unit_id, name, level, parent_id, valid_from, valid_to, successor_ids
 //! target:    "target", id, unit_id, stage, starts_on, ends_on, people, denominator, source
 //! hint:      "hint", id, village_id, key, tags
+//! campaign:  "campaign", id, campaign_id, unit_id, name, source, starts_on, ends_on, closed
 //! ```
 //!
 //! Only rows that are there count, that is the last `put` of each id that no `del` followed. An
@@ -56,11 +57,12 @@ pub const CURSOR_DAYS: i64 = 90;
 /// Something that changed. Which field tells of it depends on `collection`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
-    /// operation, unit, target or hint; more will come: skip what you do not know.
+    /// operation, unit, target, hint or campaign; more will come: skip what you do not know.
     #[schema(example = "operation")]
     pub collection: String,
     /// Of an operation its own id. Of everything else a UUID of version 8 whose other bits are those of
-    /// SHA-256 of its collection and key: `unit/112`, `target/112/level2_activated/2026-01-01`.
+    /// SHA-256 of its collection and key: `unit/112`, `target/112/level2_activated/2026-01-01`,
+    /// `campaign/0198f2a0-7b5e-7cc3-9d0e-8b8e0d7c9a01`.
     pub id: Uuid,
     /// put or del. A put may come again; a del may be of something that never came.
     #[schema(example = "put")]
@@ -78,6 +80,27 @@ pub struct Change {
     /// Of a hint: as it is now; absent when it is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<VillageHint>,
+    /// Of a campaign: as it is now; absent when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<PulledCampaign>,
+}
+
+/// A drive of a unit, as much of it as a phone shows. Whether it is planned, runs or is over, its days say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PulledCampaign {
+    pub campaign_id: Uuid,
+    /// Where: this unit and everything within it.
+    pub unit_id: UnitId,
+    #[schema(example = "Ra quân 30 ngày đêm kích hoạt mức 2")]
+    pub name: String,
+    /// The plan that it comes from.
+    #[schema(example = "Kế hoạch 73/KH-ĐTN")]
+    pub source: String,
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+    /// Nothing of it is changed any more.
+    pub closed: bool,
 }
 
 /// Who may have been recorded in a village already, without saying who.
@@ -217,6 +240,16 @@ impl Change {
                 line.add(hint.village_id);
                 line.add(&hint.key);
                 line.add_all(&hint.tags);
+            }
+            "campaign" => {
+                let campaign = self.campaign.as_ref()?;
+                line.add(campaign.campaign_id);
+                line.add(campaign.unit_id);
+                line.add(&campaign.name);
+                line.add(&campaign.source);
+                line.add(campaign.starts_on);
+                line.add(campaign.ends_on);
+                line.add(campaign.closed);
             }
             _ => return None,
         }

@@ -436,6 +436,11 @@ pub struct LedgerEntry {
     pub code: Option<String>,
     /// Whether it holds the credit now.
     pub counted: bool,
+    /// Of a record: by whom else it was seen to be so: office, police_list or call_back. More may come. Absent: by nobody
+    /// yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "police_list")]
+    pub confirmed_by: Option<String>,
     /// Whether it was taken back.
     pub voided: bool,
     /// Whether the person it was about had themselves erased, or took their consent back: delete on the phone

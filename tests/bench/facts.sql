@@ -38,9 +38,9 @@ insert into person (person_id, village_id, consent_method, consent_at)
 select person_id, village_id, 'spoken', on_day from loaded where stage = 'installed';
 
 insert into operation (op_id, author_id, kind, payload_hash, result, village_id, received_at,
-    effective_at, recorded_on, epoch)
+    effective_at, said_at, recorded_on, epoch)
 select op_id, author_id, 'record', '\x00', 'applied', village_id, on_day + interval '10 hours',
-    on_day + interval '10 hours', on_day, (select max(epoch) from sync_epoch)
+    on_day + interval '10 hours', on_day + interval '10 hours', on_day, (select max(epoch) from sync_epoch)
 from loaded;
 
 insert into fact (op_id, person_id, stage, village_id, mass_union, author_id, device_holder,

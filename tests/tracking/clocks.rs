@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     COMMUNE, With as _, assert_rollups_equal_a_recount, other_union, push_one, record, sum, told,
+    void,
 };
 use crate::harness::{Person, TestApp, citizen};
 
@@ -214,4 +215,63 @@ async fn a_clock_set_back_a_year_takes_no_credit_that_is_older_than_a_week() {
     let judged = push_ahead(&app, &jumper, &op, TimeDelta::zero()).await;
     assert_eq!(told(&judged), ("merged", Some("DUP_SUBJECT_STEP"), false));
     assert!(push_one(&app, &rival, &honest).await.counted);
+}
+
+/// The day within which an author takes back lies between two acts of one phone. Its clock may be wrong and nobody may
+/// know by how much; the two may come weeks apart, and the void first.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authors_day_is_told_by_their_phone_whenever_its_acts_come() {
+    let app = at(NOON).await;
+    let volunteer = app.volunteer(COMMUNE).await;
+    let village = app.village(COMMUNE, 0).await;
+    let unknown = Clocks {
+        at_save: TimeDelta::days(400),
+        known: None,
+        at_sending: TimeDelta::days(400),
+    };
+    let save = || saved(&app, &volunteer, village, &citizen::id_number(), unknown);
+    let taken_back_after = |record: &Value, hours: i64| {
+        let saved_at: DateTime<Utc> = record["recorded_at"].as_str().unwrap().parse().unwrap();
+        void(&app, &volunteer, record)
+            .with("recorded_at", saved_at + TimeDelta::hours(hours))
+            .without("clock_offset_ms")
+            .without("clock_offset_age_s")
+    };
+    let records = [save(), save(), save(), save()];
+    let voids: Vec<Value> = records
+        .iter()
+        .zip([23, 25, 23, 25])
+        .map(|(record, hours)| taken_back_after(record, hours))
+        .collect();
+    let untrusted = Some("CLOCK_UNTRUSTED");
+    let push =
+        async |person: &Person, op: &Value| push_ahead(&app, person, op, unknown.at_sending).await;
+    // The first two come before what takes them back.
+    for record in &records[..2] {
+        assert_eq!(
+            told(&push(&volunteer, record).await),
+            ("applied", untrusted, true)
+        );
+    }
+    for void in &voids[2..] {
+        let waits = push(&volunteer, void).await;
+        assert_eq!(
+            told(&waits),
+            ("applied", Some("VOID_TARGET_UNKNOWN"), false)
+        );
+    }
+    app.advance(TimeDelta::days(3)).await;
+    let volunteer = volunteer.again().await;
+    let in_time = push(&volunteer, &voids[0]).await;
+    assert_eq!(told(&in_time).0, "applied");
+    let too_late = push(&volunteer, &voids[1]).await;
+    assert_eq!(
+        told(&too_late),
+        ("rejected", Some("VOID_NOT_ALLOWED"), false)
+    );
+    for (record, stands) in records[2..].iter().zip([false, true]) {
+        assert_eq!(push(&volunteer, record).await.counted, stands);
+    }
+    assert_eq!(sum(&app).await.0, 2);
+    assert_rollups_equal_a_recount(&app).await;
 }

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection as _;
 use flate2::read::GzDecoder;
 use mobile_contracts::campaign::{Denominator, Target};
+use mobile_contracts::drive::Campaign;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::sync::{Change, Checksums, PulledChanges, Sum};
@@ -283,6 +284,58 @@ async fn what_is_removed_is_told_and_so_is_who_continues_a_village() {
     assert!(last.valid_to.is_some());
     let sums = phone.pull_all(&volunteer).await;
     assert_eq!(phone.count("target"), 0);
+    phone.assert_is(&sums);
+}
+
+/// Opens a campaign of a unit, or does something to one.
+async fn press(person: &Person, path: &str, body: serde_json::Value) -> Campaign {
+    let request = person.request(Method::POST, path);
+    let request = request.header("idempotency-key", Uuid::now_v7().to_string());
+    let answer = person.send(request.json(&body)).await;
+    assert!(answer.status.is_success(), "{}", answer.text);
+    answer.json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn campaigns_of_ones_place_and_of_those_above_are_pulled() {
+    let app = TestApp::start().await;
+    let (volunteer, commander) = (app.volunteer(COMMUNE).await, app.commander().await);
+    let province = app.commune("56").await;
+    let (here, far) = (app.commune(COMMUNE).await, app.commune("22795").await);
+    let drive = |unit: UnitId, name: &str| {
+        json!({
+            "unit_id": unit, "name": name, "source": "KH 73/KH-ĐTN",
+            "starts_on": "2026-11-01", "ends_on": "2026-12-30",
+        })
+    };
+    let opened = [(province, "Cả tỉnh"), (here, "Trong xã"), (far, "Xã khác")];
+    let mut ids = Vec::new();
+    for (unit, name) in opened {
+        let campaign = press(&commander, "/api/v1/campaigns", drive(unit, name)).await;
+        ids.push(campaign.campaign_id);
+    }
+    let mut phone = Phone::default();
+    phone
+        .pull_until(&volunteer, |phone| phone.count("campaign") == 2)
+        .await;
+    let names = |phone: &Phone| {
+        let told = phone.rows.values().filter_map(|row| row.campaign.clone());
+        let mut told: Vec<(String, bool)> = told.map(|one| (one.name, one.closed)).collect();
+        told.sort();
+        told
+    };
+    let open = |name: &str| (name.to_owned(), false);
+    assert_eq!(names(&phone), [open("Cả tỉnh"), open("Trong xã")]);
+
+    let reason = json!({ "reason": "Đã tổng kết" });
+    let path = format!("/api/v1/campaigns/{}/closing", ids[1]);
+    press(&commander, &path, reason).await;
+    let closed = ("Trong xã".to_owned(), true);
+    phone
+        .pull_until(&volunteer, |phone| names(phone).contains(&closed))
+        .await;
+    assert_eq!(names(&phone), [open("Cả tỉnh"), closed]);
+    let sums = phone.pull_all(&volunteer).await;
     phone.assert_is(&sums);
 }
 

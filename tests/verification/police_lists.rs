@@ -11,11 +11,13 @@ use mobile_contracts::page::Page;
 use mobile_contracts::police_list::{
     ImportedPoliceList, PoliceList, PoliceListDetail, ReconciliationTask, ReconciliationTaskDetail,
 };
+use mobile_contracts::sync::PulledChanges;
+use mobile_contracts::tracking::Ledger;
 use rust_xlsxwriter::Workbook;
 use serde_json::{Value, json};
 
 use super::{COMMUNE, ELSEWHERE, push, record, spread_number};
-use crate::harness::{Answer, Person, TestApp};
+use crate::harness::{Answer, Person, TestApp, eventually};
 
 /// Citizens whose level 2 was activated now, by number.
 async fn activated(app: &TestApp, author: &Person, commune: &str, numbers: &[String]) {
@@ -101,6 +103,25 @@ async fn a_list_confirms_whom_it_names_once_and_is_kept_nowhere() {
         (told.dry_run, told.confirmed, confirmed(&app).await),
         (false, 18, 18)
     );
+    // Whose records they are is told so, on the page and in the pull.
+    let ledger: Ledger = author
+        .get("/api/v1/me/ledger?limit=200")
+        .await
+        .expect(200)
+        .json();
+    let seen = |by: &Option<String>| by.as_deref() == Some("police_list");
+    let own = ledger.items.iter();
+    assert_eq!(own.filter(|entry| seen(&entry.confirmed_by)).count(), 18);
+    eventually(async || {
+        let path = "/api/v1/sync/pull?limit=500";
+        let pulled: PulledChanges = author.get(path).await.expect(200).json();
+        let own = pulled
+            .items
+            .iter()
+            .filter_map(|change| change.data.as_ref());
+        (own.filter(|entry| seen(&entry.confirmed_by)).count() == 18).then_some(())
+    })
+    .await;
     let report = &told.reports[0];
     assert_eq!(
         (report.theirs, report.ours, report.matched, report.elsewhere),

@@ -7,5 +7,6 @@ pub mod mobilisation;
 pub mod problem;
 pub mod retention;
 pub mod routes;
+pub mod seen;
 pub mod targets;
 pub mod teams;

@@ -1,6 +1,7 @@
 //! Targets over HTTP.
 
-use actix_web::{HttpResponse, get, post, put, web};
+use actix_web::http::header::ETAG;
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use chrono::{Datelike as _, NaiveDate};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::campaign::{ImportedTargets, RemoveTargets, SetTargets, TARGETS_MAX, Target};
@@ -11,6 +12,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::CampaignProblem;
+use super::seen::{self, Seen};
 use super::{import, targets};
 use crate::app::App;
 use crate::db;
@@ -52,13 +54,14 @@ struct TargetFilter {
 
 /// List the targets of a unit.
 #[utoipa::path(tag = "campaign", security(("session" = [])), params(TargetFilter), responses(
-    (status = OK, description = "A page of targets.", body = Page<Target>)))]
+    (status = OK, description = "A page of targets.", body = Page<Target>,
+        headers(("ETag" = String, description = "Changes with any target of the unit, whether it is listed or not.")))))]
 #[get("/targets")]
 async fn list_targets(
     app: web::Data<App>,
     caller: Caller<ReadBoards>,
     filter: Query<TargetFilter>,
-) -> Result<web::Json<Page<Target>>, Failure> {
+) -> Result<HttpResponse, Failure> {
     let query = PageQuery::read(&app.keys, "targets", filter.cursor.as_deref(), filter.limit)?;
     let skip: i64 = query.after()?.unwrap_or(0);
     let mut conn = app.pool.get().await?;
@@ -66,13 +69,15 @@ async fn list_targets(
     let today = local_day(app.clock.now());
     let unit_id = filter.unit_id.unwrap_or(caller.unit_id);
     caller.require_unit(&geography, unit_id, today)?;
+    // Read before the rows: who changes by it has seen no less.
+    let tag = seen::tag(&mut conn, &geography, unit_id, today).await?;
     let units = geography.all_within(unit_id, today);
     let stage = filter.stage.as_deref();
     let rows =
         targets::list_targets(&mut conn, &units, stage, filter.on, skip, query.rows()).await?;
     let rows: Vec<(i64, Target)> = (skip + 1..).zip(rows).collect();
     let page = page(&app.keys, &query, rows, |(position, _)| *position);
-    Ok(web::Json(Page {
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag)).json(Page {
         items: page.items.into_iter().map(|(_, target)| target).collect(),
         next_cursor: page.next_cursor,
     }))
@@ -81,12 +86,14 @@ async fn list_targets(
 /// Set targets, all or none.
 ///
 /// A target for the same unit, stage and first day is replaced.
-#[utoipa::path(tag = "campaign", security(("session" = [])), request_body = SetTargets, responses(
+#[utoipa::path(tag = "campaign", security(("session" = [])), request_body = SetTargets,
+    params(("If-Match" = Option<String>, Header, description = seen::MEANING)), responses(
     (status = NO_CONTENT, description = "Set."), CampaignProblem))]
 #[put("/targets")]
 async fn set_targets(
     app: web::Data<App>,
     caller: Caller<ManageTargets>,
+    request: HttpRequest,
     body: Json<SetTargets>,
 ) -> Result<HttpResponse, Failure> {
     let wanted = body.0.targets;
@@ -102,19 +109,27 @@ async fn set_targets(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
-    set(&caller, &mut conn, &wanted).await?;
+    let seen = Seen::by(&request);
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
+        targets::lock(conn).await?;
+        seen.require(conn, &caller, &geography, today).await?;
+        set(&caller, conn, &wanted).await
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Remove targets, all or none.
 ///
 /// One that is not there is no error: the request may be repeated.
-#[utoipa::path(tag = "campaign", security(("session" = [])), request_body = RemoveTargets, responses(
-    (status = NO_CONTENT, description = "Removed.")))]
+#[utoipa::path(tag = "campaign", security(("session" = [])), request_body = RemoveTargets,
+    params(("If-Match" = Option<String>, Header, description = seen::MEANING)), responses(
+    (status = NO_CONTENT, description = "Removed."), CampaignProblem))]
 #[post("/targets/removals")]
 async fn remove_targets(
     app: web::Data<App>,
     caller: Caller<ManageTargets>,
+    request: HttpRequest,
     body: Json<RemoveTargets>,
 ) -> Result<HttpResponse, Failure> {
     let keys = body.0.targets;
@@ -125,7 +140,10 @@ async fn remove_targets(
     for key in &keys {
         caller.require_unit(&geography, key.unit_id, today)?;
     }
+    let seen = Seen::by(&request);
     db::transaction::<_, Failure>(&mut conn, async |conn| {
+        targets::lock(conn).await?;
+        seen.require(conn, &caller, &geography, today).await?;
         let removed = targets::remove_targets(conn, &keys).await?;
         audit::record(
             conn,
@@ -176,7 +194,11 @@ async fn import_targets(
     })?;
     let dry_run = mode.dry_run || !refused.is_empty();
     if !dry_run {
-        set(&caller, &mut conn, &wanted).await?;
+        db::transaction::<_, Failure>(&mut conn, async |conn| {
+            targets::lock(conn).await?;
+            set(&caller, conn, &wanted).await
+        })
+        .await?;
     }
     Ok(web::Json(ImportedTargets {
         dry_run,
@@ -190,20 +212,17 @@ async fn set(
     conn: &mut db::Conn,
     wanted: &[Target],
 ) -> Result<(), Failure> {
-    db::transaction::<_, Failure>(conn, async |conn| {
-        targets::upsert_targets(conn, wanted, Some(caller.account_id)).await?;
-        let detail = serde_json::json!({ "targets": wanted.len() });
-        audit::record(
-            conn,
-            Some(caller.account_id),
-            "campaign.set_targets",
-            &format!("unit:{}", caller.unit_id),
-            detail,
-        )
-        .await?;
-        Ok(())
-    })
-    .await
+    targets::upsert_targets(conn, wanted, Some(caller.account_id)).await?;
+    let detail = serde_json::json!({ "targets": wanted.len() });
+    audit::record(
+        conn,
+        Some(caller.account_id),
+        "campaign.set_targets",
+        &format!("unit:{}", caller.unit_id),
+        detail,
+    )
+    .await?;
+    Ok(())
 }
 
 /// What is wrong with a target, apart from whose it is.

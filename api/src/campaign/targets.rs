@@ -122,6 +122,17 @@ fn parse_denominator(word: &str) -> Denominator {
     }
 }
 
+/// Until this transaction ends nobody else changes a target: they are few, and seldom changed.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn lock(conn: &mut Conn) -> QueryResult<()> {
+    diesel::sql_query("lock table target in share row exclusive mode")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Sets targets; the same unit, stage and first day is replaced.
 ///
 /// # Errors

@@ -1281,6 +1281,8 @@ diesel::table! {
         erased_at -> Nullable<Timestamptz>,
         /// The operation that took it back while it was held. What was recorded says so in its own table.
         voided_by -> Nullable<Uuid>,
+        /// When it was done, as its phone says, whatever the server believes of that. Null when nobody could read it.
+        said_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1521,7 +1523,7 @@ diesel::table! {
 diesel::table! {
     /// Which row of what phones pull changed when. Moved to the end by whoever changes the row, in the same transaction; what is gone leaves its row here for 90 days, as a tombstone. Operations know their own position, in the same order.
     pull_position (collection, row_key) {
-        /// unit, target or hint.
+        /// unit, target, hint or campaign.
         collection -> Text,
         /// The row's own key in words: 112, or 112/level2_activated/2026-01-01.
         row_key -> Text,
@@ -2583,6 +2585,8 @@ diesel::table! {
         reason -> Text,
         /// When, by the corrected clock.
         effective_at -> Timestamptz,
+        /// When it was done, as its phone says, whatever the server believes of that.
+        said_at -> Nullable<Timestamptz>,
     }
 }
 

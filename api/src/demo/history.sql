@@ -104,7 +104,7 @@ join (select person_id, min(at) as first_at from demo_act group by person_id) a 
 where has_consent;
 
 insert into operation (op_id, author_id, kind, payload_hash, result, code, village_id, received_at,
-    effective_at, recorded_on, epoch)
+    effective_at, said_at, recorded_on, epoch)
 select op_id, author_id, 'record', sha256(act::bytea),
     case when is_second then 'merged' else 'applied' end,
     case
@@ -112,12 +112,12 @@ select op_id, author_id, 'record', sha256(act::bytea),
         when is_second then 'DUP_SUBJECT_STEP'
         when place in (1, 2, 5) and holder < 0.03 then 'HELPER_DEVICE'
     end,
-    village_id, received_at, at, (at at time zone 'Asia/Ho_Chi_Minh')::date,
+    village_id, received_at, at, at, (at at time zone 'Asia/Ho_Chi_Minh')::date,
     (select max(epoch) from sync_epoch)
 from demo_act
 union all
 select pg_temp.key_at(received_at, 'void of ' || act), author_id, 'void',
-    sha256(('void of ' || act)::bytea), 'applied', null, village_id, received_at, received_at, null,
+    sha256(('void of ' || act)::bytea), 'applied', null, village_id, received_at, received_at, received_at, null,
     (select max(epoch) from sync_epoch)
 from demo_act
 where is_voided;
@@ -142,7 +142,7 @@ select op_id, case when has_consent then person_id end, stage, village_id, mass_
     case when is_voided then pg_temp.key_at(received_at, 'void of ' || act) end
 from demo_act;
 
-insert into void (op_id, target_op_id, author_id, reason, effective_at)
-select pg_temp.key_at(received_at, 'void of ' || act), op_id, author_id, 'nhầm người', received_at
+insert into void (op_id, target_op_id, author_id, reason, effective_at, said_at)
+select pg_temp.key_at(received_at, 'void of ' || act), op_id, author_id, 'nhầm người', received_at, received_at
 from demo_act
 where is_voided;

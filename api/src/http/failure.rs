@@ -108,6 +108,15 @@ impl Language {
     }
 }
 
+/// A limit that was met, as the `RateLimit` fields tell it (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    pub name: &'static str,
+    /// How often within the window.
+    pub quota: u32,
+    pub window_s: u32,
+}
+
 /// What we say (a problem) and what we know (the cause). The cause goes to the log and nowhere else.
 pub struct Failure(Box<Inner>);
 
@@ -117,6 +126,7 @@ struct Inner {
     errors: Vec<FieldError>,
     more: Map<String, Value>,
     retry_after_s: Option<u32>,
+    limit: Option<Limit>,
     allow: Option<String>,
     cause: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -129,6 +139,7 @@ impl Failure {
             errors: Vec::new(),
             more: Map::new(),
             retry_after_s: None,
+            limit: None,
             allow: None,
             cause: None,
         }))
@@ -170,6 +181,12 @@ impl Failure {
 
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Says which limit was met; [`retry_after`](Self::retry_after) says until when.
+    pub fn over(mut self, limit: Limit) -> Self {
+        self.0.limit = Some(limit);
         self
     }
 
@@ -233,6 +250,17 @@ impl Failure {
         response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
         if let Some(seconds) = self.0.retry_after_s {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
+        }
+        if let Some(Limit {
+            name,
+            quota,
+            window_s,
+        }) = self.0.limit
+        {
+            let wait = self.0.retry_after_s.unwrap_or(window_s);
+            let policy = format!("\"{name}\";q={quota};w={window_s}");
+            response.insert_header(("ratelimit-policy", policy));
+            response.insert_header(("ratelimit", format!("\"{name}\";r=0;t={wait}")));
         }
         if let Some(methods) = &self.0.allow {
             response.insert_header((ALLOW, methods.as_str()));

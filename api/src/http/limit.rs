@@ -11,7 +11,7 @@ use std::sync::Arc;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::failure::{CommonProblem, Failure};
+use super::failure::{CommonProblem, Failure, Limit};
 use crate::db::redis::Redis;
 
 /// How often something may be done by one key.
@@ -23,10 +23,23 @@ pub struct Rate {
     pub burst: u32,
 }
 
+impl Rate {
+    /// What may be done at once, and how long it takes until as much may be done again.
+    fn limit(self) -> Limit {
+        let window_s = u64::from(self.burst) * 3_600 / u64::from(self.per_hour.max(1));
+        Limit {
+            name: self.name,
+            quota: self.burst,
+            window_s: u32::try_from(window_s).unwrap_or(u32::MAX).max(1),
+        }
+    }
+}
+
 /// Counts what is done, in Redis and, without it, here.
 #[derive(Clone)]
 pub struct Limiter {
     addresses: Arc<DefaultKeyedRateLimiter<IpAddr>>,
+    per_address: Limit,
     local: Arc<DefaultKeyedRateLimiter<String>>,
     redis: Redis,
 }
@@ -38,6 +51,11 @@ impl Limiter {
         let local = NonZeroU32::new(30).unwrap_or(NonZeroU32::MIN);
         Self {
             addresses: Arc::new(RateLimiter::keyed(Quota::per_minute(addresses))),
+            per_address: Limit {
+                name: "address",
+                quota: addresses.get(),
+                window_s: 60,
+            },
             local: Arc::new(RateLimiter::keyed(Quota::per_minute(local))),
             redis,
         }
@@ -53,7 +71,7 @@ impl Limiter {
         };
         self.addresses.check_key(&address).map_err(|not_until| {
             let wait = not_until.wait_time_from(DefaultClock::default().now());
-            too_many(u32::try_from(wait.as_secs()).unwrap_or(60) + 1)
+            too_many(u32::try_from(wait.as_secs()).unwrap_or(60) + 1).over(self.per_address)
         })
     }
 
@@ -66,7 +84,7 @@ impl Limiter {
             Some(answer) => answer,
             None => {
                 let taken = self.local.check_key(&name_of(rate, key));
-                taken.map_err(|_| too_many(2))
+                taken.map_err(|_| too_many(2).over(rate.limit()))
             }
         }
     }
@@ -87,7 +105,7 @@ impl Limiter {
         let answer = self.redis.gcra(&name, token_ms, rate.burst, takes).await?;
         Some(match answer {
             0 => Ok(()),
-            retry_ms => Err(too_many(retry_ms.div_ceil(1000))),
+            retry_ms => Err(too_many(retry_ms.div_ceil(1000)).over(rate.limit())),
         })
     }
 

@@ -8,12 +8,12 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::campaign::Target;
 use mobile_contracts::ids::UnitId;
-use mobile_contracts::sync::{Change, VillageHint, row_id};
+use mobile_contracts::sync::{Change, PulledCampaign, VillageHint, row_id};
 
 use super::hints;
 use super::rules::{Scope, told_unit};
 use super::store::PositionRow;
-use crate::campaign::targets;
+use crate::campaign::{drives, targets};
 use crate::db::Conn;
 use crate::geography::Geography;
 use crate::privacy::keys::Keys;
@@ -27,16 +27,18 @@ pub enum Collection {
     Unit,
     Target,
     Hint,
+    Campaign,
 }
 
 impl Collection {
-    pub const ALL: [Self; 3] = [Self::Unit, Self::Target, Self::Hint];
+    pub const ALL: [Self; 4] = [Self::Unit, Self::Target, Self::Hint, Self::Campaign];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unit => "unit",
             Self::Target => "target",
             Self::Hint => "hint",
+            Self::Campaign => "campaign",
         }
     }
 
@@ -55,6 +57,7 @@ pub struct Told<'a> {
     today: NaiveDate,
     targets: HashMap<String, Target>,
     hints: HashMap<UnitId, VillageHint>,
+    campaigns: HashMap<String, PulledCampaign>,
 }
 
 impl<'a> Told<'a> {
@@ -80,6 +83,10 @@ impl<'a> Told<'a> {
             units if units.is_empty() => HashMap::new(),
             units => hints::list(conn, keys, &units).await?,
         };
+        let campaigns = match units(Collection::Campaign) {
+            units if units.is_empty() => Vec::new(),
+            units => drives::list_pulled(conn, &units).await?,
+        };
         Ok(Self {
             geography,
             scope,
@@ -89,6 +96,10 @@ impl<'a> Told<'a> {
                 .map(|target| (targets::row_key(&target), target))
                 .collect(),
             hints,
+            campaigns: campaigns
+                .into_iter()
+                .map(|campaign| (campaign.campaign_id.to_string(), campaign))
+                .collect(),
         })
     }
 
@@ -103,6 +114,7 @@ impl<'a> Told<'a> {
             unit: None,
             target: None,
             hint: None,
+            campaign: None,
         };
         let is_there = match Collection::parse(&row.collection) {
             Collection::Unit => {
@@ -116,6 +128,10 @@ impl<'a> Told<'a> {
             Collection::Hint => {
                 change.hint = self.hints.remove(&row.unit_id).filter(|_| is_shown);
                 change.hint.is_some()
+            }
+            Collection::Campaign => {
+                change.campaign = self.campaigns.remove(&row.row_key).filter(|_| is_shown);
+                change.campaign.is_some()
             }
         };
         change.op = if is_there { "put" } else { "del" }.to_owned();

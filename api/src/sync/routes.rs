@@ -54,7 +54,8 @@ struct PullFilter {
 /// the caller's unit, and those above for their names), `target` (targets of those units), `hint`
 /// (of each village who may have been recorded already: a phone that finds the tag of an ID number among
 /// its tags warns, of the stages that are marked for it, and is wrong with one stranger in a hundred where 600
-/// people are recorded; the tags say of nobody that they are). Skip a collection that you do not know.
+/// people are recorded; the tags say of nobody that they are), `campaign` (of those units and of those above). Skip a
+/// collection that you do not know.
 ///
 /// Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
 /// something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
@@ -70,7 +71,7 @@ struct PullFilter {
 /// for a unit that is no longer yours is still sent, and held for a person to decide.
 ///
 /// Whoever has another role by now, and may no longer record, still learns what became of their work: of them the
-/// stream has `operation` alone, without the codes of appointments, and no unit, target or hint.
+/// stream has `operation` alone, without the codes of appointments, and nothing of units.
 ///
 /// Once a week, or on suspicion, compare with `GET /sync/checksums`.
 ///

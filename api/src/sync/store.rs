@@ -121,7 +121,7 @@ impl PositionRow {
 }
 
 /// Rows of these units that changed after `after` and can no longer be overtaken; of the units above
-/// only themselves.
+/// only themselves and their campaigns.
 pub async fn list(
     conn: &mut Conn,
     within: &[UnitId],
@@ -136,7 +136,7 @@ pub async fn list(
          from pull_position
          where (epoch, xid, pull_seq) > ($1, $2, $3)
              and (epoch < $4 or xid < $5)
-             and (unit_id = any($6) or collection = 'unit' and unit_id = any($7))
+             and (unit_id = any($6) or collection in ('unit', 'campaign') and unit_id = any($7))
          order by epoch, xid, pull_seq
          limit $8",
         )
@@ -171,7 +171,7 @@ pub async fn list_behind(
             "select distinct collection
          from pull_position
          where (epoch, xid, pull_seq) > ($1, $2, $3)
-             and (unit_id = any($4) or collection = 'unit' and unit_id = any($5))",
+             and (unit_id = any($4) or collection in ('unit', 'campaign') and unit_id = any($5))",
         )
         .bind::<Integer, _>(after.epoch)
         .bind::<BigInt, _>(after.xid)

@@ -143,6 +143,7 @@ impl Stream {
                 unit: None,
                 target: None,
                 hint: None,
+                campaign: None,
             };
             Some((position, change))
         });

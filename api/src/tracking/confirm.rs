@@ -8,7 +8,7 @@ use diesel::result::Error;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::OperationId;
 
-use super::batch::store::{list_persons_of, lock_operations, lock_persons};
+use super::batch::store::{list_persons_of, lock_operations, lock_persons, touch_operations};
 use super::batch::{find_heads, raced};
 use super::credit::rules::difference;
 use super::credit::store::{add_to_rollups, list_live_facts};
@@ -84,16 +84,16 @@ async fn change(
     let wanted: BTreeSet<OperationId> = ops.iter().copied().collect();
     let before = list_live_facts(conn, &heads).await?;
     let mut after = before.clone();
-    let mut changed = Vec::new();
+    let mut changed = BTreeSet::new();
     for fact in after.values_mut().flatten() {
         if wanted.contains(&fact.op_id) && fact.confirmed != confirms {
             fact.confirmed = confirms;
-            changed.push(fact.op_id);
+            changed.insert(fact.op_id);
         }
     }
     match confirms {
         true => {
-            let live = fact::table.filter(fact::op_id.eq_any(&changed));
+            let live = fact::table.filter(fact::op_id.eq_any(changed.iter()));
             diesel::update(live.filter(fact::confirmed_by.is_null()))
                 .set(fact::confirmed_by.eq(by.as_str()))
                 .execute(conn)
@@ -108,6 +108,8 @@ async fn change(
                 .await?
         }
     };
+    // Whose record it is learns of it.
+    touch_operations(conn, &changed).await?;
     add_to_rollups(conn, &difference(&before, &after).tally).await?;
     Ok(changed.len())
 }

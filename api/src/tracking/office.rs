@@ -141,6 +141,7 @@ async fn write_one(
         kept: written,
         village_id: (kind == Kind::Record).then_some(sender.unit_id),
         effective_at: effective_at.map(|at| at.trunc_subsecs(6)),
+        said_at: effective_at.map(|at| at.trunc_subsecs(6)),
         received_on: receipt.on_day(),
         decision: Decision::Accepted { act, info: None },
         would_be: None,

@@ -4,10 +4,11 @@ import { signal } from "@preact/signals";
 import type { Schemas } from "../api.ts";
 import { day } from "../words.ts";
 import { keep, kept } from "./box.ts";
+import { campaigns } from "./pull.ts";
 import { asked, me } from "./session.ts";
 
 export interface Drive {
-  campaign: Schemas["Campaign"];
+  campaign: Schemas["PulledCampaign"];
   progress: Schemas["CampaignProgress"][];
   /** By what their members brought at the stage that the campaign is about. */
   teams: Schemas["TeamRow"][];
@@ -39,8 +40,8 @@ export function dropDrives(): void {
 
 export async function refreshDrives(): Promise<void> {
   if (drives.value && Math.abs(Date.now() - Date.parse(drives.value.as_of)) < OLD_MS) return;
-  const page = await asked((client) => client.GET("/api/v1/campaigns", { params: { query: { limit: 50 } } }));
-  const open = page.items.filter((one) => one.state === "running" || one.state === "planned");
+  const today = day(new Date());
+  const open = campaigns.value.filter((one) => !one.closed && one.ends_on >= today);
   const next = open.sort((a, b) => a.ends_on.localeCompare(b.ends_on)).slice(0, MANY);
   const all: Drive[] = [];
   for (const campaign of next) all.push(await look(campaign));
@@ -48,13 +49,13 @@ export async function refreshDrives(): Promise<void> {
   await keep({ [DRIVES]: drives.value });
 }
 
-async function look(campaign: Schemas["Campaign"]): Promise<Drive> {
+async function look(campaign: Schemas["PulledCampaign"]): Promise<Drive> {
   const path = { campaign_id: campaign.campaign_id };
   const { items } = await asked((client) => client.GET("/api/v1/campaigns/{campaign_id}/progress", { params: { path, query: { limit: 200 } } }));
   const progress = items.filter(({ target }) => target.mass_union === "all" || target.mass_union === me.value?.mass_union);
   const stage = progress[0]?.target.stage ?? STAGE;
   const query = { ...path, stage, limit: 50 };
-  const board = campaign.state === "running" ? await asked((client) => client.GET("/api/v1/leaderboards/team", { params: { query } })) : undefined;
+  const board = campaign.starts_on <= day(new Date()) ? await asked((client) => client.GET("/api/v1/leaderboards/team", { params: { query } })) : undefined;
   return { campaign, progress, teams: board?.rows ?? [], stage };
 }
 
@@ -64,7 +65,7 @@ function daysBetween(from: string, to: string): number {
 }
 
 /** Days that are left of a campaign after today; of one to come, days until it begins, as less than nothing. */
-export function daysLeft({ starts_on, ends_on }: Schemas["Campaign"], now: Date): number {
+export function daysLeft({ starts_on, ends_on }: Schemas["PulledCampaign"], now: Date): number {
   const today = day(now);
   return today < starts_on ? -daysBetween(today, starts_on) : daysBetween(today, ends_on);
 }

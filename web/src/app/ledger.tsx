@@ -101,6 +101,13 @@ function badgeOf({ voided, state, entry }: Line): [string, string] {
   return [state, STATES[state]];
 }
 
+/** By whom else it was seen to be so. */
+const CONFIRMED: Record<string, string> = {
+  office: t("Đã xác nhận: cán bộ tiếp nhận thấy tại quầy.", "Confirmed: an officer saw it at the desk."),
+  police_list: t("Đã xác nhận: có trong danh sách của công an.", "Confirmed: it is in the list of the police."),
+  call_back: t("Đã xác nhận: người dân trả lời khi được hỏi lại.", "Confirmed: the citizen said so when asked again."),
+};
+
 function More({ line }: { line: Line }) {
   const [label, setLabel] = useState<string>();
   const [wrong, setWrong] = useState(false);
@@ -116,6 +123,7 @@ function More({ line }: { line: Line }) {
       {reason && <p>{reason}</p>}
       {line.state === "merged" && !reason && <p>{t("Người này đã được ghi ở bước này; công của bạn được giữ là hỗ trợ.", "This person was recorded at this stage before; your work is kept as an assist.")}</p>}
       {line.state === "waiting" && <p>{t("Nằm an toàn trên máy, tự gửi khi có mạng.", "Safe on this phone; it is sent by itself.")}</p>}
+      {line.entry?.confirmed_by && <p>{CONFIRMED[line.entry.confirmed_by] ?? t("Đã được xác nhận.", "Confirmed.")}</p>}
       {line.entry?.decision && <Decision told={line.entry.decision} />}
       {wished && <Wished wished={wished} />}
       {mayRecord() && mayTakeBack(line, Date.now()) && !wrong && <button type="button" class="quiet danger" onClick={() => setWrong(true)}>{t("Ghi nhầm — hủy bản ghi", "A mistake — take it back")}</button>}

@@ -18,7 +18,7 @@ type Rows = Record<string, Record<string, Change>>;
 const PLACE = "pull";
 const CHECKED = "pull-checked";
 const rowsName = (collection: string) => `pull/${collection}`;
-const COLLECTIONS = ["operation", "unit", "target", "hint"];
+const COLLECTIONS = ["operation", "unit", "target", "hint", "campaign"];
 
 const rows = signal<Rows>({});
 export const pulledAsOf = signal<string | undefined>(undefined);
@@ -28,6 +28,7 @@ const there = (collection: string) => Object.values(rows.value[collection] ?? {}
 export const entries = computed(() => there("operation").flatMap((row) => (row.data ? [row.data] : [])));
 export const units = computed(() => there("unit").flatMap((row) => (row.unit ? [row.unit] : [])));
 export const targets = computed(() => there("target").flatMap((row) => (row.target ? [row.target] : [])));
+export const campaigns = computed(() => there("campaign").flatMap((row) => (row.campaign ? [row.campaign] : [])));
 export const hints = computed(() => new Map(there("hint").flatMap((row) => (row.hint ? [[row.hint.village_id, row.hint]] : []))));
 
 export const villages = computed(() => units.value.filter((unit) => unit.level === "village").sort((a, b) => a.name.localeCompare(b.name, "vi", { numeric: true })));
@@ -63,9 +64,11 @@ export function dropPulled(): void {
 
 /** Pulls until nothing more comes. Where what is here can no longer be brought up to date, it is pulled anew beside it. */
 export async function pull(account: string): Promise<void> {
-  const place = await kept<Place>(PLACE);
+  // An older app passed over what it did not know.
+  const known = await Promise.all(COLLECTIONS.map((one) => kept(rowsName(one))));
+  const place = known.includes(undefined) ? undefined : await kept<Place>(PLACE);
   try {
-    await pullFrom(account, place?.cursor, rows.value);
+    await pullFrom(account, place?.cursor, place ? rows.value : {});
   } catch (why) {
     if (!(why instanceof Refused) || why.problem.status !== 410) throw why;
     await pullFrom(account, undefined, {});
@@ -110,6 +113,7 @@ async function check(account: string): Promise<void> {
   const params = { query: { cursor: place.cursor } };
   const { collections } = await asked((client) => client.GET("/api/v1/sync/checksums", { params }));
   for (const told of collections) {
+    if (!COLLECTIONS.includes(told.collection)) continue;
     const own = await checksum(Object.values(rows.value[told.collection] ?? {}));
     if (own.rows === told.rows && own.checksum === told.checksum) continue;
     lastError.value = "CHECKSUM";

@@ -12,3 +12,5 @@ pub mod rules;
 pub mod store;
 pub mod table;
 pub mod targets;
+
+pub use store::list_pulled;

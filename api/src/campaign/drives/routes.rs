@@ -28,6 +28,7 @@ use crate::identity::Caller;
 use crate::identity::permission::{ManageCampaigns, ReadBoards};
 use crate::privacy::audit;
 use crate::privacy::free_text::masked;
+use crate::sync::{self, Collection};
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
@@ -162,12 +163,15 @@ fn check(said: &Said) -> Result<(), Failure> {
     }
 }
 
+/// Whatever is done to a campaign is audited, and told to the phones of its unit.
 async fn record(
     conn: &mut Conn,
     caller: &Caller<ManageCampaigns>,
     action: &str,
     row: &CampaignRow,
 ) -> Result<(), Failure> {
+    let place = (row.unit_id, row.campaign_id.to_string());
+    sync::store::touch(conn, Collection::Campaign, &[place]).await?;
     let object = format!("campaign:{}", row.campaign_id);
     let detail = json!({
         "name": row.name, "source": row.source, "starts_on": row.starts_on, "ends_on": row.ends_on,

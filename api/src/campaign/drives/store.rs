@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::drive::{CampaignTarget, CampaignTargetKey};
 use mobile_contracts::ids::{AccountId, UnitId};
+use mobile_contracts::sync::PulledCampaign;
 use uuid::Uuid;
 
 use crate::db::schema::{campaign, campaign_target};
@@ -106,6 +107,28 @@ pub async fn list_campaigns(
         query = query.filter(campaign::campaign_id.lt(before));
     }
     query.load(conn).await
+}
+
+/// Campaigns of exactly these units, as phones are told of them.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn list_pulled(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<PulledCampaign>> {
+    let rows: Vec<CampaignRow> = campaign::table
+        .filter(campaign::unit_id.eq_any(units))
+        .select(CampaignRow::as_select())
+        .load(conn)
+        .await?;
+    let turn = |row: CampaignRow| PulledCampaign {
+        campaign_id: row.campaign_id,
+        unit_id: row.unit_id,
+        name: row.name,
+        source: row.source,
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        closed: row.close_reason.is_some(),
+    };
+    Ok(rows.into_iter().map(turn).collect())
 }
 
 pub async fn set_said(conn: &mut Conn, id: Uuid, said: &Said) -> QueryResult<CampaignRow> {

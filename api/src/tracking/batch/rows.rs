@@ -108,6 +108,7 @@ fn operation_row(batch: &Batch<'_>, op: &Judged, verdict: &Verdict, changes: &Ch
         "village_id": op.village_id,
         "received_at": batch.receipt.received_at,
         "effective_at": op.effective_at,
+        "said_at": op.said_at,
         "recorded_on": verdict.recorded_on,
         "raw": raw,
         "voided_by": voided_by,
@@ -147,6 +148,7 @@ pub(super) async fn write_said(
             row["target_op_id"] = json!(withdrawal.target);
             row["corrects_in"] = json!(sender.may_correct.then_some(sender.unit_id));
             row["reason"] = json!(withdrawal.reason);
+            row["said_at"] = json!(op.said_at);
             voids.push(row);
         }
         if let Some((person_id, details)) = placed.person_id.zip(act.who().and_then(Who::details)) {

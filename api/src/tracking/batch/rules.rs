@@ -25,6 +25,8 @@ pub struct Void {
     /// The unit in which they may correct others.
     pub corrects_in: Option<UnitId>,
     pub effective_at: DateTime<Utc>,
+    /// When its phone says that it was.
+    pub said_at: Option<DateTime<Utc>>,
     /// An office undoes what it did; no phone sent it.
     pub by_office: bool,
 }
@@ -35,7 +37,8 @@ pub struct Target {
     pub author_id: AccountId,
     pub kind: Kind,
     pub village_id: Option<UnitId>,
-    pub effective_at: Option<DateTime<Utc>>,
+    /// When its phone says that it was; none: nobody could read it.
+    pub said_at: Option<DateTime<Utc>>,
     /// An office saw it: nobody else takes it back.
     pub of_office: bool,
     /// What it still counts as, and for whom.
@@ -44,10 +47,11 @@ pub struct Target {
 
 /// Whether a void takes effect. Depends on the two acts only, so that their order does not matter.
 pub fn may_void(void: &Void, target: &Target, geography: &Geography) -> bool {
-    let own = void.author_id == target.author_id
-        && target
-            .effective_at
-            .is_none_or(|at| void.effective_at <= at + VOID_BY_AUTHOR);
+    let in_time = || {
+        let said = void.said_at.zip(target.said_at);
+        said.is_none_or(|(void, target)| void <= target + VOID_BY_AUTHOR)
+    };
+    let own = void.author_id == target.author_id && in_time();
     let covered = || {
         void.corrects_in
             .zip(target.village_id)
@@ -237,7 +241,7 @@ fn own_target(judged: &Judged, sender: &Sender) -> Target {
         author_id: sender.account_id,
         kind: judged.kind,
         village_id: judged.village_id,
-        effective_at: judged.effective_at,
+        said_at: judged.said_at,
         of_office: false,
         fact: None,
     }
@@ -254,6 +258,7 @@ fn voids<'a>(
             author_id: sender.account_id,
             corrects_in: sender.may_correct.then_some(sender.unit_id),
             effective_at: placed.judged.effective_at?,
+            said_at: placed.judged.said_at,
             by_office: sender.device_id.is_none(),
         };
         Some((void, target))

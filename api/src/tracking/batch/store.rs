@@ -47,6 +47,7 @@ pub struct StoredOperation {
     pub code: Option<String>,
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
+    pub said_at: Option<DateTime<Utc>>,
     pub recorded_on: Option<NaiveDate>,
     /// The person it was about was erased since.
     pub is_erased: bool,
@@ -69,6 +70,7 @@ fn stored_columns() -> _ {
         operation::code,
         operation::village_id,
         operation::effective_at,
+        operation::said_at,
         operation::recorded_on,
         operation::erased_at.is_not_null(),
     )
@@ -272,7 +274,7 @@ pub async fn list_targets(
                 author_id: stored.author_id?,
                 kind: Kind::parse(&stored.kind),
                 village_id: stored.village_id,
-                effective_at: stored.effective_at,
+                said_at: stored.said_at,
                 of_office: false,
                 fact: None,
             };
@@ -307,6 +309,7 @@ pub async fn list_waiting_voids(
         AccountId,
         Option<UnitId>,
         DateTime<Utc>,
+        Option<DateTime<Utc>>,
     );
     let rows: Vec<Row> = void::table
         .filter(void::target_op_id.eq_any(targets))
@@ -316,16 +319,18 @@ pub async fn list_waiting_voids(
             void::author_id,
             void::corrects_in,
             void::effective_at,
+            void::said_at,
         ))
         .load(conn)
         .await?;
     let mut waiting: HashMap<OperationId, Vec<Void>> = HashMap::new();
-    for (target, op_id, author_id, corrects_in, effective_at) in rows {
+    for (target, op_id, author_id, corrects_in, effective_at, said_at) in rows {
         waiting.entry(target).or_default().push(Void {
             op_id,
             author_id,
             corrects_in,
             effective_at,
+            said_at,
             // An office undoes what it has before its eyes.
             by_office: false,
         });
@@ -337,9 +342,9 @@ pub async fn list_waiting_voids(
 pub async fn insert_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<usize> {
     prepared(diesel::sql_query(
         "insert into operation (op_id, author_id, device_id, seq, kind, payload_hash, result, code,
-             village_id, received_at, effective_at, recorded_on, raw, voided_by, epoch)
+             village_id, received_at, effective_at, said_at, recorded_on, raw, voided_by, epoch)
          select op_id, author_id, device_id, seq, kind, payload_hash, result, code,
-             village_id, received_at, effective_at, recorded_on, raw, voided_by,
+             village_id, received_at, effective_at, said_at, recorded_on, raw, voided_by,
              (select max(epoch) from sync_epoch)
          from jsonb_populate_recordset(null::operation, $1)
          order by op_id
@@ -358,7 +363,7 @@ pub async fn fill_operations(conn: &mut Conn, rows: Vec<Value>) -> QueryResult<u
          set author_id = d.author_id, device_id = d.device_id, seq = d.seq, kind = d.kind,
              payload_hash = d.payload_hash, result = d.result, code = d.code,
              village_id = d.village_id, received_at = d.received_at,
-             effective_at = d.effective_at, recorded_on = d.recorded_on, raw = d.raw,
+             effective_at = d.effective_at, said_at = d.said_at, recorded_on = d.recorded_on, raw = d.raw,
              voided_by = d.voided_by,
              epoch = (select max(epoch) from sync_epoch),
              xid = pg_current_xact_id()::text::bigint,

@@ -472,8 +472,8 @@ pub async fn insert_correction(
 ) -> QueryResult<()> {
     diesel::sql_query(
         "insert into operation (op_id, author_id, kind, payload_hash, result, village_id, received_at,
-             effective_at, recorded_on, epoch)
-         select $1, $2, 'correct', $3, 'applied', $4, $5, $5, $6, max(epoch) from sync_epoch",
+             effective_at, said_at, recorded_on, epoch)
+         select $1, $2, 'correct', $3, 'applied', $4, $5, $5, $5, $6, max(epoch) from sync_epoch",
     )
     .bind::<SqlUuid, _>(op_id)
     .bind::<SqlUuid, _>(author)

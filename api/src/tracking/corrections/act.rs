@@ -84,6 +84,7 @@ impl Hand<'_> {
         json!({
             "op_id": op_id, "target_op_id": target, "author_id": decided.by,
             "corrects_in": self.caller.unit_id, "reason": decided.reason, "effective_at": decided.at,
+            "said_at": decided.at,
         })
     }
 
@@ -211,7 +212,7 @@ async fn write_instead(
         "payload_hash": hand.hash(op_id), "result": result, "code": code,
         // The act came when it came.
         "village_id": new.village_id, "received_at": row.received_at,
-        "effective_at": new.effective_at, "recorded_on": new.on_day(),
+        "effective_at": new.effective_at, "said_at": row.said_at, "recorded_on": new.on_day(),
     });
     insert_operations(conn, vec![operation]).await?;
     let mut said = json!({
@@ -308,6 +309,7 @@ async fn take_back(
     let operation = json!({
         "op_id": op_id, "author_id": decided.by, "kind": "void", "payload_hash": hand.hash(op_id),
         "result": "applied", "received_at": decided.at, "effective_at": decided.at,
+        "said_at": decided.at,
     });
     insert_operations(conn, vec![operation]).await?;
     insert_said(conn, Rows::Voids, vec![hand.void(op_id, target, decided)]).await?;

@@ -42,6 +42,8 @@ pub struct RecordRow {
     pub promised_on: Option<NaiveDate>,
     #[diesel(sql_type = Timestamptz)]
     pub effective_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub said_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Date)]
     pub on_day: NaiveDate,
     #[diesel(sql_type = Nullable<Date>)]
@@ -65,7 +67,7 @@ with said as (
         effective_at, on_day, null, null, voided_by
     from visit
 )
-select said.*, o.kind, o.code, o.received_at, o.erased_at is not null as is_erased,
+select said.*, o.kind, o.code, o.received_at, o.said_at, o.erased_at is not null as is_erased,
     c.op_id is not null as counted
 from said
 join operation o on o.op_id = said.op_id
@@ -111,6 +113,8 @@ pub struct TakingRow {
     pub corrects_in: Option<UnitId>,
     #[diesel(sql_type = Timestamptz)]
     pub effective_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub said_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Text)]
     pub reason: String,
     /// By a record in its place, whoever made it.
@@ -132,7 +136,7 @@ pub struct TakingRow {
 /// Everybody who took a record back, the first one first.
 pub async fn list_takings(conn: &mut Conn, target: OperationId) -> QueryResult<Vec<TakingRow>> {
     diesel::sql_query(
-        "select v.op_id, v.author_id, v.corrects_in, v.effective_at, v.reason,
+        "select v.op_id, v.author_id, v.corrects_in, v.effective_at, v.said_at, v.reason,
              o.kind = 'replace' as by_record, k.op_id is not null as is_correction,
              coalesce(f.op_id, w.op_id) is not null as stands,
              u.undone_by, u.undone_at, u.reason as undo_reason

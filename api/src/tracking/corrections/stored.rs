@@ -74,7 +74,7 @@ pub fn target_of(row: &RecordRow) -> Target {
         author_id: row.author_id,
         kind: Kind::parse(&row.kind),
         village_id: Some(row.village_id),
-        effective_at: Some(row.effective_at),
+        said_at: row.said_at,
         of_office: row.confirmed_by.as_deref() == Some(CONFIRMED_BY),
         fact: None,
     }
@@ -87,6 +87,7 @@ fn void_of(row: &TakingRow) -> Void {
         author_id: row.author_id,
         corrects_in: row.corrects_in,
         effective_at: row.effective_at,
+        said_at: row.said_at,
         by_office: false,
     }
 }

@@ -24,6 +24,10 @@ const OFFSET_MAX: TimeDelta = TimeDelta::days(36_500);
 /// An older comparison of clocks says nothing.
 const OFFSET_AGE_MAX_S: i64 = 7 * 86_400;
 
+/// 9999-12-31T23:59:59Z. Clocks that are further ahead are not told apart.
+const LAST_SECOND: DateTime<Utc> =
+    DateTime::from_timestamp_secs(253_402_300_799).expect("chrono knows the year 9999");
+
 /// From this age on somebody agrees by themselves.
 const CONSENT_AGE: i32 = 14;
 
@@ -76,6 +80,19 @@ pub fn correct_clock(
         effective_at: claimed.clamp(earliest, received_at),
         info,
     })
+}
+
+/// When a phone says that something was, by its own clock set right as it says, within four digits of years. No receipt
+/// moves this: what is between two acts of one phone is told by it in whatever order they come.
+pub fn said_at(draft: &Draft) -> DateTime<Utc> {
+    draft
+        .clock_offset_ms
+        .and_then(TimeDelta::try_milliseconds)
+        .filter(|offset| offset.abs() < OFFSET_MAX)
+        .and_then(|offset| draft.recorded_at.checked_add_signed(offset))
+        .unwrap_or(draft.recorded_at)
+        .trunc_subsecs(6)
+        .clamp(DateTime::UNIX_EPOCH, LAST_SECOND)
 }
 
 /// Who sends, and within what.
@@ -144,6 +161,8 @@ pub struct Judged {
     pub kept: String,
     pub village_id: Option<UnitId>,
     pub effective_at: Option<DateTime<Utc>>,
+    /// When its phone says that it was, whatever the server believes of that.
+    pub said_at: Option<DateTime<Utc>>,
     /// The day on which it came.
     pub received_on: NaiveDate,
     pub decision: Decision,
@@ -204,6 +223,7 @@ pub fn judge(
         kept: sent.kept,
         village_id: None,
         effective_at: None,
+        said_at: None,
         received_on: receipt.on_day(),
         decision: Decision::Stopped(Code::LegacySchema),
         would_be: None,
@@ -228,6 +248,7 @@ pub fn judge(
         receipt,
     );
     judged.effective_at = clock.ok().map(|clock| clock.effective_at);
+    judged.said_at = Some(said_at(&draft));
     let stopped = if sender.device_is_lost {
         Some(Code::DeviceLost)
     } else if draft.author_id != sender.account_id {
@@ -337,6 +358,35 @@ pub fn settles_mismatch(stored_code: Option<&str>, judged: &Judged) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tracking::reading::Withdrawal;
+
+    #[test]
+    fn what_a_phone_says_is_kept_though_no_database_knows_such_a_year() {
+        let said = |at, clock_offset_ms| {
+            said_at(&Draft {
+                author_id: AccountId(uuid::Uuid::nil()),
+                recorded_at: at,
+                clock_offset_ms,
+                clock_offset_age_s: None,
+                village_id: None,
+                act: Act::Void(Withdrawal {
+                    target: OperationId(uuid::Uuid::nil()),
+                    reason: String::new(),
+                }),
+            })
+        };
+        let now: DateTime<Utc> = "2026-11-23T05:00:00Z".parse().unwrap();
+        let hour = TimeDelta::hours(1);
+        assert_eq!(said(now, Some(hour.num_milliseconds())), now + hour);
+        for nonsense in [None, Some(i64::MAX), Some(i64::MIN)] {
+            assert_eq!(said(now, nonsense), now);
+        }
+        for ahead in [Some(60_000), None] {
+            assert_eq!(said(DateTime::<Utc>::MAX_UTC, ahead), LAST_SECOND);
+        }
+        let behind = said(DateTime::<Utc>::MIN_UTC, Some(-60_000));
+        assert_eq!(behind, DateTime::UNIX_EPOCH);
+    }
 
     #[test]
     fn a_clock_is_believed_as_far_as_it_can_be_checked() {

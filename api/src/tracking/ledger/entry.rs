@@ -42,6 +42,7 @@ pub fn entry(reader: Reader<'_>, row: LedgerRow) -> LedgerEntry {
         result: row.result,
         code: row.code,
         counted: row.counted,
+        confirmed_by: row.confirmed_by,
         voided: row.voided,
         erased: row.erased,
         recorded_on: row.recorded_on,

@@ -93,6 +93,8 @@ pub struct LedgerRow {
     pub code: Option<String>,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub counted: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub confirmed_by: Option<String>,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     pub voided: bool,
     #[diesel(sql_type = diesel::sql_types::Bool)]
@@ -141,7 +143,7 @@ const DAY: &str = "coalesce(o.recorded_on, (o.received_at at time zone 'Asia/Ho_
 
 const LEDGER: &str = "
 select o.op_id, o.kind, f.stage, o.village_id, o.result, o.code,
-    c.op_id is not null as counted,
+    c.op_id is not null as counted, f.confirmed_by,
     coalesce(f.voided_by, v.voided_by, n.voided_by, r.voided_by, y.voided_by, o.voided_by) is not null as voided,
     o.erased_at is not null as erased, o.recorded_on, o.received_at,
     r.state as request_state, r.answer as request_answer,

@@ -96,6 +96,7 @@ impl World {
             author_id: sender(3).account_id,
             corrects_in: Some(UnitId(2)),
             effective_at: noon(),
+            said_at: Some(noon()),
             by_office: false,
         }
     }
@@ -145,7 +146,7 @@ impl World {
             author_id: self.targets[&op].author_id,
             kind: Kind::Replace,
             village_id: Some(new.village_id),
-            effective_at: Some(new.effective_at),
+            said_at: self.targets[&op].said_at,
             of_office: false,
             fact: None,
         };
@@ -276,6 +277,7 @@ proptest! {
                         kept: String::new(),
                         village_id: None,
                         effective_at: Some(noon()),
+                        said_at: Some(noon()),
                         received_on: receipt.on_day(),
                         decision: Decision::Accepted {
                             act: Act::Void(Withdrawal { target, reason: "nhầm".into() }),

@@ -62,19 +62,6 @@ proptest! {
     /// only the counts per stage are compared.
     #[test]
     fn counts_per_stage_do_not_depend_on_when_batches_came((specs, _, one, two) in two_deliveries()) {
-        // An author's own day to take back is counted in times of acts, which an untrusted clock
-        // replaces by the receipt: only a lead's voids are free of it.
-        let specs: Vec<Spec> = specs
-            .into_iter()
-            .map(|spec| match spec {
-                Spec::Void { target, minutes_ago, .. } => Spec::Void { author: 3, target, minutes_ago },
-                Spec::Record { person, stage, village, minutes_ago, helper, trusted, future, replaces, author, words } => {
-                    let author = if replaces.is_some() { 3 } else { author };
-                    Spec::Record { author, person, stage, village, minutes_ago, helper, trusted, future, replaces, words }
-                }
-                Spec::Activity { .. } => spec,
-            })
-            .collect();
         let geography = geography();
         let later = |_: usize, batch: usize| {
             let at = noon() + TimeDelta::minutes(37 * batch as i64);

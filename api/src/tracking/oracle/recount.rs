@@ -19,7 +19,7 @@ pub(super) fn standing(
         })
         .collect();
     let is_voided = |target: usize| {
-        specs.iter().enumerate().any(|(n, spec)| match spec {
+        specs.iter().any(|spec| match spec {
             Spec::Void {
                 author: by,
                 target: aim,
@@ -31,8 +31,7 @@ pub(super) fn standing(
                 ..
             } if *aim == target => {
                 let own = *by == author(&specs[target])
-                    && all[n].effective_at.unwrap()
-                        <= all[target].effective_at.unwrap() + TimeDelta::hours(24);
+                    && said(spec) <= said(&specs[target]) + TimeDelta::hours(24);
                 let is_undone = matches!(spec, Spec::Void { .. })
                     && matches!(specs[target], Spec::Record { .. })
                     && author(&specs[target]) != 3
@@ -50,6 +49,11 @@ pub(super) fn standing(
         .collect();
     standing.sort_by_key(|(_, op)| (op.effective_at, op.op_id));
     standing
+}
+
+/// When a spec says that it was: clocks that are believed and others say it alike.
+fn said(spec: &Spec) -> DateTime<Utc> {
+    draft(spec).recorded_at
 }
 
 /// What persons show without batches: the last word of each field.

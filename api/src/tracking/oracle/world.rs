@@ -184,6 +184,7 @@ impl World {
                 author_id: sender.account_id,
                 corrects_in: sender.may_correct.then_some(sender.unit_id),
                 effective_at: op.effective_at.unwrap(),
+                said_at: op.said_at,
                 by_office: false,
             });
         }
@@ -193,7 +194,7 @@ impl World {
                 author_id: sender.account_id,
                 kind: op.kind,
                 village_id: op.village_id,
-                effective_at: op.effective_at,
+                said_at: op.said_at,
                 of_office: false,
                 fact: fact.map(|(stage, fact)| (placed.person_id, stage, fact)),
             },

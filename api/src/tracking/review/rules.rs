@@ -8,7 +8,9 @@ use mobile_contracts::review::ReviewOperation;
 use super::problem::ReviewProblem;
 use crate::geography::{Geography, Level};
 use crate::tracking::code::Code;
-use crate::tracking::judging::rules::{Decision, Judged, Receipt, correct_clock, lacks_guardian};
+use crate::tracking::judging::rules::{
+    Decision, Judged, Receipt, correct_clock, lacks_guardian, said_at,
+};
 use crate::tracking::reading::{Draft, Kind};
 
 /// A held operation, as it is stored.
@@ -75,6 +77,7 @@ pub fn approve(
     };
     Ok(Judged {
         op_id: held.op_id,
+        said_at: Some(said_at(&draft)),
         payload_hash: held.payload_hash.clone(),
         kind,
         seq: held.seq,

@@ -3974,7 +3974,8 @@ export interface paths {
          *     the caller's unit, and those above for their names), `target` (targets of those units), `hint`
          *     (of each village who may have been recorded already: a phone that finds the tag of an ID number among
          *     its tags warns, of the stages that are marked for it, and is wrong with one stranger in a hundred where 600
-         *     people are recorded; the tags say of nobody that they are). Skip a collection that you do not know.
+         *     people are recorded; the tags say of nobody that they are), `campaign` (of those units and of those above). Skip a
+         *     collection that you do not know.
          *
          *     Apply the items in their order: `put` writes the row of that id, `del` removes it, and both may be of
          *     something that you have, or never had. In the same transaction store `next_cursor`, and ask again at
@@ -3990,7 +3991,7 @@ export interface paths {
          *     for a unit that is no longer yours is still sent, and held for a person to decide.
          *
          *     Whoever has another role by now, and may no longer record, still learns what became of their work: of them the
-         *     stream has `operation` alone, without the codes of appointments, and no unit, target or hint.
+         *     stream has `operation` alone, without the codes of appointments, and nothing of units.
          *
          *     Once a week, or on suspicion, compare with `GET /sync/checksums`.
          *
@@ -5270,8 +5271,9 @@ export interface components {
         };
         /** @description Something that changed. Which field tells of it depends on `collection`. */
         Change: {
+            campaign?: components["schemas"]["PulledCampaign"] | null;
             /**
-             * @description operation, unit, target or hint; more will come: skip what you do not know.
+             * @description operation, unit, target, hint or campaign; more will come: skip what you do not know.
              * @example operation
              */
             collection: string;
@@ -5280,7 +5282,8 @@ export interface components {
             /**
              * Format: uuid
              * @description Of an operation its own id. Of everything else a UUID of version 8 whose other bits are those of
-             *     SHA-256 of its collection and key: `unit/112`, `target/112/level2_activated/2026-01-01`.
+             *     SHA-256 of its collection and key: `unit/112`, `target/112/level2_activated/2026-01-01`,
+             *     `campaign/0198f2a0-7b5e-7cc3-9d0e-8b8e0d7c9a01`.
              */
             id: string;
             /**
@@ -7402,6 +7405,12 @@ export interface components {
         LedgerEntry: {
             appointment?: components["schemas"]["RequestedAppointment"] | null;
             code?: string | null;
+            /**
+             * @description Of a record: by whom else it was seen to be so: office, police_list or call_back. More may come. Absent: by nobody
+             *     yet.
+             * @example police_list
+             */
+            confirmed_by?: string | null;
             /** @description Whether it holds the credit now. */
             counted: boolean;
             decision?: components["schemas"]["LedgerDecision"] | null;
@@ -8893,6 +8902,29 @@ export interface components {
             phone?: string | null;
             /** @example con trai */
             relation: string;
+        };
+        /** @description A drive of a unit, as much of it as a phone shows. Whether it is planned, runs or is over, its days say. */
+        PulledCampaign: {
+            /** Format: uuid */
+            campaign_id: string;
+            /** @description Nothing of it is changed any more. */
+            closed: boolean;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            ends_on: string;
+            /** @example Ra quân 30 ngày đêm kích hoạt mức 2 */
+            name: string;
+            /**
+             * @description The plan that it comes from.
+             * @example Kế hoạch 73/KH-ĐTN
+             */
+            source: string;
+            /** Format: date */
+            starts_on: string;
+            /** @description Where: this unit and everything within it. */
+            unit_id: components["schemas"]["UnitId"];
         };
         /** @description What changed after the cursor. */
         PulledChanges: {
@@ -17176,6 +17208,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -17304,6 +17345,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17535,6 +17585,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; wait a little. */
             429: {
                 headers: {
@@ -17634,6 +17693,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17783,6 +17851,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -17909,6 +17986,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18149,6 +18235,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -38379,6 +38474,8 @@ export interface operations {
             /** @description A page of targets. */
             200: {
                 headers: {
+                    /** @description Changes with any target of the unit, whether it is listed or not. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -38462,7 +38559,10 @@ export interface operations {
     set_targets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of `GET /targets` as it was last read. Where any target that it lists was changed since, nothing is done and the answer is 412: read again, show the difference, and let a person decide. Left out: the last word stands. */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -38526,6 +38626,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -38672,6 +38781,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -38731,7 +38849,10 @@ export interface operations {
     remove_targets: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of `GET /targets` as it was last read. Where any target that it lists was changed since, nothing is done and the answer is 412: read again, show the difference, and let a person decide. Left out: the last word stands. */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -38786,6 +38907,24 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -38913,6 +39052,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; wait a little. */
             429: {
                 headers: {
@@ -39014,6 +39162,15 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,7 +25,7 @@ export async function packed(body: unknown) {
 
 /** What is hashed of a row, field by field; `undefined` of a collection that this client does not know. */
 function fields(change: Change): unknown[] | undefined {
-  const { data, unit, target, hint } = change;
+  const { data, unit, target, hint, campaign } = change;
   if (change.collection === "operation" && data) {
     return [data.result, data.code, data.counted, data.voided];
   }
@@ -39,6 +39,10 @@ function fields(change: Change): unknown[] | undefined {
   }
   if (change.collection === "hint" && hint) {
     return [hint.village_id, hint.key, hint.tags];
+  }
+  if (change.collection === "campaign" && campaign) {
+    const { campaign_id, unit_id, name, source, starts_on, ends_on, closed } = campaign;
+    return [campaign_id, unit_id, name, source, starts_on, ends_on, closed];
   }
   return undefined;
 }

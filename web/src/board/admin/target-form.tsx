@@ -14,6 +14,8 @@ import { labelOf, type Units } from "./units.ts";
 interface Props {
   /** The one that is changed; none: a new one. */
   target: Target | undefined;
+  /** The same as it stands by now, where somebody else changes it too. */
+  now: Target | undefined;
   units: Units;
   today: string;
   busy: boolean;
@@ -25,7 +27,7 @@ interface Props {
 
 const AT = "/targets/0";
 
-export function SetTarget({ target, units, today, busy, why, close, put, remove }: Props) {
+export function SetTarget({ target, now, units, today, busy, why, close, put, remove }: Props) {
   const [unitId, setUnitId] = useState(target?.unit_id);
   const [stage, setStage] = useState(target?.stage ?? "level2_activated");
   const [people, setPeople] = useState(target ? spell(target.people) : "");
@@ -47,6 +49,7 @@ export function SetTarget({ target, units, today, busy, why, close, put, remove 
         }}
       >
         <Trouble why={why} />
+        {target && now && now.people !== target.people && <p class="notice">{t(`Lúc bạn mở, chỉ tiêu là ${spell(target.people)} người; bây giờ là ${spell(now.people)}.`, `When you opened it the target was ${spell(target.people)} people; it is ${spell(now.people)} now.`)}</p>}
         {target ? (
           <p><strong>{labelOf(units, target.unit_id)}</strong><br />{nameOf(STAGES, target.stage)}, {t("từ ngày", "from")} {date(target.starts_on)}<br /><span class="soft">{t("Đơn vị, bước, ngày đầu nhầm thì bỏ chỉ tiêu này rồi đặt lại.", "If unit, step or first day are wrong, remove it and set another.")}</span></p>
         ) : (

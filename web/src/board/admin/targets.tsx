@@ -1,7 +1,7 @@
 /** Targets of one's unit: by unit and stage, with source and days; what stands over them; set, changed, removed, imported. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
-import { api, type Schemas, told } from "../../api.ts";
+import { api, Refused, type Schemas, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Choice, Field, Loading, Trouble, useDeed } from "../../kit.tsx";
 import { may, me } from "../../session.ts";
@@ -43,7 +43,23 @@ export function Targets() {
   const today = day(new Date());
   const unit_id = Number(within) || me.value?.unit_id;
   const query = { unit_id, stage: stage || undefined, on: span === "now" ? today : undefined };
-  const list = useAsked(JSON.stringify(query), () => readAll((cursor) => told(api.GET("/api/v1/targets", { params: { query: { ...query, cursor, limit: PAGE } } }))));
+  // What is changed here is changed as it was read, or not at all; after one's own change until it is read again as it is.
+  const seen = useRef<string | undefined>(undefined);
+  const list = useAsked(JSON.stringify(query), () => readAll(async (cursor) => {
+    const answer = api.GET("/api/v1/targets", { params: { query: { ...query, cursor, limit: PAGE } } });
+    if (cursor === undefined) seen.current = (await answer).response.headers.get("etag") ?? undefined;
+    return told(answer);
+  }));
+  const asSeen = () => (seen.current === undefined ? {} : { header: { "If-Match": seen.current } });
+  const change = async (done: Promise<unknown>) => {
+    try {
+      await done;
+      seen.current = undefined;
+    } catch (why) {
+      if (why instanceof Refused && why.problem.status === 412) list.again();
+      throw why;
+    }
+  };
   const mayManage = may("manage_targets");
   const written = (said: string) => {
     ask(undefined);
@@ -52,13 +68,13 @@ export function Targets() {
   };
   const put = (target: Target, said: string) =>
     run(async () => {
-      await told(api.PUT("/api/v1/targets", { body: { targets: [target] } }));
+      await change(told(api.PUT("/api/v1/targets", { params: asSeen(), body: { targets: [target] } })));
       written(said);
     });
   const remove = (target: Target) =>
     run(async () => {
       const { unit_id, stage, starts_on } = target;
-      await told(api.POST("/api/v1/targets/removals", { body: { targets: [{ unit_id, stage, starts_on }] } }));
+      await change(told(api.POST("/api/v1/targets/removals", { params: asSeen(), body: { targets: [{ unit_id, stage, starts_on }] } })));
       ask(undefined);
       setDone({ said: t(`Đã bỏ chỉ tiêu của ${labelOf(units.told, unit_id)}.`, `The target of ${labelOf(units.told, unit_id)} is removed.`), undo: () => void put(target, t("Chỉ tiêu đã trở lại như trước.", "The target is as it was.")) });
       list.again();
@@ -93,7 +109,7 @@ export function Targets() {
           <Table targets={list.told.rows.filter((one) => typed.trim() === "" || fits(typed, `${labelOf(units.told, one.unit_id)} ${one.source}`))} all={list.told.rows} units={units.told} today={today} open={mayManage ? ask : undefined} />
         </>
       )}
-      {asks !== undefined && units.told && <SetTarget target={asks === "new" ? undefined : asks} units={units.told} today={today} busy={busy} why={why} close={close} put={put} remove={remove} />}
+      {asks !== undefined && units.told && <SetTarget target={asks === "new" ? undefined : asks} now={list.told?.rows.find((one) => asks !== "new" && one.unit_id === asks.unit_id && one.stage === asks.stage && one.starts_on === asks.starts_on)} units={units.told} today={today} busy={busy} why={why} close={close} put={put} remove={remove} />}
     </section>
   );
 }
