@@ -44,6 +44,17 @@ export function hour(at: string | Date): string {
   return clock.format(new Date(at));
 }
 
+/** `07:30` of minutes after midnight. */
+export function spellMinute(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** Minutes after midnight of `07:30`; nothing of nothing. */
+export function readMinute(clock: string): number | undefined {
+  const [hours, minutes] = clock.split(":").map(Number);
+  return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes) ? undefined : hours * 60 + minutes;
+}
+
 /** `2026-11-28`: the day in Vietnam. */
 export function day(at: string | Date): string {
   return isoDay.format(new Date(at));

@@ -123,6 +123,14 @@ test("a lead reads targets and changes none; a volunteer finds words and nothing
   await assertAccessible(other, "words");
 });
 
+test("an administrator reads how a decree changes units: which files, which command, what follows", async (t) => {
+  const page = await open(t, ADMIN, "#quan-ly/don-vi");
+  await page.getByRole("heading", { name: "Đổi đơn vị theo nghị quyết" }).click();
+  await page.getByText("api units import --units F --successors F --villages F --dry-run").waitFor();
+  await page.getByText("việc đã làm và người dân theo về đơn vị tiếp nối").waitFor();
+  await assertAccessible(page, "unit-changes");
+});
+
 test("a unit is found as of any day, and what became of it is followed", async (t) => {
   const page = await open(t, COMMANDER, "#quan-ly/don-vi");
   await page.getByLabel("Tên, có dấu hay không").fill("phuoc dinh");
@@ -145,7 +153,7 @@ test("a unit is found as of any day, and what became of it is followed", async (
   await page.getByLabel("Vào ngày").fill("2026-01-01");
   await page.getByRole("link", { name: "Xem Phường Đông Hải vào ngày 30/06/2025" }).click();
   await unit.waitFor();
-  await page.getByText("api units import").waitFor();
+  await page.getByText("Đơn vị đổi theo nghị quyết, do quản trị viên nạp").waitFor();
   await page.getByLabel("Tên, có dấu hay không").fill("khong co");
   await page.getByText("Ngày đó không có đơn vị nào tên như vậy.").waitFor();
 });

@@ -16,6 +16,7 @@ async function tellOne(page, mass_union, state = "failed") {
   const draw = {
     draw_id: crypto.randomUUID(), mass_union, commune_id: commune.unit_id, week_on: "2026-11-16", commitment: "0c".repeat(32), seed: "5f".repeat(32), committed_at: "2026-11-16T01:00:00Z",
     state, plan: "standard", lot_size: 210, sample_size: 32, failures_max: 3, confirmed: 20, failures: 5, not_reachable: 7,
+    passes: [{ wrong_percent: 5, chance: 0.926 }, { wrong_percent: 20, chance: 0.083 }],
   };
   const acts = [];
   await page.route(/\/api\/v1\/grades/, (route) => route.fulfill({ json: [{ unit_id: commune.unit_id, grade: "C", confirmed: 20, answered: 25, confirmed_share: 0.8, share_from: 0.609, share_to: 0.911, lots_in_doubt: 1, reason: "1 lô kiểm tra không đạt và chưa ai gỡ." }] }));
@@ -85,6 +86,7 @@ test("a commander sees why a unit is in doubt, acts on the lot and releases it",
   await page.getByRole("button", { name: /^Xem .*16\/11\/2026/ }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("20 xác nhận, 5 sai (cho phép 3), 7 không gặp được").waitFor();
+  await dialog.getByText("5 %: 92,6 %; 20 %: 8,3 %").waitFor();
   await dialog.getByText("Rút từ những bản ghi nào").click();
   await dialog.getByText("được kiểm").waitFor();
   await assertAccessible(page, "trust-draw");

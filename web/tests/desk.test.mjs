@@ -279,6 +279,54 @@ test("the person with the card gets new codes, another hour, or rid of what othe
   await said(page, `Đã hủy lịch hẹn ${code}`);
 });
 
+test("whoever stands at the desk is booked for another day, once, and gets their codes on paper", async (t) => {
+  const { page } = await atDesk(t);
+  const id = idNumber();
+  const door = page.getByLabel("Quét phiếu, gõ mã hẹn, số thẻ hoặc tên");
+  await door.fill(id);
+  await page.keyboard.press("Enter");
+  await page.locator(".door").getByRole("alert").getByRole("button", { name: "Đặt hẹn ngày khác" }).click();
+  const dialog = page.getByRole("dialog");
+  assert.equal(await dialog.getByLabel("Số định danh (12 số)").inputValue(), id);
+  await dialog.getByLabel("Khung giờ").locator("option[value]:not([value=''])").first().waitFor({ state: "attached" });
+  await dialog.getByRole("button", { name: "Đặt giờ này" }).click();
+  await dialog.getByText("Hãy nhập họ và tên.").waitFor();
+  await dialog.getByLabel("Họ và tên").fill("Hồ Thị Thử Mai");
+  await assertAccessible(page, "desk-ahead");
+  // The place was booked, and nobody heard of it: sent again it is the same booking.
+  await page.route("**/api/v1/appointments", async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await dialog.getByRole("button", { name: "Đặt giờ này" }).click();
+  await dialog.getByRole("button", { name: "Thử lại" }).click();
+  await dialog.locator("dd.code").first().waitFor();
+  await said(page, "Đã đặt hẹn cho Hồ Thị Thử Mai");
+  await assertAccessible(page, "desk-ahead-booked");
+  const [code, secret] = await dialog.locator("dd.code").allTextContents();
+  const found = await ask("POST", "/appointments/lookup", { code, secret });
+  assert.equal(found.office_name, OFFICE);
+  assert.ok(Date.parse(found.starts_at) > Date.now());
+  assert.equal(found.keep_by ?? null, null, "an officer vouches for them: nothing is left to do");
+  const [slip] = await Promise.all([page.context().waitForEvent("page"), dialog.getByRole("button", { name: "In phiếu hẹn" }).click()]);
+  await slip.getByText("Hồ Thị Thử Mai").waitFor();
+  await dialog.getByRole("button", { name: "Xong" }).click();
+  // One appointment a person and service: the one that there is can be moved.
+  await page.locator(".door").getByRole("button", { name: "Đặt hẹn ngày khác" }).last().click();
+  await dialog.getByLabel("Số định danh (12 số)").fill(id);
+  await dialog.getByLabel("Họ và tên").fill("Hồ Thị Thử Mai");
+  const hours = dialog.getByLabel("Khung giờ");
+  await hours.locator("option[value]:not([value=''])").nth(2).waitFor({ state: "attached" });
+  await hours.selectOption({ index: 2 });
+  await dialog.getByRole("button", { name: "Đặt giờ này" }).click();
+  await dialog.getByRole("alert").waitFor()
+  await assertAccessible(page, "desk-ahead-twice");
+  await dialog.getByRole("button", { name: "Chuyển lịch hẹn đó sang giờ này" }).click();
+  await dialog.getByText("Mã bí mật trên phiếu cũ vẫn dùng được.").waitFor();
+  assert.equal(await dialog.locator("dd.code").textContent(), code);
+  assert.notEqual((await ask("POST", "/appointments/lookup", { code, secret })).starts_at, found.starts_at);
+});
+
 test("whom no message reached is telephoned, and crossed off", async (t) => {
   const { page } = await atDesk(t);
   const notice = {

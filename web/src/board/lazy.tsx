@@ -16,7 +16,7 @@ interface Shows {
 }
 
 export const Reports = () => <Fetched from={REPORT_ADDRESS} />;
-/** Every board, those that are closed, the day and the wall, by what stands behind the #. */
+/** Every board, trends, those that are closed, the day and the wall, by what stands behind the #. */
 export const BoardViews = () => <Fetched from={VIEWS_ADDRESS} />;
 /** The day in a few lines, within another view. */
 export const Today = () => <Fetched from={VIEWS_ADDRESS} part="today" />;

@@ -31,6 +31,7 @@ const ALL: Record<string, View> = {
   "": { name: t("Bảng", "Board"), show: Overview, right: "read_boards" },
   "hom-nay": { name: t("Hôm nay", "Today"), show: BoardViews, right: "read_brief", own: true },
   "xep-hang": { name: t("Xếp hạng", "Ranks"), show: BoardViews, right: "read_boards", own: true },
+  "dien-bien": { name: t("Diễn biến", "Trends"), show: BoardViews, right: "read_boards", own: true },
   "da-chot": { name: t("Đã chốt", "Closed"), show: BoardViews, right: "read_boards", own: true },
   "man-hinh": { name: t("Màn hình lớn", "Wall"), show: BoardViews, right: "read_boards", own: true },
   "bao-cao": { name: t("Báo cáo", "Reports"), show: Reports, right: "read_reports" },

@@ -6,7 +6,7 @@ import { api, type Schemas } from "../api.ts";
 import { Dialog } from "../dialog.tsx";
 import { may } from "../session.ts";
 import { day, t } from "../words.ts";
-import { save } from "./report/files.ts";
+import { save } from "../save.ts";
 import { lastDays, Span } from "./work/span.tsx";
 import { type Format, Take } from "./work/take.tsx";
 

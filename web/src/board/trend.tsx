@@ -4,6 +4,7 @@ import { day as dayOf, lower, spellDay, t } from "../words.ts";
 import { Missing } from "./missing.tsx";
 import { asked, countOf, nameOf, STAGES } from "./state.ts";
 import { useAgain } from "./views/again.ts";
+import { writeTrend } from "./views/trend-address.ts";
 
 const DAYS = 28;
 const HEIGHT = 120;
@@ -40,7 +41,7 @@ export function Trend() {
         })}
         <line x1="0" y1={HEIGHT} x2={DAYS * BAR} y2={HEIGHT} />
       </svg>
-      <p class="soft">{summary}</p>
+      <p class="soft">{summary} <a href={writeTrend({ stage, union })}>{t("Xem dài hơn, từng đơn vị", "Longer, and by unit")}</a></p>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { effect, signal, untracked } from "@preact/signals";
 
 import { api, Refused, type Schemas, told } from "../api.ts";
 import { digitsOf } from "../citizen.ts";
+import { may } from "../session.ts";
 import { day, t } from "../words.ts";
 import { type Appointment, busy, deed, type Office, office, officeId, type Ticket, trouble } from "./state.ts";
 import type { PriorityClass } from "./tell.ts";
@@ -124,21 +125,24 @@ function admitted(ticket: Ticket, own: PriorityClass): string {
   return t(`Đã phát phiếu ${ticket.number}.`, `Ticket ${ticket.number}.`);
 }
 
-/** What can be done about a refusal at the door, as a button. */
-export function wayOut(why: unknown): { label: string; run: () => void } | undefined {
-  if (!(why instanceof Refused)) return undefined;
+/** What can be done about a refusal at the door, as buttons: the likeliest first. */
+export function waysOut(why: unknown): { label: string; run: () => void }[] {
+  if (!(why instanceof Refused)) return [];
   const idNumber = card.value;
   switch (why.code) {
     case "appointment-elsewhere":
-      if (!idNumber) return undefined;
-      return { label: t("Chuyển lịch hẹn đó về đây", "Move it here"), run: () => (question.value = { kind: "issue", idNumber, moveHere: true }) };
+      if (!idNumber) return [];
+      return [{ label: t("Chuyển lịch hẹn đó về đây", "Move it here"), run: () => (question.value = { kind: "issue", idNumber, moveHere: true }) }];
     case "appointment-unknown":
-      return { label: t("Phát phiếu không hẹn", "A ticket without one"), run: () => (question.value = { kind: "issue", idNumber }) };
+      return [
+        { label: t("Phát phiếu không hẹn", "A ticket without one"), run: () => (question.value = { kind: "issue", idNumber }) },
+        ...(may("book_for_others") ? [{ label: t("Đặt hẹn ngày khác", "Book another day"), run: () => (question.value = { kind: "ahead", idNumber }) }] : []),
+      ];
     case "appointment-here": {
       const { appointment_id } = why.problem as { appointment_id?: string };
-      return appointment_id ? { label: t("Ghi nhận đến theo lịch hẹn", "Check in with it"), run: () => void checkIn({ appointment_id }) } : undefined;
+      return appointment_id ? [{ label: t("Ghi nhận đến theo lịch hẹn", "Check in with it"), run: () => void checkIn({ appointment_id }) }] : [];
     }
     default:
-      return undefined;
+      return [];
   }
 }

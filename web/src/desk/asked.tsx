@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../dialog.tsx";
 import { Choice, Trouble } from "../kit.tsx";
 import { t } from "../words.ts";
+import { BookAhead } from "./ahead.tsx";
 import { Booking } from "./booking.tsx";
 import { Issue } from "./issue.tsx";
 import { lettersOn, turnLetters } from "./keys.ts";
@@ -25,16 +26,17 @@ export function Asked() {
   const asked = question.value;
   if (!asked) return null;
   return (
-    <Dialog key={asked.kind} title={titleOf(asked)} close={close} wide={asked.kind === "issue" || asked.kind === "keys"}>
+    <Dialog key={asked.kind} title={titleOf(asked)} close={close} wide={asked.kind === "issue" || asked.kind === "ahead" || asked.kind === "keys"}>
       {asked.kind === "finish" && <Finish ticket={asked.ticket} />}
       {asked.kind === "park" && <Park ticket={asked.ticket} />}
       {asked.kind === "redirect" && <Redirect ticket={asked.ticket} />}
       {asked.kind === "acts" && <Acts ticket={asked.ticket} />}
       {asked.kind === "issue" && <Issue idNumber={asked.idNumber} moveHere={asked.moveHere ?? false} close={close} />}
+      {asked.kind === "ahead" && <BookAhead idNumber={asked.idNumber} close={close} />}
       {asked.kind === "booking" && <Booking one={asked.one} close={close} />}
       {asked.kind === "keys" && <Keys />}
       {asked.kind === "desk" && <WhichDesk />}
-      {trouble.value?.at === "dialog" && asked.kind !== "issue" && <Trouble why={trouble.value.why} again={trouble.value.again} />}
+      {trouble.value?.at === "dialog" && asked.kind !== "issue" && asked.kind !== "ahead" && <Trouble why={trouble.value.why} again={trouble.value.again} />}
     </Dialog>
   );
 }
@@ -46,6 +48,7 @@ function titleOf(asked: Question): string {
     case "redirect": return t(`Chuyển ${asked.ticket.number} đến`, `Where ${asked.ticket.number} goes`);
     case "acts": return `${asked.ticket.number} ${asked.ticket.name ?? ""}`;
     case "issue": return asked.moveHere ? t("Chuyển lịch hẹn về đây", "Move the appointment here") : t("Phát phiếu cho người không hẹn", "A ticket for a walk-in");
+    case "ahead": return t("Đặt hẹn cho người đang ở quầy", "Book for whoever stands here");
     case "booking": return `${asked.one.name} · ${asked.one.code}`;
     case "keys": return t("Phím tắt", "Keys");
     case "desk": return t("Đây là quầy số mấy?", "Which desk is this?");

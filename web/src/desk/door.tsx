@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 
 import { Refused } from "../api.ts";
 import { Trouble } from "../kit.tsx";
+import { may } from "../session.ts";
 import { hour, spellTime, t } from "../words.ts";
-import { arrive, checkIn, found, given, inLine, seen, wayOut } from "./arrive.ts";
+import { arrive, checkIn, found, given, inLine, seen, waysOut } from "./arrive.ts";
 import { type Appointment, busy, office, serviceName, type Ticket, trouble } from "./state.ts";
 import { CLASSES, type PriorityClass, spellStatus } from "./tell.ts";
 import { question } from "./verbs.ts";
@@ -36,6 +37,7 @@ export function Door() {
       <button type="button" class="quiet" aria-keyshortcuts="P" onClick={() => (question.value = { kind: "issue" })}>
         {t("Phát phiếu cho người không hẹn", "A ticket for a walk-in")} <kbd aria-hidden="true">P</kbd>
       </button>
+      {may("book_for_others") && <button type="button" class="quiet" onClick={() => (question.value = { kind: "ahead" })}>{t("Đặt hẹn ngày khác", "Book another day")}</button>}
       {trouble.value?.at === "door" && <Refusal />}
       {given.value && <Given ticket={given.value} />}
       {found.value && <Found />}
@@ -74,13 +76,14 @@ export function Seen() {
 /** What was refused at the door, and what can be done about it. */
 export function Refusal() {
   const { why, again } = trouble.value!;
-  const out = wayOut(why);
+  const [first, ...others] = waysOut(why);
   const { office_name, starts_at } = (why instanceof Refused ? why.problem : {}) as { office_name?: string; starts_at?: string };
   return (
     <Trouble why={why}>
       {starts_at && <p><strong>{office_name}</strong><br />{spellTime(starts_at)}</p>}
       <p class="deeds">
-        {out && <button type="button" class="small" disabled={busy.value} onClick={out.run}>{out.label}</button>}
+        {first && <button type="button" class="small" disabled={busy.value} onClick={first.run}>{first.label}</button>}
+        {others.map(({ label, run }) => <button key={label} type="button" class="quiet small" disabled={busy.value} onClick={run}>{label}</button>)}
         {again && <button type="button" class="small" disabled={busy.value} onClick={again}>{t("Gửi lại", "Send again")}</button>}
         <button type="button" class="quiet small" onClick={() => (trouble.value = undefined)}>{t("Đã hiểu", "Understood")}</button>
       </p>

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { api, told } from "../api.ts";
 import { useAsked } from "../ask.ts";
 import { Loading, Trouble } from "../kit.tsx";
-import { day as dayOf, spellDay, t } from "../words.ts";
+import { day as dayOf, spellDay, spellMinute, t } from "../words.ts";
 import { Change } from "./change.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { Extra } from "./extra.tsx";
@@ -54,15 +54,4 @@ export function Opening() {
       </div>
     </>
   );
-}
-
-/** `07:30` of minutes after midnight. */
-export function spellMinute(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-}
-
-/** Minutes after midnight of `07:30`; nothing of nothing. */
-export function readMinute(clock: string): number | undefined {
-  const [hours, minutes] = clock.split(":").map(Number);
-  return hours === undefined || minutes === undefined || Number.isNaN(hours + minutes) ? undefined : hours * 60 + minutes;
 }

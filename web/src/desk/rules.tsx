@@ -3,8 +3,7 @@ import { useState } from "preact/hooks";
 
 import { api, type Schemas, told } from "../api.ts";
 import { Field, faultAt, Loading, Trouble, useDeed } from "../kit.tsx";
-import { t } from "../words.ts";
-import { readMinute, spellMinute } from "./opening.tsx";
+import { readMinute, spellMinute, t } from "../words.ts";
 import { changeOffice, lost, office, queue, renew } from "./state.ts";
 
 interface Line<Name extends string> {

@@ -12,6 +12,7 @@ type TicketAct = Schemas["TicketAct"];
 export type Question =
   | { kind: "finish" | "park" | "redirect" | "acts"; ticket: Ticket }
   | { kind: "issue"; idNumber?: string; moveHere?: boolean }
+  | { kind: "ahead"; idNumber?: string | undefined }
   | { kind: "booking"; one: Appointment }
   | { kind: "keys" | "desk" };
 export const question = signal<Question | undefined>(undefined);

@@ -4,8 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { api, type Schemas, told, uuid } from "../api.ts";
 import { Field, faultAt, Trouble } from "../kit.tsx";
 import { WEEKDAYS } from "../weekdays.ts";
-import { lower, t } from "../words.ts";
-import { readMinute, spellMinute } from "./opening.tsx";
+import { lower, readMinute, spellMinute, t } from "../words.ts";
 import { Outcome, Preview, ReachChoice, useRearranging } from "./rearrange.tsx";
 import { office } from "./state.ts";
 

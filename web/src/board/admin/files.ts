@@ -1,5 +1,5 @@
 /** Tables as files: made here, or taken through the client. */
-export { save } from "../report/files.ts";
+export { save } from "../../save.ts";
 
 /** A cell of a CSV file. */
 export function cell(value: string | number | null | undefined): string {

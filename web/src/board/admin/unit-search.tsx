@@ -4,10 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { api, told } from "../../api.ts";
 import { useAsked } from "../../ask.ts";
 import { Choice, Field, Loading } from "../../kit.tsx";
+import { me } from "../../session.ts";
 import { day, t } from "../../words.ts";
 import { Note } from "../note.tsx";
 import { nameOf } from "../state.ts";
 import { Failed } from "./pieces.tsx";
+import { UnitChanges } from "./unit-changes.tsx";
 import { OneUnit } from "./unit-detail.tsx";
 
 const PAGE = 50;
@@ -78,7 +80,7 @@ export function UnitSearch({ rest: [id, asOf] }: { rest: string[] }) {
           <section class="panel"><p class="empty">{t("Chọn một đơn vị để xem bên trong có gì, tiếp nối đơn vị nào và nay là đơn vị nào.", "Choose a unit to see what is within it, whom it continues and what became of it.")}</p></section>
         )}
       </div>
-      <p class="soft below">{t("Ở đây chỉ xem. Đơn vị, nơi tiếp nối và thôn được đổi trên máy chủ bằng lệnh ", "Here they are only read. Units, successors and villages are changed on the server by ")}<code>api units import</code>{t(" (thêm ", " (with ")}<code>--dry-run</code>{t(" để kiểm tra tệp trước).", " to check the files first).")}</p>
+      {me.value?.role === "admin" ? <UnitChanges /> : <p class="soft below">{t("Ở đây chỉ xem. Đơn vị đổi theo nghị quyết, do quản trị viên nạp trên máy chủ.", "Here they are only read. Units change by decree; an administrator reads that in on the server.")}</p>}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { Dialog } from "../../dialog.tsx";
 import { Choice, Field, faultAt, Loading, Trouble, useDeed } from "../../kit.tsx";
 import { may } from "../../session.ts";
 import { spellTime, t } from "../../words.ts";
-import { save } from "./files.ts";
+import { save } from "../../save.ts";
 import type { PeriodOf, StepProps } from "./period.tsx";
 import { Preview } from "./preview.tsx";
 

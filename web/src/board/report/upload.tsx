@@ -5,7 +5,7 @@ import { api, type Schemas, told } from "../../api.ts";
 import { Dialog } from "../../dialog.tsx";
 import { Trouble, useDeed } from "../../kit.tsx";
 import { t } from "../../words.ts";
-import { save } from "./files.ts";
+import { save } from "../../save.ts";
 import type { PeriodOf } from "./period.tsx";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -52,7 +52,8 @@ export function Asking({ one }: { one: Asked }) {
   );
 }
 
-function Ask({ id, name, list, value, set }: { id: string; name: string; list: [string, string][]; value: string; set: (word: string) => void }) {
+/** One choice of a list, by its name. */
+export function Ask({ id, name, list, value, set }: { id: string; name: string; list: [string, string][]; value: string; set: (word: string) => void }) {
   return (
     <label>
       <span>{name}</span>

@@ -1,5 +1,5 @@
 /**
- * What boards there are besides the first one. Fetched when somebody first opens one of these views: most look
+ * What boards there are besides the first one, and how they came about. Fetched when somebody first opens one of these views: most look
  * at the first one only, on a phone.
  */
 import type { Me } from "../../session.ts";
@@ -8,11 +8,13 @@ import { board, lost } from "../state.ts";
 import { Boards } from "./boards.tsx";
 import { Closings } from "./closings.tsx";
 import { Today, TodayInShort } from "./today.tsx";
+import { Trends } from "./trends.tsx";
 import { Wall } from "./wall.tsx";
 
 const VIEWS: Record<string, (props: { rest: string }) => preact.JSX.Element | null> = {
   "hom-nay": Today,
   "xep-hang": Boards,
+  "dien-bien": Trends,
   "da-chot": Closings,
   "man-hinh": Wall,
 };

@@ -14,6 +14,7 @@ import { Pages } from "./pages.tsx";
 import { Reasons, useReasons } from "./reasons.tsx";
 import { Rows } from "./rows.tsx";
 import { fullDay, span } from "./spell.ts";
+import { writeTrend } from "./trend-address.ts";
 
 export function UnitBoard({ one }: { one: Asked }) {
   useEffect(follow, []);
@@ -33,6 +34,7 @@ export function UnitBoard({ one }: { one: Asked }) {
         <div class="board-state">
           <Closing one={one} />
           <Fresh as_of={shown.as_of} why={lost.value} isLive={streamed.value} every={5} isKept={shown.closing?.closed === true && lost.value === undefined} />
+          <a class="on-screen" href={writeTrend({ stage: one.stage, union: one.union, within: one.within })}>{t("Diễn biến", "As it came")}</a>
           <button type="button" class="quiet small on-screen" onClick={() => print()}>{t("In bảng (A4)", "Print (A4)")}</button>
         </div>
       </header>

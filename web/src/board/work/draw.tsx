@@ -10,7 +10,7 @@ import { Listed, usePaged } from "../paged.tsx";
 import { date } from "../report/numbers.ts";
 import { nameOf, spell } from "../state.ts";
 import { WHOSE } from "./campaign-targets.tsx";
-import { type Draw, DrawState } from "./trust.tsx";
+import { type Draw, DrawState, spellShare } from "./trust.tsx";
 import { Verifiers } from "./verifiers.tsx";
 
 type Action = Schemas["LotAction"];
@@ -34,6 +34,7 @@ export function OneDraw({ draw, name, isOwn, close, acted }: Props) {
   const facts: [string, string | null | undefined][] = [
     [t("Lô", "Lot"), t(`${spell(draw.lot_size)} bản ghi, kiểm ${spell(draw.sample_size)}`, `${spell(draw.lot_size)} records, ${spell(draw.sample_size)} checked`)],
     [t("Kết quả gọi lại", "Call-backs"), t(`${spell(draw.confirmed)} xác nhận, ${spell(draw.failures)} sai (cho phép ${spell(draw.failures_max)}), ${spell(draw.not_reachable)} không gặp được`, `${spell(draw.confirmed)} confirmed, ${spell(draw.failures)} failed (${spell(draw.failures_max)} allowed), ${spell(draw.not_reachable)} not reached`)],
+    ...(draw.passes?.length ? [[t("Lọt qua nếu sai", "Passes if so many are wrong"), draw.passes.map((pass) => `${pass.wrong_percent} %: ${spellShare(pass.chance)}`).join("; ")] as [string, string]] : []),
     [t("Cam kết lúc", "Promised"), spellTime(draw.committed_at)],
     [t("Mã cam kết", "Commitment"), draw.commitment],
     [t("Hạt giống", "Seed"), draw.seed ?? t("nói ra khi tuần đã hết", "told when the week is over")],

@@ -1,5 +1,5 @@
 /**
- * Work on the ground and what comes of it: drives, members, outreach; and the data of people: who is one, what is wrong,
+ * Work on the ground and what comes of it: drives, members, outreach, groups that book; and the data of people: who is one, what is wrong,
  * what they ask for, what is taken away, and how far numbers can be trusted. Fetched when somebody first opens one of these views.
  */
 import type { Me } from "../../session.ts";
@@ -8,6 +8,7 @@ import { type Part, Parts } from "../parts.tsx";
 import { parts, showIn } from "../shown.ts";
 import { Campaigns } from "./campaigns.tsx";
 import { DataReports } from "./data-reports.tsx";
+import { Groups } from "./groups.tsx";
 import { Mobilised } from "./mobilisation.tsx";
 import { Outreach } from "./outreach.tsx";
 import { PoliceLists } from "./police-lists.tsx";
@@ -24,6 +25,7 @@ const FACES: Record<string, { name: string; parts: Record<string, Part> }> = {
       "chien-dich": { name: t("Đợt ra quân", "Campaigns"), show: Campaigns, right: "manage_campaigns" },
       "huy-dong": { name: t("Huy động đoàn viên", "Members"), show: Mobilised, right: "manage_campaigns" },
       "tuyen-truyen": { name: t("Tuyên truyền", "Outreach"), show: Outreach, right: "correct_work" },
+      "doan": { name: t("Đặt cho đoàn", "Groups"), show: Groups, right: "book_groups" },
     },
   },
   "du-lieu": {

@@ -1,5 +1,5 @@
 /** Taking files away: through the client, so that a refusal is told and not saved as a file. */
-import { told } from "../../api.ts";
+import { told } from "./api.ts";
 
 interface Answer {
   data?: unknown;
