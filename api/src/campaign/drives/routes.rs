@@ -175,7 +175,7 @@ async fn record(
     let object = format!("campaign:{}", row.campaign_id);
     let detail = json!({
         "name": row.name, "source": row.source, "starts_on": row.starts_on, "ends_on": row.ends_on,
-        "close_reason": row.close_reason,
+        "closed": row.close_reason.is_some(),
     });
     audit::record(conn, Some(caller.account_id), action, &object, detail).await?;
     Ok(())
