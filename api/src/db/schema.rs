@@ -691,6 +691,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Why a table was taken away. Who took which is in the audit trail.
+    export_reason (export_id) {
+        /// As the detail of its line in the audit trail names it (UUIDv7).
+        export_id -> Uuid,
+        /// Why, in a few words; *** once it named somebody who was erased.
+        reason -> Text,
+        /// When it was taken.
+        kept_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// One stage of one citizen, as somebody recorded it. Never changed but by a void or a confirmation, never deleted: every count can be rebuilt from here.
     fact (op_id) {
         /// The operation that recorded it.

@@ -2,6 +2,7 @@
 
 use super::store::{self, ANSWER, EXTENSION_REASON, NamingWords, RequestRow, WORDS};
 use crate::booking;
+use crate::campaign;
 use crate::db::Conn;
 use crate::http::failure::Failure;
 use crate::notice;
@@ -22,6 +23,7 @@ pub async fn forget(conn: &mut Conn, keys: &Keys, named: &Named) -> Result<(), F
     tracking::citizen::forget_reasons(conn, named).await?;
     verification::citizen::forget(conn, keys, named).await?;
     reporting::registers::citizen::forget(conn, named).await?;
+    campaign::citizen::forget(conn, named).await?;
     let unreached = booking::citizen::forget(conn, keys, named).await?;
     // Their phone stands in every notice that was sent there for somebody else.
     notice::forget(conn, &unreached).await?;
