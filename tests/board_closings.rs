@@ -1,12 +1,16 @@
 //! Boards of windows that are over say the same for ever; what comes late makes a numbered revision.
 
+use api::db::schema::board_closing;
+use api::leaderboard::closing::citizen;
 use api::leaderboard::closing::keep;
 use api::leaderboard::closing::rules::{NIGHT_WINDOWS_MAX, Span, due};
 use api::leaderboard::closing::store::closed_since;
+use api::privacy::free_text::Named;
 use api::privacy::keys::MasterKey;
 use api::reporting::periods::store::{close_period, insert_period};
 use chrono::NaiveDate;
-use diesel_async::SimpleAsyncConnection as _;
+use diesel::{ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _};
+use diesel_async::{RunQueryDsl as _, SimpleAsyncConnection as _};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::identity::{MassUnion, Role};
 use mobile_contracts::ids::UnitId;
@@ -399,6 +403,41 @@ async fn a_closed_board_by_rate_keeps_its_order_and_its_columns() {
     assert_eq!(shown(&ask(&reader, rate).await), shown(&live));
     let proof = keep::verify(&mut *app.conn().await).await.unwrap();
     assert_eq!(proof.broken, Vec::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_that_names_whoever_is_erased_goes_and_the_proof_stays() {
+    let app = TestApp::start().await;
+    let (commander, village) = (app.commander().await, app.village("22786", 0).await);
+    rollup(&app, village, "youth", "2026-11-18", 3).await;
+    close(&app, "2026-11-26").await;
+    rollup(&app, village, "youth", "2026-11-19", 5).await;
+    let revise = json!({ "after_revision": 0, "reason": "Chờ bà Chamaléa Thị Thử" });
+    commander
+        .post_once(REVISIONS, Uuid::now_v7(), &revise)
+        .await
+        .expect(201);
+    let mut conn = app.conn().await;
+    let mut kept = async |name: &str| -> (Vec<String>, usize) {
+        let named = Named::new(&[name.to_owned()]);
+        citizen::forget(&mut conn, &named).await.unwrap();
+        let reasons = board_closing::table
+            .filter(board_closing::reason.is_not_null())
+            .select(board_closing::reason.assume_not_null())
+            .load(&mut conn)
+            .await
+            .unwrap();
+        (reasons, keep::verify(&mut conn).await.unwrap().broken.len())
+    };
+    let said = vec!["Chờ bà Chamaléa Thị Thử".to_owned()];
+    assert_eq!(kept("Trần Thị Khác").await, (said, 0));
+    let emptied = vec!["***".to_owned()];
+    assert_eq!(kept("Chamaléa Thị Thử").await, (emptied, 0));
+    // Nobody puts other words in their place.
+    let other = "update board_closing set reason = 'Gửi muộn do lũ' where reason = '***'";
+    app.owner().await.batch_execute(other).await.unwrap();
+    let other = vec!["Gửi muộn do lũ".to_owned()];
+    assert_eq!(kept("Chamaléa Thị Thử").await, (other, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -50,6 +50,8 @@ mod queue_paper;
 mod reporting;
 mod restored;
 mod retention;
+mod retention_columns;
+mod retention_kinds;
 mod rights;
 mod rosters;
 mod slips;

@@ -17,7 +17,7 @@ use crate::harness::{Person, TestApp, citizen};
 
 const COMMUNE: &str = "22786";
 
-async fn count(app: &TestApp, sql: &str) -> i64 {
+pub async fn count(app: &TestApp, sql: &str) -> i64 {
     #[derive(diesel::QueryableByName)]
     struct Count {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
@@ -32,7 +32,7 @@ async fn count(app: &TestApp, sql: &str) -> i64 {
 }
 
 /// The serving login purges, as it does every night.
-async fn purge(app: &TestApp) -> Vec<(Kind, i64)> {
+pub async fn purge(app: &TestApp) -> Vec<(Kind, i64)> {
     let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
     let mut conn = app.conn().await;
     let purged = purge_all(&mut conn, &app.app.keys, schedule, now).await;
@@ -43,7 +43,7 @@ async fn purge(app: &TestApp) -> Vec<(Kind, i64)> {
         .collect()
 }
 
-async fn due(app: &TestApp) -> Vec<(Kind, i64)> {
+pub async fn due(app: &TestApp) -> Vec<(Kind, i64)> {
     let (schedule, now) = (&app.app.config.retention, app.app.clock.now());
     let mut conn = app.conn().await;
     let due = count_all(&mut conn, schedule, now).await.unwrap();
@@ -337,7 +337,7 @@ async fn lists_words_and_assignments_go_when_they_are_old_and_every_count_stays(
 }
 
 /// What a volunteer says of a citizen: a step with their name and phone, a note, and a record taken back.
-async fn speak_of(app: &TestApp, author: &Person, card: &str) {
+pub async fn speak_of(app: &TestApp, author: &Person, card: &str) {
     let (village, now) = (app.village(COMMUNE, 0).await, app.app.clock.now());
     let act = |kind: &str| {
         json!({

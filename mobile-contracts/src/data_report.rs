@@ -152,7 +152,7 @@ impl DataReportState {
     }
 }
 
-/// Take the reports of one's unit away, with names. The reason stands in the audit trail for ever.
+/// Take the reports of one's unit away, with names. The reason is kept for two years.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExportDataReports {

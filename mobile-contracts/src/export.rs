@@ -10,7 +10,7 @@ use crate::ids::UnitId;
 /// Most rows of one table.
 pub const EXPORT_ROWS_MAX: usize = 50_000;
 
-/// What is taken away, and why. The reason stands in the audit trail for ever.
+/// What is taken away, and why. The reason is kept for two years.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Export {

@@ -325,7 +325,7 @@ async fn talk_about(app: &TestApp, lead: &Person, card: &str, activity: &Value) 
     lead.patch(&path, body).await.expect(200);
 }
 
-/// Reasons about volunteers, phones, lists of the police and the limits of others.
+/// Reasons about volunteers, phones, lists of the police, campaigns, boards, thresholds, exports and the limits of others.
 async fn name_elsewhere(app: &TestApp, people: &[&Person; 3]) {
     let [from, to, by] = people.map(|person| person.account_id.unwrap());
     let commune = app.commune(COMMUNE).await;
@@ -348,6 +348,22 @@ async fn name_elsewhere(app: &TestApp, people: &[&Person; 3]) {
              values (gen_random_uuid(), {commune}, '2026-11-01', 'level2_activated', 1, 1, 0, 0, 0, 0, '{{}}',
                  '{by}', 'undone', app_now(), '{by}', '{why}')"
         ),
+        format!(
+            "insert into campaign (campaign_id, unit_id, name, starts_on, ends_on, source, created_by, closed_by,
+                 closed_at, close_reason)
+             values (gen_random_uuid(), {commune}, 'Ra quân', '2026-11-01', '2026-11-30', 'KH', '{by}', '{by}',
+                 app_now(), '{why}')"
+        ),
+        format!(
+            "insert into signal_threshold (rule, name, value, reason, set_by)
+             values ('shared_phone', 'citizens', 8, '{why}', '{by}')"
+        ),
+        format!(
+            "insert into board_closing (starts_on, ends_on, revision, hash, reason, issued_by, reason_hash,
+                 reason_salt)
+             values ('2026-11-20', '2026-11-20', 1, sha256('x'), '{why}', '{by}', sha256('x'), gen_random_uuid())"
+        ),
+        format!("insert into export_reason (export_id, reason) values (gen_random_uuid(), '{why}')"),
         format!(
             "insert into limit_lift (lift_id, helper_id, reason, lifted_by, until)
              values (gen_random_uuid(), '{to}', '{why}', '{by}', app_now() + interval '1 day')"

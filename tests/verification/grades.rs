@@ -113,3 +113,31 @@ async fn a_lot_in_doubt_holds_the_letter_down() {
         grade.reason
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_that_are_always_round_hold_the_letter_down_until_they_are_explained() {
+    let app = TestApp::start().await;
+    checked(&app, "passed", 60, 0).await;
+    let lead = app.lead(COMMUNE).await;
+    assert_eq!(grades(&lead).await[0].grade, "A");
+    let raise = format!(
+        "insert into signal (signal_id, fingerprint, rule, severity, author_id, commune_id, on_day, evidence,
+             op_ids, acts)
+         select gen_random_uuid(), sha256('round'), 'round_counts', 'flag', account_id, {}, app_now()::date, '{{}}',
+             '{{}}', 1
+         from account where role = 'volunteer' limit 1",
+        app.commune(COMMUNE).await
+    );
+    let explain = "update signal set state = 'explained'".to_owned();
+    for (sql, letter) in [(raise, "C"), (explain, "A")] {
+        diesel::sql_query(sql)
+            .execute(&mut app.owner().await)
+            .await
+            .unwrap();
+        let grade = grades(&lead).await.remove(0);
+        assert_eq!(grade.grade, letter, "{}", grade.reason);
+    }
+    // The province has other communes, of which none was asked about.
+    let all = grades(&app.commander().await).await;
+    assert_eq!(all[0].grade, "A", "{}", all[0].reason);
+}

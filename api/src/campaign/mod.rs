@@ -1,6 +1,7 @@
 //! Drives and what they aim at: targets of a unit for a period, campaigns with targets and teams of their own, and how
 //! many of the unions' members go.
 
+pub mod citizen;
 pub mod drives;
 pub mod import;
 pub mod mobilisation;

@@ -261,7 +261,7 @@ diesel::table! {
         revision -> Int4,
         /// SHA-256 of what is kept, in the words of leaderboard/closing/rules.rs.
         hash -> Bytea,
-        /// Why it was revised.
+        /// Why it was revised; *** once it named somebody who was erased.
         reason -> Nullable<Text>,
         /// Who issued the revision; a closing is issued by nobody.
         issued_by -> Nullable<Uuid>,
@@ -273,6 +273,10 @@ diesel::table! {
         previous_to -> Nullable<Date>,
         /// Whether board_tens holds the window. Where it does not, whoever works elsewhere is told what stands now.
         tens_kept -> Bool,
+        /// SHA-256 of the salt and the reason, of which hash is. Null where hash is of the reason itself.
+        reason_hash -> Nullable<Bytea>,
+        /// Random, so that nobody guesses the words of an emptied reason. Goes with them.
+        reason_salt -> Nullable<Uuid>,
     }
 }
 
@@ -687,6 +691,18 @@ diesel::table! {
         closes_min -> Int2,
         /// Places of each slot.
         capacity -> Int2,
+    }
+}
+
+diesel::table! {
+    /// Why a table was taken away. Who took which is in the audit trail.
+    export_reason (export_id) {
+        /// As the detail of its line in the audit trail names it (UUIDv7).
+        export_id -> Uuid,
+        /// Why, in a few words; *** once it named somebody who was erased.
+        reason -> Text,
+        /// When it was taken.
+        kept_at -> Timestamptz,
     }
 }
 

@@ -78,6 +78,7 @@ pub fn way_of(kind: Kind) -> Way {
         Kind::UnmetPeople => tracking::retention::UNMET_PEOPLE,
         Kind::Notes => tracking::retention::NOTES,
         Kind::WorkReasons => tracking::retention::REASONS,
+        Kind::ExportReasons => tracking::retention::EXPORT_REASONS,
         Kind::TrustReasons => verification::retention::REASONS,
         Kind::SignalNotes => verification::retention::SIGNAL_NOTES,
         Kind::StoppedAccounts => identity::retention::STOPPED_ACCOUNTS,

@@ -82,6 +82,8 @@ kinds! {
         "Một quý để đối chiếu với công an xã; loại sai, nơi và kết quả giữ nguyên để đếm.";
     WorkReasons = "work_reasons", 730, 180, "Lý do hủy, sửa, khôi phục, duyệt bản ghi, sửa buổi tuyên truyền, xử lý lời báo",
         "Trả lời vì sao số đổi trong hai năm; sau đó còn ai, lúc nào, thành gì. Lý do có khi nêu tên người.";
+    ExportReasons = "export_reasons", 730, 180, "Lý do lấy bảng, danh sách ra tệp",
+        "Trả lời vì sao lấy ra trong hai năm; sau đó nhật ký còn ai, bảng nào, bao nhiêu dòng. Lý do có khi nêu tên người.";
     TrustReasons = "trust_reasons", 730, 180, "Lời ghi khi đối soát với công an, khi rút danh sách của công an và khi xử lý lô không đạt",
         "Như lý do sửa bản ghi; kết quả và xếp loại giữ nguyên.";
     SignalNotes = "signal_notes", 365, 90, "Lời giải thích về dấu hiệu cần hỏi lại",

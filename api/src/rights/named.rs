@@ -2,8 +2,10 @@
 
 use super::store::{self, ANSWER, EXTENSION_REASON, NamingWords, RequestRow, WORDS};
 use crate::booking;
+use crate::campaign;
 use crate::db::Conn;
 use crate::http::failure::Failure;
+use crate::leaderboard;
 use crate::notice;
 use crate::privacy::free_text::Named;
 use crate::privacy::keys::{DecryptError, Keys};
@@ -22,6 +24,8 @@ pub async fn forget(conn: &mut Conn, keys: &Keys, named: &Named) -> Result<(), F
     tracking::citizen::forget_reasons(conn, named).await?;
     verification::citizen::forget(conn, keys, named).await?;
     reporting::registers::citizen::forget(conn, named).await?;
+    campaign::citizen::forget(conn, named).await?;
+    leaderboard::closing::citizen::forget(conn, named).await?;
     let unreached = booking::citizen::forget(conn, keys, named).await?;
     // Their phone stands in every notice that was sent there for somebody else.
     notice::forget(conn, &unreached).await?;

@@ -123,6 +123,14 @@ pub const REASONS: Purge = Purge {
         union all select 1 from d union all select 1 from e union all select 1 from f",
 };
 
+/// Why tables were taken away; who took which stays in the audit trail.
+pub const EXPORT_REASONS: Purge = Purge {
+    due: "select count(*) as due, min(kept_at) as oldest_at from export_reason where kept_at < $1",
+    purge: "delete from export_reason where export_id in (
+        select export_id from export_reason where kept_at < $1
+        order by kept_at limit $2 for update skip locked)",
+};
+
 /// What reporters wrote of data that the police have put right, or will not. What it was, where and what became of
 /// it stays.
 pub const DATA_REPORT_WORDS: Purge = Purge {

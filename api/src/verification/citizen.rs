@@ -1,5 +1,5 @@
 //! One citizen as what verification keeps of them: what they answered when they were asked again, and words about
-//! signals, lots, lists and tasks in which people named them.
+//! signals, their thresholds, lots, lists and tasks in which people named them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -37,7 +37,7 @@ pub async fn copy_of(conn: &mut Conn, head: PersonId) -> Result<Vec<CopyEntry>, 
 }
 
 /// Where plain words stand: what reads them, and what empties a row. A province has some thousands.
-const PLACES: [Place; 3] = [
+const PLACES: [Place; 4] = [
     (
         "select step_id as id, note as words from reconciliation_step where note <> '***'",
         "update reconciliation_step set note = '***' where step_id = any($1)",
@@ -49,6 +49,11 @@ const PLACES: [Place; 3] = [
     (
         "select police_list_id as id, reason as words from police_list where reason <> '***'",
         "update police_list set reason = '***' where police_list_id = any($1)",
+    ),
+    // A threshold has no id but its rule and its name.
+    (
+        "select md5(rule || '/' || name)::uuid as id, reason as words from signal_threshold where reason <> '***'",
+        "update signal_threshold set reason = '***' where md5(rule || '/' || name)::uuid = any($1)",
     ),
 ];
 

@@ -12,6 +12,7 @@
 //! left is in its line of the log and in `/health/ready`.
 
 pub mod changes;
+pub mod citizen;
 pub mod contents;
 pub mod counted;
 pub mod keep;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use super::changes;
 use super::contents;
@@ -197,10 +198,7 @@ async fn issue_board_revision(
     let mut conn = app.pool.get().await?;
     let geography = app.geography(&mut conn).await?;
     require_province(&geography, &caller)?;
-    let issue = Issue {
-        by: caller.account_id,
-        reason: reason_of(&body)?,
-    };
+    let issue = Issue::sealed(caller.account_id, reason_of(&body)?, Uuid::new_v4());
     let span = span_of(path.0.0, path.0.1).ok_or(BoardNotClosed)?;
     let request = serde_json::to_vec(&(path.0, &*body)).unwrap_or_default();
     let press = Press {
@@ -212,7 +210,7 @@ async fn issue_board_revision(
     idempotency::answer_once(&mut conn, keys, press, StatusCode::CREATED, async |conn| {
         let row = revise(conn, &geography, span, (body.after_revision, issue.clone())).await?;
         let object = format!("board_closing:{}/{}", span.starts_on, span.ends_on);
-        let said = json!({ "revision": row.revision, "reason": row.reason });
+        let said = json!({ "revision": row.revision });
         let by = Some(caller.account_id);
         audit::record(conn, by, "leaderboard.issue_revision", &object, said).await?;
         Ok(tell(row))

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use mobile_contracts::ids::{AccountId, UnitId};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::leaderboard::rules::Window;
 
@@ -160,11 +161,69 @@ pub struct Reached {
     pub reached_on: NaiveDate,
 }
 
+/// What a reason is once it named somebody who was erased.
+pub const EMPTIED: &str = "***";
+
 /// Who issued a revision and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
     pub by: AccountId,
     pub reason: String,
+    /// None of a revision from before reasons had one: its hash is of the words.
+    pub seal: Option<Seal>,
+}
+
+/// What stands for a reason in the hash of its board, so that the words can go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// Of the salt and the reason.
+    pub hash: Vec<u8>,
+    /// Gone with the words.
+    pub salt: Option<Uuid>,
+}
+
+impl Issue {
+    pub fn sealed(by: AccountId, reason: String, salt: Uuid) -> Self {
+        let seal = Seal {
+            hash: hash_of(salt, &reason),
+            salt: Some(salt),
+        };
+        Self {
+            by,
+            reason,
+            seal: Some(seal),
+        }
+    }
+
+    /// Whether the reason is what was sealed, or emptied as a whole.
+    pub fn is_whole(&self) -> bool {
+        match &self.seal {
+            None => true,
+            Some(Seal { salt: None, .. }) => self.reason == EMPTIED,
+            Some(Seal {
+                hash,
+                salt: Some(salt),
+            }) => *hash == hash_of(*salt, &self.reason),
+        }
+    }
+
+    /// The line by which the hash of a board knows the reason.
+    fn words(&self) -> String {
+        match &self.seal {
+            None => format!("reason {}", self.reason),
+            Some(seal) => {
+                let digits = seal.hash.iter().map(|byte| format!("{byte:02x}"));
+                format!("reason-hash {}", digits.collect::<String>())
+            }
+        }
+    }
+}
+
+fn hash_of(salt: Uuid, reason: &str) -> Vec<u8> {
+    let hash = Sha256::new()
+        .chain_update(salt.as_bytes())
+        .chain_update(reason);
+    hash.finalize().to_vec()
 }
 
 /// All that is kept of a window.
@@ -234,7 +293,7 @@ impl Kept {
             let _ = writeln!(words, "grade {unit} {grade}");
         }
         if let Some(issue) = &self.issue {
-            let _ = writeln!(words, "reason {}", issue.reason);
+            let _ = writeln!(words, "{}", issue.words());
         }
         Sha256::digest(words).into()
     }
@@ -395,6 +454,37 @@ mod tests {
         let mut other = kept.clone();
         other.sums[0].previous_confirmed = Some(0);
         assert_ne!(other.hash(), kept.hash());
+        let because = |reason: &str, salt| {
+            let by = AccountId(Uuid::nil());
+            let issue = Issue::sealed(by, reason.to_owned(), Uuid::from_u128(salt));
+            Kept {
+                issue: Some(issue),
+                ..kept.clone()
+            }
+        };
+        assert_eq!(because("mất sóng", 1).hash(), because("mất sóng", 1).hash());
+        assert_ne!(because("mất sóng", 1).hash(), because("mất điện", 1).hash());
+    }
+
+    #[test]
+    fn a_reason_goes_as_a_whole_or_is_what_it_was() {
+        let issue = Issue::sealed(AccountId(Uuid::nil()), "mất sóng".to_owned(), Uuid::nil());
+        assert!(issue.is_whole());
+        let emptied = Issue {
+            reason: EMPTIED.to_owned(),
+            seal: issue.seal.clone().map(|seal| Seal { salt: None, ..seal }),
+            ..issue.clone()
+        };
+        assert!(emptied.is_whole());
+        assert_eq!(emptied.words(), issue.words(), "the hash stays");
+        let reason = "mất điện".to_owned();
+        for other in [issue, emptied] {
+            let other = Issue {
+                reason: reason.clone(),
+                ..other
+            };
+            assert!(!other.is_whole(), "{other:?}");
+        }
     }
 
     proptest! {

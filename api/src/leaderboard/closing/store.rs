@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use mobile_contracts::ids::AccountId;
+use uuid::Uuid;
 
 use super::contents;
-use super::rules::{Issue, Kept, Span};
+use super::rules::{Issue, Kept, Seal, Span};
 use crate::db::Conn;
 use crate::db::schema::board_closing;
 
@@ -24,6 +25,8 @@ pub struct ClosingRow {
     pub previous_from: Option<NaiveDate>,
     pub previous_to: Option<NaiveDate>,
     pub tens_kept: bool,
+    pub reason_hash: Option<Vec<u8>>,
+    pub reason_salt: Option<Uuid>,
 }
 
 impl ClosingRow {
@@ -44,6 +47,10 @@ impl ClosingRow {
         self.issued_by.map(|by| Issue {
             by,
             reason: self.reason.clone().unwrap_or_default(),
+            seal: self.reason_hash.clone().map(|hash| Seal {
+                hash,
+                salt: self.reason_salt,
+            }),
         })
     }
 }
@@ -51,6 +58,7 @@ impl ClosingRow {
 /// Keeps a window; false where this revision of it is kept already, by whomever. One transaction of the caller's.
 pub async fn insert(conn: &mut Conn, kept: &Kept) -> QueryResult<bool> {
     let issue = kept.issue.as_ref();
+    let seal = issue.and_then(|issue| issue.seal.as_ref());
     let inserted = diesel::insert_into(board_closing::table)
         .values((
             board_closing::starts_on.eq(kept.span.starts_on),
@@ -62,6 +70,8 @@ pub async fn insert(conn: &mut Conn, kept: &Kept) -> QueryResult<bool> {
             board_closing::previous_from.eq(kept.previous.map(|span| span.starts_on)),
             board_closing::previous_to.eq(kept.previous.map(|span| span.ends_on)),
             board_closing::tens_kept.eq(kept.tens.is_some()),
+            board_closing::reason_hash.eq(seal.map(|seal| &seal.hash)),
+            board_closing::reason_salt.eq(seal.and_then(|seal| seal.salt)),
         ))
         .on_conflict_do_nothing()
         .execute(conn)

@@ -51,8 +51,9 @@ const PLACES: [Place; 6] = [
     ),
 ];
 
-/// Where reasons stand that are about no village: a province has some hundreds.
-const ANYWHERE: [Place; 2] = [
+/// Where reasons stand that are about no village: a province has some hundreds, and some thousands of
+/// exports.
+const ANYWHERE: [Place; 3] = [
     (
         "select transfer_id as id, reason as words from transfer where reason <> '***'",
         "update transfer set reason = '***' where transfer_id = any($1)",
@@ -60,6 +61,10 @@ const ANYWHERE: [Place; 2] = [
     (
         "select device_id as id, lost_reason as words from device where lost_reason <> '***'",
         "update device set lost_reason = '***' where device_id = any($1)",
+    ),
+    (
+        "select export_id as id, reason as words from export_reason where reason <> '***'",
+        "update export_reason set reason = '***' where export_id = any($1)",
     ),
 ];
 
@@ -75,7 +80,7 @@ pub async fn empty_naming(conn: &mut Conn, villages: &[UnitId], named: &Named) -
     Ok(())
 }
 
-/// Empties every reason about volunteers and their phones that names somebody.
+/// Empties every reason about volunteers, their phones and what was taken away that names somebody.
 ///
 /// # Errors
 /// When the database cannot.

@@ -23,10 +23,9 @@ use crate::http::limit::Rate;
 use crate::http::table::{Out, Sheet};
 use crate::identity::Caller;
 use crate::identity::permission::MendData;
-use crate::privacy::audit;
-use crate::privacy::free_text::masked;
 use crate::tracking::exports::file::{self, Called};
 use crate::tracking::exports::problem::ExportProblem;
+use crate::tracking::exports::reason::{self, Taken};
 use crate::tracking::exports::rules::tail;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -79,18 +78,13 @@ async fn export_data_reports(
         .map(|id| (*id, geography.name_on(*id, today)))
         .collect();
     let rows = rows(&app, &mut conn, &villages, body.state.as_deref(), &names).await?;
-    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
-    let said = json!({
-        "format": body.format, "state": body.state, "rows": rows.len(), "reason": masked(&body.reason),
-    });
-    audit::record(
-        &mut conn,
-        actor,
-        "tracking.export_data_reports",
-        &object,
-        said,
-    )
-    .await?;
+    let taken = Taken {
+        by: caller.account_id,
+        action: "tracking.export_data_reports",
+        object: &format!("unit:{unit_id}"),
+        detail: json!({ "format": body.format, "state": body.state, "rows": rows.len() }),
+    };
+    reason::keep(&mut conn, taken, &body.reason, app.clock.now()).await?;
     drop(conn);
     let sheet = Sheet {
         headers: &HEADERS,

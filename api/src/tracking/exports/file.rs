@@ -54,8 +54,8 @@ pub fn check(format: &str, reason: &str) -> Vec<FieldError> {
         faults.push(FieldError::new(
             "/reason",
             "LENGTH",
-            "Ghi lý do, từ 5 đến 200 ký tự; lý do được lưu vào nhật ký.",
-            "Say what it is for, in 5 to 200 characters; the audit trail keeps it.",
+            "Ghi lý do, từ 5 đến 200 ký tự; lý do được lưu hai năm.",
+            "Say what it is for, in 5 to 200 characters; it is kept for two years.",
         ));
     }
     faults

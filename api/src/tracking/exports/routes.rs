@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::file::{self, Called};
 use super::problem::ExportProblem;
+use super::reason::{self, Taken};
 use super::rules::Kind;
 use super::tables::{Wish, fill};
 use crate::app::App;
@@ -19,8 +20,6 @@ use crate::http::failure::{CommonProblem, Failure, FieldError};
 use crate::http::limit::Rate;
 use crate::identity::Caller;
 use crate::identity::permission::ExportTables;
-use crate::privacy::audit;
-use crate::privacy::free_text::masked;
 use crate::tracking::worklists::rules::Worklist;
 
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -44,7 +43,7 @@ const DAYS: u64 = 30;
 ///
 /// A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
 /// a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
-/// texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+/// texts. At most 50,000 rows, whole or refused. The reason is kept for two years.
 #[utoipa::path(tag = "exports", security(("session" = [])), request_body = Export, responses(
     (status = OK, description = "The file.", content(
         (String = "text/csv"),
@@ -70,11 +69,16 @@ async fn export_table(
     let detail = json!({
         "table": wish.kind.as_str(), "format": body.format, "worklist": body.worklist,
         "campaign_id": body.campaign_id, "from_on": wish.days.0, "until_on": wish.days.1,
-        "rows": sheet.rows.len(), "reason": masked(&body.reason),
+        "rows": sheet.rows.len(),
     });
-    let (actor, object) = (Some(caller.account_id), format!("unit:{unit_id}"));
+    let taken = Taken {
+        by: caller.account_id,
+        action: "tracking.export_table",
+        object: &format!("unit:{unit_id}"),
+        detail,
+    };
     let mut conn = app.pool.get().await?;
-    audit::record(&mut conn, actor, "tracking.export_table", &object, detail).await?;
+    reason::keep(&mut conn, taken, &body.reason, app.clock.now()).await?;
     drop(conn);
     let called = Called {
         word: wish.kind.file_word(),

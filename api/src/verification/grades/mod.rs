@@ -54,7 +54,10 @@ pub async fn grades_of(
             geography.within(*unit, level, on).into_iter().collect()
         };
         let (communes, villages) = (of_level(Level::Commune), of_level(Level::Village));
-        let mut evidence = Evidence::default();
+        let mut evidence = Evidence {
+            communes: u32::try_from(communes.len()).unwrap_or(u32::MAX),
+            ..Evidence::default()
+        };
         for (_, of_commune) in checked.iter().filter(|(at, _)| !at.is_disjoint(&communes)) {
             evidence.add(of_commune);
         }

@@ -13,6 +13,9 @@ pub const SHARE_B: f64 = 0.85;
 pub const SURELY_B: f64 = 0.65;
 /// More records about nobody than this, in a hundred: nobody can check them, and the letter is C.
 pub const ANONYMOUS_PERCENT_MAX: i64 = 20;
+/// More communes than this, in a hundred, in which counts of outreach are all but always round and nobody has explained
+/// it: they were not counted, and the letter is C.
+pub const ROUNDED_PERCENT_MAX: u32 = 20;
 /// The normal deviate of a 95 % interval.
 const Z: f64 = 1.959_964;
 
@@ -22,6 +25,9 @@ pub struct Evidence {
     pub confirmed: u32,
     pub failures: u32,
     pub lots_in_doubt: u32,
+    /// Communes in it, and those of round counts.
+    pub communes: u32,
+    pub rounded: u32,
     pub records: i64,
     pub anonymous: i64,
 }
@@ -31,6 +37,7 @@ impl Evidence {
         self.confirmed += other.confirmed;
         self.failures += other.failures;
         self.lots_in_doubt += other.lots_in_doubt;
+        self.rounded += other.rounded;
     }
 }
 
@@ -70,6 +77,7 @@ pub fn grade(unit_id: UnitId, evidence: &Evidence) -> Grade {
     let told = told.unwrap_or_else(|| "Chưa có công dân nào được hỏi.".to_owned());
     let all = evidence.records + evidence.anonymous;
     let many_anonymous = evidence.anonymous * 100 > all * ANONYMOUS_PERCENT_MAX;
+    let many_rounded = evidence.rounded * 100 > evidence.communes * ROUNDED_PERCENT_MAX;
     let (letter, why) = match (share, interval) {
         _ if evidence.lots_in_doubt > 0 => (
             "C",
@@ -81,6 +89,10 @@ pub fn grade(unit_id: UnitId, evidence: &Evidence) -> Grade {
         _ if many_anonymous => (
             "C",
             format!("Hơn {ANONYMOUS_PERCENT_MAX} % lượt không ghi ai, không kiểm tra được."),
+        ),
+        _ if many_rounded => (
+            "C",
+            "Số của các buổi tuyên truyền gần như toàn tròn, chưa được giải thích.".to_owned(),
         ),
         _ if answered < ANSWERED_MIN => (
             "–",
@@ -134,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lot_in_doubt_or_many_records_about_nobody_allow_no_better_than_c() {
+    fn a_lot_in_doubt_records_about_nobody_or_round_counts_allow_no_better_than_c() {
         let good = Evidence {
             confirmed: 60,
             records: 100,
@@ -152,6 +164,18 @@ mod tests {
             ..good
         };
         assert_eq!(grade(UnitId(1), &nobody).grade, "C");
+        let round = |rounded, communes| {
+            let evidence = Evidence {
+                communes,
+                rounded,
+                ..good
+            };
+            grade(UnitId(1), &evidence).grade
+        };
+        assert_eq!(round(1, 1), "C");
+        // A province is not held down by one of its communes.
+        assert_eq!((round(0, 24), round(4, 24)), ("A".into(), "A".into()));
+        assert_eq!(round(5, 24), "C");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use mobile_contracts::ids::UnitId;
 use super::rules::Evidence;
 use crate::db::{Conn, prepared};
 
-/// What citizens said, by commune, of weeks that began within this span; and lots in doubt, whenever.
+/// What citizens said, by commune, of weeks that began within this span, and whether counts of outreach were all but
+/// always round in it; and lots in doubt, whenever.
 pub async fn list_checked(
     conn: &mut Conn,
     from: NaiveDate,
@@ -27,18 +28,30 @@ pub async fn list_checked(
         failures: i64,
         #[diesel(sql_type = BigInt)]
         lots_in_doubt: i64,
+        #[diesel(sql_type = BigInt)]
+        rounded: i64,
     }
     let rows: Vec<Row> = prepared(
         diesel::sql_query(
-            "select d.commune_id,
-                 count(*) filter (where b.result = 'confirmed' and d.week_on > $1) as confirmed,
-                 count(*) filter (where b.result in ('not_confirmed', 'never_met') and d.week_on > $1)
-                     as failures,
-                 count(distinct d.draw_id) filter (where d.state = 'failed') as lots_in_doubt
-             from draw d
-             left join call_back b using (draw_id)
-             where d.week_on <= $2 and (d.week_on > $1 or d.state = 'failed')
-             group by d.commune_id",
+            "select commune_id, sum(confirmed)::bigint as confirmed, sum(failures)::bigint as failures,
+                 sum(lots_in_doubt)::bigint as lots_in_doubt, sum(rounded)::bigint as rounded
+             from (
+                 select d.commune_id,
+                     count(*) filter (where b.result = 'confirmed' and d.week_on > $1) as confirmed,
+                     count(*) filter (where b.result in ('not_confirmed', 'never_met') and d.week_on > $1)
+                         as failures,
+                     count(distinct d.draw_id) filter (where d.state = 'failed') as lots_in_doubt,
+                     0 as rounded
+                 from draw d
+                 left join call_back b using (draw_id)
+                 where d.week_on <= $2 and (d.week_on > $1 or d.state = 'failed')
+                 group by d.commune_id
+                 union all
+                 select distinct commune_id, 0, 0, 0, 1 from signal
+                 where rule = 'round_counts' and state in ('open', 'answered', 'confirmed_wrong')
+                     and on_day > $1 and on_day <= $2
+             ) told
+             group by commune_id",
         )
         .bind::<Date, _>(from)
         .bind::<Date, _>(to),
@@ -53,6 +66,7 @@ pub async fn list_checked(
                 confirmed: count(row.confirmed),
                 failures: count(row.failures),
                 lots_in_doubt: count(row.lots_in_doubt),
+                rounded: count(row.rounded),
                 ..Evidence::default()
             };
             (row.commune_id, evidence)

@@ -73,7 +73,7 @@ catalogue! {
         "pairs" = 3 in 1..=100, "Hoặc số giây trong ngày có từ hai người trở lên: một lần có thể do máy treo rồi lưu dồn, ba lần thì nên hỏi.";
     }
     SharedPhone = "shared_phone", Flag, "Một số điện thoại cho nhiều công dân" {
-        "citizens" = 6 in 2..=100, "Nhiều hơn chừng này công dân cùng một số. Gia đình ba thế hệ dùng chung một máy là chuyện thường: 6 người là một hộ lớn.";
+        "citizens" = 6 in 1..=100, "Nhiều hơn chừng này công dân cùng một số. Gia đình ba thế hệ dùng chung một máy là chuyện thường: 6 người là một hộ lớn.";
         "villages" = 2 in 1..=20, "Một số xuất hiện ở nhiều hơn chừng này thôn. Họ hàng ở thôn bên là thường, ba thôn thì nên hỏi.";
     }
     SequentialNumbers = "sequential_numbers", High, "Số định danh liên tiếp" {

@@ -3,6 +3,8 @@
 //! [`catalogue`] says what is looked for and from when on it is too much; [`rules`] look, from acts only:
 //! [`pace`], [`people`], [`hands`], [`villages`], [`outreach`]. The same evidence raises the same signal once, more of it
 //! opens an answered one again. Late hours, and much work at a human pace, are no signals.
+//! Nor is the time spent on a form: phones do not send it, one that is made to deceive would send any, and [`pace`] sees
+//! haste by the gaps between what was saved.
 //!
 //! The ID number is never kept, so numbers in a row are seen by what is: the last four digits, birth year and
 //! sex. A hash of more of the number would let anybody with the key try all numbers of a place; a phone is

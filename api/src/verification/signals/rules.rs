@@ -130,9 +130,12 @@ mod tests {
     }
 
     fn raised(acts: &[Act]) -> Vec<Rule> {
-        let thresholds = Thresholds::default();
-        let mut found = judge(acts, &all(), &thresholds);
-        found.extend(judge_phones(acts, &all(), &thresholds));
+        raised_by(acts, &Thresholds::default())
+    }
+
+    fn raised_by(acts: &[Act], thresholds: &Thresholds) -> Vec<Rule> {
+        let mut found = judge(acts, &all(), thresholds);
+        found.extend(judge_phones(acts, &all(), thresholds));
         found.into_iter().map(|finding| finding.rule).collect()
     }
 
@@ -268,6 +271,10 @@ mod tests {
         assert_eq!(raised(&with_phone(6, 2)), []);
         assert_eq!(raised(&with_phone(7, 1)), [Rule::SharedPhone]);
         assert_eq!(raised(&with_phone(3, 3)), [Rule::SharedPhone]);
+        // Where every phone is to be one citizen's, two are asked about.
+        let each = Thresholds::changed([("shared_phone".to_owned(), "citizens".to_owned(), 1)]);
+        assert_eq!(raised_by(&with_phone(1, 1), &each), []);
+        assert_eq!(raised_by(&with_phone(2, 1), &each), [Rule::SharedPhone]);
         let mut taken_back = with_phone(7, 1);
         taken_back[0].voided_at = Some(taken_back[0].received_at);
         assert_eq!(raised(&taken_back), []);

@@ -27,7 +27,7 @@ export function Take({ take, children }: { take: (format: Format, reason: string
     >
       {children}
       <Trouble why={why} />
-      <Field id="reason" label={t("Để làm gì (không ghi tên công dân)", "What it is for (no names of citizens)")} hint={t("Lý do được giữ mãi trong nhật ký.", "The reason is kept in the audit trail for ever.")} value={reason} typed={setReason} required maxLength={200} fault={faultAt(why, "/reason")} />
+      <Field id="reason" label={t("Để làm gì (không ghi tên công dân)", "What it is for (no names of citizens)")} hint={t("Lý do được lưu hai năm; ai lấy gì thì nhật ký giữ mãi.", "The reason is kept for two years; who took what stays in the audit trail for ever.")} value={reason} typed={setReason} required maxLength={200} fault={faultAt(why, "/reason")} />
       <div class="deeds">
         <button disabled={busy || reason.trim().length < REASON_MIN}>Excel (.xlsx)</button>
         <button type="button" class="quiet" disabled={busy || reason.trim().length < REASON_MIN} onClick={() => void send("csv")}>CSV</button>
