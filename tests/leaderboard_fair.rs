@@ -249,6 +249,36 @@ async fn of_equals_whoever_came_to_it_earlier_stands_first_open_and_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_equal_unions_whoever_came_to_it_earlier_stands_first_open_and_closed() {
+    let app = TestApp::start().await;
+    let commander = app.commander().await;
+    let village = app.village("22786", 0).await;
+    rollup(&app, village, "youth", "2026-11-20", 7).await;
+    rollup(&app, village, "women", "2026-11-16", 3).await;
+    rollup(&app, village, "women", "2026-11-18", 4).await;
+    let first = |board: &Leaderboard| {
+        let rows = board.rows.iter().take(2);
+        let rows = rows.map(|row| (row.mass_union.clone().unwrap(), row.rank, row.tied));
+        rows.collect::<Vec<_>>()
+    };
+    let expected = ["women", "youth"].map(|word| (word.to_owned(), Some(1), true));
+    let week = "union?metric=count&from=2026-11-16&to=2026-11-22";
+    assert_eq!(first(&board(&commander, week).await), expected);
+    let closed = {
+        let mut conn = app.conn().await;
+        let (since, on) = (day("2026-11-16"), day("2026-11-26"));
+        api::leaderboard::closing::keep::close_due(&mut conn, since, on).await
+    };
+    assert!(!closed.unwrap().is_empty());
+    let kept = crate::harness::eventually(async || {
+        let kept = board(&commander, week).await;
+        kept.closing.closed.then_some(kept)
+    })
+    .await;
+    assert_eq!(first(&kept), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn leagues_are_quarters_by_target_and_stay_while_a_window_goes_on() {
     let app = TestApp::start().await;
     let commander = app.commander().await;

@@ -158,6 +158,76 @@ async fn whoever_leads_sees_all_volunteers_of_their_unit_and_of_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_poll_of_people_costs_nothing_until_somebody_comes() {
+    let app = TestApp::start().await;
+    let lead = app.lead(HERE).await;
+    let unit = app.commune(HERE).await;
+    let volunteer = app.volunteer(HERE).await;
+    let today = local_day(app.app.clock.now());
+    let campaign = json!({ "unit_id": unit, "name": "Ra quân thử", "source": "KH thử",
+        "starts_on": today, "ends_on": today + Days::new(10) });
+    let campaign = lead
+        .post_once("/api/v1/campaigns", Uuid::now_v7(), campaign)
+        .await
+        .expect(201)
+        .value();
+    let campaign_id = campaign["campaign_id"].as_str().unwrap();
+    let team = json!({ "unit_id": unit, "mass_union": "youth", "name": "Tổ 1", "account_ids": [id(&volunteer)] });
+    let teams = format!("/api/v1/campaigns/{campaign_id}/teams");
+    lead.post_once(&teams, Uuid::now_v7(), team)
+        .await
+        .expect(201);
+    let ask = async |person: &Person, path: &str, tag: Option<&str>| {
+        let mut request = person.request(reqwest::Method::GET, path);
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        person.send(request).await
+    };
+    let of_team = format!("/api/v1/leaderboards/team?campaign_id={campaign_id}");
+    let boards = [
+        (&lead, of_team.as_str()),
+        (&lead, "/api/v1/leaderboards/volunteer?period=today"),
+        (&volunteer, "/api/v1/leaderboards/volunteer/me?period=today"),
+    ];
+    let mut tags = Vec::new();
+    for (person, path) in boards {
+        let first = ask(person, path, None).await.expect(200);
+        let tag = first.headers["etag"].to_str().unwrap().to_owned();
+        ask(person, path, Some(&tag)).await.expect(304);
+        tags.push(tag);
+    }
+    brought(&app, &volunteer, 0, 3).await;
+    for ((person, path), tag) in boards.into_iter().zip(tags) {
+        let moved = ask(person, path, Some(&tag)).await.expect(200);
+        assert_ne!(moved.headers["etag"].to_str().unwrap(), tag, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_equal_volunteers_whoever_came_to_it_earlier_stands_first() {
+    let app = TestApp::start().await;
+    let mut all = volunteers(&app, HERE, 2).await;
+    // Their ids would say the other way round.
+    all.sort_by_key(|person| std::cmp::Reverse(id(person)));
+    for (person, days) in all.iter().zip([[3, 2], [3, 0]]) {
+        for days_ago in days {
+            brought(&app, person, days_ago, 4).await;
+        }
+    }
+    // Before the days that are asked for: no part of the count.
+    brought(&app, &all[0], 9, 1).await;
+    let from = local_day(app.app.clock.now()) - Days::new(6);
+    let path = format!("/api/v1/leaderboards/volunteer?from={from}");
+    let told: VolunteerBoard = app.lead(HERE).await.get(&path).await.expect(200).json();
+    let rows = told.rows.iter();
+    let rows: Vec<_> = rows
+        .map(|row| (row.account_id, row.rank, row.tied))
+        .collect();
+    assert_eq!(rows, [(id(&all[0]), 1, true), (id(&all[1]), 1, true)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn teams_are_exact_for_who_leads_them_and_in_tens_for_others() {
     let app = TestApp::start().await;
     let lead = app.lead(HERE).await;

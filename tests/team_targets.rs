@@ -6,12 +6,14 @@ use mobile_contracts::calendar::local_day;
 use mobile_contracts::campaign::ImportedTargets;
 use mobile_contracts::drive::{CampaignProgress, Team, TeamProgress};
 use mobile_contracts::ids::UnitId;
+use mobile_contracts::leaderboard::Leaderboard;
 use mobile_contracts::leaderboard_people::{TeamBoard, TeamRow};
 use mobile_contracts::page::Page;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::harness::rollups::rollup;
 use crate::harness::{Answer, Person, TestApp};
 
 const HERE: &str = "22786";
@@ -245,6 +247,10 @@ async fn teams_are_ranked_by_their_share_of_the_target_as_units_are() {
     let reached: Vec<_> = board.rows.iter().map(|row| row.reached_on).collect();
     let on = |days| Some(today - Days::new(days));
     assert_eq!(reached, [on(5), on(0), None, on(3), None]);
+    // Fifteen a day for ten days, and fifty are left.
+    let forecast: Vec<_> = board.rows.iter().map(|row| row.forecast_on).collect();
+    let coming = Some(today + Days::new(4));
+    assert_eq!(forecast, [None, None, coming, None, None]);
     assert_eq!((board.rows[3].rank, board.rows[4].rank), (4, 4));
     let by_count = drive.board(commander, "count").await;
     let first = &by_count.rows[0];
@@ -252,6 +258,55 @@ async fn teams_are_ranked_by_their_share_of_the_target_as_units_are() {
     let id = drive.campaign_id;
     let wrong = format!("/api/v1/leaderboards/team?campaign_id={id}&metric=momentum");
     commander.get(&wrong).await.refused(422, "invalid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_equal_teams_and_unions_whoever_came_to_it_earlier_stands_first() {
+    let drive = Drive::open().await;
+    drive.team(HERE, "A muộn", [(6, 30), (1, 10)]).await;
+    drive.team(HERE, "B sớm", [(5, 10), (4, 30)]).await;
+    let commander = &drive.commander;
+    let teams = drive.board(commander, "count").await;
+    let teams: Vec<_> = teams
+        .rows
+        .iter()
+        .map(|row| (&*row.name, row.rank))
+        .collect();
+    assert_eq!(teams, [("B sớm", 1), ("A muộn", 1)]);
+
+    let province = drive.app.commune("56").await;
+    let mut targets = json!([of_unit(province, 30), of_unit(province, 40)]);
+    targets[0]["mass_union"] = json!("youth");
+    targets[1]["mass_union"] = json!("women");
+    drive.set(commander, targets, json!([])).await.expect(204);
+    let today = local_day(drive.app.app.clock.now());
+    let on = |days| today - Days::new(days);
+    for (code, mass_union, days, n) in [
+        (HERE, "youth", 6, 29),
+        (ELSEWHERE, "youth", 1, 5),
+        (HERE, "women", 4, 50),
+        // After it was full, and before the campaign.
+        (ELSEWHERE, "women", 0, 1),
+        (ELSEWHERE, "women", 12, 45),
+    ] {
+        let village = drive.app.village(code, 0).await;
+        rollup(&drive.app, village, mass_union, &on(days).to_string(), n).await;
+    }
+    let id = drive.campaign_id;
+    let path = format!("/api/v1/leaderboards/union?campaign_id={id}&metric=rate");
+    let unions: Leaderboard = commander.get(&path).await.expect(200).json();
+    let unions = unions.rows.iter().take(2);
+    let unions: Vec<_> = unions
+        .map(|row| (row.mass_union.as_deref(), row.rank, row.reached_on))
+        .collect();
+    assert_eq!(
+        unions,
+        [
+            (Some("women"), Some(1), Some(on(4))),
+            (Some("youth"), Some(1), Some(on(1))),
+        ],
+        "both targets are full, that of the women three days earlier"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

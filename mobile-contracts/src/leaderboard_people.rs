@@ -38,7 +38,8 @@ pub struct TeamRow {
     /// By rate, only teams with a target of 30 people or more are ranked; the others are listed.
     #[serde(default = "is_ranked")]
     pub ranked: bool,
-    /// Others share this rank.
+    /// Others share this rank. Of them whoever reached a full target, or came to their count, earlier stands first, then
+    /// by name; by name alone where any row is told in tens.
     pub tied: bool,
     /// Places gained since a week before, when fewer days of the campaign had passed; negative: lost. Absent in its first
     /// week.
@@ -64,6 +65,10 @@ pub struct TeamRow {
     /// People a day of the campaign so far, to one decimal.
     #[schema(example = 4.6)]
     pub pace_per_day: f64,
+    /// The day on which the target is full at this pace; absent when it is, when nobody comes, beyond ten years, and of
+    /// a campaign that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast_on: Option<NaiveDate>,
     /// What the campaign asks of this team at this stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 60)]
@@ -115,7 +120,7 @@ pub struct VolunteerRow {
     /// Competition rank (1, 2, 2, 4).
     #[schema(value_type = i32, minimum = 1, example = 2)]
     pub rank: u32,
-    /// Others share this rank.
+    /// Others share this rank. Of them whoever came to their count earlier stands first.
     pub tied: bool,
     /// Places gained since the window before; negative: lost.
     pub rank_change: i32,

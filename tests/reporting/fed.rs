@@ -2,6 +2,7 @@
 
 use api::reporting::indicators::feed;
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection as _;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
 use mobile_contracts::queue::DeskTicket;
@@ -164,6 +165,35 @@ async fn a_period_closes_with_what_is_counted_then_and_what_comes_later_is_told(
     let told = commander.post(&at(&period, "/feeds"), ()).await.expect(200);
     assert_eq!(told.json::<EnteredValues>().correction, Some(1));
     assert_eq!(standing(&commander, &period, code).await, Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn since_the_beginning_a_stage_is_told_of_the_target_that_boards_measure_by() {
+    let app = TestApp::start().await;
+    let (volunteer, village) = (app.volunteer(HERE).await, app.village(HERE, 0).await);
+    let commander = app.commander().await;
+    let period = period_of_today(&app, &commander).await;
+    push(&app, &volunteer, village, &[activated(), activated()]).await;
+    let target = async |people: i32| {
+        let sql = format!(
+            "insert into target (unit_id, stage, starts_on, people, denominator, source)
+             values ({}, 'level2_activated', '2026-01-01', {people}, 'assigned', 'KH thử')
+             on conflict (unit_id, stage, starts_on) do update set people = excluded.people",
+            period.unit_id
+        );
+        app.owner().await.batch_execute(&sql).await.unwrap();
+        feed::once(&app.app).await.unwrap();
+    };
+    let code = "vneid.level2_activated";
+    for people in [200, 300] {
+        target(people).await;
+        let own = value(&commander, &period, code, "cumulative").await;
+        let expected = (Some(2), Some(i64::from(people)));
+        assert_eq!((own.value, own.denominator), expected);
+        // No target is one of these days alone.
+        let own = value(&commander, &period, code, "in_period").await;
+        assert_eq!((own.value, own.denominator), (Some(2), None));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

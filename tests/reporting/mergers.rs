@@ -1,4 +1,5 @@
-//! The first report after a merger: what was open is told on, and a comparison only where there is one.
+//! The first report after a merger: what was open is told on, and a comparison only where there is one: with the unit
+//! that it was, or with all that it is made of.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -76,7 +77,7 @@ fn compared(report: &Report) -> Option<i64> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_commune_made_of_two_tells_their_open_tasks_and_why_it_compares_nothing() {
+async fn a_commune_made_of_two_tells_their_open_tasks_and_compares_with_both_together() {
     let app = TestApp::start().await;
     let commander = app.commander().await;
     let parts = [app.commune(FIRST).await, app.commune(SECOND).await];
@@ -94,10 +95,46 @@ async fn a_commune_made_of_two_tells_their_open_tasks_and_why_it_compares_nothin
     for task in ["Số hóa sổ hộ tịch", "Rà soát thẻ chưa nhận"] {
         assert!(text.contains(task), "{text}");
     }
-    assert_eq!(compared(&told), None);
-    let why = "Xã Bác Ái Mới gồm địa bàn của xã Bác Ái, xã Bác Ái Tây từ ngày 17/11/2026 và chưa có kỳ báo cáo trước";
-    let other = "Xã Bác Ái Mới gồm địa bàn của xã Bác Ái Tây, xã Bác Ái từ ngày 17/11/2026 và chưa có kỳ báo cáo trước";
-    assert!(text.contains(why) || text.contains(other), "{text}");
+    let mut figures = told.figures.iter();
+    let own = figures.find(|own| own.before.is_some()).unwrap();
+    assert_eq!((own.before, own.before_denominator), (Some(100), Some(200)));
+    let parts = |parts: &str| {
+        format!(
+            "Xã Bác Ái Mới gồm địa bàn của {parts} từ ngày 17/11/2026 và chưa có kỳ báo cáo trước của riêng mình"
+        )
+    };
+    let (one, other) = (
+        parts("xã Bác Ái, xã Bác Ái Tây"),
+        parts("xã Bác Ái Tây, xã Bác Ái"),
+    );
+    assert!(text.contains(&one) || text.contains(&other), "{text}");
+    assert!(text.contains("so sánh với tổng số liệu kỳ trước"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commune_made_of_a_part_or_of_one_that_told_nothing_compares_nothing_and_says_why() {
+    for is_parted in [true, false] {
+        let app = TestApp::start().await;
+        let commander = app.commander().await;
+        let (whole, other) = (app.commune(FIRST).await, app.commune(SECOND).await);
+        let elsewhere = app.commune("22741").await;
+        before(&commander, whole, "Số hóa sổ hộ tịch").await;
+        let day: NaiveDate = MERGER.parse().unwrap();
+        let merged = begin(&app).await;
+        end(&app, whole, &[merged], day).await;
+        if is_parted {
+            before(&commander, other, "Rà soát thẻ chưa nhận").await;
+            end(&app, other, &[merged, elsewhere], day).await;
+        } else {
+            end(&app, other, &[merged], day).await;
+        }
+        let period = open(&commander, merged, "2026-11", (MERGER, "2026-12-16")).await;
+        enter(&commander, &period, rate(60)).await.expect(200);
+        let told = report(&commander, &period).await;
+        assert_eq!(compared(&told), None);
+        let text = words(&told);
+        assert!(text.contains("nên báo cáo này không so sánh"), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,69 @@ const CSV_OF_EACH_SHEET: &str =
 /// A4, as PDF tells it.
 const A4_POINTS: (f64, f64) = (595.3, 841.9);
 
+/// Dots of an inch: enough to see half a millimetre.
+const DOTS_PER_INCH: f64 = 100.0;
+/// What a dot may be beside its edge.
+const EDGE_MM: f64 = 0.5;
+
+/// A page as it lies in the printer.
+struct Paper {
+    width: usize,
+    /// From black to white, row by row.
+    dots: Vec<u8>,
+}
+
+impl Paper {
+    /// A grey picture as Poppler writes it: `P5`, width, height, white, and a byte for each dot.
+    fn read(file: &Path) -> Self {
+        let bytes = std::fs::read(file).unwrap();
+        let words: Vec<&[u8]> = bytes.splitn(5, u8::is_ascii_whitespace).collect();
+        assert_eq!((words[0], words[3]), (&b"P5"[..], &b"255"[..]));
+        Self {
+            width: std::str::from_utf8(words[1]).unwrap().parse().unwrap(),
+            dots: words[4].to_vec(),
+        }
+    }
+
+    /// Where there is ink, in millimetres from the left and from the top.
+    fn ink(&self) -> Vec<(f64, f64)> {
+        let mm = |dots: usize| (dots as f64 + 0.5) / DOTS_PER_INCH * 25.4;
+        let dark = self.dots.iter().enumerate().filter(|(_, dot)| **dot < 192);
+        dark.map(|(at, _)| (mm(at % self.width), mm(at / self.width)))
+            .collect()
+    }
+}
+
+/// Decree 30/2020, annex I: 20 to 25 mm above and below, 30 to 35 on the left, 15 to 20 on the right; above the text
+/// only the number of the page, in the middle.
+fn assert_margins(pages: &[Paper]) {
+    let (mut left, mut right) = (f64::MAX, 0.0_f64);
+    for (number, page) in (1..).zip(pages) {
+        let ink = page.ink();
+        let (above, text): (Vec<_>, Vec<_>) =
+            ink.into_iter().partition(|(_, y)| *y < 20.0 - EDGE_MM);
+        assert!(text.len() > 200, "page {number} is empty");
+        assert_eq!(above.is_empty(), number == 1, "the number of page {number}");
+        // The text lies between 30 and 190 mm.
+        let is_aside = |x: f64| (x - 110.0).abs() > 5.0;
+        let aside = above.iter().find(|(x, _)| is_aside(*x));
+        assert_eq!(aside, None, "beside the number of page {number}");
+        for (x, y) in text {
+            (left, right) = (left.min(x), right.max(x));
+            assert!(
+                y < 297.0 - 20.0 + EDGE_MM,
+                "below the text of page {number}"
+            );
+        }
+    }
+    let (right, edge) = (210.0 - right, EDGE_MM);
+    assert!((30.0 - edge..=35.0 + edge).contains(&left), "{left} mm");
+    assert!(
+        (15.0 - edge..=20.0 + 2.0 * edge).contains(&right),
+        "{right} mm"
+    );
+}
+
 /// Has LibreOffice turn a file into others beside it.
 fn convert(file: &Path, into: &str) {
     let folder = file.parent().unwrap();
@@ -100,6 +163,20 @@ async fn papers_the_report_is_printed_on_a4_with_its_parts_and_figures() {
         .filter_map(|word| word.parse().ok())
         .collect();
     assert!((size[0] - A4_POINTS.0).abs() < 1.0 && (size[1] - A4_POINTS.1).abs() < 1.0);
+
+    let dots = DOTS_PER_INCH.to_string();
+    let name = folder.0.join("page");
+    run(
+        "pdftoppm",
+        &["-gray", "-r", &dots, pdf, name.to_str().unwrap()],
+    );
+    let files = std::fs::read_dir(&folder.0).unwrap();
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "pgm"));
+    files.sort();
+    let papers: Vec<Paper> = files.iter().map(|file| Paper::read(file)).collect();
+    assert_eq!(papers.len(), pages as usize);
+    assert_margins(&papers);
 
     let printed = run("pdftotext", &["-layout", pdf, "-"]);
     // The left half of the head stands beside the right one.

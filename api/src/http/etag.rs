@@ -23,6 +23,16 @@ pub fn known(request: &HttpRequest, etag: &str) -> Option<HttpResponse> {
     })
 }
 
+/// An answer with its ETag, or 304 for whoever knows it.
+pub fn answer(request: &HttpRequest, said: &impl Serialize) -> HttpResponse {
+    let tag = of(said);
+    known(request, &tag).unwrap_or_else(|| {
+        HttpResponse::Ok()
+            .insert_header((ETAG, tag.as_str()))
+            .json(said)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;

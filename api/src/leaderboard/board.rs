@@ -92,7 +92,7 @@ pub struct Ingredients<'a> {
     /// Since the start, at the end of the window.
     pub standing: &'a [VillageSum],
     /// Days on which full targets were reached.
-    pub reached: &'a HashMap<UnitId, NaiveDate>,
+    pub reached: &'a HashMap<Key, NaiveDate>,
     /// Not for those who work elsewhere.
     pub quality: Option<&'a Quality>,
 }
@@ -276,7 +276,7 @@ pub fn build(question: &Question, from: Ingredients<'_>, as_of: DateTime<Utc>) -
             growth: summed.growth(key),
             standing: summed.standing(key),
             goal: goals[position],
-            reached: unit.and_then(|unit| from.reached.get(&unit).copied()),
+            reached: from.reached.get(key).copied(),
             league: league_of(key),
             grade: unit
                 .zip(from.quality)

@@ -14,15 +14,12 @@ use super::frame::{Frame, Key};
 use super::store::{self, Counted, VillagesOfUnits};
 use crate::db::Conn;
 
-/// Targets of the rows whose count is full, by unit.
-pub fn full(keys: &[Key], goals: &[Option<Goal>], counts: &RowSums) -> HashMap<UnitId, i64> {
+/// Targets of the rows whose count is full.
+pub fn full(keys: &[Key], goals: &[Option<Goal>], counts: &RowSums) -> HashMap<Key, i64> {
     let full = keys.iter().zip(goals).filter_map(|(key, goal)| {
         let count = counts.get(key)?.count;
         let goal = goal.filter(|goal| count >= goal.people)?;
-        match key {
-            Key::Unit(unit) => Some((*unit, goal.people)),
-            Key::Union(_) => None,
-        }
+        Some((*key, goal.people))
     });
     full.collect()
 }
@@ -72,9 +69,8 @@ pub fn villages_of<'a>(
     units: impl Iterator<Item = &'a UnitId>,
 ) -> VillagesOfUnits {
     let villages = units.flat_map(|unit| {
-        let mut villages = frame.villages_of(*unit).0;
-        villages.extend(frame.former_of(*unit));
-        villages.into_iter().map(|village| (village, *unit))
+        let villages = frame.counted_in(*unit).into_iter();
+        villages.map(|village| (village, *unit))
     });
     villages.unzip()
 }

@@ -11,8 +11,10 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use foldhash::{HashMap, HashMapExt as _};
 use mobile_contracts::ids::UnitId;
+use mobile_contracts::leaderboard::BoardRow;
 
 use super::board::{Question, Rows};
+use super::union::word_of;
 use crate::campaign::targets::Targets;
 use crate::geography::{Geography, Level};
 
@@ -21,6 +23,15 @@ use crate::geography::{Geography, Level};
 pub enum Key {
     Unit(UnitId),
     Union(&'static str),
+}
+
+impl Key {
+    /// Which row it is; none of one that names neither a unit nor a union.
+    pub fn of(row: &BoardRow) -> Option<Self> {
+        let union = row.mass_union.as_deref();
+        let unit = row.unit_id.map(Self::Unit);
+        unit.or_else(|| union.map(|word| Self::Union(word_of(word))))
+    }
 }
 
 /// The rows of a board.
@@ -180,6 +191,17 @@ impl<'a> Frame<'a> {
             .collect();
         let is_part = mine.len() < count;
         (mine, is_part)
+    }
+
+    /// All villages whose work counts in a unit, those that have ended too; on a board of unions, in what it is about.
+    pub fn counted_in(&self, unit: UnitId) -> Vec<UnitId> {
+        if self.rows == Rows::Unions {
+            let geography = self.geography;
+            return geography.villages_counted_in(self.within, self.within_on);
+        }
+        let mut villages = self.villages_of(unit).0;
+        villages.extend(self.former_of(unit));
+        villages
     }
 
     /// The target of all that the board is about.

@@ -3,6 +3,7 @@
 //! [`closing`].
 
 pub mod aims;
+pub mod apart;
 pub mod asked;
 pub mod basis;
 pub mod board;

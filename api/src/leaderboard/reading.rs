@@ -1,18 +1,19 @@
 //! Reads what a board is made of, and makes it: through the cache, from rollups only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
-use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::Leaderboard;
 
 use super::aims::Aims;
+use super::apart::{apart, row_of};
 use super::basis::{Basis, with_held};
 use super::board::{self, Ingredients, Question};
 use super::cache::{Read, Wanted};
-use super::frame::Frame;
+use super::frame::{Frame, Key};
 use super::merged::{self, Standing};
 use super::rules::Window;
 use super::store::Counted;
@@ -77,7 +78,7 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
         true => (HashMap::new(), None),
         false => {
             let full = full_targets(question, &frame, (&aims, &league_aims), &sums);
-            let reached = app.completions.days(conn, question, &frame, &full).await?;
+            let reached = days_reached(app, conn, question, &frame, full).await?;
             let today = local_day(app.clock.now());
             let quality = app.quality.get(conn, &geography, today).await?;
             (reached, Some(quality))
@@ -94,20 +95,51 @@ async fn make(app: &App, (question, edition): &Wanted) -> Result<Leaderboard, Fa
         quality: quality.as_deref(),
     };
     let mut board = board::build(question, ingredients, app.clock.now());
-    let tied = match question.merged {
-        true => HashSet::new(),
-        false => ties::tied(&board.rows),
-    };
-    if !tied.is_empty() {
-        let villages = completion::villages_of(&frame, tied.iter());
-        let counted = Counted::of(question);
-        let last = store::list_last_days(conn, counted, question.window, &villages).await?;
+    if !question.merged {
+        let tied = ties::tied(&board.rows).into_iter();
+        let tied = tied.map(|row| (row, ())).collect();
+        let last = last_days(conn, question, &frame, tied).await?;
         ties::order(&mut board.rows, &last);
     }
     Ok(Leaderboard {
         closing: closing::read::open(conn, question).await?,
         ..board
     })
+}
+
+/// The days on which these rows' counts reached their targets.
+async fn days_reached(
+    app: &App,
+    conn: &mut Conn,
+    question: &Question,
+    frame: &Frame<'_>,
+    full: HashMap<Key, i64>,
+) -> QueryResult<HashMap<Key, NaiveDate>> {
+    let mut reached = HashMap::new();
+    for (question, full) in apart(question, full) {
+        let days = app.completions.days(conn, &question, frame, &full).await?;
+        let days = days.into_iter();
+        reached.extend(days.map(|(unit, on)| (row_of(&question, unit), on)));
+    }
+    Ok(reached)
+}
+
+/// The last day on which somebody came to what each of these rows counts.
+async fn last_days(
+    conn: &mut Conn,
+    question: &Question,
+    frame: &Frame<'_>,
+    rows: HashMap<Key, ()>,
+) -> QueryResult<HashMap<Key, NaiveDate>> {
+    let mut last = HashMap::new();
+    for (question, units) in apart(question, rows) {
+        let villages = completion::villages_of(frame, units.keys());
+        let counted = Counted::of(&question);
+        let days = store::list_last_days(conn, counted, question.window, &villages).await?;
+        let days = days.into_iter();
+        last.extend(days.map(|(unit, on)| (row_of(&question, unit), on)));
+    }
+    Ok(last)
 }
 
 /// The sums of windows, with those who are held where the board counts them; confirmed people are told apart by
@@ -169,13 +201,13 @@ async fn sum_merged(
     })
 }
 
-/// Targets of the rows whose count is full, by unit.
+/// Targets of the rows whose count is full.
 fn full_targets(
     question: &Question,
     frame: &Frame<'_>,
     (aims, league_aims): (&Aims, &Aims),
     sums: &Sums,
-) -> HashMap<UnitId, i64> {
+) -> HashMap<Key, i64> {
     let (keys, _) = board::rows_of(question, frame, league_aims);
     let goals = aims.goals(frame, question.window.to, &keys);
     let counts = board::sum(question, frame, &sums.now);

@@ -3,20 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use mobile_contracts::ids::UnitId;
 use mobile_contracts::leaderboard::BoardRow;
+
+use super::frame::Key;
 
 /// Of more rows the days are not looked up: where hundreds are equal, order says nothing.
 const TIED_MAX: usize = 200;
 
-/// The units of rows whose order a day would tell: a full target has its own.
-pub fn tied(rows: &[BoardRow]) -> HashSet<UnitId> {
+/// The rows whose order a day would tell: a full target has its own.
+pub fn tied(rows: &[BoardRow]) -> HashSet<Key> {
     let is_open = |row: &&BoardRow| row.tied && row.count > 0 && row.reached_on.is_none();
-    let tied: HashSet<UnitId> = rows
-        .iter()
-        .filter(is_open)
-        .filter_map(|row| row.unit_id)
-        .collect();
+    let tied: HashSet<Key> = rows.iter().filter(is_open).filter_map(Key::of).collect();
     match tied.len() <= TIED_MAX {
         true => tied,
         false => HashSet::new(),
@@ -24,9 +21,9 @@ pub fn tied(rows: &[BoardRow]) -> HashSet<UnitId> {
 }
 
 /// Puts who came to their count earlier first among those who share a rank: by the last day on which somebody came.
-pub fn order(rows: &mut [BoardRow], last_days: &HashMap<UnitId, NaiveDate>) {
+pub fn order(rows: &mut [BoardRow], last_days: &HashMap<Key, NaiveDate>) {
     rows.sort_by_key(|row| {
-        let last = row.unit_id.and_then(|unit| last_days.get(&unit).copied());
+        let last = Key::of(row).and_then(|key| last_days.get(&key).copied());
         (
             row.rank.unwrap_or(u32::MAX),
             row.reached_on.unwrap_or(NaiveDate::MAX),
@@ -37,6 +34,8 @@ pub fn order(rows: &mut [BoardRow], last_days: &HashMap<UnitId, NaiveDate>) {
 
 #[cfg(test)]
 mod tests {
+    use mobile_contracts::ids::UnitId;
+
     use super::*;
 
     fn row(unit: i32, rank: u32, tied: bool, reached_on: Option<&str>) -> BoardRow {
@@ -60,17 +59,43 @@ mod tests {
             row(5, 3, true, None),
             row(6, 6, false, None),
         ];
-        assert_eq!(tied(&rows), HashSet::from([3, 4, 5].map(UnitId)));
-        let day = |text: &str| text.parse().unwrap();
+        assert_eq!(
+            tied(&rows),
+            HashSet::from([3, 4, 5].map(|unit| Key::Unit(UnitId(unit))))
+        );
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let last = HashMap::from([
-            (UnitId(3), day("2026-11-09")),
-            (UnitId(4), day("2026-11-02")),
-            (UnitId(5), day("2026-11-09")),
-            (UnitId(2), day("2026-10-01")),
+            (3, day("2026-11-09")),
+            (4, day("2026-11-02")),
+            (5, day("2026-11-09")),
+            (2, day("2026-10-01")),
         ]);
+        let last = last.into_iter();
+        let last = last
+            .map(|(unit, on)| (Key::Unit(UnitId(unit)), on))
+            .collect();
         order(&mut rows, &last);
         let order: Vec<i32> = rows.iter().filter_map(|row| Some(row.unit_id?.0)).collect();
         assert_eq!(order, [1, 2, 4, 3, 5, 6]);
+    }
+
+    #[test]
+    fn unions_that_share_a_rank_stand_by_their_days_too() {
+        let union = |word: &str| BoardRow {
+            unit_id: None,
+            mass_union: Some(word.to_owned()),
+            ..row(0, 1, true, None)
+        };
+        let mut rows = vec![union("youth"), union("women")];
+        let both = HashSet::from([Key::Union("youth"), Key::Union("women")]);
+        assert_eq!(tied(&rows), both);
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let last = HashMap::from([
+            (Key::Union("youth"), day("2026-11-09")),
+            (Key::Union("women"), day("2026-11-02")),
+        ]);
+        order(&mut rows, &last);
+        assert_eq!(rows[0].mass_union.as_deref(), Some("women"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::campaign::targets::STAGES;
 use crate::db::Conn;
 use crate::geography::{Geography, Level};
 use crate::leaderboard::aims::Aims;
+use crate::leaderboard::apart::apart;
 use crate::leaderboard::basis::Basis;
 use crate::leaderboard::board::{self, Question, Rows};
 use crate::leaderboard::completion;
@@ -77,10 +78,12 @@ async fn reached(
     let counted = question.basis.counted(villages(sums, |sum| sum.n));
     let counts = board::sum(question, &frame, &counted);
     let full = completion::full(&keys, &goals, &counts);
-    if full.is_empty() {
-        return Ok(Days::new());
+    let mut days = Days::new();
+    for (question, full) in apart(question, full) {
+        let counted = Counted::of(&question);
+        days.extend(completion::read(conn, &question, counted, &frame, &full).await?);
     }
-    completion::read(conn, question, Counted::of(question), &frame, &full).await
+    Ok(days)
 }
 
 fn question(

@@ -105,7 +105,7 @@ pub async fn read(
 /// What rows say beside their counts, as it was kept: nothing of it for those who are told tens.
 #[derive(Default)]
 struct Columns {
-    reached: HashMap<UnitId, NaiveDate>,
+    reached: HashMap<Key, NaiveDate>,
     quality: Option<Quality>,
 }
 
@@ -131,7 +131,9 @@ impl Columns {
             |one: &Reached| one.stage == question.stage && one.basis == question.basis.as_str();
         let reached = reached.into_iter().filter(is_asked);
         Ok(Self {
-            reached: reached.map(|one| (one.unit_id, one.reached_on)).collect(),
+            reached: reached
+                .map(|one| (Key::Unit(one.unit_id), one.reached_on))
+                .collect(),
             quality: (!grades.is_empty()).then(|| Quality::kept(span.ends_on, grades)),
         })
     }
@@ -195,22 +197,22 @@ pub(super) fn villages(sums: &[Sum], n: impl Fn(&Sum) -> i64) -> Vec<VillageSum>
     sums.iter().map(turn).collect()
 }
 
-/// The last day on which somebody came to what each of these units counts: of the confirmed it was not kept.
+/// The last day on which somebody came to what each of these rows counts: of the confirmed it was not kept.
 fn last_days(
     question: &Question,
     frame: &Frame<'_>,
     kept: &[Sum],
-    units: &HashSet<UnitId>,
-) -> HashMap<UnitId, NaiveDate> {
-    let mut last: HashMap<UnitId, NaiveDate> = HashMap::new();
-    if question.basis == Basis::Confirmed || units.is_empty() {
+    rows: &HashSet<Key>,
+) -> HashMap<Key, NaiveDate> {
+    let mut last: HashMap<Key, NaiveDate> = HashMap::new();
+    if question.basis == Basis::Confirmed || rows.is_empty() {
         return last;
     }
     let is_asked = |sum: &&Sum| question.mass_union.is_none_or(|own| own == sum.mass_union);
     for sum in kept.iter().filter(is_asked) {
-        let unit = frame.unit_of(sum.village_id);
-        if let Some((unit, on)) = unit.filter(|unit| units.contains(unit)).zip(sum.last_on) {
-            let known = last.entry(unit).or_insert(on);
+        let row = frame.key_of(sum.village_id, &sum.mass_union);
+        if let Some((row, on)) = row.filter(|row| rows.contains(row)).zip(sum.last_on) {
+            let known = last.entry(row).or_insert(on);
             *known = on.max(*known);
         }
     }

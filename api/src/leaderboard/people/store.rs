@@ -39,6 +39,9 @@ pub struct TeamSum {
     /// What the campaign asks of it.
     #[diesel(sql_type = Nullable<Integer>)]
     pub target: Option<i32>,
+    /// The last day on which somebody came.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub last_on: Option<NaiveDate>,
 }
 
 /// Every team of a campaign that still goes, by name; the reader's own are marked.
@@ -57,7 +60,7 @@ pub async fn sum_teams(
                  coalesce(bool_or(m.account_id = $5), false) as own,
                  coalesce(sum(r.n), 0)::bigint as n, coalesce(sum(r.assists), 0)::bigint as assists,
                  coalesce(sum(r.n) filter (where r.on_day <= $6), 0)::bigint as before,
-                 max(g.people) as target
+                 max(g.people) as target, max(r.on_day) filter (where r.n > 0) as last_on
              from team t
              left join team_target g on g.team_id = t.team_id and g.stage = $2
              left join team_member m on m.team_id = t.team_id
@@ -137,6 +140,9 @@ pub struct VolunteerSum {
     pub assists: i64,
     #[diesel(sql_type = BigInt)]
     pub before: i64,
+    /// The last of the days on which somebody came.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub last_on: Option<NaiveDate>,
 }
 
 impl VolunteerSum {
@@ -162,7 +168,8 @@ pub async fn sum_volunteers(
             "select a.account_id, a.unit_id, a.mass_union,
                  coalesce(sum(r.n) filter (where r.on_day between $3 and $4), 0)::bigint as n,
                  coalesce(sum(r.assists) filter (where r.on_day between $3 and $4), 0)::bigint as assists,
-                 coalesce(sum(r.n) filter (where r.on_day between $5 and $6), 0)::bigint as before
+                 coalesce(sum(r.n) filter (where r.on_day between $5 and $6), 0)::bigint as before,
+                 max(r.on_day) filter (where r.n > 0 and r.on_day between $3 and $4) as last_on
              from account a
              left join rollup_author_day r
                  on r.author_id = a.account_id and r.stage = $2 and r.on_day between $5 and $4

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{Days, NaiveDate};
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::leaderboard_people::{TeamBoard, TeamRow};
@@ -12,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::super::board::tenths;
+use super::super::columns::forecast;
 use super::super::rules::{Metric, STANDING_COMPARED_DAYS, pace_tenths, percent_tenths, ranks};
 use super::super::words::one_of;
 use super::rules::{TeamMeasure, team_metric, team_scores, told_to_others};
@@ -20,6 +21,7 @@ use crate::app::App;
 use crate::campaign::drives::reach::Reach;
 use crate::campaign::targets::STAGES;
 use crate::geography::Geography;
+use crate::http::etag;
 use crate::http::extract::Query;
 use crate::http::failure::Failure;
 use crate::http::page::{PageQuery, page};
@@ -59,15 +61,18 @@ struct TeamBoardQuery {
 /// A team is who is in it now: who changes teams takes their work along. Those who lead the team's commune
 /// see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three. Where any
 /// team is told in tens, all are ranked by tens, those with exact numbers too. By rate, more than a full target is a
-/// full one, the earliest first, and targets of fewer than 30 people are listed and not ranked.
+/// full one, the earliest first, and targets of fewer than 30 people are listed and not ranked. Ask again with
+/// `If-None-Match` and get 304 while nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])), params(TeamBoardQuery),
-    responses((status = OK, description = "A page of the board.", body = TeamBoard)))]
+    responses((status = OK, description = "A page of the board.", body = TeamBoard),
+        (status = NOT_MODIFIED, description = "Nothing has changed since the tag in If-None-Match.")))]
 #[get("/leaderboards/team")]
 async fn show_team_board(
     app: web::Data<App>,
     caller: Caller<ReadBoards>,
+    request: HttpRequest,
     asked: Query<TeamBoardQuery>,
-) -> Result<web::Json<TeamBoard>, Failure> {
+) -> Result<HttpResponse, Failure> {
     let paging = PageQuery::read(
         &app.keys,
         "team-board",
@@ -95,7 +100,7 @@ async fn show_team_board(
     let told = told(&caller, &geography, today, sums);
     let small_teams = (teams - told.len()) as u32;
     let metric = team_metric(metric, &measures(&told, |team| team.n));
-    let rows = ranked(&geography, days, metric, &reached, told);
+    let rows = ranked(&geography, (days, today), metric, &reached, told);
     let rows: Vec<(usize, TeamRow)> = rows
         .into_iter()
         .enumerate()
@@ -103,7 +108,7 @@ async fn show_team_board(
         .take(paging.rows() as usize)
         .collect();
     let page = page(&app.keys, &paging, rows, |(position, _)| position + 1);
-    Ok(web::Json(TeamBoard {
+    let board = TeamBoard {
         campaign_id: asked.campaign_id,
         stage: stage.to_owned(),
         from: days.0,
@@ -112,7 +117,8 @@ async fn show_team_board(
         small_teams,
         rows: page.items.into_iter().map(|(_, row)| row).collect(),
         next_cursor: page.next_cursor,
-    }))
+    };
+    Ok(etag::answer(&request, &board))
 }
 
 /// The stage, and by what teams are to be ranked.
@@ -181,11 +187,11 @@ fn measures(teams: &[(TeamSum, bool)], count: fn(&TeamSum) -> i64) -> Vec<TeamMe
     measures.collect()
 }
 
-/// Rows by rank, those that are not ranked last. Equal ones by the day of the full target where all are told exactly,
-/// then by name.
+/// Rows by rank, those that are not ranked last. Equal ones by the day on which a target was full or they came to their
+/// count, where all are told exactly; then by name.
 fn ranked(
     geography: &Geography,
-    (from, to): (NaiveDate, NaiveDate),
+    ((from, to), today): ((NaiveDate, NaiveDate), NaiveDate),
     metric: Metric,
     reached: &HashMap<Uuid, NaiveDate>,
     teams: Vec<(TeamSum, bool)>,
@@ -204,15 +210,17 @@ fn ranked(
     let after_last = (count_ranked as u32 + 1, teams.len() - count_ranked > 1);
     // In its first week the campaign had no standing to compare with.
     let is_compared = from <= to - COMPARED;
-    let mut rows: Vec<TeamRow> = teams
+    let mut rows: Vec<(TeamRow, Option<NaiveDate>)> = teams
         .into_iter()
         .zip(now.into_iter().zip(before))
         .map(|((team, merged), (now, before))| {
             let (rank, tied) = now.unwrap_or(after_last);
             let before = before.filter(|_| is_compared);
             let target = team.target.map(i64::from);
+            // Of what is over nothing is foretold.
+            let aimed = target.filter(|_| to == today);
             let rate = |target| tenths(percent_tenths(team.n, target));
-            TeamRow {
+            let row = TeamRow {
                 rank,
                 ranked: now.is_some(),
                 tied,
@@ -226,20 +234,27 @@ fn ranked(
                 count: team.n,
                 assists: team.assists,
                 pace_per_day: tenths(pace_tenths(team.n, days)),
+                forecast_on: aimed.and_then(|aim| forecast(to, team.n, aim, (team.n, days))),
                 target,
                 rate_percent: target.map(rate),
                 target_error: target.is_some_and(|target| team.n > target),
                 reached_on: reached.get(&team.team_id).copied().filter(|_| !merged),
                 merged,
                 own: team.own,
-            }
+            };
+            (row, team.last_on)
         })
         .collect();
     // Else as they came, which is by name: by what else would tell who of two with equal tens has more.
-    rows.sort_by_key(|row| {
-        let is_told = metric == Metric::Rate && !is_any_merged;
-        let reached = row.reached_on.filter(|_| is_told);
-        (row.rank, reached.unwrap_or(NaiveDate::MAX))
+    rows.sort_by_key(|(row, last_on)| {
+        let is_told = row.ranked && !is_any_merged;
+        let reached = row.reached_on.filter(|_| is_told && metric == Metric::Rate);
+        let last = last_on.filter(|_| is_told);
+        (
+            row.rank,
+            reached.unwrap_or(NaiveDate::MAX),
+            last.unwrap_or(NaiveDate::MAX),
+        )
     });
-    rows
+    rows.into_iter().map(|(row, _)| row).collect()
 }

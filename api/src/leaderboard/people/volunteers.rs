@@ -1,6 +1,6 @@
 //! Boards of volunteers over HTTP: for who leads them, and for oneself.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::NaiveDate;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::UnitId;
@@ -17,6 +17,7 @@ use super::store::{self, VolunteerSum};
 use super::teams::stage;
 use crate::app::App;
 use crate::geography::{Geography, Level};
+use crate::http::etag;
 use crate::http::extract::Query;
 use crate::http::failure::{Failure, FieldError};
 use crate::http::page::{PageQuery, page};
@@ -68,15 +69,18 @@ struct OwnStandingQuery {
 
 /// Show who leads among the volunteers of a commune or a village that one answers for.
 ///
-/// People are named by their accounts only. Nobody else sees this list.
+/// People are named by their accounts only. Nobody else sees this list. Ask again with `If-None-Match` and get 304 while
+/// nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])), params(VolunteerBoardQuery),
-    responses((status = OK, description = "A page of the board.", body = VolunteerBoard)))]
+    responses((status = OK, description = "A page of the board.", body = VolunteerBoard),
+        (status = NOT_MODIFIED, description = "Nothing has changed since the tag in If-None-Match.")))]
 #[get("/leaderboards/volunteer")]
 async fn show_volunteer_board(
     app: web::Data<App>,
     caller: Caller<ReadVolunteers>,
+    request: HttpRequest,
     asked: Query<VolunteerBoardQuery>,
-) -> Result<web::Json<VolunteerBoard>, Failure> {
+) -> Result<HttpResponse, Failure> {
     let list = "volunteer-board";
     let paging = PageQuery::read(&app.keys, list, asked.cursor.as_deref(), asked.limit)?;
     let skip: usize = paging.after()?.unwrap_or(0);
@@ -97,7 +101,7 @@ async fn show_volunteer_board(
         .take(paging.rows() as usize)
         .collect();
     let page = page(&app.keys, &paging, rows, |(position, _)| position + 1);
-    Ok(web::Json(VolunteerBoard {
+    let board = VolunteerBoard {
         unit_id: within,
         stage: stage.to_owned(),
         from: days.0,
@@ -106,21 +110,25 @@ async fn show_volunteer_board(
         previous_to: Some(before.1),
         rows: page.items.into_iter().map(|(_, row)| row).collect(),
         next_cursor: page.next_cursor,
-    }))
+    };
+    Ok(etag::answer(&request, &board))
 }
 
 /// Show how one's own work stands in one's commune: the quarter, the weeks, and the three best without a
 /// name.
 ///
-/// Where fewer than five volunteers go, there is no quarter and no best: each would be somebody.
+/// Where fewer than five volunteers go, there is no quarter and no best: each would be somebody. Ask again with
+/// `If-None-Match` and get 304 while nothing has changed.
 #[utoipa::path(tag = "leaderboard", security(("session" = [])), params(OwnStandingQuery),
-    responses((status = OK, description = "One's own standing.", body = OwnStanding)))]
+    responses((status = OK, description = "One's own standing.", body = OwnStanding),
+        (status = NOT_MODIFIED, description = "Nothing has changed since the tag in If-None-Match.")))]
 #[get("/leaderboards/volunteer/me")]
 async fn show_own_standing(
     app: web::Data<App>,
     caller: Caller<RecordWork>,
+    request: HttpRequest,
     asked: Query<OwnStandingQuery>,
-) -> Result<web::Json<OwnStanding>, Failure> {
+) -> Result<HttpResponse, Failure> {
     let stage = stage(asked.stage.as_deref())?;
     let today = local_day(app.clock.now());
     let (days, before) = window(asked.period.as_deref(), (None, None), today)?;
@@ -148,7 +156,7 @@ async fn show_own_standing(
         .iter()
         .map(|(day, n, _)| (*day, i64::from(*n)))
         .collect();
-    Ok(web::Json(OwnStanding {
+    let standing = OwnStanding {
         stage: stage.to_owned(),
         from: days.0,
         to: days.1,
@@ -157,7 +165,8 @@ async fn show_own_standing(
         band: rules::band(&all, own),
         top: rules::top(&all, own),
         weeks: rules::by_week(&weeks, &by_day),
-    }))
+    };
+    Ok(etag::answer(&request, &standing))
 }
 
 /// Days of a window that has a first one.
@@ -225,17 +234,18 @@ fn require_small(geography: &Geography, unit: UnitId) -> Result<(), Failure> {
     }
 }
 
-/// Rows by rank.
+/// Rows by rank, of equal ones whoever came to their count earlier first.
 fn ranked((from, to): Span, sums: Vec<VolunteerSum>) -> Vec<VolunteerRow> {
     let days = (to - from).num_days() + 1;
     let now: Vec<Option<i64>> = sums.iter().map(|sum| Some(sum.n)).collect();
     let before: Vec<Option<i64>> = sums.iter().map(|sum| Some(sum.before)).collect();
-    let mut rows: Vec<VolunteerRow> = sums
+    let mut rows: Vec<(VolunteerRow, NaiveDate)> = sums
         .into_iter()
         .zip(ranks(&now).into_iter().zip(ranks(&before)))
         .filter_map(|(sum, (now, before))| {
             let ((rank, tied), (was, _)) = now.zip(before)?;
-            Some(VolunteerRow {
+            let last_on = sum.last_on.unwrap_or(NaiveDate::MAX);
+            let row = VolunteerRow {
                 rank,
                 tied,
                 rank_change: was as i32 - rank as i32,
@@ -246,9 +256,10 @@ fn ranked((from, to): Span, sums: Vec<VolunteerSum>) -> Vec<VolunteerRow> {
                 assists: sum.assists,
                 pace_per_day: tenths(pace_tenths(sum.n, days)),
                 count_before: sum.before,
-            })
+            };
+            Some((row, last_on))
         })
         .collect();
-    rows.sort_by_key(|row| (row.rank, row.account_id));
-    rows
+    rows.sort_by_key(|(row, last_on)| (row.rank, *last_on, row.account_id));
+    rows.into_iter().map(|(row, _)| row).collect()
 }

@@ -58,6 +58,37 @@ impl Figure {
             fed: true,
         })
     }
+
+    /// Both units' as that of one. What sources stated was of each alone.
+    fn with(self, other: &Self) -> Self {
+        let both = self.denominator.zip(other.denominator);
+        Self {
+            value: self.value + other.value,
+            at_least: self.at_least || other.at_least,
+            denominator: both.map(|(own, other)| own + other),
+            stated_percent: None,
+            stated_change: None,
+            change_in: None,
+            compared_with: None,
+            fed: self.fed && other.fed,
+            ..self
+        }
+    }
+}
+
+/// The figures of several units as those of one: of what all of them told, their sum. Where one told nothing, nothing is
+/// guessed.
+pub fn together(all: Vec<Vec<Figure>>) -> Vec<Figure> {
+    let mut all = all.into_iter();
+    let first = all.next().unwrap_or_default();
+    let others: Vec<Vec<Figure>> = all.collect();
+    let sums = first.into_iter().filter_map(|figure| {
+        others.iter().try_fold(figure, |sum, other| {
+            let other = find(other, &sum.code, sum.span)?;
+            Some(sum.with(other))
+        })
+    });
+    sums.collect()
 }
 
 /// Everything that a period is judged by.
@@ -91,4 +122,46 @@ fn find<'a>(figures: &'a [Figure], code: &str, span: Span) -> Option<&'a Figure>
     figures
         .iter()
         .find(|figure| figure.code == code && figure.span == span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(code: &str, value: i64, denominator: Option<i64>) -> Figure {
+        Figure {
+            code: code.to_owned(),
+            span: Span::InPeriod,
+            value,
+            at_least: false,
+            denominator,
+            stated_percent: None,
+            stated_change: None,
+            change_in: None,
+            compared_with: None,
+            fed: false,
+        }
+    }
+
+    #[test]
+    fn of_several_units_what_all_told_is_added_up_and_nothing_is_guessed() {
+        let stated = Figure {
+            stated_percent: "50".parse().ok(),
+            ..figure("a", 5, Some(10))
+        };
+        let least = Figure {
+            at_least: true,
+            ..figure("a", 30, Some(50))
+        };
+        let first = vec![stated, figure("b", 1, Some(2)), figure("c", 1, None)];
+        let second = vec![figure("b", 3, None), least];
+        let sum = Figure {
+            at_least: true,
+            ..figure("a", 35, Some(60))
+        };
+        let told = together(vec![first.clone(), second]);
+        assert_eq!(told, [sum, figure("b", 4, None)]);
+        assert_eq!(together(vec![first.clone()]), first, "of one as it stands");
+        assert_eq!(together(Vec::new()), []);
+    }
 }

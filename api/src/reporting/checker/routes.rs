@@ -7,7 +7,7 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::figure::{Book, Figure};
+use super::figure::{Book, Figure, together};
 use super::rules::{Finding, judge};
 use super::{store, words};
 use crate::app::App;
@@ -42,10 +42,8 @@ pub async fn look(
 ) -> Result<(Vec<Finding>, Catalogue), Failure> {
     let catalogue = load_catalogue(conn).await?.on(period.starts_on);
     let figures = figures_of(conn, period.period_id).await?;
-    let before = match find_before(conn, geography, period).await?.period() {
-        Some(previous) => figures_of(conn, previous.period_id).await?,
-        None => Vec::new(),
-    };
+    let before = find_before(conn, geography, period).await?.periods();
+    let before = figures_before(conn, &before).await?;
     let counted = feed::count(conn, geography, &catalogue, period).await?;
     let counted: Vec<Figure> = counted.iter().filter_map(Figure::counted).collect();
     let found = judge(&Book {
@@ -65,6 +63,21 @@ pub async fn look(
 pub async fn figures_of(conn: &mut Conn, period_id: Uuid) -> Result<Vec<Figure>, Failure> {
     let rows = list_values(conn, period_id).await?;
     Ok(rows.iter().filter_map(Figure::of).collect())
+}
+
+/// The figures of what came before: of several units' periods, their sums.
+///
+/// # Errors
+/// When the database cannot.
+pub async fn figures_before(
+    conn: &mut Conn,
+    periods: &[PeriodRow],
+) -> Result<Vec<Figure>, Failure> {
+    let mut all = Vec::new();
+    for period in periods {
+        all.push(figures_of(conn, period.period_id).await?);
+    }
+    Ok(together(all))
 }
 
 /// Refuses while an error stands that nobody took upon themselves.

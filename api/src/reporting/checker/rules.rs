@@ -361,13 +361,15 @@ fn elsewhere(book: &Book<'_>, indicator: &IndicatorRow, figure: &Figure, cases: 
     }
 }
 
-/// What the program counts stands as it counts it now.
+/// What the program counts stands as it counts it now. "More than" is a least: as much or more is no other figure.
 fn counted(book: &Book<'_>, figure: &Figure, cases: &mut Vec<Case>) {
     let Some(counted) = book.counted(&figure.code, figure.span) else {
         return;
     };
     let is_other_whole = counted.denominator.is_some() && counted.denominator != figure.denominator;
-    if counted.value != figure.value || is_other_whole {
+    let is_at_least = figure.at_least && counted.value >= figure.value;
+    let is_other_value = counted.value != figure.value && !is_at_least;
+    if is_other_value || is_other_whole {
         cases.push(Case::FedDiffers {
             value: figure.value,
             denominator: figure.denominator,

@@ -1,6 +1,9 @@
 //! What tracking and booking know of a period, as values like any other: filled in every night and when the period is
 //! closed.
 
+use std::collections::HashMap;
+
+use diesel::QueryResult;
 use mobile_contracts::calendar::local_day;
 use mobile_contracts::ids::AccountId;
 use mobile_contracts::reporting::{EnteredValue, EnteredValues, Span};
@@ -11,6 +14,7 @@ use super::store::{list_changed, list_values, load_catalogue};
 use super::write::write;
 use crate::app::App;
 use crate::booking::{ServedTotals, count_served};
+use crate::campaign::targets::{STAGES, load};
 use crate::db::{self, Conn};
 use crate::geography::Geography;
 use crate::http::failure::Failure;
@@ -97,7 +101,8 @@ pub async fn fill(
 }
 
 /// Counts whatever the catalogue says that the program fills, in the units of the period's last day and in those that
-/// had ended by then and count in them.
+/// had ended by then and count in them. Stages are told of the targets that hold on that day: since the beginning, for
+/// no target is one of a month.
 ///
 /// # Errors
 /// When the database cannot.
@@ -108,6 +113,7 @@ pub async fn count(
     period: &PeriodRow,
 ) -> Result<Vec<EnteredValue>, Failure> {
     let units = geography.all_counted_in(period.unit_id, period.ends_on);
+    let aims = list_aims(conn, geography, period).await?;
     let mut values = Vec::new();
     for span in Span::ALL {
         let first = match span {
@@ -123,12 +129,15 @@ pub async fn count(
                 continue;
             };
             let (value, denominator) = figure(feed, &stages, served, outreach);
+            let stage = feed.strip_prefix("tracking.");
+            let aim = stage.filter(|_| span == Span::Cumulative);
+            let aim = aim.and_then(|stage| aims.get(stage).copied());
             values.push(EnteredValue {
                 code: indicator.code.clone(),
                 span,
                 value: Some(value),
                 at_least: false,
-                denominator,
+                denominator: denominator.or(aim),
                 stated_percent: None,
                 stated_change: None,
                 change_in: None,
@@ -139,6 +148,25 @@ pub async fn count(
         }
     }
     Ok(values)
+}
+
+/// What the period's unit is to reach at each stage, as boards have it: its own target, or the sum of those below it.
+async fn list_aims(
+    conn: &mut Conn,
+    geography: &Geography,
+    period: &PeriodRow,
+) -> QueryResult<HashMap<&'static str, i64>> {
+    let (unit, day) = (period.unit_id, period.ends_on);
+    let mut aims = HashMap::new();
+    for stage in STAGES {
+        let targets = load(conn, stage, day).await?;
+        aims.extend(
+            targets
+                .of(geography, unit, day)
+                .map(|(people, _)| (stage, people)),
+        );
+    }
+    Ok(aims)
 }
 
 fn figure(

@@ -28,6 +28,14 @@ pub struct PeriodRow {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
+impl PeriodRow {
+    /// Whether both tell the same month and the same days, and count from the same day on.
+    pub fn is_as_long(&self, other: &Self) -> bool {
+        let days = |row: &Self| (row.month, row.starts_on, row.ends_on, row.cumulative_from);
+        days(self) == days(other)
+    }
+}
+
 /// # Errors
 /// [`PeriodOverlaps`].
 pub async fn insert_period(

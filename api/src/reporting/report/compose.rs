@@ -32,7 +32,7 @@ pub struct Material {
     pub month: Month,
     pub catalogue: Catalogue,
     pub figures: Vec<Figure>,
-    /// The period before and its figures.
+    /// The month before and its figures: of a unit made of others, their sums.
     pub before: Option<(Month, Vec<Figure>)>,
     /// Of a unit without a period before: of what it came.
     pub made_of: Vec<MadeOf>,

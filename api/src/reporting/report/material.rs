@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::geography::Geography;
 use crate::geography::rules::WHOLE;
 use crate::http::failure::Failure;
-use crate::reporting::checker::routes::figures_of;
+use crate::reporting::checker::routes::{figures_before, figures_of};
 use crate::reporting::indicators::store::load_catalogue;
 use crate::reporting::periods::before::{Before, find_before, told_of};
 use crate::reporting::periods::store::PeriodRow;
@@ -24,13 +24,15 @@ pub async fn gather(
     let month_of = |row: &PeriodRow| {
         Month::of(row.month).ok_or_else(|| Failure::internal("a month without a year"))
     };
-    let (before, made_of) = match find_before(conn, geography, period).await? {
-        Before::Period(row) => {
-            let figures = figures_of(conn, row.period_id).await?;
-            (Some((month_of(&row)?, figures)), Vec::new())
-        }
-        Before::MadeOf(all) => (None, all),
-        Before::Nothing => (None, Vec::new()),
+    let found = find_before(conn, geography, period).await?;
+    let made_of = match &found {
+        Before::MadeOf(all, _) => all.clone(),
+        Before::Period(_) | Before::Nothing => Vec::new(),
+    };
+    let periods = found.periods();
+    let before = match periods.first() {
+        Some(row) => Some((month_of(row)?, figures_before(conn, &periods).await?)),
+        None => None,
     };
     let made_of = made_of.into_iter().map(|one| MadeOf {
         name: geography.name_on(one.unit_id, one.on_date),

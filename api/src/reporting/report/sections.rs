@@ -108,18 +108,22 @@ fn directives(material: &Material) -> Vec<ReportBlock> {
     told
 }
 
-/// Why the first report after a merger compares nothing with the period before.
-fn no_comparison(material: &Material) -> Option<ReportBlock> {
+/// With what the first report after a merger compares, or why it compares nothing.
+fn after_merger(material: &Material) -> Option<ReportBlock> {
     let last = material.made_of.iter().map(|one| one.on).max()?;
     let parts = material.made_of.iter().map(|one| {
         let part = if one.is_whole { "" } else { "một phần " };
         format!("{part}{}", lower_first(&one.name))
     });
     let parts = parts.collect::<Vec<_>>().join(", ");
+    let compares = match material.before {
+        Some(_) => "so sánh với tổng số liệu kỳ trước của các đơn vị đó",
+        None => "không so sánh với kỳ trước",
+    };
     Some(block(
         "paragraph",
         format!(
-            "{} gồm địa bàn của {parts} từ ngày {} và chưa có kỳ báo cáo trước của riêng mình, nên báo cáo này không so sánh với kỳ trước.",
+            "{} gồm địa bàn của {parts} từ ngày {} và chưa có kỳ báo cáo trước của riêng mình, nên báo cáo này {compares}.",
             material.unit_name,
             day_vi(last)
         ),
@@ -131,7 +135,7 @@ fn results(material: &Material) -> Vec<ReportBlock> {
         "part",
         "II. KẾT QUẢ THỰC HIỆN CÁC NỘI DUNG CỦA ĐỀ ÁN 06/CP",
     )];
-    told.extend(no_comparison(material));
+    told.extend(after_merger(material));
     told.push(block(
         "section",
         "1. Tiến độ triển khai thực hiện cung cấp dịch vụ công thiết yếu sử dụng xác thực, chia sẻ dữ liệu từ Cơ sở dữ liệu quốc gia về dân cư:",

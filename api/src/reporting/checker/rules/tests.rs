@@ -566,6 +566,15 @@ fn what_the_program_counts_now_is_held_against_what_stands() {
     assert_eq!(told(again(5, Some(9)), again(5, None)), [""; 0]);
     assert_eq!(told(again(5, None), again(6, None)), ["fed_differs"]);
     assert_eq!(told(again(5, Some(8)), again(5, Some(9))), ["fed_differs"]);
+    // "More than" is no less than itself, and of how many is a number.
+    let least = |value, denominator| Figure {
+        at_least: true,
+        ..again(value, denominator)
+    };
+    assert_eq!(told(least(1_000, None), again(1_000, None)), [""; 0]);
+    assert_eq!(told(least(1_000, None), again(1_250, None)), [""; 0]);
+    assert_eq!(told(least(1_000, None), again(999, None)), ["fed_differs"]);
+    assert_eq!(told(least(5, Some(8)), again(6, Some(9))), ["fed_differs"]);
 }
 
 #[test]
