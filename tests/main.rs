@@ -51,6 +51,7 @@ mod reporting;
 mod restored;
 mod retention;
 mod rights;
+mod rights_pages;
 mod rosters;
 mod slips;
 mod story;
