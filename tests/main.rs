@@ -53,6 +53,7 @@ mod retention;
 mod retention_columns;
 mod retention_kinds;
 mod rights;
+mod rights_pages;
 mod rosters;
 mod slips;
 mod story;

@@ -91,6 +91,7 @@ pub fn listen_by(
             .configure(leaderboard::page::routes)
             .configure(crate::identity::badge::pages::pages)
             .configure(crate::booking::pages::pages)
+            .configure(crate::rights::pages::pages)
             .configure(crate::booking::queue::display::screen::pages)
             .route("/problems/{slug}", web::get().to(routes::show_problem))
             .default_service(web::to(fallback::not_served))

@@ -2,7 +2,7 @@
 //! refused, each by its day in the working calendar.
 //!
 //! [`receive`] takes a request from whoever stands there with a card, or from the person with the code of an
-//! appointment; it says to nobody whether anything is kept. [`decide`] is for who answers for the place.
+//! appointment, whom [`pages`] lets ask without scripts; it says to nobody whether anything is kept. [`decide`] is for who answers for the place.
 //! [`copy`] and [`fulfil`] do what was asked for by asking every feature that keeps something of people: each
 //! reads and empties its own tables, in one transaction. [`named`] asks them for words about others in which somebody
 //! is named.
@@ -11,6 +11,7 @@ pub mod copy;
 pub mod decide;
 pub mod fulfil;
 pub mod named;
+pub mod pages;
 pub mod problem;
 pub mod receive;
 pub mod retention;

@@ -279,24 +279,36 @@ async fn ask_for_rights(
     request: HttpRequest,
     body: Json<AskForRights>,
 ) -> Result<HttpResponse, Failure> {
+    let (row, is_new) = ask_own(&app, &request, &body).await?;
+    answer(&app, &row, is_new)
+}
+
+/// Receives it, for the API and the form; whether it is new.
+///
+/// # Errors
+/// 422 for words; 404 where the codes open nothing.
+pub async fn ask_own(
+    app: &App,
+    request: &HttpRequest,
+    body: &AskForRights,
+) -> Result<(RequestRow, bool), Failure> {
     let faults = rules::check_words(body.words.as_deref());
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
     let mut conn = app.pool.get().await?;
-    let row = own(&app, &request, &mut conn, &body.code, &body.secret).await?;
+    let row = own(app, request, &mut conn, &body.code, &body.secret).await?;
     let found = citizen::find(&mut conn, By::Number(&row.citizen_blind)).await?;
-    let office = app.availability.office(&app, row.office_id).await?;
+    let office = app.availability.office(app, row.office_id).await?;
     let asker = Asker {
         unit_id: found
             .as_ref()
             .map_or(office.row.unit_id, |found| found.village_id),
         person_id: found.map(|found| found.person_id),
         number: Some((row.citizen_blind, row.id_tail)),
-        shown_by: Shown::Code(row.appointment_id, own_hash(&app, &body.code, &body.secret)),
+        shown_by: Shown::Code(row.appointment_id, own_hash(app, &body.code, &body.secret)),
     };
-    let (row, is_new) = receive(&app, &mut conn, body.kind, &asker, body.words.as_deref()).await?;
-    answer(&app, &row, is_new)
+    receive(app, &mut conn, body.kind, &asker, body.words.as_deref()).await
 }
 
 /// Show what was asked for with an appointment, and what became of it. The code and secret with which it was asked
@@ -309,12 +321,22 @@ async fn find_own_rights_requests(
     request: HttpRequest,
     body: Json<AppointmentKey>,
 ) -> Result<web::Json<ReceivedRightsRequests>, Failure> {
+    let requests = find_own(&app, &request, &body).await?;
+    Ok(web::Json(ReceivedRightsRequests { requests }))
+}
+
+/// What was asked for with these codes, for the API and the form.
+///
+/// # Errors
+/// 404 where the codes open nothing.
+pub async fn find_own(
+    app: &App,
+    request: &HttpRequest,
+    key: &AppointmentKey,
+) -> Result<Vec<ReceivedRightsRequest>, Failure> {
     let mut conn = app.pool.get().await?;
-    let rows = list_own(&app, &request, &mut conn, &body.code, &body.secret).await?;
-    let requests: Result<Vec<_>, Failure> = rows.iter().map(|row| tell(&app, row)).collect();
-    Ok(web::Json(ReceivedRightsRequests {
-        requests: requests?,
-    }))
+    let rows = list_own(app, request, &mut conn, &key.code, &key.secret).await?;
+    rows.iter().map(|row| tell(app, row)).collect()
 }
 
 /// Take back what one asked for with an appointment, while nobody has decided.
@@ -327,11 +349,24 @@ async fn take_back_rights_request(
     request: HttpRequest,
     body: Json<TakeBackRights>,
 ) -> Result<web::Json<ReceivedRightsRequest>, Failure> {
+    let row = take_back_own(&app, &request, &body).await?;
+    Ok(web::Json(tell(&app, &row)?))
+}
+
+/// Takes it back, for the API and the form.
+///
+/// # Errors
+/// 404 where it was not asked for; 409 once it is settled.
+pub async fn take_back_own(
+    app: &App,
+    request: &HttpRequest,
+    body: &TakeBackRights,
+) -> Result<RequestRow, Failure> {
     let mut conn = app.pool.get().await?;
-    let asked = list_own(&app, &request, &mut conn, &body.code, &body.secret).await?;
+    let asked = list_own(app, request, &mut conn, &body.code, &body.secret).await?;
     let asked = asked.into_iter().find(|row| row.kind() == body.kind);
     let id = asked.ok_or(CommonProblem::NotFound)?.rights_request_id;
-    let row = db::transaction::<_, Failure>(&mut conn, async |conn| {
+    db::transaction::<_, Failure>(&mut conn, async |conn| {
         let row = store::lock_request(conn, id).await?;
         let row = row.ok_or(CommonProblem::NotFound)?;
         match row.state.as_str() {
@@ -344,6 +379,5 @@ async fn take_back_rights_request(
         let row = store::find_request(conn, id).await?;
         Ok(row.ok_or(CommonProblem::NotFound)?)
     })
-    .await?;
-    Ok(web::Json(tell(&app, &row)?))
+    .await
 }

@@ -8,7 +8,7 @@ mod find;
 mod line;
 mod own;
 mod person;
-mod refusal;
+pub mod refusal;
 mod ticket;
 mod wait;
 

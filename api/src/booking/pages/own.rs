@@ -132,6 +132,12 @@ fn appointment_page(seen: &Seen, key: &AppointmentKey, refusal: Option<&Refusal>
             cancel = beside("Hủy lịch hẹn", "Cancel"),
         );
     }
+    let _ = write!(
+        body,
+        "<form method=\"post\" action=\"/lich-hen/du-lieu\">{}<button class=\"quiet\">{}</button></form>",
+        own(key),
+        beside("Dữ liệu của tôi", "My data"),
+    );
     let status = refusal.map_or(StatusCode::OK, |refusal| refusal.status);
     page(status, TITLE, &body)
 }
