@@ -667,7 +667,7 @@ async fn nobody_changes_what_was_kept_without_its_hash_telling() {
     for sql in [
         "update board_sum set n = n + 1",
         "delete from board_sum",
-        "update board_closing set reason = 'sửa lén'",
+        "update board_closing set revision = 7",
         "delete from board_target",
         "update board_tens set n = n + 10",
         "update board_reached set reached_on = reached_on - 1",

@@ -11,7 +11,7 @@ use utoipa_actix_web::{AppExt as _, scope};
 
 use crate::booking::problem::BookingProblem;
 use crate::booking::queue::problem::QueueProblem;
-use crate::campaign::problem::CampaignProblem;
+use crate::campaign::problem::{CampaignProblem, SeenProblem};
 use crate::geography::problem::GeographyProblem;
 use crate::http::document::{add_common_problems, name_rows};
 use crate::http::failure::{CommonProblem, Failure, Kind};
@@ -125,6 +125,7 @@ pub const PROBLEMS: &[&[Kind]] = &[
     IdentityProblem::KINDS,
     GeographyProblem::KINDS,
     CampaignProblem::KINDS,
+    SeenProblem::KINDS,
     LeaderboardProblem::KINDS,
     TrackingProblem::KINDS,
     ActivityProblem::KINDS,

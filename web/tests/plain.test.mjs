@@ -160,3 +160,30 @@ test("the front page, the board, the second screen and a wrong address are for e
   await heading(page, "Không có trang này");
   await assertAccessible(page, "no-such-page");
 });
+
+test("without scripts somebody asks for something about their data, is told when, and takes it back", async (t) => {
+  const { page, code, secret } = await book(t);
+  await page.getByRole("link", { name: "Xem, đổi hoặc hủy" }).click();
+  await page.getByLabel("Mã lịch hẹn").fill(code);
+  await page.getByLabel("Mã bí mật").fill(secret);
+  await press(page, "Xem");
+  await press(page, "Dữ liệu của tôi");
+  await heading(page, "Dữ liệu của tôi");
+  await page.getByText("Chưa có yêu cầu nào.").waitFor();
+  await page.getByRole("radio", { name: "Sửa điều ghi sai" }).check();
+  await press(page, "Gửi yêu cầu");
+  await page.getByRole("alert").waitFor();
+  assert.ok(await page.getByRole("radio", { name: "Sửa điều ghi sai" }).isChecked(), "what was chosen stays");
+  await look(t, page, "plain-data-wrong");
+  await page.getByLabel("Muốn nói thêm").fill("Tên tôi thiếu chữ Thị");
+  await press(page, "Gửi yêu cầu");
+  await page.getByRole("status").getByText("Đã nhận yêu cầu của bạn").waitFor();
+  await page.getByText("Quá ngày thì mang thẻ").waitFor();
+  assert.doesNotMatch(page.url(), /\?/, "nothing of it stands in an address");
+  await look(t, page, "plain-data");
+  await press(page, "Rút yêu cầu");
+  await heading(page, "Rút yêu cầu này?");
+  await look(t, page, "plain-data-sure");
+  await press(page, "Đúng, rút yêu cầu");
+  await page.getByText("Bạn đã rút").waitFor();
+});

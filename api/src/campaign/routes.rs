@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::problem::CampaignProblem;
+use super::problem::{CampaignProblem, SeenProblem};
 use super::seen::{self, Seen};
 use super::{import, targets};
 use crate::app::App;
@@ -88,7 +88,7 @@ async fn list_targets(
 /// A target for the same unit, stage and first day is replaced.
 #[utoipa::path(tag = "campaign", security(("session" = [])), request_body = SetTargets,
     params(("If-Match" = Option<String>, Header, description = seen::MEANING)), responses(
-    (status = NO_CONTENT, description = "Set."), CampaignProblem))]
+    (status = NO_CONTENT, description = "Set."), CampaignProblem, SeenProblem))]
 #[put("/targets")]
 async fn set_targets(
     app: web::Data<App>,
@@ -124,7 +124,7 @@ async fn set_targets(
 /// One that is not there is no error: the request may be repeated.
 #[utoipa::path(tag = "campaign", security(("session" = [])), request_body = RemoveTargets,
     params(("If-Match" = Option<String>, Header, description = seen::MEANING)), responses(
-    (status = NO_CONTENT, description = "Removed."), CampaignProblem))]
+    (status = NO_CONTENT, description = "Removed."), SeenProblem))]
 #[post("/targets/removals")]
 async fn remove_targets(
     app: web::Data<App>,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use diesel::QueryResult;
 use mobile_contracts::ids::UnitId;
 
-use super::problem::CampaignProblem;
+use super::problem::SeenProblem;
 use super::targets;
 use crate::db::Conn;
 use crate::geography::Geography;
@@ -51,7 +51,7 @@ impl Seen {
     /// In the transaction of the change, which holds [`targets::lock`].
     ///
     /// # Errors
-    /// [`CampaignProblem::TargetsChanged`], and when the tag is of a unit that is not theirs.
+    /// [`SeenProblem::TargetsChanged`], and when the tag is of a unit that is not theirs.
     pub async fn require(
         &self,
         conn: &mut Conn,
@@ -72,6 +72,6 @@ impl Seen {
                 return Ok(());
             }
         }
-        Err(CampaignProblem::TargetsChanged.into())
+        Err(SeenProblem::TargetsChanged.into())
     }
 }

@@ -61,7 +61,7 @@ fn remedy(kind: &Kind) -> &'static str {
         (404, _) => "refresh",
         (408 | 429 | 503, _) => "wait",
         (409 | 410, "slot-full" | "slot-closed" | "hold-ended" | "place-used") => "choose",
-        (409 | 410, _) => "refresh",
+        (409 | 410 | 412, _) => "refresh",
         _ => "report",
     }
 }

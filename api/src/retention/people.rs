@@ -49,6 +49,9 @@ pub async fn forget_some(
         words.extend(own);
         forgotten += 1;
     }
-    named::forget(conn, keys, &Named::new(&words)).await?;
+    // Whoever said nothing of themselves is named nowhere.
+    if !words.is_empty() {
+        named::forget(conn, keys, &Named::new(&words)).await?;
+    }
     Ok(forgotten)
 }

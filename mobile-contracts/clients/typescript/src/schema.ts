@@ -1338,7 +1338,7 @@ export interface paths {
          *     devices, and lists that were imported.
          * @description A table holds what its list shows, to whom and within the same units: it names whom the list names. CSV is UTF-8 with
          *     a mark and semicolons, as Excel in Vietnam opens it. No cell is ever a formula, and last digits and phones stay
-         *     texts. At most 50,000 rows, whole or refused. The reason is kept in the audit trail.
+         *     texts. At most 50,000 rows, whole or refused. The reason is kept for two years.
          */
         post: operations["export_table"];
         delete?: never;
@@ -1632,7 +1632,8 @@ export interface paths {
          * @description A team is who is in it now: who changes teams takes their work along. Those who lead the team's commune
          *     see exact numbers and every team; everybody else whole tens of people, and no team of fewer than three. Where any
          *     team is told in tens, all are ranked by tens, those with exact numbers too. By rate, more than a full target is a
-         *     full one, the earliest first, and targets of fewer than 30 people are listed and not ranked.
+         *     full one, the earliest first, and targets of fewer than 30 people are listed and not ranked. Ask again with
+         *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_team_board"];
         put?: never;
@@ -1675,7 +1676,8 @@ export interface paths {
         };
         /**
          * Show who leads among the volunteers of a commune or a village that one answers for.
-         * @description People are named by their accounts only. Nobody else sees this list.
+         * @description People are named by their accounts only. Nobody else sees this list. Ask again with `If-None-Match` and get 304 while
+         *     nothing has changed.
          */
         get: operations["show_volunteer_board"];
         put?: never;
@@ -1696,7 +1698,8 @@ export interface paths {
         /**
          * Show how one's own work stands in one's commune: the quarter, the weeks, and the three best without a
          *     name.
-         * @description Where fewer than five volunteers go, there is no quarter and no best: each would be somebody.
+         * @description Where fewer than five volunteers go, there is no quarter and no best: each would be somebody. Ask again with
+         *     `If-None-Match` and get 304 while nothing has changed.
          */
         get: operations["show_own_standing"];
         put?: never;
@@ -6459,7 +6462,7 @@ export interface components {
              */
             vi: string;
         };
-        /** @description What is taken away, and why. The reason stands in the audit trail for ever. */
+        /** @description What is taken away, and why. The reason is kept for two years. */
         Export: {
             /**
              * Format: uuid
@@ -6504,7 +6507,7 @@ export interface components {
              */
             worklist?: string | null;
         };
-        /** @description Take the reports of one's unit away, with names. The reason stands in the audit trail for ever. */
+        /** @description Take the reports of one's unit away, with names. The reason is kept for two years. */
         ExportDataReports: {
             /**
              * @description csv or xlsx.
@@ -10797,6 +10800,12 @@ export interface components {
              */
             count: number;
             /**
+             * Format: date
+             * @description The day on which the target is full at this pace; absent when it is, when nobody comes, beyond ten years, and of
+             *     a campaign that is over.
+             */
+            forecast_on?: string | null;
+            /**
              * @description youth or women.
              * @example youth
              */
@@ -10852,7 +10861,10 @@ export interface components {
             target_error?: boolean;
             /** Format: uuid */
             team_id: string;
-            /** @description Others share this rank. */
+            /**
+             * @description Others share this rank. Of them whoever reached a full target, or came to their count, earlier stands first, then
+             *     by name; by name alone where any row is told in tens.
+             */
             tied: boolean;
             /** @description Its commune. */
             unit_id: components["schemas"]["UnitId"];
@@ -11518,7 +11530,7 @@ export interface components {
              * @description Places gained since the window before; negative: lost.
              */
             rank_change: number;
-            /** @description Others share this rank. */
+            /** @description Others share this rank. Of them whoever came to their count earlier stands first. */
             tied: boolean;
             unit_id: components["schemas"]["UnitId"];
         };
@@ -17208,15 +17220,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -17345,15 +17348,6 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17585,15 +17579,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too many requests; wait a little. */
             429: {
                 headers: {
@@ -17693,15 +17678,6 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17851,15 +17827,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -17986,15 +17953,6 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18235,15 +18193,6 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22591,6 +22540,13 @@ export interface operations {
                     "application/json": components["schemas"]["TeamBoard"];
                 };
             };
+            /** @description Nothing has changed since the tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request cannot be read. */
             400: {
                 headers: {
@@ -22834,6 +22790,13 @@ export interface operations {
                     "application/json": components["schemas"]["VolunteerBoard"];
                 };
             };
+            /** @description Nothing has changed since the tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request cannot be read. */
             400: {
                 headers: {
@@ -22936,6 +22899,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OwnStanding"];
                 };
+            };
+            /** @description Nothing has changed since the tag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request cannot be read. */
             400: {
@@ -38781,15 +38751,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The request is too large. */
             413: {
                 headers: {
@@ -38907,15 +38868,6 @@ export interface operations {
             };
             /** @description The request arrived too slowly. */
             408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -39052,15 +39004,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Too many requests; wait a little. */
             429: {
                 headers: {
@@ -39162,15 +39105,6 @@ export interface operations {
             };
             /** @description This unit has another target within that period; give the old one a last day first. Or: This campaign is closed; open it again before you change it. Or: This campaign is not closed. Or: This commune has a team of that name in the campaign. Or: Somebody is in another team of this campaign; everybody is in one team only. Or: This team was disbanded. */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else has changed the targets since you opened the page; look again, and save once more. */
-            412: {
                 headers: {
                     [name: string]: unknown;
                 };
