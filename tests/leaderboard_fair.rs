@@ -213,6 +213,19 @@ async fn a_row_estimates_how_many_would_confirm_it_from_those_who_were_asked() {
     }
 }
 
+/// The board of the week from 16 November 2026 once that is closed.
+async fn once_closed(app: &TestApp, commander: &Person, week: &str) -> Leaderboard {
+    let mut conn = app.conn().await;
+    let (since, on) = (day("2026-11-16"), day("2026-11-26"));
+    let closed = api::leaderboard::closing::keep::close_due(&mut conn, since, on).await;
+    assert!(!closed.unwrap().is_empty());
+    crate::harness::eventually(async || {
+        let kept = board(commander, week).await;
+        kept.closing.closed.then_some(kept)
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_equals_whoever_came_to_it_earlier_stands_first_open_and_closed() {
     let app = TestApp::start().await;
@@ -234,17 +247,7 @@ async fn of_equals_whoever_came_to_it_earlier_stands_first_open_and_closed() {
     ];
     let week = "commune?metric=count&from=2026-11-16&to=2026-11-22";
     assert_eq!(first(&board(&commander, week).await), expected);
-    let closed = {
-        let mut conn = app.conn().await;
-        let (since, on) = (day("2026-11-16"), day("2026-11-26"));
-        api::leaderboard::closing::keep::close_due(&mut conn, since, on).await
-    };
-    assert!(!closed.unwrap().is_empty());
-    let kept = crate::harness::eventually(async || {
-        let kept = board(&commander, week).await;
-        kept.closing.closed.then_some(kept)
-    })
-    .await;
+    let kept = once_closed(&app, &commander, week).await;
     assert_eq!(first(&kept), expected);
 }
 
@@ -264,17 +267,7 @@ async fn of_equal_unions_whoever_came_to_it_earlier_stands_first_open_and_closed
     let expected = ["women", "youth"].map(|word| (word.to_owned(), Some(1), true));
     let week = "union?metric=count&from=2026-11-16&to=2026-11-22";
     assert_eq!(first(&board(&commander, week).await), expected);
-    let closed = {
-        let mut conn = app.conn().await;
-        let (since, on) = (day("2026-11-16"), day("2026-11-26"));
-        api::leaderboard::closing::keep::close_due(&mut conn, since, on).await
-    };
-    assert!(!closed.unwrap().is_empty());
-    let kept = crate::harness::eventually(async || {
-        let kept = board(&commander, week).await;
-        kept.closing.closed.then_some(kept)
-    })
-    .await;
+    let kept = once_closed(&app, &commander, week).await;
     assert_eq!(first(&kept), expected);
 }
 

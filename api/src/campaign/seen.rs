@@ -19,6 +19,9 @@ use crate::identity::permission::ManageTargets;
 /// What `If-Match` asks for, in words of the document.
 pub const MEANING: &str = "The ETag of `GET /targets` as it was last read. Where any target that it lists was changed since, nothing is done and the answer is 412: read again, show the difference, and let a person decide. Left out: the last word stands.";
 
+/// Each tag is compared with all targets of its unit; nobody has seen more listings than these.
+const TAGS_MAX: usize = 8;
+
 /// The tag of all targets of a unit and of everything within it, whichever of them are listed: it says of which unit.
 ///
 /// # Errors
@@ -42,10 +45,10 @@ impl Seen {
     /// The tags of a request; none: whatever there is may be changed.
     pub fn by(request: &HttpRequest) -> Self {
         let given = request.headers().get_all(IF_MATCH);
-        let tags = given.filter_map(|tags| tags.to_str().ok());
-        let tags = tags.flat_map(|tags| tags.split(','));
+        // What cannot be read is no tag of ours, and no leave to change whatever there is.
+        let tags = given.flat_map(|tags| tags.to_str().unwrap_or_default().split(','));
         let tags = tags.map(|tag| tag.trim().to_owned());
-        Self(tags.filter(|tag| tag != "*").collect())
+        Self(tags.filter(|tag| tag != "*").take(TAGS_MAX).collect())
     }
 
     /// In the transaction of the change, which holds [`targets::lock`].

@@ -71,7 +71,13 @@ async fn find_together(
             false => None,
         };
         match last {
-            Some(row) if rows.first().is_none_or(|first| first.is_as_long(&row)) => rows.push(row),
+            Some(row)
+                if rows
+                    .first()
+                    .is_none_or(|first| first.tells_the_days_of(&row)) =>
+            {
+                rows.push(row)
+            }
             _ => return Ok(Vec::new()),
         }
     }

@@ -30,7 +30,7 @@ pub struct PeriodRow {
 
 impl PeriodRow {
     /// Whether both tell the same month and the same days, and count from the same day on.
-    pub fn is_as_long(&self, other: &Self) -> bool {
+    pub fn tells_the_days_of(&self, other: &Self) -> bool {
         let days = |row: &Self| (row.month, row.starts_on, row.ends_on, row.cumulative_from);
         days(self) == days(other)
     }
